@@ -1,0 +1,273 @@
+"""Tasks: the running containers of an agent version, how one is claimed for a run and when it is let go.
+
+A task answers one call at a time and holds no session, so a run may change tasks between calls. A claim is a lease in the
+table `agent_tasks`: whoever wins the conditional update may call the task until the lease runs out.
+"""
+
+import hashlib
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.runs.effects import EffectResult, Failed, Json, Reply, RunError
+
+TASK_PORT = 8080
+IDLE_SECONDS = 600
+LEASE_SECONDS = 360
+START_SECONDS = 150
+CALL_SECONDS = 15.0
+MAX_REPLY_BYTES = 1_200_000
+
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
+
+
+class TaskError(Exception):
+    """Something about a task, never about the agent's answer (that is a `Failed` reply)."""
+
+
+class TaskNotReady(TaskError):
+    """A started task did not come up in time. Worth a retry: a new task is started."""
+
+
+class TaskGone(TaskError):
+    """The task stopped, or another task answers at its address. Another task can continue the run."""
+
+
+class TaskBusy(TaskError):
+    """The task is serving another call."""
+
+
+class TaskRefused(TaskError):
+    """The platform may not start this task at all, with the reason it gave; a retry changes nothing."""
+
+
+class TaskStatus(StrEnum):
+    STARTING = "starting"
+    IDLE = "idle"
+    BUSY = "busy"
+
+
+@dataclass(frozen=True)
+class RunnableAgent:
+    """What a task is started from. `image_digest` (`sha256:…`) decides; slug and version name it for people and keys."""
+
+    slug: str
+    version: int
+    image_digest: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.slug}#{self.version}"
+
+
+@dataclass(frozen=True)
+class AgentTask:
+    """`address` is empty until the task runs. `lease` names the claim that may call it, until `lease_until` (epoch seconds)."""
+
+    agent: RunnableAgent
+    task_id: str
+    nonce: str
+    status: TaskStatus
+    started_at: float
+    used_at: float
+    address: str = ""
+    port: int = TASK_PORT
+    lease: str = ""
+    lease_until: float = 0.0
+
+    def expired(self, now: float) -> bool:
+        """Whether nobody can be using it any more: idle for too long, or held by a claim that ran out."""
+        if self.status is TaskStatus.IDLE:
+            return now - self.used_at >= IDLE_SECONDS
+        return now >= self.lease_until
+
+
+class AgentTasksRepository(Protocol):
+    """Rows of `agent_tasks`. Every change is conditional, so that two claims never hold one task."""
+
+    def add(self, task: AgentTask) -> None: ...
+
+    def idle(self, agent: RunnableAgent) -> Sequence[AgentTask]:
+        """Idle tasks of exactly this image, most recently used first."""
+        ...
+
+    def lease(self, task: AgentTask, lease: str, until: float) -> AgentTask | None:
+        """Idle → busy for this lease; None if another claim was faster or the row is gone."""
+        ...
+
+    def release(self, task: AgentTask, used_at: float) -> bool:
+        """Busy under `task.lease` → idle; False if the lease was lost."""
+        ...
+
+    def take_out(self, task: AgentTask) -> bool:
+        """Deletes the row if it is still exactly as `task` says (status, lease, used_at); False otherwise."""
+        ...
+
+    def forget(self, task: AgentTask) -> None:
+        """Deletes the row whatever it says."""
+        ...
+
+    def all(self) -> Iterator[AgentTask]: ...
+
+
+class TaskRunner(Protocol):
+    """Starts, finds, calls and stops tasks; on AWS through ECS and the forwarding function."""
+
+    def start(self, agent: RunnableAgent, nonce: str) -> str:
+        """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused."""
+        ...
+
+    def wait(self, task_id: str, seconds: float) -> str:
+        """The task's private address once it runs and answers. Raises TaskNotReady or TaskGone."""
+        ...
+
+    def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
+        """POST /run. Raises TaskGone (not reachable, wrong task) or TaskBusy."""
+        ...
+
+    def stop(self, task_id: str, reason: str) -> None:
+        """Stops it; quiet if it is gone already."""
+        ...
+
+    def running(self) -> dict[str, float]:
+        """Ids of all tasks of the cluster that run or are starting, with the time each was created."""
+        ...
+
+
+class ClaimedTask:
+    """A task that this process alone may call until the `with` block of `AgentTasks.claimed` ends."""
+
+    def __init__(self, task: AgentTask, runner: TaskRunner) -> None:
+        self.task = task
+        self.gone = False
+        self._runner = runner
+
+    def call(
+        self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = CALL_SECONDS
+    ) -> Reply:
+        """One step of a run: what the agent answers to this input, given the effects performed so far.
+
+        A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or TaskBusy.
+        """
+        body = {"run_id": run_id, "input": input, "results": [result.model_dump(mode="json") for result in results]}
+        return read_reply(self.call_raw(body, seconds=seconds))
+
+    def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
+        """As `call`, with the bytes the task sent: for probes of the protocol itself."""
+        try:
+            return self._runner.call(self.task, body, seconds)
+        except TaskGone:
+            self.gone = True
+            raise
+
+
+def read_reply(body: bytes) -> Reply:
+    try:
+        return _REPLY.validate_json(body)
+    except ValidationError as wrong:
+        where = ".".join(str(part) for part in wrong.errors()[0]["loc"])
+        return Failed(error=RunError(code="bad_reply", message=f"the task's reply is not of the protocol: {where or 'body'}"))
+
+
+class AgentTasks:
+    """Claims tasks: a warm one if there is one, else a new one. `clock` is epoch seconds."""
+
+    def __init__(
+        self, runner: TaskRunner, repository: AgentTasksRepository, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._runner = runner
+        self._repository = repository
+        self._clock = clock
+
+    @contextmanager
+    def claimed(
+        self, agent: RunnableAgent, *, keep_warm: bool = True, start_seconds: float = START_SECONDS
+    ) -> Iterator[ClaimedTask]:
+        """A running task for this block alone. With `keep_warm` it stays for the next claim, otherwise it is a new one and stopped after.
+
+        Raises TaskNotReady if none came up within `start_seconds`, TaskRefused if none may be started.
+        """
+        task = (self._lease_warm(agent) if keep_warm else None) or self._start(agent, start_seconds)
+        claimed = ClaimedTask(task, self._runner)
+        try:
+            yield claimed
+        finally:
+            self._let_go(claimed, keep_warm)
+
+    def reap(self) -> dict[str, int]:
+        """Stops what nobody uses or knows; forgets rows whose task died. Safe to run at any time, by any number at once."""
+        now = self._clock()
+        running = self._runner.running()
+        counts = {"stopped": 0, "forgotten": 0, "orphans": 0}
+        known: set[str] = set()
+        for task in self._repository.all():
+            known.add(task.task_id)
+            if task.task_id not in running:
+                if now - task.started_at >= START_SECONDS or task.status is TaskStatus.IDLE:
+                    self._repository.forget(task)
+                    counts["forgotten"] += 1
+            elif task.expired(now) and self._repository.take_out(task):
+                self._runner.stop(task.task_id, "idle" if task.status is TaskStatus.IDLE else "lease ran out")
+                counts["stopped"] += 1
+        for task_id, created_at in running.items():
+            if task_id not in known and now - created_at >= START_SECONDS:
+                self._runner.stop(task_id, "not in the task table")
+                counts["orphans"] += 1
+        return counts
+
+    def _lease_warm(self, agent: RunnableAgent) -> AgentTask | None:
+        now = self._clock()
+        for task in self._repository.idle(agent):
+            leased = self._repository.lease(task, new_lease(), now + LEASE_SECONDS)
+            if leased is None:
+                continue
+            try:
+                self._runner.wait(leased.task_id, 2.0)
+            except TaskError:
+                self._repository.forget(leased)
+                continue
+            return leased
+        return None
+
+    def _start(self, agent: RunnableAgent, seconds: float) -> AgentTask:
+        nonce = secrets.token_urlsafe(24)
+        task_id = self._runner.start(agent, nonce)
+        now = self._clock()
+        task = AgentTask(
+            agent=agent,
+            task_id=task_id,
+            nonce=nonce,
+            status=TaskStatus.BUSY,
+            started_at=now,
+            used_at=now,
+            lease=new_lease(),
+            lease_until=now + LEASE_SECONDS,
+        )
+        try:
+            task = replace(task, address=self._runner.wait(task_id, seconds))
+            self._repository.add(task)
+        except BaseException:
+            self._runner.stop(task_id, "did not come up")
+            raise
+        return task
+
+    def _let_go(self, claimed: ClaimedTask, keep_warm: bool) -> None:
+        if keep_warm and not claimed.gone and self._repository.release(claimed.task, self._clock()):
+            return
+        self._repository.forget(claimed.task)
+        self._runner.stop(claimed.task.task_id, "gone" if claimed.gone else "done")
+
+
+def new_lease() -> str:
+    return secrets.token_hex(8)
+
+
+def family(agent: RunnableAgent) -> str:
+    """The task definition's family: one per agent version and image, so a new image never runs under an old definition."""
+    return f"mam-agent-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"

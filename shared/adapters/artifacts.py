@@ -1,0 +1,92 @@
+"""S3: the large bodies of the workflows, so that state machines carry keys only."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+Model = TypeVar("Model", bound=BaseModel)
+Json = Any
+
+
+class ArtifactMissing(Exception):
+    """The key does not exist: an earlier stage did not finish, or the object's lifetime ended."""
+
+
+class Artifacts:
+    """One bucket. Keys are relative and end in what they hold (`.json`, `.jsonl`, `.yaml`)."""
+
+    def __init__(self, bucket: str):
+        self.bucket = bucket
+
+    @cached_property
+    def _s3(self) -> "S3Client":
+        from shared.adapters.aws_clients import s3
+
+        return s3()
+
+    def put_bytes(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> str:
+        self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
+        return key
+
+    def get_bytes(self, key: str) -> bytes:
+        from botocore.exceptions import ClientError
+
+        try:
+            return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
+                raise ArtifactMissing(f"s3://{self.bucket}/{key}") from error
+            raise
+
+    def exists(self, key: str) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
+            self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404", "NotFound"}:
+                return False
+            raise
+        return True
+
+    def put_addressed(self, prefix: str, data: bytes, suffix: str) -> str:
+        """Write once under a key that names the content: `<prefix>/<sha256><suffix>`. Repeats cost a HEAD."""
+        key = f"{prefix}/{hashlib.sha256(data).hexdigest()}{suffix}"
+        return key if self.exists(key) else self.put_bytes(key, data)
+
+    def put_text(self, key: str, text: str) -> str:
+        return self.put_bytes(key, text.encode(), "text/plain; charset=utf-8")
+
+    def get_text(self, key: str) -> str:
+        return self.get_bytes(key).decode()
+
+    def put_json(self, key: str, value: Json) -> str:
+        return self.put_bytes(key, canonical_json(value), "application/json")
+
+    def get_json(self, key: str) -> Json:
+        return json.loads(self.get_bytes(key))
+
+    def put_model(self, key: str, model: BaseModel) -> str:
+        return self.put_json(key, model.model_dump(mode="json"))
+
+    def get_model(self, key: str, kind: type[Model]) -> Model:
+        return kind.model_validate_json(self.get_bytes(key))
+
+    def put_lines(self, key: str, models: Sequence[BaseModel]) -> str:
+        lines = "".join(model.model_dump_json() + "\n" for model in models)
+        return self.put_bytes(key, lines.encode(), "application/x-ndjson")
+
+    def get_lines(self, key: str, kind: type[Model]) -> list[Model]:
+        return [kind.model_validate_json(line) for line in self.get_bytes(key).split(b"\n") if line]
+
+
+def canonical_json(value: Json) -> bytes:
+    """The same bytes for the same value, so that content-addressed keys repeat."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,53 @@
+"""boto3 clients with bounded timeouts, made once per execution environment; boto3 loads on first use."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecr import ECRClient
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_SECONDS = 3
+READ_TIMEOUT_SECONDS = 25
+ATTEMPTS = 3
+
+
+@cache
+def s3() -> "S3Client":
+    return _client("s3")
+
+
+@cache
+def ecr() -> "ECRClient":
+    return _client("ecr")
+
+
+@cache
+def ecs() -> "ECSClient":
+    return _client("ecs")
+
+
+@cache
+def sqs() -> "SQSClient":
+    return _client("sqs")
+
+
+@cache
+def lambda_invoker(read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> "LambdaClient":
+    """Never retries by itself: a request that was answered too late may have run."""
+    return _client("lambda", attempts=1, read_timeout_seconds=read_timeout_seconds)
+
+
+def _client(service: str, *, attempts: int = ATTEMPTS, read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> Any:
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=read_timeout_seconds,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+    )
+    return cast(Any, boto3).client(service, config=config)

@@ -1,0 +1,129 @@
+"""Claude: one question with a structured answer. The only module that imports `anthropic`, and only on first use."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    import anthropic
+
+A = TypeVar("A", bound=BaseModel)
+
+REQUEST_TIMEOUT_SECONDS = 120.0
+SDK_RETRIES = 2
+
+PRICES_MICROUSD_PER_TOKEN: dict[str, tuple[float, float]] = {
+    "claude-haiku-5-5": (0.10, 0.50),
+    "claude-sonnet-5-5": (2.0, 10.0),
+}
+"""(input, output): US dollars per million tokens, which is micro-dollars per token."""
+
+
+class ModelRefused(Exception):
+    """The model declined. Asking again with the same text will not help."""
+
+
+class ModelAnswerInvalid(Exception):
+    """The answer does not fit the schema that was asked for, or was cut off."""
+
+
+class ModelOverloaded(Exception):
+    """429 or 529 after the SDK's own retries. Worth another try later."""
+
+
+class ModelUnavailable(Exception):
+    """5xx, time-out or no connection after the SDK's own retries. Worth another try later."""
+
+
+@dataclass(frozen=True)
+class Answer(Generic[A]):
+    """`model` is the name in the response, not the one asked for: the offline stand-in names itself there."""
+
+    value: A
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost_microusd: int
+
+
+class Claude:
+    def __init__(self, *, api_key: str, base_url: str | None = None, http_client: Any = None):
+        self._api_key = api_key
+        self._base_url = base_url
+        self._http_client = http_client
+
+    @cached_property
+    def _client(self) -> "anthropic.Anthropic":
+        import anthropic
+
+        return anthropic.Anthropic(
+            api_key=self._api_key,
+            base_url=self._base_url,
+            timeout=REQUEST_TIMEOUT_SECONDS,
+            max_retries=SDK_RETRIES,
+            http_client=self._http_client,
+        )
+
+    def ask(
+        self, prompt: str, data: Mapping[str, object], answer: type[A], *, model: str, max_tokens: int
+    ) -> Answer[A]:
+        """Ask with `shared/prompts/<prompt>.md` as the instructions and `data` as the marked, untrusted material."""
+        import anthropic
+
+        try:
+            response = self._client.messages.parse(
+                model=model,
+                max_tokens=max_tokens,
+                system=[
+                    {"type": "text", "text": prompt_text(prompt), "cache_control": {"type": "ephemeral", "ttl": "1h"}}
+                ],
+                messages=[{"role": "user", "content": marked_data(data)}],
+                output_format=answer,
+            )
+        except ValidationError as error:
+            raise ModelAnswerInvalid(f"{prompt}: {_brief(error)}") from error
+        except (anthropic.RateLimitError, anthropic.OverloadedError) as error:
+            raise ModelOverloaded(f"{prompt}: {error.status_code}") from error
+        except (anthropic.InternalServerError, anthropic.APIConnectionError) as error:
+            raise ModelUnavailable(f"{prompt}: {type(error).__name__}") from error
+        if response.stop_reason == "refusal":
+            raise ModelRefused(f"{prompt}: the model declined to answer")
+        if response.stop_reason != "end_turn" or response.parsed_output is None:
+            raise ModelAnswerInvalid(f"{prompt}: stopped with {response.stop_reason}")
+        usage = response.usage
+        return Answer(
+            value=response.parsed_output,
+            model=response.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_microusd=cost_microusd(model, usage.input_tokens, usage.output_tokens),
+        )
+
+
+def prompt_text(name: str) -> str:
+    return resources.files("shared.prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+
+
+def marked_data(data: Mapping[str, object]) -> str:
+    """Untrusted text, fenced so that it cannot close its own fence: `<`, `>` and `&` are escaped inside the JSON."""
+    body = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    for character in "<>&":
+        body = body.replace(character, f"\\u{ord(character):04x}")
+    return f"<data>\n{body}\n</data>"
+
+
+def cost_microusd(model: str, input_tokens: int, output_tokens: int) -> int:
+    """What the vendor's list price makes of the call; a model without a price counts as the dearest one known."""
+    per_input, per_output = PRICES_MICROUSD_PER_TOKEN.get(model) or max(PRICES_MICROUSD_PER_TOKEN.values())
+    return round(input_tokens * per_input + output_tokens * per_output)
+
+
+def _brief(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(part) for part in first["loc"]) or "the answer"
+    return f"{where}: {first['msg']}"

@@ -1,0 +1,16 @@
+"""Secrets Manager, read once per execution environment and kept for five minutes."""
+
+from typing import Any, cast
+
+MAX_AGE_SECONDS = 300
+
+
+def secret_json(name: str) -> dict[str, str]:
+    """The secret's value, a JSON object. Never log it, never put it into an exception."""
+    from aws_lambda_powertools.utilities import parameters
+
+    get_secret = cast(Any, parameters).get_secret
+    value = get_secret(name, transform="json", max_age=MAX_AGE_SECONDS)
+    if not isinstance(value, dict):
+        raise TypeError(f"secret {name} must hold a JSON object; write it with `aws secretsmanager put-secret-value`")
+    return cast(dict[str, str], value)

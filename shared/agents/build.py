@@ -1,0 +1,58 @@
+"""The state that the agent factory carries from stage to stage: ids and S3 keys only."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+MAX_ROUNDS = 3
+
+
+class Next(StrEnum):
+    """Where the state machine goes; the values are the names of its states."""
+
+    NOTHING_TO_BUILD = "nothing_to_build"
+    GENERATE_SPEC = "generate_spec"
+    GENERATE_CODE = "generate_code"
+    BUILD_IMAGE = "build_image"
+    TEST_AGENT = "test_agent"
+    SCORE_QUALITY = "score_quality"
+    PUBLISH_AGENT = "publish_agent"
+    REJECT_AGENT = "reject_agent"
+    DONE = "done"
+
+
+class Build(BaseModel):
+    """One execution of the factory for one opportunity. `round` counts code generations from 1.
+
+    `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`: what
+    the static gate found. `image_digest`: `sha256:…` in the agents' repository. `report_key`: TestReport. `scores_key`:
+    QualityScores. `feedback_key`: JSON `{"findings": [str]}`, what the last round was sent back for. `reason`: why it
+    was rejected.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    build_id: str
+    opportunity_id: str
+    round: int = 1
+    slug: str | None = None
+    version: int = 1
+    spec_key: str | None = None
+    code_key: str | None = None
+    gate_key: str | None = None
+    image_digest: str | None = None
+    report_key: str | None = None
+    scores_key: str | None = None
+    feedback_key: str | None = None
+    reason: str | None = None
+    outcome: str | None = None
+    next: Next
+
+    def advance(self, to: Next, **changes: object) -> "Build":
+        return Build.model_validate({**self.model_dump(), **changes, "next": to})
+
+    def another_round(self, feedback_key: str, reason: str) -> "Build":
+        """Back to generate_code with what was wrong, or to reject_agent when the rounds are used up."""
+        if self.round >= MAX_ROUNDS:
+            return self.advance(Next.REJECT_AGENT, feedback_key=feedback_key, reason=reason)
+        return self.advance(Next.GENERATE_CODE, feedback_key=feedback_key, reason=reason, round=self.round + 1)

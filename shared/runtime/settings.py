@@ -1,0 +1,136 @@
+"""The environment of a function as a typed model, read at call time. A function is given only the variables it uses."""
+
+import os
+from functools import cache
+
+
+class SettingMissing(Exception):
+    """A variable that the running function needs is not in its environment: the stack that wires it is incomplete."""
+
+
+class Settings:
+    """Each property reads one variable of the environment when it is asked for, so a function needs only its own."""
+
+    @property
+    def artifacts_bucket(self) -> str:
+        return required("ARTIFACTS_BUCKET")
+
+    @property
+    def opportunities_table(self) -> str:
+        return required("OPPORTUNITIES_TABLE")
+
+    @property
+    def problems_table(self) -> str:
+        return required("PROBLEMS_TABLE")
+
+    @property
+    def seen_posts_table(self) -> str:
+        return required("SEEN_POSTS_TABLE")
+
+    @property
+    def agents_table(self) -> str:
+        return required("AGENTS_TABLE")
+
+    @property
+    def agent_versions_table(self) -> str:
+        return required("AGENT_VERSIONS_TABLE")
+
+    @property
+    def agent_tasks_table(self) -> str:
+        return required("AGENT_TASKS_TABLE")
+
+    @property
+    def meters_table(self) -> str:
+        return required("METERS_TABLE")
+
+    @property
+    def agent_runs_table(self) -> str:
+        return required("AGENT_RUNS_TABLE")
+
+    @property
+    def workflow_failures_table(self) -> str:
+        return required("WORKFLOW_FAILURES_TABLE")
+
+    @property
+    def claude_url(self) -> str | None:
+        return os.environ.get("CLAUDE_URL")
+
+    @property
+    def anthropic_secret(self) -> str:
+        return required("ANTHROPIC_SECRET")
+
+    @property
+    def reddit_url(self) -> str | None:
+        return os.environ.get("REDDIT_URL")
+
+    @property
+    def reddit_secret(self) -> str:
+        return required("REDDIT_SECRET")
+
+    @property
+    def subreddits(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in required("SUBREDDITS").split(",") if name.strip())
+
+    @property
+    def search_url(self) -> str:
+        return required("SEARCH_URL")
+
+    @property
+    def agent_repository(self) -> str:
+        return required("AGENT_REPOSITORY")
+
+    @property
+    def agent_registry_url(self) -> str | None:
+        return os.environ.get("AGENT_REGISTRY_URL")
+
+    @property
+    def agents_cluster(self) -> str:
+        return required("AGENTS_CLUSTER")
+
+    @property
+    def agent_subnets(self) -> tuple[str, ...]:
+        return tuple(required("AGENT_SUBNETS").split(","))
+
+    @property
+    def agent_security_group(self) -> str:
+        return required("AGENT_SECURITY_GROUP")
+
+    @property
+    def agent_execution_role(self) -> str:
+        return required("AGENT_EXECUTION_ROLE")
+
+    @property
+    def forward_function(self) -> str:
+        return required("FORWARD_FUNCTION")
+
+    @property
+    def demo_queue_url(self) -> str:
+        return required("DEMO_QUEUE_URL")
+
+    @property
+    def test_web_address(self) -> str | None:
+        return os.environ.get("TEST_WEB_ADDRESS")
+
+    @property
+    def daily_model_spend_cents(self) -> int:
+        return int(required("DAILY_MODEL_SPEND_CENTS"))
+
+    @property
+    def model_fast(self) -> str:
+        return required("MODEL_FAST")
+
+    @property
+    def model_strong(self) -> str:
+        return required("MODEL_STRONG")
+
+
+def required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingMissing(f"{name} is not set for {os.environ.get('AWS_LAMBDA_FUNCTION_NAME', 'this process')}")
+    return value
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

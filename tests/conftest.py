@@ -1,0 +1,33 @@
+"""What every test starts from: no cached adapters, no real credentials, no inherited settings."""
+
+from collections.abc import Iterator
+
+import pytest
+
+import shared.adapters.aws_clients as aws_clients
+import shared.runtime.wiring as wiring
+
+AWS_ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "POWERTOOLS_TRACE_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "MAM",
+}
+
+
+@pytest.fixture(autouse=True)
+def fresh_wiring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name, value in AWS_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    _forget()
+    yield
+    _forget()
+
+
+def _forget() -> None:
+    for module in (aws_clients, wiring):
+        for provider in vars(module).values():
+            if hasattr(provider, "cache_clear"):
+                provider.cache_clear()

@@ -1,0 +1,137 @@
+"""Rows of `agents` and `agent_versions`, and who may change them when.
+
+A slug is reserved for one opportunity for ever, and an opportunity reserves one slug for ever: whatever crashes, runs
+twice or runs again, an opportunity has at most one listing. Life of a row: reserved → published (→ published again by
+a later version), or reserved → rejected (→ reserved again when the same opportunity is tried anew). A rejected row
+keeps its slug and its reason.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.agents.errors import SlugsExhausted
+from shared.agents.listing import ListingSummary
+
+SLUG_LENGTH = 48
+SLUG_ATTEMPTS = 5
+
+
+class AgentStatus(StrEnum):
+    RESERVED = "reserved"
+    PUBLISHED = "published"
+    REJECTED = "rejected"
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Agent(Row):
+    """One row of `agents`.
+
+    `summary` is what lists show (null until published); `detail_key` the S3 key of its ListingDetail,
+    `certificate_key` of its Certificate. `version` is the published version, 0 before the first. `build_id` is the
+    execution that last changed the row.
+    """
+
+    slug: str
+    status: AgentStatus
+    opportunity_id: str
+    build_id: str | None = None
+    version: int = 0
+    summary: ListingSummary | None = None
+    detail_key: str | None = None
+    certificate_key: str | None = None
+    reason: str | None = None
+
+
+class AgentVersion(Row):
+    """One row of `agent_versions`: what exactly runs. Written once, together with its listing, and never changed."""
+
+    slug: str
+    version: int
+    opportunity_id: str
+    build_id: str
+    spec_key: str
+    code_key: str
+    image_digest: str
+    report_key: str
+    scores_key: str
+    certificate_key: str
+    models: tuple[str, ...]
+    published_at: datetime
+
+
+@dataclass(frozen=True)
+class AgentPage:
+    """`next_cursor` is opaque and null on the last page."""
+
+    items: Sequence[Agent]
+    next_cursor: str | None
+
+
+class AgentsRepository(Protocol):
+    def reserve(self, slug: str, opportunity_id: str) -> str:
+        """Hold a slug for the opportunity and return it: the wanted one, or `<slug>-2` … if others have it.
+
+        The same opportunity gets the slug it first got, whatever it wants now. Raises SlugsExhausted.
+        """
+        ...
+
+    def get(self, slug: str) -> Agent | None:
+        """Strongly consistent."""
+        ...
+
+    def of_opportunity(self, opportunity_id: str) -> Agent | None:
+        """The one row that the opportunity reserved, if it has one. Strongly consistent."""
+        ...
+
+    def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
+        """Reserved (or rejected, or an earlier version) → published, with its version row, in one transaction.
+
+        Repeating it for the same build returns the row as it is and writes nothing. Raises NotReserved,
+        AlreadyPublished.
+        """
+        ...
+
+    def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
+        """Reserved → rejected with the reason. A published row stays published and is returned as it is. Raises
+        NotReserved.
+        """
+        ...
+
+    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+        """Newest first, by the table's index (eventually consistent). What lists fall back to when the search index is
+        down.
+        """
+        ...
+
+
+class AgentVersionsRepository(Protocol):
+    def get(self, slug: str, version: int) -> AgentVersion | None: ...
+
+    def latest(self, slug: str) -> AgentVersion | None: ...
+
+
+class ModelSpend(Protocol):
+    """What the factory and the market spent on the model today (UTC)."""
+
+    def add(self, microusd: int) -> None: ...
+
+    def exceeded(self) -> bool: ...
+
+
+def slug_candidates(slug: str, opportunity_id: str) -> list[str]:
+    """Names to try, best first; the last carries a piece of the opportunity's id and is practically always free."""
+    numbered = [f"{slug[: SLUG_LENGTH - 2].rstrip('-')}-{number}" for number in range(2, SLUG_ATTEMPTS)]
+    unique = "x" + opportunity_id.rsplit("_", 1)[-1][:10].lower()
+    return [slug, *numbered, f"{slug[: SLUG_LENGTH - len(unique) - 1].rstrip('-')}-{unique}"]
+
+
+def no_slug_left(slug: str) -> SlugsExhausted:
+    return SlugsExhausted(f"every name made from {slug!r} belongs to another opportunity")

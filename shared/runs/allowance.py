@@ -1,0 +1,179 @@
+"""What one run may ask for: the effects its spec declares, with well-formed arguments, within the budgets.
+
+The same rules decide in the factory's tests, in demos and for customers, so an agent that passed asks for nothing new
+later.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Annotated, cast
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.agents.spec import HOST_PATTERN, Capabilities
+from shared.runs.effects import Effect, EffectError, EffectKind, Json
+
+LLM_DATA_BYTES = 64_000
+MEMORY_VALUE_BYTES = 16_000
+
+
+class Args(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+
+
+class LlmArgs(Args):
+    """`answer_schema` is null for an answer in plain text."""
+
+    instruction: Annotated[str, Field(min_length=1, max_length=8_000)]
+    data: Json = None
+    answer_schema: Annotated[dict[str, Json] | None, Field(alias="schema")] = None
+    max_tokens: Annotated[int, Field(ge=1, le=16_000)] = 800
+
+
+class FetchArgs(Args):
+    url: Annotated[str, Field(min_length=8, max_length=2_000)]
+
+
+class RecallArgs(Args):
+    key: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class RememberArgs(Args):
+    key: Annotated[str, Field(min_length=1, max_length=200)]
+    value: Json
+
+
+class NotifyArgs(Args):
+    subject: Annotated[str, Field(min_length=1, max_length=200)]
+    body: Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class NowArgs(Args):
+    pass
+
+
+ARGS: Mapping[EffectKind, type[Args]] = {
+    EffectKind.LLM: LlmArgs,
+    EffectKind.FETCH: FetchArgs,
+    EffectKind.RECALL: RecallArgs,
+    EffectKind.REMEMBER: RememberArgs,
+    EffectKind.NOTIFY: NotifyArgs,
+    EffectKind.NOW: NowArgs,
+}
+
+NOT_DECLARED = "not_declared"
+INVALID_ARGUMENTS = "invalid_arguments"
+HOST_NOT_ALLOWED = "host_not_allowed"
+OVER_BUDGET = "over_budget"
+
+
+class Allowance:
+    """The budgets of one run, counted down: `check` counts what it allows, whether it then succeeds or not."""
+
+    def __init__(self, capabilities: Capabilities, run_input: Mapping[str, Json]) -> None:
+        self._capabilities = capabilities
+        self._hosts = allowed_hosts(capabilities, run_input)
+        self._memory_keys: set[str] = set()
+        self._left = capabilities.budgets.model_dump()
+
+    @property
+    def fetch_bytes_left(self) -> int:
+        return self._left["fetch_bytes"]
+
+    def fetched(self, size: int) -> None:
+        """Tell what a fetch brought, so that the next one may bring so much less."""
+        self._left["fetch_bytes"] = max(0, self._left["fetch_bytes"] - size)
+
+    def check(self, effect: Effect) -> EffectError | None:
+        """None if the effect may be performed now, else the refusal that the agent gets to see."""
+        if effect.kind not in self._capabilities.effects:
+            return EffectError(code=NOT_DECLARED, message=f"the spec does not declare {effect.kind.value}")
+        try:
+            args = ARGS[effect.kind].model_validate(effect.args)
+        except ValidationError as wrong:
+            return EffectError(code=INVALID_ARGUMENTS, message=_first_problem(effect, wrong))
+        match args:
+            case LlmArgs():
+                return self._llm(args)
+            case FetchArgs():
+                return self._fetch(args)
+            case RememberArgs():
+                return self._remember(args)
+            case RecallArgs():
+                return self._memory_key(args.key)
+            case NotifyArgs():
+                return self._take("notifications", 1)
+            case _:
+                return None
+
+    def _llm(self, args: LlmArgs) -> EffectError | None:
+        if _size(args.data) > LLM_DATA_BYTES:
+            return EffectError(code=INVALID_ARGUMENTS, message=f"llm.data is over {LLM_DATA_BYTES} bytes")
+        return self._take("llm_calls", 1) or self._take("llm_tokens", args.max_tokens)
+
+    def _fetch(self, args: FetchArgs) -> EffectError | None:
+        host = url_host(args.url)
+        if host is None or host not in self._hosts:
+            return EffectError(code=HOST_NOT_ALLOWED, message=f"{host or 'this address'} is not among the spec's hosts")
+        if self.fetch_bytes_left <= 0:
+            return EffectError(code=OVER_BUDGET, message="fetch_bytes: nothing left of the run's budget")
+        return self._take("fetches", 1)
+
+    def _remember(self, args: RememberArgs) -> EffectError | None:
+        if _size(args.value) > MEMORY_VALUE_BYTES:
+            return EffectError(code=INVALID_ARGUMENTS, message=f"remember.value is over {MEMORY_VALUE_BYTES} bytes")
+        return self._memory_key(args.key)
+
+    def _memory_key(self, key: str) -> EffectError | None:
+        if key in self._memory_keys:
+            return None
+        refused = self._take("memory_keys", 1)
+        if refused is None:
+            self._memory_keys.add(key)
+        return refused
+
+    def _take(self, budget: str, amount: int) -> EffectError | None:
+        if self._left[budget] < amount:
+            return EffectError(code=OVER_BUDGET, message=f"{budget}: {self._left[budget]} left, {amount} asked for")
+        self._left[budget] -= amount
+        return None
+
+
+def allowed_hosts(capabilities: Capabilities, run_input: Mapping[str, Json]) -> frozenset[str]:
+    """The spec's hosts, and those of the addresses in the input fields that the spec names."""
+    found = {url_host(url) for name in capabilities.hosts_from_input for url in _strings(run_input.get(name))}
+    return frozenset(capabilities.hosts) | {host for host in found if host is not None}
+
+
+def url_host(url: str) -> str | None:
+    """The host of a plain http(s) address with a DNS name, no credentials and the default port; None for any other."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    host = (parts.hostname or "").lower()
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not re.fullmatch(HOST_PATTERN, host):
+        return None
+    if any(ord(character) < 33 or character == "\\" for character in url):
+        return None
+    return host if port in {None, 80 if parts.scheme == "http" else 443} else None
+
+
+def _strings(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (item for item in cast("list[Json]", value) if isinstance(item, str))
+
+
+def _size(value: Json) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())
+
+
+def _first_problem(effect: Effect, wrong: ValidationError) -> str:
+    first = wrong.errors(include_url=False, include_input=False)[0]
+    where = ".".join([effect.kind.value, *(str(part) for part in first["loc"])])
+    return f"{where}: {first['msg']}"

@@ -1,0 +1,166 @@
+"""The run loop: call the agent, perform the effects it asks for, call it again with the results, until it ends or a
+limit does.
+
+The same loop drives the factory's tests and demos; only the performer differs. The agent is untrusted: what it asks
+for is checked for shape here (ids in call order, counts, deadline) and for permission by the performer.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.runs.effects import (
+    Effect,
+    EffectError,
+    EffectRefused,
+    EffectResult,
+    Failed,
+    Json,
+    Reply,
+    RunError,
+    Succeeded,
+    Suspended,
+)
+
+RUN_DEADLINE_SECONDS = 300.0
+CALL_SECONDS = 15.0
+
+
+class CallableAgent(Protocol):
+    """A claimed task, or anything that behaves like one."""
+
+    def call(
+        self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = CALL_SECONDS
+    ) -> Reply: ...
+
+
+class Performer(Protocol):
+    """Performs an effect or refuses it; never raises for something the agent did."""
+
+    def perform(self, effect: Effect) -> EffectResult: ...
+
+
+class Recorded(BaseModel):
+    """An effect with the result the agent got for it. The list of a run's records replays the run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    effect: Effect
+    result: EffectResult
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`calls`: calls of the agent (rounds); `effects`: effects of the whole run; `seconds`: from first call to last
+    answer.
+    """
+
+    calls: int = 32
+    effects: int = 64
+    seconds: float = RUN_DEADLINE_SECONDS
+    call_seconds: float = CALL_SECONDS
+
+
+class Ending(StrEnum):
+    """`failed`: the agent says so itself. The others are our verdict on an agent that did not end properly."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    LIMIT = "limit"
+    VIOLATION = "violation"
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """`output` if succeeded, else `error`. `seconds` holds the duration of each call of the agent."""
+
+    ending: Ending
+    recorded: tuple[Recorded, ...]
+    seconds: tuple[float, ...]
+    output: dict[str, Json] | None = None
+    error: RunError | None = None
+
+
+@dataclass
+class Run:
+    """One run. If a task dies, `proceed` raises what the call raised; calling it again with another task goes on from
+    there.
+    """
+
+    run_id: str
+    input: dict[str, Json]
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], float] = time.monotonic
+    recorded: list[Recorded] = field(default_factory=list[Recorded])
+    seconds: list[float] = field(default_factory=list[float])
+    _started: float | None = None
+
+    def proceed(self, agent: CallableAgent, performer: Performer) -> RunOutcome:
+        if self._started is None:
+            self._started = self.clock()
+        while True:
+            left = self.limits.seconds - (self.clock() - self._started)
+            if left <= 0:
+                return self._stopped(Ending.LIMIT, "deadline", f"the run took longer than {self.limits.seconds:g} s")
+            if len(self.seconds) >= self.limits.calls:
+                return self._stopped(
+                    Ending.LIMIT, "too_many_calls", f"the run did not end within {self.limits.calls} calls"
+                )
+            reply = self._call(agent, min(left, self.limits.call_seconds))
+            if isinstance(reply, Succeeded):
+                return self._outcome(Ending.SUCCEEDED, output=reply.output)
+            if isinstance(reply, Failed):
+                return self._outcome(Ending.FAILED, error=reply.error)
+            stopped = self._refused(reply)
+            if stopped:
+                return stopped
+            self.recorded.extend(Recorded(effect=effect, result=performer.perform(effect)) for effect in reply.effects)
+
+    def _call(self, agent: CallableAgent, seconds: float) -> Reply:
+        before = self.clock()
+        try:
+            return agent.call(self.run_id, self.input, [record.result for record in self.recorded], seconds=seconds)
+        finally:
+            self.seconds.append(self.clock() - before)
+
+    def _refused(self, reply: Suspended) -> RunOutcome | None:
+        first = len(self.recorded) + 1
+        ids = [effect.id for effect in reply.effects]
+        if ids != list(range(first, first + len(ids))):
+            return self._stopped(Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}")
+        if len(self.recorded) + len(ids) > self.limits.effects:
+            return self._stopped(
+                Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects"
+            )
+        return None
+
+    def _stopped(self, ending: Ending, code: str, message: str) -> RunOutcome:
+        return self._outcome(ending, error=RunError(code=code, message=message))
+
+    def _outcome(
+        self, ending: Ending, *, output: dict[str, Json] | None = None, error: RunError | None = None
+    ) -> RunOutcome:
+        return RunOutcome(ending, tuple(self.recorded), tuple(self.seconds), output, error)
+
+
+class Replay:
+    """A performer that answers from records, and refuses whatever the recorded run did not ask for at that place."""
+
+    def __init__(self, recorded: Sequence[Recorded]) -> None:
+        self._recorded = {record.effect.id: record for record in recorded}
+        self.diverged: list[str] = []
+
+    def perform(self, effect: Effect) -> EffectResult:
+        record = self._recorded.get(effect.id)
+        if record is not None and record.effect == effect:
+            return record.result
+        self.diverged.append(f"effect {effect.id} ({effect.kind.value}) is not what the recorded run asked for")
+        return refusal(effect, "diverged", self.diverged[-1])
+
+
+def refusal(effect: Effect, code: str, message: str) -> EffectResult:
+    return EffectRefused(id=effect.id, error=EffectError(code=code, message=message))

@@ -1,0 +1,108 @@
+"""`agents` and `agent_versions` in dicts, with the transitions the real tables enforce by conditional writes."""
+
+from collections.abc import Callable
+
+from shared.agents.errors import AlreadyPublished, NotReserved
+from shared.agents.listing import ListingSummary
+from shared.agents.repository import (
+    Agent,
+    AgentPage,
+    AgentStatus,
+    AgentVersion,
+    no_slug_left,
+    slug_candidates,
+)
+
+
+class FakeAgents:
+    """`writing` is called before each write with its name: tests make it raise to crash exactly there."""
+
+    def __init__(self, writing: Callable[[str], None] = lambda _name: None) -> None:
+        self.rows: dict[str, Agent] = {}
+        self.slugs: dict[str, str] = {}
+        self.versions: dict[tuple[str, int], AgentVersion] = {}
+        self._writing = writing
+
+    def reserve(self, slug: str, opportunity_id: str) -> str:
+        for candidate in slug_candidates(self.slugs.get(opportunity_id, slug), opportunity_id):
+            row = self.rows.get(candidate)
+            if row is None or (row.opportunity_id == opportunity_id and row.status is AgentStatus.REJECTED):
+                self._writing("agents.reserve")
+                self.rows[candidate] = Agent(slug=candidate, status=AgentStatus.RESERVED, opportunity_id=opportunity_id)
+                self.slugs[opportunity_id] = candidate
+                return candidate
+            if row.opportunity_id == opportunity_id:
+                return candidate
+        raise no_slug_left(slug)
+
+    def get(self, slug: str) -> Agent | None:
+        return self.rows.get(slug)
+
+    def of_opportunity(self, opportunity_id: str) -> Agent | None:
+        return self.rows.get(self.slugs.get(opportunity_id, ""))
+
+    def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
+        row = self._reserved(version.slug, version.opportunity_id)
+        if row.status is AgentStatus.PUBLISHED and row.build_id == version.build_id:
+            return row
+        if row.version >= version.version:
+            raise AlreadyPublished(f"{version.slug} version {row.version} is published by {row.build_id}")
+        self._writing("agents.publish")
+        self.versions[(version.slug, version.version)] = version
+        self.rows[version.slug] = Agent(
+            slug=version.slug,
+            status=AgentStatus.PUBLISHED,
+            opportunity_id=version.opportunity_id,
+            build_id=version.build_id,
+            version=version.version,
+            summary=summary,
+            detail_key=detail_key,
+            certificate_key=version.certificate_key,
+        )
+        return self.rows[version.slug]
+
+    def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
+        row = self._reserved(slug, opportunity_id)
+        if row.status is not AgentStatus.PUBLISHED:
+            self._writing("agents.reject")
+            self.rows[slug] = row.model_copy(
+                update={"status": AgentStatus.REJECTED, "build_id": build_id, "reason": reason}
+            )
+        return self.rows[slug]
+
+    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+        rows = [row for row in self.rows.values() if row.status is AgentStatus.PUBLISHED and row.summary]
+        rows.sort(key=lambda row: (row.summary.published_at, row.slug) if row.summary else None, reverse=True)
+        start = int(cursor or 0)
+        end = start + limit
+        return AgentPage(rows[start:end], str(end) if end < len(rows) else None)
+
+    def _reserved(self, slug: str, opportunity_id: str) -> Agent:
+        row = self.rows.get(slug)
+        if row is None or row.opportunity_id != opportunity_id:
+            raise NotReserved(f"{slug} is not reserved for {opportunity_id}")
+        return row
+
+
+class FakeAgentVersions:
+    def __init__(self, agents: FakeAgents) -> None:
+        self._agents = agents
+
+    def get(self, slug: str, version: int) -> AgentVersion | None:
+        return self._agents.versions.get((slug, version))
+
+    def latest(self, slug: str) -> AgentVersion | None:
+        numbers = [number for name, number in self._agents.versions if name == slug]
+        return self.get(slug, max(numbers)) if numbers else None
+
+
+class FakeModelSpend:
+    def __init__(self, cap_microusd: int = 10_000_000) -> None:
+        self.cap_microusd = cap_microusd
+        self.spent = 0
+
+    def add(self, microusd: int) -> None:
+        self.spent += microusd
+
+    def exceeded(self) -> bool:
+        return self.spent >= self.cap_microusd

@@ -1,0 +1,118 @@
+"""What surrounds every request: its id, the limit of its body, one log line with its latency, and the last resort, 500.
+
+Pure ASGI: a middleware of the framework's own kind costs more than the whole request.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.runtime.observability import NAMESPACE, logger
+from shared.runtime.problems import INTERNAL_DETAIL, MEDIA_TYPE, problem_bytes
+
+MAX_BODY_BYTES = 256 * 1024
+TOO_LARGE = f"The body is larger than {MAX_BODY_BYTES} bytes."
+PLAIN_HEADERS = ((b"x-content-type-options", b"nosniff"),)
+
+
+class BodyTooLarge(Exception):
+    pass
+
+
+class Envelope:
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(self._app, scope, receive, send).run()
+
+
+class _Exchange:
+    """One request and its response."""
+
+    def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        self._app, self._scope, self._receive, self._send = app, scope, receive, send
+        self._started = time.perf_counter()
+        self._received = 0
+        self._status = 0
+        self._too_large = False
+        self._request_id = scope["mam.request_id"] = _request_id(scope)
+
+    async def run(self) -> None:
+        logger.set_correlation_id(self._request_id)
+        try:
+            await self._app(self._scope, self.receive, self.send)
+        except BodyTooLarge:
+            await self._answer(413, "body-too-large", "The body is too large", TOO_LARGE)
+        except Exception as error:
+            logger.exception("request failed", extra={"error": type(error).__name__})
+            if self._status:
+                raise
+            await self._answer(500, "internal", "Something went wrong on our side", INTERNAL_DETAIL)
+        finally:
+            self._log()
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._received += len(message.get("body", b""))
+        if self._received > MAX_BODY_BYTES:
+            self._too_large = True
+            raise BodyTooLarge
+        return message
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if self._too_large:
+                # The framework turns what it cannot read into a 400 of its own: the real reason counts.
+                raise BodyTooLarge
+            self._status = message["status"]
+            headers = list(message.get("headers", ()))
+            headers.append((b"x-request-id", self._request_id.encode()))
+            headers.extend(PLAIN_HEADERS)
+            if not any(name == b"cache-control" for name, _ in headers):
+                headers.append((b"cache-control", b"no-store"))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    async def _answer(self, status: int, type_: str, title: str, detail: str) -> None:
+        self._too_large = False
+        body = problem_bytes(self._request_id, status, type_, title, detail)
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    def _log(self) -> None:
+        """One line is both the access log and, by its `_aws` member (EMF), the latency metric by operation."""
+        route = self._scope.get("route")
+        latency_ms = round((time.perf_counter() - self._started) * 1000, 3)
+        logger.info(
+            "request",
+            extra={
+                "operation": getattr(route, "operation_id", None) or "none",
+                "method": self._scope["method"],
+                "status": self._status,
+                "Latency": latency_ms,
+                "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": LATENCY_METRIC},
+            },
+        )
+
+
+LATENCY_METRIC: list[Mapping[str, Any]] = [
+    {
+        "Namespace": NAMESPACE,
+        "Dimensions": [["operation"]],
+        "Metrics": [{"Name": "Latency", "Unit": "Milliseconds"}],
+    }
+]
+
+
+def _request_id(scope: Scope) -> str:
+    """The gateway's own id; a caller cannot choose it."""
+    event: Mapping[str, Any] = scope.get("aws.event") or {}
+    return str(event.get("requestContext", {}).get("requestId") or uuid4())

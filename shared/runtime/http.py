@@ -1,0 +1,72 @@
+"""How every HTTP function behaves: the FastAPI application around its router, and the Lambda handler around both."""
+
+from collections.abc import Callable
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from mangum import Mangum
+from starlette.exceptions import HTTPException
+
+from shared.errors import DomainProblem
+from shared.runtime.envelope import Envelope
+from shared.runtime.observability import logger, tracer
+from shared.runtime.problems import (
+    Problem,
+    problem_responses,
+    render_domain_problem,
+    render_http_exception,
+    render_validation_error,
+)
+
+PREFIX = "/api/v1"
+TITLE = "Meta-Agent Marketplace"
+VERSION = "1"
+EVERY_OPERATION = problem_responses(422, 500)
+
+HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+
+def create_app(*routers: APIRouter) -> FastAPI:
+    """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`."""
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses=EVERY_OPERATION,
+        exception_handlers={
+            DomainProblem: render_domain_problem,
+            HTTPException: render_http_exception,
+            RequestValidationError: render_validation_error,
+        },
+    )
+    for router in routers:
+        app.include_router(router, prefix=PREFIX)
+    app.add_middleware(Envelope)
+    return app
+
+
+def lambda_handler(app: FastAPI) -> HttpHandler:
+    """The handler that API Gateway (payload version 2.0) invokes. Startup events never run: wiring is lazy."""
+    adapter: Callable[[dict[str, Any], LambdaContext], dict[str, Any]] = Mangum(app, lifespan="off")  # pyright: ignore
+
+    @tracer.capture_lambda_handler(capture_response=False)
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        logger.clear_state()
+        return adapter(event, context)
+
+    return handler
+
+
+def openapi_document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document with the problem document among its schemas (the routes refer to it by name)."""
+    document = app.openapi()
+    schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas.update(problem.pop("$defs", {}))
+    schemas["Problem"] = problem
+    return document

@@ -1,0 +1,152 @@
+"""Every error of the HTTP API as `application/problem+json` (RFC 9457): rendered here and nowhere else."""
+
+import http
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pydantic_core
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from shared.errors import DomainProblem
+
+MEDIA_TYPE = "application/problem+json"
+INTERNAL_DETAIL = "The request failed on our side. Try again; if it keeps failing, tell us the request id."
+SLUGS = {
+    400: "bad-request",
+    404: "not-found",
+    405: "method-not-allowed",
+    413: "body-too-large",
+    415: "unsupported-media-type",
+    422: "validation",
+    500: "internal",
+}
+
+
+class FieldProblem(BaseModel):
+    """One field that is wrong: its name as the caller wrote it (`input.url`, `page_size`), where it was, and why."""
+
+    field: str
+    location: str = Field(description="body, query, path or header")
+    message: str
+
+
+class Problem(BaseModel):
+    """The RFC 9457 document that every error answers with. Some types carry further members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(description="Stable slug of the kind of problem")
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldProblem] | None = Field(default=None, description="The fields that are wrong (type `validation`)")
+
+
+def problem_bytes(
+    request_id: str, status: int, type_: str, title: str, detail: str, extra: Mapping[str, Any] | None = None
+) -> bytes:
+    document: dict[str, Any] = {
+        **(extra or {}),
+        "type": type_,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id,
+    }
+    return pydantic_core.to_json(document, inf_nan_mode="null", serialize_unknown=True)
+
+
+def problem_response(
+    request: Request,
+    status: int,
+    type_: str,
+    title: str,
+    detail: str,
+    *,
+    extra: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    body = problem_bytes(str(request.scope.get("mam.request_id", "")), status, type_, title, detail, extra)
+    return Response(body, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+async def render_domain_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DomainProblem)
+    return problem_response(
+        request, error.status, error.type, error.title, error.detail, extra=error.extra, headers=error.headers
+    )
+
+
+async def render_http_exception(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: an unknown route, a wrong method, a body that cannot be read."""
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    title = http.HTTPStatus(status).phrase
+    details = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.method} is not possible at {request.url.path}; see the Allow header.",
+    }
+    return problem_response(
+        request,
+        status,
+        SLUGS.get(status, "bad-request" if status < 500 else "internal"),
+        title,
+        details.get(status, str(error.detail)),
+        headers=error.headers,
+    )
+
+
+async def render_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found: Sequence[Any] = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        position = found[0]["loc"][-1]
+        detail = f"The body is not valid JSON: {found[0]['ctx']['error']} at character {position}."
+        return problem_response(request, 400, "invalid-json", "The body is not valid JSON", detail)
+    if isinstance(error.body, bytes):
+        detail = "The body has to be JSON: send it with `Content-Type: application/json`."
+        return problem_response(request, 415, SLUGS[415], "Unsupported media type", detail)
+    return validation_problem(request, [_field_problem(item) for item in found])
+
+
+def validation_problem(request: Request, errors: Sequence[FieldProblem]) -> Response:
+    return problem_response(
+        request,
+        422,
+        SLUGS[422],
+        "The request is not valid",
+        "; ".join(f"{error.field}: {error.message}" for error in errors[:3]),
+        extra={"errors": [error.model_dump() for error in errors]},
+    )
+
+
+def _field_problem(item: Mapping[str, Any]) -> FieldProblem:
+    location, *path = [str(part) for part in item["loc"]] or ["request"]
+    return FieldProblem(field=".".join(path) or location, location=location, message=str(item["msg"]))
+
+
+DESCRIPTIONS = {
+    400: "The request cannot be read (for example, the body is not valid JSON)",
+    404: "There is no such thing",
+    405: "The path exists, the method does not",
+    410: "It was here once and is gone",
+    413: "The body is larger than 256 KB",
+    415: "The body is not `application/json`",
+    422: "A field is not valid: `errors` names it",
+    429: "A limit is reached: wait for `Retry-After` seconds",
+    500: "A failure on our side",
+    502: "The agent failed",
+    503: "A part of the platform is not available",
+}
+
+
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route: each status with the problem document, for the OpenAPI document."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
+    }

@@ -1,0 +1,59 @@
+# Every command that a person or CI runs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PY := .venv/bin/python
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+UNIT := tests/unit tests/architecture tests/infrastructure
+
+.PHONY: help setup up down status logs check test lint types unit bench proof openapi lock clean
+
+help: ## List the commands
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what the project needs (run by the other commands)
+	@./local/setup.sh
+
+up: setup ## Run the whole system on this machine; the first time, scan real posts and publish agents
+	@$(PY) -m local up
+
+down: setup ## Stop it; its state stays in .mam/
+	@$(PY) -m local down
+
+status: setup ## What runs, and how it is
+	@$(PY) -m local status
+
+logs: setup ## Follow the logs
+	@$(PY) -m local logs
+
+check: setup lint types unit ## Lint, types, infrastructure checks and unit tests (under two minutes)
+
+lint: setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	.venv/bin/lint-imports
+
+types: setup
+	.venv/bin/pyright
+
+unit: setup
+	$(PY) -m pytest $(UNIT) -n 2 --dist loadgroup -q
+
+test: setup ## All tests: unit, infrastructure, integration, sandbox, workflows on the embedded cloud
+	$(PY) -m pytest $(UNIT) tests/integration -n 2 --dist loadgroup -q
+	$(PY) -m pytest tests/sandbox tests/workflow -q
+
+bench: setup ## Print the figures (times, memory, sizes) next to their targets
+	@$(PY) -m benchmarks
+
+proof: setup ## The long checks; resumes where it stopped, results under docs/proof/
+	@$(PY) -m benchmarks.proof
+
+openapi: setup ## Write docs/openapi.json from the endpoints
+	@$(PY) -m functions.api.get_openapi.generate
+
+lock: setup ## Resolve pyproject.toml into the lock files (versions and hashes, no URLs)
+	.venv/bin/uv pip compile --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+
+clean: ## Remove everything that was built or installed here, except the state in .mam/
+	rm -rf .venv .build cdk.out node_modules .pytest_cache .ruff_cache

@@ -1,0 +1,25 @@
+"""`python -m local.function_host --port N --state-dir DIR`: serves until it is told to stop."""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from local.function_host.server import FunctionHost
+from local.ports import HOST
+from local.state import StateDir
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local.function_host")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    arguments = parser.parse_args()
+    host = FunctionHost(StateDir(arguments.state_dir.resolve()).run / "function-tmp")
+    uvicorn.run(
+        host, host=HOST, port=arguments.port, log_level="warning", access_log=False, timeout_keep_alive=3600, lifespan="on"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Where the embedded cloud keeps what it must find again: one folder, `.mam/` unless MAM_STATE_DIR says otherwise."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class StateDir:
+    root: Path
+
+    @property
+    def aws(self) -> Path:
+        return self.root / "aws"
+
+    @property
+    def standins(self) -> Path:
+        return self.root / "standins"
+
+    @property
+    def sandbox(self) -> Path:
+        return self.root / "sandbox"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def cdk_out(self) -> Path:
+        return self.root / "cdk.out"
+
+    @property
+    def function_code(self) -> Path:
+        """Unpacked code and layers of deployed functions, one folder per content hash."""
+        return self.run / "code"
+
+    def create(self) -> "StateDir":
+        for folder in (self.aws, self.standins, self.sandbox, self.logs, self.run, self.function_code):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+
+def state_dir_from_environment() -> StateDir:
+    return StateDir(Path(os.environ.get("MAM_STATE_DIR") or REPOSITORY / ".mam").resolve())

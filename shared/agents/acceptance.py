@@ -1,0 +1,127 @@
+"""Whether an agent's output is what its spec promises: the schema first, then the acceptance checks."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, cast
+
+import jsonschema
+
+from shared.agents.pointers import PointerInvalid, PointerMisses, value_at
+from shared.agents.spec import AcceptanceCheck
+
+Json = Any
+
+MOST_VIOLATIONS = 10
+
+
+def schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
+    """What is wrong with `value`, each as `<JSON Pointer>: <what>`; empty when it fits. Formats are not asserted."""
+    errors = sorted(_validator(_Key(schema)).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
+    return [f"/{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:300]}" for error in errors[:MOST_VIOLATIONS]]
+
+
+def failed_checks(checks: Iterable[AcceptanceCheck], input: Json, output: Json) -> list[str]:
+    """The checks that do not hold for this output, each as a sentence that tells a programmer what to change."""
+    return [f"{check.path or '/'} {problem} ({check.why})" for check in checks if (problem := _problem(check, input, output))]
+
+
+def _problem(check: AcceptanceCheck, input: Json, output: Json) -> str | None:
+    try:
+        value = value_at(check.path, output)
+    except (PointerMisses, PointerInvalid):
+        return "is missing from the output"
+    match check.check:
+        case "present":
+            return None
+        case "not_empty":
+            return "is empty" if value in ("", [], {}, None) else None
+        case "min":
+            return _bound(value, check.value, at_least=True)
+        case "max":
+            return _bound(value, check.value, at_least=False)
+        case "one_of":
+            allowed = cast(list[Json], check.value) if isinstance(check.value, list) else []
+            return None if value in allowed else f"is {_short(value)}, not one of {_short(allowed)}"
+        case "mentions_input":
+            return _mentions(value, check.value, input)
+        case "same_length_as_input":
+            return _same_length(value, check.value, input)
+
+
+def _bound(value: Json, bound: Json, *, at_least: bool) -> str | None:
+    size = _size(value)
+    if size is None or not isinstance(bound, int | float):
+        return f"is {_short(value)}, which has no size to compare"
+    if at_least:
+        return None if size >= bound else f"is {size:g}, below {bound:g}"
+    return None if size <= bound else f"is {size:g}, above {bound:g}"
+
+
+def _size(value: Json) -> float | None:
+    """A number is its own size; a text or list counts its parts. True and false are no numbers here."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    return float(len(cast(list[Json], value))) if isinstance(value, str | list) else None
+
+
+def _mentions(value: Json, pointer: Json, input: Json) -> str | None:
+    try:
+        wanted = value_at(str(pointer), input)
+    except (PointerMisses, PointerInvalid):
+        return None
+    if not isinstance(wanted, str) or not wanted.strip():
+        return None
+    text = value if isinstance(value, str) else " ".join(_texts(value))
+    return None if _plain(wanted) in _plain(text) else f"does not mention the input's {pointer} ({_short(wanted)})"
+
+
+def _same_length(value: Json, pointer: Json, input: Json) -> str | None:
+    try:
+        wanted = value_at(str(pointer), input)
+    except (PointerMisses, PointerInvalid):
+        return None
+    if not isinstance(value, list) or not isinstance(wanted, list):
+        return "is not a list"
+    have, want = len(cast(list[Json], value)), len(cast(list[Json], wanted))
+    return None if have == want else f"has {have} entries where the input's {pointer} has {want}"
+
+
+def _texts(value: Json) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in cast(dict[str, Json], value).values():
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in cast(list[Json], value):
+            yield from _texts(part)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _short(value: Json) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+class _Key:
+    """Identity of a schema for the cache: compiling one costs more than checking a value against it."""
+
+    def __init__(self, schema: dict[str, Json]):
+        self.schema = schema
+        self._repr = repr(schema)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and other._repr == self._repr
+
+    def __hash__(self) -> int:
+        return hash(self._repr)
+
+
+@lru_cache(maxsize=64)
+def _validator(key: _Key) -> Any:
+    return jsonschema.Draft202012Validator(key.schema)

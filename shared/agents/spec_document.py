@@ -1,0 +1,26 @@
+"""The AgentSpec as a YAML document, the form in which it is stored and read by people."""
+
+from typing import Any, cast
+
+import yaml
+
+from shared.agents.spec import AgentSpec
+
+
+class _Dumper(yaml.SafeDumper):
+    """Never writes anchors: a reader should not have to look up `*id001`."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def spec_to_yaml(spec: AgentSpec) -> str:
+    return cast(
+        str,
+        yaml.dump(spec.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120),  # pyright: ignore[reportUnknownMemberType]
+    )
+
+
+def spec_from_yaml(text: str) -> AgentSpec:
+    """Raises pydantic's ValidationError or yaml.YAMLError; either means that the document was not written by the factory."""
+    return AgentSpec.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))

@@ -1,0 +1,25 @@
+"""What can go wrong with opportunities, by name: the state machines and the operator see these names."""
+
+
+class OpportunityError(Exception):
+    """Base of everything below."""
+
+
+class OpportunityNotFound(OpportunityError):
+    """No opportunity has this id."""
+
+
+class OpportunityTaken(OpportunityError):
+    """Another build holds the opportunity, or it was served or rejected already; the message says which."""
+
+
+class LeaseLost(OpportunityError):
+    """The build no longer holds the opportunity: its lease ran out and another build took it."""
+
+
+class MarketChanged(OpportunityError):
+    """Another scan changed the same opportunities meanwhile. Nothing of this scan is lost: cluster it again."""
+
+
+class SpendCapReached(OpportunityError):
+    """Today's cap on model spend is used up, so no new work is started. Work under way goes on."""

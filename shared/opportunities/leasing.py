@@ -1,0 +1,66 @@
+"""Which build may work on which opportunity: decided here, held by a conditional write in the repository."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.opportunities.models import OpportunityStatus
+
+LEASE = timedelta(hours=2)
+"""Longer than the longest execution of the factory, so a lease runs out only when its build died unrecorded."""
+
+
+class Standing(BaseModel):
+    """Where an opportunity stands in the factory. `holder` is a build id, `reason` says why it was rejected or let go.
+
+    `failed_builds` counts builds that gave up on it; such an opportunity waits behind those that were not tried yet.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    status: OpportunityStatus = OpportunityStatus.OPEN
+    holder: str | None = None
+    leased_until: datetime | None = None
+    reason: str | None = None
+    agent: str | None = None
+    failed_builds: int = 0
+
+    def leased_to(self, holder: str, now: datetime) -> "Standing | None":
+        """The standing with this holder's lease, new or renewed; None if the holder may not have it."""
+        if self.status in _FINAL:
+            return None
+        if self.status is OpportunityStatus.LEASED and self.holder != holder and not self._expired(now):
+            return None
+        return self.model_copy(
+            update={"status": OpportunityStatus.LEASED, "holder": holder, "leased_until": now + LEASE}
+        )
+
+    def released(self, holder: str, reason: str) -> "Standing | None":
+        """Open again, with the reason and one more failed build; None if the holder does not hold it."""
+        if self.status is not OpportunityStatus.LEASED or self.holder != holder:
+            return None
+        return Standing(reason=reason, failed_builds=self.failed_builds + 1)
+
+    def served(self, holder: str, agent: str) -> "Standing | None":
+        """Served by the agent with this slug; None if another build has it now. Saying so twice is the same as once."""
+        return self._finished(holder, OpportunityStatus.SERVED, agent=agent, reason=None)
+
+    def rejected(self, holder: str, reason: str) -> "Standing | None":
+        """Rejected with the reason; None if another build has it now. Saying so twice is the same as once."""
+        return self._finished(holder, OpportunityStatus.REJECTED, agent=None, reason=reason)
+
+    def _expired(self, now: datetime) -> bool:
+        return self.leased_until is None or self.leased_until <= now
+
+    def _finished(
+        self, holder: str, status: OpportunityStatus, *, agent: str | None, reason: str | None
+    ) -> "Standing | None":
+        done = Standing(status=status, holder=holder, agent=agent, reason=reason, failed_builds=self.failed_builds)
+        if self.holder == holder and self.status is status:
+            return self
+        if self.status is OpportunityStatus.LEASED and self.holder == holder:
+            return done
+        return None
+
+
+_FINAL = frozenset({OpportunityStatus.SERVED, OpportunityStatus.REJECTED})

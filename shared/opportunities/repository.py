@@ -1,0 +1,128 @@
+"""What the workflows need from the store of opportunities, problems and seen posts; the adapters implement it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.opportunities.identity import OpportunityCentroid, ProblemVector
+from shared.opportunities.leasing import Standing
+from shared.opportunities.models import Opportunity, Problem
+
+UNCLUSTERED = "unclustered"
+TOP_PROBLEMS = 12
+"""The card's own item holds this many problems, the newest; all of them are in the table of problems."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredOpportunity:
+    """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency.posts` counts all posts.
+
+    `version` counts every change of the item, `revision` names the content of the card: a lease changes the first alone.
+    """
+
+    card: Opportunity
+    centroid: OpportunityCentroid
+    standing: Standing
+    version: int
+    revision: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredProblem:
+    """`opportunity_id` is UNCLUSTERED for a problem that is in none."""
+
+    problem: Problem
+    vector: ProblemVector
+    opportunity_id: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpportunityChange:
+    """A card to write together with the problems that join it. `based_on` is the revision it was computed from.
+
+    `based_on` is None for a new opportunity.
+    """
+
+    card: Opportunity
+    centroid: OpportunityCentroid
+    joining: Sequence[StoredProblem]
+    based_on: str | None
+
+
+class OpportunityLeases(Protocol):
+    """The factory's view. Every method is atomic: of two builds at once, one gets the opportunity."""
+
+    def get(self, opportunity_id: str) -> StoredOpportunity | None:
+        """The card with its newest problems (strongly consistent)."""
+        ...
+
+    def lease_best(self, holder: str, now: datetime) -> Opportunity | None:
+        """Take the best opportunity that is open or whose lease ran out: untried before failed, then by score.
+
+        A holder that already holds one gets the same again (a retried stage). None: there is nothing to build.
+        """
+        ...
+
+    def lease(self, opportunity_id: str, holder: str, now: datetime) -> Opportunity:
+        """Take, or take again, this one. Raises OpportunityNotFound or OpportunityTaken."""
+        ...
+
+    def release(self, opportunity_id: str, holder: str, reason: str) -> bool:
+        """Let go of it after a failure. False, and nothing changes, if the holder does not hold it (any more)."""
+        ...
+
+    def mark_served(self, opportunity_id: str, holder: str, agent: str) -> None:
+        """It has its agent (slug). Raises OpportunityNotFound or LeaseLost; repeating it changes nothing."""
+        ...
+
+    def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
+        """No agent of sufficient quality could be made. Raises OpportunityNotFound or LeaseLost; repeatable."""
+        ...
+
+
+class Opportunities(Protocol):
+    """The market scan's view of the cards."""
+
+    def all(self) -> Sequence[StoredOpportunity]:
+        """Every opportunity, whatever its standing."""
+        ...
+
+    def get_many(self, opportunity_ids: Iterable[str]) -> dict[str, StoredOpportunity]: ...
+
+    def save(self, change: OpportunityChange) -> bool:
+        """Write card and joining problems in one transaction; False if the store already says exactly this.
+
+        Raises MarketChanged if the card has another revision than `based_on`, or a problem another opportunity.
+        """
+        ...
+
+
+class Problems(Protocol):
+    def get_many(self, problem_ids: Iterable[str]) -> dict[str, StoredProblem]: ...
+
+    def of_opportunity(self, opportunity_id: str) -> list[StoredProblem]:
+        """All problems of one opportunity, or of none (UNCLUSTERED), sorted by id."""
+        ...
+
+    def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
+        """Add those that are not stored yet; returns how many were. Never moves a stored problem."""
+        ...
+
+
+class SeenPosts(Protocol):
+    """Posts that earlier scans dealt with completely."""
+
+    def known(self, post_ids: Iterable[str]) -> set[str]: ...
+
+    def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Ids of the problems found in each of the posts that were seen."""
+        ...
+
+    def newest(self) -> float:
+        """`created_utc` of the newest post seen ever; 0.0 before the first."""
+        ...
+
+    def add(self, problems_by_post: Mapping[str, Sequence[str]], newest: float) -> None:
+        """Mark posts as seen, after everything else of their scan is stored. Repeating it changes nothing."""
+        ...

@@ -1,0 +1,61 @@
+"""The `llm` effect: what the prompt `agent_llm` is asked with and what its answer has to be.
+
+The agent's instruction, its data and its schema are all untrusted, so all three travel as data; the system prompt is the
+platform's own. Structured output needs a closed schema, so an object comes back as JSON in a string and is checked here.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+from pydantic import BaseModel, ConfigDict
+
+from shared.runs.allowance import LlmArgs
+from shared.runs.effects import Json
+
+PROMPT = "agent_llm"
+
+
+class LlmAnswer(BaseModel):
+    """`text`: JSON of an object that fits the schema when one was given, otherwise the plain answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+
+
+class LlmAnswerInvalid(Exception):
+    """The model's text is not an object of the schema that the agent gave."""
+
+
+def llm_request(args: LlmArgs) -> dict[str, Json]:
+    """The data of the question: `{"instruction", "data", "schema"}`, the schema as JSON text or null."""
+    schema = None if args.answer_schema is None else json.dumps(args.answer_schema, ensure_ascii=False, sort_keys=True)
+    return {"instruction": args.instruction, "data": args.data, "schema": schema}
+
+
+def llm_value(args: LlmArgs, answer: LlmAnswer) -> Json:
+    """What the agent gets: the text, or the object it asked for. Raises LlmAnswerInvalid."""
+    if args.answer_schema is None:
+        return answer.text
+    try:
+        value: Json = json.loads(answer.text)
+    except (ValueError, RecursionError) as error:
+        raise LlmAnswerInvalid("the model did not answer with JSON") from error
+    if not isinstance(value, dict):
+        raise LlmAnswerInvalid("the model did not answer with an object")
+    _check(cast(Mapping[str, Json], value), args.answer_schema)
+    return value
+
+
+def _check(value: Mapping[str, Json], schema: Mapping[str, Json]) -> None:
+    try:
+        Draft202012Validator.check_schema(schema)
+        wrong = next(iter(Draft202012Validator(schema).iter_errors(value)), None)  # pyright: ignore
+    except (SchemaError, RecursionError) as error:
+        raise LlmAnswerInvalid("the agent's own schema is not valid") from error
+    if wrong is not None:
+        where = "/".join(str(part) for part in wrong.absolute_path) or "the object"
+        raise LlmAnswerInvalid(f"{where} does not fit the agent's schema")

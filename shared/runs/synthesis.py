@@ -1,0 +1,176 @@
+"""Values made from a JSON Schema and the material at hand: what the simulated model answers. Same arguments, same
+value.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import cast
+
+from shared.runs.effects import Json
+
+TEXT_LENGTH = 240
+FORMATS: Mapping[str, str] = {
+    "date": "2026-01-15",
+    "date-time": "2026-01-15T09:30:00Z",
+    "email": "person@example.com",
+    "hostname": "example.com",
+    "time": "09:30:00Z",
+    "uri": "https://example.com/page",
+    "uuid": "0b3f6c52-5a0e-4d5a-9f57-3a4a2f6f1c11",
+}
+PATTERN_CANDIDATES = (
+    "a", "ab", "abc", "1", "12", "123", "1234", "ABC", "ABC-123", "abc-def", "2026-01-15", "12:30", "#1a2b3c", "USD",
+    "EUR", "en", "en-US", "+15550100", "example.com", "https://example.com", "A1", "Q1 2026", "INV-0001", "10.50",
+)  # fmt: skip
+DEEPEST = 12
+
+
+def synthesize(schema: Mapping[str, Json], material: Json, name: str = "answer") -> Json:
+    """A value valid for the schema in all but contrived cases, filled from the material where it fits."""
+    return _value(schema, material, name, 0)
+
+
+def plain_text(instruction: str, material: Json, longest: int) -> str:
+    """An answer in words: which task it was, and the material it was given, so that checks for mentions can hold."""
+    words = " ".join(texts(material)) or "no material"
+    return f"{words} ({_label(instruction, 40)})"[: max(1, longest)]
+
+
+def texts(material: Json) -> list[str]:
+    """All texts and numbers in the material, in order."""
+    if isinstance(material, str):
+        return [material] if material.strip() else []
+    if isinstance(material, dict):
+        return [text for item in cast("dict[str, Json]", material).values() for text in texts(item)]
+    if isinstance(material, list):
+        return [text for item in cast("list[Json]", material) for text in texts(item)]
+    if isinstance(material, int | float) and not isinstance(material, bool):
+        return [str(material)]
+    return []
+
+
+def _value(schema: Mapping[str, Json], material: Json, name: str, depth: int) -> Json:
+    if depth > DEEPEST:
+        return None
+    if "const" in schema:
+        return schema["const"]
+    if isinstance(schema.get("enum"), list) and schema["enum"]:
+        return _chosen(cast("list[Json]", schema["enum"]), name, material)
+    for union in ("anyOf", "oneOf", "allOf"):
+        branches = [branch for branch in schema.get(union, ()) if branch.get("type") != "null"]
+        if branches:
+            return _value({**{k: v for k, v in schema.items() if k != union}, **branches[0]}, material, name, depth + 1)
+    match _kind(schema):
+        case "object":
+            return _object(schema, material, depth)
+        case "array":
+            return _array(schema, material, name, depth)
+        case "string":
+            return _string(schema, material, name)
+        case "integer":
+            return int(_number(schema, material, name, step=1))
+        case "number":
+            return _number(schema, material, name, step=0.5)
+        case "boolean":
+            return _of_material(material, name, bool, default=True)
+        case _:
+            return None
+
+
+def _kind(schema: Mapping[str, Json]) -> str:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return next((str(one) for one in cast("list[Json]", kind) if one != "null"), "null")
+    return str(kind) if kind else ("object" if "properties" in schema else "string")
+
+
+def _object(schema: Mapping[str, Json], material: Json, depth: int) -> dict[str, Json]:
+    properties = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
+    made: dict[str, Json] = {}
+    for name, inner in properties.items():
+        made[name] = _value(inner, _nearest(material, name), name, depth + 1)
+    for name in cast("list[str]", schema.get("required", [])):
+        made.setdefault(name, _label(name, TEXT_LENGTH))
+    return made
+
+
+def _nearest(material: Json, name: str) -> Json:
+    """The part of the material with this name, else all of it."""
+    return cast("dict[str, Json]", material).get(name, material) if isinstance(material, dict) else material
+
+
+def _array(schema: Mapping[str, Json], material: Json, name: str, depth: int) -> list[Json]:
+    """As many items as the material's first list has, one made from each."""
+    items = _first_list(material) or [material, material]
+    least, most = int(schema.get("minItems", 0)), int(schema.get("maxItems", 50))
+    length = max(least, min(len(items), most))
+    inner = cast("dict[str, Json]", schema.get("items") or {"type": "string"})
+    made = [_value(inner, items[index % len(items)], name, depth + 1) for index in range(length)]
+    if schema.get("uniqueItems"):
+        made = list({repr(item): item for item in made}.values())
+    return made
+
+
+def _string(schema: Mapping[str, Json], material: Json, name: str) -> str:
+    form = FORMATS.get(str(schema.get("format", "")))
+    if form:
+        return form
+    least, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", TEXT_LENGTH))
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str):
+        return _matching(pattern, least, most)
+    text = " ".join(texts(material)) or _label(name, TEXT_LENGTH)
+    text = text[: min(most, max(TEXT_LENGTH, least))]
+    return text if len(text) >= least else (text + " and more" * least)[: max(least, 1)]
+
+
+def _matching(pattern: str, least: int, most: int) -> str:
+    fitting = [text for text in PATTERN_CANDIDATES if least <= len(text) <= most and re.search(pattern, text)]
+    return fitting[0] if fitting else "a" * max(least, 1)
+
+
+def _number(schema: Mapping[str, Json], material: Json, name: str, step: float) -> float:
+    low = _bound(schema, "minimum", "exclusiveMinimum", step)
+    high = _bound(schema, "maximum", "exclusiveMaximum", -step)
+    found = _of_material(material, name, (int, float), default=None)
+    wanted = float(found) if found is not None else (low or 0) + 3 * step
+    if low is not None:
+        wanted = max(low, wanted)
+    return min(high, wanted) if high is not None else wanted
+
+
+def _bound(schema: Mapping[str, Json], inclusive: str, exclusive: str, step: float) -> float | None:
+    if isinstance(schema.get(exclusive), int | float):
+        return float(schema[exclusive]) + step
+    return float(schema[inclusive]) if isinstance(schema.get(inclusive), int | float) else None
+
+
+def _of_material(material: Json, name: str, kind: type | tuple[type, ...], *, default: Json) -> Json:
+    found: Json = cast("dict[str, Json]", material).get(name) if isinstance(material, dict) else material
+    if isinstance(found, bool) and kind is not bool:
+        return default
+    return found if isinstance(found, kind) else default
+
+
+def _chosen(options: list[Json], name: str, material: Json) -> Json:
+    """An option that the material itself names, else one picked by the material's digest."""
+    words = texts(material)
+    named = [option for option in options if isinstance(option, str) and option in words]
+    digest = hashlib.sha256("\n".join([name, *words]).encode()).digest()
+    return named[0] if named else options[digest[0] % len(options)]
+
+
+def _first_list(material: Json) -> list[Json]:
+    if isinstance(material, list):
+        return cast("list[Json]", material)
+    if isinstance(material, dict):
+        for item in cast("dict[str, Json]", material).values():
+            found = _first_list(item)
+            if found:
+                return found
+    return []
+
+
+def _label(text: str, longest: int) -> str:
+    return text.replace("_", " ").strip()[:longest] or "value"

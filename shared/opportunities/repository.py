@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from shared.opportunities.identity import OpportunityCentroid, ProblemVector
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Opportunity, Problem
 
@@ -14,38 +13,43 @@ TOP_PROBLEMS = 12
 """The card's own item holds this many problems, the newest; all of them are in the table of problems."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class StoredOpportunity:
-    """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency.posts` counts all posts.
+    """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency.posts` and `problem_count` count all.
 
-    `version` counts every change of the item, `revision` names the content of the card: a lease changes the first alone.
+    `mean` is the centroid of its problems' vectors (384 × float32, little-endian); `newest` the `created_utc` from which
+    `card.frequency` measures age; `rated_problems` how many problems the ratings and wording were made from.
+    `version` counts every change of the item; `revision` names the content of the card, which a lease leaves as it is.
     """
 
     card: Opportunity
-    centroid: OpportunityCentroid
+    mean: bytes
+    problem_count: int
+    rated_problems: int
+    newest: float
     standing: Standing
     version: int
     revision: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class StoredProblem:
-    """`opportunity_id` is UNCLUSTERED for a problem that is in none."""
+    """`vector` is the embedding of the statement (384 × float16, little-endian), `opportunity_id` may be UNCLUSTERED."""
 
     problem: Problem
-    vector: ProblemVector
+    vector: bytes
     opportunity_id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class OpportunityChange:
-    """A card to write together with the problems that join it. `based_on` is the revision it was computed from.
-
-    `based_on` is None for a new opportunity.
-    """
+    """A card to write together with the problems that join it, and the revision it was computed from (None: new)."""
 
     card: Opportunity
-    centroid: OpportunityCentroid
+    mean: bytes
+    problem_count: int
+    rated_problems: int
+    newest: float
     joining: Sequence[StoredProblem]
     based_on: str | None
 

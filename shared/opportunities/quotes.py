@@ -1,0 +1,72 @@
+"""Whether what a model calls a quote is one: code looks, nothing is believed.
+
+A quote is an exact slice of the post's title or text as they were read. Only white space at its two ends is taken off,
+which leaves it a slice; nothing inside is ever repaired.
+"""
+
+import hashlib
+import re
+import unicodedata
+from enum import StrEnum
+
+from shared.opportunities.models import Post
+
+MIN_CHARACTERS = 12
+MAX_CHARACTERS = 400
+MIN_WORDS = 3
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_UNREADABLE = frozenset({"Cc", "Cf", "Co", "Cs"})
+_READABLE_CONTROLS = frozenset("\n\r\t\u200b\u200d\ufeff")
+_REPLACEMENT = "\ufffd"
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|prior)"
+    r"|\b(?:system|developer)\s+(?:prompt|message)\b"
+    r"|\b(?:as|you are|you're)\s+(?:now\s+)?(?:an?\s+)?(?:ai|language model|assistant)\b"
+    r"|</?(?:data|system|instructions?)>",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class QuoteFault(StrEnum):
+    """Why a quote is dropped; the values are dimensions of the metric `ProblemsDropped`."""
+
+    TOO_SHORT = "quote_too_short"
+    TOO_LONG = "quote_too_long"
+    NOT_VERBATIM = "quote_not_verbatim"
+    UNREADABLE = "quote_unreadable"
+    ORDERS = "quote_gives_orders"
+
+
+def trimmed(quote: str) -> str:
+    """The quote without white space at its ends: still a slice of whatever it was a slice of."""
+    return quote.strip()
+
+
+def fault_of(quote: str, post: Post) -> QuoteFault | None:
+    """What is wrong with a trimmed quote of this post; None if it may be shown."""
+    if len(quote) < MIN_CHARACTERS or len(_WORD.findall(quote)) < MIN_WORDS:
+        return QuoteFault.TOO_SHORT
+    if len(quote) > MAX_CHARACTERS:
+        return QuoteFault.TOO_LONG
+    if quote not in post.title and quote not in post.selftext:
+        return QuoteFault.NOT_VERBATIM
+    if _REPLACEMENT in quote or any(_hidden(character) for character in quote):
+        return QuoteFault.UNREADABLE
+    if gives_orders(quote):
+        return QuoteFault.ORDERS
+    return None
+
+
+def gives_orders(text: str) -> bool:
+    """Whether a text speaks to a language model instead of about a problem: later prompts will read it again."""
+    return _ORDERS.search(text) is not None
+
+
+def problem_id(post_id: str, quote: str) -> str:
+    """The same quote of the same post is the same problem, whichever scan finds it."""
+    return "prb_" + hashlib.sha256(f"{post_id}\n{quote}".encode()).hexdigest()[:20]
+
+
+def _hidden(character: str) -> bool:
+    return unicodedata.category(character) in _UNREADABLE and character not in _READABLE_CONTROLS

@@ -1,0 +1,141 @@
+"""The state that the market scan carries from stage to stage, and what the stages leave for each other in S3."""
+
+import base64
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.opportunities.models import Opportunity, Problem
+
+
+class State(BaseModel):
+    """Unknown fields are let through: the state machine adds its own (`failure`, `failed_stage`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ScanRequest(State):
+    """What the execution was started with; an absent field means the configured default."""
+
+    subreddits: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=50)
+    limit: int = Field(default=100, ge=1, le=1_000)
+
+
+class ScanStart(State):
+    scan_id: str
+    request: ScanRequest = ScanRequest()
+
+
+class Batch(State):
+    """Lines `start` to `end` (exclusive) of the posts."""
+
+    scan_id: str
+    posts_key: str
+    start: int
+    end: int
+
+
+class Scanned(State):
+    scan_id: str
+    posts_key: str
+    post_count: int
+    batches: tuple[Batch, ...]
+
+
+class Extracted(State):
+    """`dropped`: how many of the model's problems were not believed, by reason."""
+
+    problems_key: str
+    kept: int
+    dropped: dict[str, int]
+
+
+class ToCluster(State):
+    scan_id: str
+    posts_key: str
+    extracted: tuple[Extracted, ...] = ()
+
+
+class Clustered(State):
+    scan_id: str
+    posts_key: str
+    extracted: tuple[Extracted, ...]
+    problems_key: str
+    clusters_key: str
+
+
+class Scored(State):
+    scan_id: str
+    posts_key: str
+    extracted: tuple[Extracted, ...]
+    problems_key: str
+    opportunities_key: str
+
+
+class Saved(State):
+    scan_id: str
+    post_count: int
+    saved: int
+    unchanged: int
+
+
+class Kept(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PlacedProblem(Kept):
+    """A line of `problems.jsonl`: a problem with its vector (float16, base64) and the opportunity it now belongs to.
+
+    `found` tells the problems of this scan from earlier ones that only changed their place.
+    """
+
+    problem: Problem
+    vector: str
+    opportunity_id: str
+    found: bool
+
+
+class TouchedOpportunity(Kept):
+    """An opportunity that problems of this scan join or found. `based_on` is the revision it was seen at (null: new).
+
+    `mean` is what becomes of its centroid (float32, base64) and `problem_count` of its size.
+    """
+
+    opportunity_id: str
+    based_on: str | None
+    mean: str
+    problem_count: int
+
+
+class Clusters(Kept):
+    """`clusters.json`."""
+
+    touched: tuple[TouchedOpportunity, ...]
+
+
+class ScoredOpportunity(Kept):
+    """A card to save. `newest` is the post that its recency is measured from.
+
+    `rated_problems`: how many problems the ratings and the wording were made from.
+    """
+
+    card: Opportunity
+    based_on: str | None
+    mean: str
+    problem_count: int
+    newest: float
+    rated_problems: int
+
+
+class ScoredOpportunities(Kept):
+    """`opportunities.json`."""
+
+    newest: float
+    opportunities: tuple[ScoredOpportunity, ...]
+
+
+def as_text(packed: bytes) -> str:
+    return base64.b64encode(packed).decode("ascii")
+
+
+def from_text(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)

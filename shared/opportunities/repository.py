@@ -17,9 +17,9 @@ TOP_PROBLEMS = 12
 class StoredOpportunity:
     """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency.posts` and `problem_count` count all.
 
-    `mean` is the centroid of its problems' vectors (384 × float32, little-endian); `newest` the `created_utc` from which
-    `card.frequency` measures age; `rated_problems` how many problems the ratings and wording were made from.
-    `version` counts every change of the item; `revision` names the content of the card, which a lease leaves as it is.
+    `mean` is the centroid of its problems' vectors (384 × float32, little-endian); `newest` the `created_utc` that
+    `card.frequency` measures age from; `rated_problems` how many problems the ratings and wording were made from.
+    `version` counts every change of the item; `revision` names the content of the card, which a lease leaves alone.
     """
 
     card: Opportunity
@@ -34,7 +34,7 @@ class StoredOpportunity:
 
 @dataclass(frozen=True, slots=True)
 class StoredProblem:
-    """`vector` is the embedding of the statement (384 × float16, little-endian), `opportunity_id` may be UNCLUSTERED."""
+    """`vector` embeds the statement (384 × float16, little-endian); `opportunity_id` may be UNCLUSTERED."""
 
     problem: Problem
     vector: bytes

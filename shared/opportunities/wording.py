@@ -29,7 +29,6 @@ _COMMON = frozenset(
     very want wants well were what when where whether which while with within without work working would your
     """.split()
 )
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""Ask for a spec, hold it against the policy, ask once more with what was wrong, and store what may stand."""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from functions.factory.generate_spec.assemble import DraftRefused, assemble
+from functions.factory.generate_spec.draft import SpecDraft
+from shared.adapters.artifacts import Artifacts
+from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid
+from shared.agents.build import Build, Next
+from shared.agents.spec import AgentSpec
+from shared.agents.spec_document import spec_to_yaml
+from shared.opportunities.models import Opportunity
+
+ATTEMPTS = 2
+MAX_TOKENS = 8_000
+PROBLEMS_SHOWN = 8
+QUOTE_LENGTH = 600
+
+
+class Slugs(Protocol):
+    def reserve(self, slug: str, opportunity_id: str) -> str: ...
+
+
+def generate_spec(
+    build: Build,
+    opportunity: Opportunity,
+    *,
+    claude: Claude,
+    model: str,
+    slugs: Slugs,
+    artifacts: Artifacts,
+    used: Callable[[Answer[SpecDraft]], None],
+) -> Build:
+    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand."""
+    spec = _accepted(opportunity, claude, model, used)
+    slug = slugs.reserve(spec.slug, build.opportunity_id)
+    spec = spec.model_copy(update={"slug": slug})
+    spec_key = artifacts.put_text(f"builds/{build.build_id}/spec.yaml", spec_to_yaml(spec))
+    return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=spec_key)
+
+
+def opportunity_brief(opportunity: Opportunity) -> dict[str, object]:
+    """What the model needs to know of a card: words only, no ids, no addresses."""
+    return {
+        "title": opportunity.title,
+        "summary": opportunity.summary,
+        "who": opportunity.who,
+        "current_solutions": opportunity.current_solutions,
+        "agent_idea": opportunity.agent_idea,
+        "problems": [
+            {
+                "quote": problem.quote[:QUOTE_LENGTH],
+                "statement": problem.statement,
+                "sufferer": problem.sufferer,
+                "workaround": problem.workaround,
+            }
+            for problem in opportunity.problems[:PROBLEMS_SHOWN]
+        ],
+    }
+
+
+def _accepted(
+    opportunity: Opportunity, claude: Claude, model: str, used: Callable[[Answer[SpecDraft]], None]
+) -> AgentSpec:
+    findings: list[str] = []
+    for _ in range(ATTEMPTS):
+        data: Mapping[str, object] = {"opportunity": opportunity_brief(opportunity), "findings": findings}
+        try:
+            answer = claude.ask("generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS)
+            used(answer)
+            return assemble(answer.value)
+        except ModelAnswerInvalid as error:
+            findings = [f"the answer did not fit the requested form: {error}"]
+        except DraftRefused as error:
+            findings = error.findings
+    raise ModelAnswerInvalid(f"generate_spec: {ATTEMPTS} attempts gave no spec that may stand: {'; '.join(findings[:5])}")

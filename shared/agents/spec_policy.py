@@ -1,0 +1,193 @@
+"""What may stand in a spec, whoever wrote it. Code decides here; a prompt only asks nicely.
+
+Fixed hosts come from a closed list: a host that the model may choose freely is a place to which an agent could carry its
+customers' data in a URL. Everything else is fetched only from hosts that the customer names in the input.
+"""
+
+import json
+import re
+from ipaddress import ip_address
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from shared.agents.acceptance import schema_violations
+from shared.agents.plain_text import text_findings
+from shared.agents.pointers import PointerInvalid, schema_at
+from shared.agents.schema_policy import schema_findings
+from shared.agents.schemas import URL_PATTERN
+from shared.agents.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
+from shared.runs.effects import EffectKind
+
+Json = Any
+
+E = EffectKind
+EFFECTS_OF: dict[Template, frozenset[EffectKind]] = {
+    Template.MONITORING: frozenset(EffectKind),
+    Template.DATA_PROCESSING: frozenset({E.LLM, E.NOW}),
+    Template.COMMUNICATION: frozenset({E.LLM, E.NOW, E.RECALL, E.REMEMBER}),
+}
+
+KNOWN_HOSTS = frozenset(
+    {
+        "api.github.com",
+        "data.sec.gov",
+        "en.wikipedia.org",
+        "hn.algolia.com",
+        "www.bls.gov",
+        "www.ecb.europa.eu",
+        "www.federalregister.gov",
+        "www.irs.gov",
+        "www.reddit.com",
+        "www.sba.gov",
+    }
+)
+"""Public, read-only, and nobody's to collect what is asked of them."""
+
+MOST_HOSTS = 5
+INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".arpa", ".onion", ".invalid", ".intranet", ".private")
+RESERVED_SLUGS = frozenset({"admin", "agents", "api", "categories", "demos", "health", "login", "me", "new", "search", "webhooks"})
+MOST_BYTES = 60_000
+
+CEILINGS = Budgets(llm_calls=4, llm_tokens=6_000, fetches=8, fetch_bytes=1_000_000, memory_keys=32, notifications=1)
+DEFAULTS = Budgets(llm_calls=2, llm_tokens=2_000, fetches=5, fetch_bytes=500_000, memory_keys=16, notifications=1)
+BUDGETS_OF: dict[EffectKind, tuple[str, ...]] = {
+    E.LLM: ("llm_calls", "llm_tokens"),
+    E.FETCH: ("fetches", "fetch_bytes"),
+    E.RECALL: ("memory_keys",),
+    E.REMEMBER: ("memory_keys",),
+    E.NOTIFY: ("notifications",),
+    E.NOW: (),
+}
+
+
+def clipped_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> Budgets:
+    """A budget for each declared effect, at most the ceiling; nothing for what is not declared; a default where none was given."""
+    granted: dict[str, int] = {}
+    for name in {name for effect in effects for name in BUDGETS_OF[effect]}:
+        asked = wanted.get(name, 0)
+        granted[name] = min(asked, getattr(CEILINGS, name)) if asked > 0 else getattr(DEFAULTS, name)
+    return Budgets(**granted)
+
+
+def spec_findings(spec: AgentSpec) -> list[str]:
+    """Everything that forbids this spec, as sentences for whoever writes the next one; empty when it may stand."""
+    findings = [
+        *_text_findings(spec),
+        *([f"slug: {spec.slug!r} is reserved"] if spec.slug in RESERVED_SLUGS else []),
+        *_capability_findings(spec),
+        *schema_findings(spec.input_schema, "input"),
+        *schema_findings(spec.output_schema, "output"),
+    ]
+    if findings:
+        return findings
+    findings += [*_example_findings(spec), *[f for check in spec.acceptance for f in _check_findings(check, spec)]]
+    if len(spec.model_dump_json()) > MOST_BYTES:
+        findings.append(f"the spec is larger than {MOST_BYTES} bytes")
+    return findings
+
+
+def public_host(host: str) -> bool:
+    """A DNS name of the public Internet by its form; what it resolves to is checked where it is fetched."""
+    if len(host) > 253 or not re.fullmatch(HOST_PATTERN, host) or host.endswith(INTERNAL_SUFFIXES):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
+
+
+def _text_findings(spec: AgentSpec) -> list[str]:
+    texts = {"name": spec.name, "tagline": spec.tagline, "description": spec.description}
+    texts |= {f"examples.{i}.name": example.name for i, example in enumerate(spec.examples)}
+    texts |= {f"acceptance.{i}.why": check.why for i, check in enumerate(spec.acceptance)}
+    return [finding for where, text in texts.items() for finding in text_findings(where, text)]
+
+
+def _capability_findings(spec: AgentSpec) -> list[str]:
+    capabilities, findings = spec.capabilities, list[str]()
+    effects = set(capabilities.effects)
+    for effect in sorted(effects - EFFECTS_OF[spec.template]):
+        findings.append(f"effects: a {spec.template.value} agent may not ask for {effect.value}")
+    if len(effects) != len(capabilities.effects):
+        findings.append("effects: each effect is declared once")
+    if (E.RECALL in effects) != (E.REMEMBER in effects):
+        findings.append("effects: recall and remember are declared together")
+    if capabilities.budgets != clipped_budgets(capabilities.effects, capabilities.budgets.model_dump()):
+        findings.append("budgets: above the ceilings, or for effects that are not declared")
+    return findings + _host_findings(spec, capabilities)
+
+
+def _host_findings(spec: AgentSpec, capabilities: Capabilities) -> list[str]:
+    findings = [
+        f"hosts: {host!r} is not a known public source; take addresses from the customer's input (hosts_from_input)"
+        for host in capabilities.hosts
+        if not public_host(host) or host not in KNOWN_HOSTS
+    ]
+    if len(capabilities.hosts) > MOST_HOSTS:
+        findings.append(f"hosts: at most {MOST_HOSTS}")
+    fetches = E.FETCH in capabilities.effects
+    if fetches and not (capabilities.hosts or capabilities.hosts_from_input):
+        findings.append("hosts: an agent that fetches needs hosts or hosts_from_input")
+    if not fetches and (capabilities.hosts or capabilities.hosts_from_input):
+        findings.append("hosts: only an agent that declares fetch has hosts")
+    properties = spec.input_schema.get("properties", {})
+    for name in capabilities.hosts_from_input:
+        field = cast(dict[str, Json], properties.get(name, {}))
+        if URL_PATTERN not in (field.get("pattern"), cast(dict[str, Json], field.get("items", {})).get("pattern")):
+            findings.append(f"hosts_from_input: {name!r} is not a field of the input that holds URLs")
+    return findings
+
+
+def _example_findings(spec: AgentSpec) -> list[str]:
+    findings = list[str]()
+    for index, example in enumerate(spec.examples):
+        findings += [f"examples.{index}.input{problem}" for problem in schema_violations(spec.input_schema, example.input)]
+        findings += [f"examples.{index}.input: {url!r} is not a public address" for url in _private_urls(example.input)]
+    distinct = {json.dumps(example.input, sort_keys=True) for example in spec.examples}
+    if len(distinct) < len(spec.examples):
+        findings.append("examples: all five inputs must differ")
+    return findings
+
+
+def _private_urls(value: Json) -> list[str]:
+    text = json.dumps(value, ensure_ascii=False)
+    urls = cast("list[str]", re.findall(r"https?://[^\s\"'\\<>]+", text))
+    return [url for url in urls if not _is_public(url)]
+
+
+def _is_public(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return public_host((parts.hostname or "").rstrip(".")) and not parts.username
+    except ValueError:
+        return False
+
+
+def _check_findings(check: AcceptanceCheck, spec: AgentSpec) -> list[str]:
+    where = f"acceptance: {check.check} at {check.path!r}"
+    try:
+        target = schema_at(check.path, spec.output_schema)
+        if target is None:
+            return [f"{where}: the output schema has no such place"]
+        return [f"{where}: {problem}" for problem in _value_findings(check, target, spec)]
+    except PointerInvalid as error:
+        return [f"{where}: {error}"]
+
+
+def _value_findings(check: AcceptanceCheck, target: dict[str, Json], spec: AgentSpec) -> list[str]:
+    kind = "string" if "enum" in target else target.get("type")
+    match check.check:
+        case "min" | "max":
+            if isinstance(check.value, bool) or not isinstance(check.value, int | float):
+                return ["value must be a number"]
+            return [] if kind in {"number", "integer", "string", "array"} else ["the place has no size"]
+        case "one_of":
+            return [] if isinstance(check.value, list) and check.value else ["value must be a list of what is allowed"]
+        case "mentions_input" | "same_length_as_input":
+            source = schema_at(check.value, spec.input_schema) if isinstance(check.value, str) else None
+            wanted = "string" if check.check == "mentions_input" else "array"
+            fits = source is not None and ("string" if "enum" in source else source.get("type")) == wanted
+            return [] if fits else [f"value must be a pointer to a {wanted} of the input"]
+        case _:
+            return [] if check.value is None else ["takes no value"]

@@ -1,0 +1,143 @@
+"""Every default that costs money, limits something, or differs by target. Plain values: no CDK is imported here.
+
+A target is where the synthesized templates go: `aws` (the default) or `local`, the embedded cloud. The second switches
+off exactly what that emulator cannot hold; nothing but `config_for` asks for the target.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+Target = Literal["aws", "local"]
+
+# The newest Python that every locked wheel and our own code are built and run for; `layers/build.py` reads both.
+PYTHON_VERSION = "3.13"
+# Graviton: about a fifth cheaper per millisecond, and every locked package has a wheel for it.
+ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
+
+PREFIX = "mam"
+AGENT_REPOSITORY = "mam-agents"
+ANTHROPIC_SECRET = "mam/anthropic"
+REDDIT_SECRET = "mam/reddit"
+API_NAME = "mam-api"
+API_ROOT = "/api/v1"
+METRICS_NAMESPACE = "MAM"
+
+# Errors that another try may cure: the handlers raise the first six by class name, the rest are Lambda's own.
+RETRYABLE_ERRORS = (
+    "ModelOverloaded",
+    "ModelUnavailable",
+    "RedditThrottled",
+    "RedditUnavailable",
+    "TaskNotReady",
+    "RegistryUnavailable",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.TooManyRequestsException",
+    "Sandbox.Timedout",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retries:
+    """How a stage is tried again: the first wait, its growth, the longest wait, and how often."""
+
+    interval: timedelta
+    backoff: float
+    longest: timedelta
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttle:
+    """Requests a second in the long run, and at once."""
+
+    rate: int
+    burst: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Models:
+    """Claude models by what they are used for, and what a day of them may cost."""
+
+    fast: str = "claude-haiku-5-5"
+    strong: str = "claude-sonnet-5-5"
+    daily_spend_cents: int = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Emulated:
+    """What the embedded cloud lacks or only pretends to have. All on for AWS, all off for `local`."""
+
+    layers: bool
+    search_domain: bool
+    dns_firewall: bool
+    flow_logs: bool
+    restricted_default_security_group: bool
+    security_group_rules: bool
+    base_image: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """One deployment: everything a stack is told beside the constructs of other stacks."""
+
+    target: Target
+    has: Emulated
+    retries: Retries
+    models: Models = field(default_factory=Models)
+    subreddits: tuple[str, ...] = ("entrepreneur",)
+
+    scan_every: timedelta = timedelta(hours=4)
+    build_every: timedelta = timedelta(hours=1)
+    reap_every: timedelta = timedelta(minutes=1)
+    extract_concurrency: int = 4
+    scan_timeout: timedelta = timedelta(hours=1)
+    build_timeout: timedelta = timedelta(hours=2)
+
+    api_throttle: Throttle = Throttle(rate=50, burst=100)
+    demo_throttle: Throttle = Throttle(rate=5, burst=10)
+    # A worker may take 330 s; SQS asks for six times that before it hands the message to another.
+    demo_worker_timeout: timedelta = timedelta(seconds=330)
+    demo_visibility: timedelta = timedelta(seconds=1_980)
+    demo_workers: int = 5
+    demo_attempts: int = 3
+
+    search_instance: str = "t3.small.search"
+    search_nodes: int = 1
+    search_gib: int = 10
+
+    vpc_cidr: str = "10.40.0.0/16"
+    zones: int = 2
+
+    log_days: int = 30
+    keep_scans: timedelta = timedelta(days=90)
+    keep_demos: timedelta = timedelta(days=7)
+    keep_old_versions: timedelta = timedelta(days=30)
+    keep_access_logs: timedelta = timedelta(days=90)
+    keep_dead_letters: timedelta = timedelta(days=14)
+
+
+def config_for(target: Target) -> Config:
+    """The deployment of a target."""
+    on_aws = target == "aws"
+    return Config(
+        target=target,
+        has=Emulated(
+            layers=on_aws,
+            search_domain=on_aws,
+            dns_firewall=on_aws,
+            flow_logs=on_aws,
+            restricted_default_security_group=on_aws,
+            security_group_rules=on_aws,
+            base_image=on_aws,
+        ),
+        # A provider's rate limit takes seconds to pass; a stand-in's does not, and nobody waits for it with pleasure.
+        retries=Retries(
+            interval=timedelta(seconds=5 if on_aws else 1),
+            backoff=2.0,
+            longest=timedelta(seconds=120 if on_aws else 4),
+            attempts=5,
+        ),
+    )

@@ -1,0 +1,84 @@
+"""The network of agents: isolated subnets, the few endpoints that starting a task takes, and nothing else."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra_cdk.config import Config
+
+AGENT_PORT = 8080
+HTTPS = ec2.Port.tcp(443)
+
+
+class AgentNetwork(Construct):
+    """`agents` is the security group of tasks, `forwarder` that of the only function that may reach them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config, repository: ecr.IRepository) -> None:
+        super().__init__(scope, construct_id)
+        self._config = config
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(config.vpc_cidr),
+            max_azs=config.zones,
+            nat_gateways=0,
+            restrict_default_security_group=config.has.restricted_default_security_group,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(name="agents", subnet_type=ec2.SubnetType.PRIVATE_ISOLATED, cidr_mask=20)
+            ],
+        )
+        self.agents = self._security_group("Agents", "Tasks of agents")
+        self.forwarder = self._security_group("Forwarder", "The function that calls tasks")
+        self.endpoints = self._security_group("Endpoints", "VPC endpoints that starting a task needs")
+        if config.has.security_group_rules:
+            self._add_rules()
+        self._add_endpoints(repository)
+
+    @property
+    def subnet_ids(self) -> list[str]:
+        return [subnet.subnet_id for subnet in self.vpc.isolated_subnets]
+
+    def _security_group(self, name: str, description: str) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(self, name, vpc=self.vpc, description=description, allow_all_outbound=False)
+
+    def _add_rules(self) -> None:
+        port = ec2.Port.tcp(AGENT_PORT)
+        self.agents.add_ingress_rule(self.forwarder, port, "runs and health checks, from the forwarder only")
+        self.forwarder.add_egress_rule(self.agents, port, "runs and health checks")
+        self.endpoints.add_ingress_rule(self.agents, HTTPS, "image pull and logs")
+        self.agents.add_egress_rule(self.endpoints, HTTPS, "image pull and logs")
+        # No route leads anywhere but to the gateway endpoint below, whose policy admits ECR's layers alone.
+        self.agents.add_egress_rule(ec2.Peer.any_ipv4(), HTTPS, "image layers, from S3 through its gateway endpoint")
+
+    def _add_endpoints(self, repository: ecr.IRepository) -> None:
+        """ECR's two endpoints serve the agents' repository only, S3 nothing but image layers, logs no more than writing."""
+        region = Stack.of(self).region
+        pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
+        for name, service in (
+            ("EcrApi", ec2.InterfaceVpcEndpointAwsService.ECR),
+            ("EcrDocker", ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER),
+        ):
+            endpoint = self._interface(name, service)
+            endpoint.add_to_policy(anyone(["ecr:GetAuthorizationToken"], "*"))
+            endpoint.add_to_policy(anyone(pull, repository.repository_arn))
+        logs = self._interface("Logs", ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS)
+        logs.add_to_policy(anyone(["logs:CreateLogStream", "logs:PutLogEvents"], "*"))
+        s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
+        s3.add_to_policy(anyone(["s3:GetObject"], f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"))
+
+    def _interface(self, name: str, service: ec2.IInterfaceVpcEndpointService) -> ec2.InterfaceVpcEndpoint:
+        return self.vpc.add_interface_endpoint(
+            name,
+            service=service,
+            open=False,
+            private_dns_enabled=True,
+            security_groups=[self.endpoints],
+            subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+        )
+
+
+def anyone(actions: list[str], resource: str) -> iam.PolicyStatement:
+    """A statement of an endpoint's policy: whoever is allowed these actions by their own role may take this way."""
+    return iam.PolicyStatement(principals=[iam.AnyPrincipal()], actions=actions, resources=[resource])

@@ -1,0 +1,54 @@
+"""The bucket of large bodies: posts, problems, specs, code, reports."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra_cdk.config import Config
+from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.durations import duration
+from infra_cdk.constructs.function import FolderFunction
+
+
+class ArtifactsBucket(s3.Bucket):
+    """Versioned, encrypted, closed to the public; what scans and demos leave behind expires."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
+        access_logs = s3.Bucket(
+            scope,
+            f"{construct_id}AccessLogs",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=RemovalPolicy.RETAIN,
+            lifecycle_rules=[s3.LifecycleRule(expiration=duration(config.keep_access_logs))],
+        )
+        acknowledge(access_logs, {"S1": "this is where access is logged to; logging its own access would never end"})
+        super().__init__(
+            scope,
+            construct_id,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            versioned=True,
+            removal_policy=RemovalPolicy.RETAIN,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix="artifacts/",
+            lifecycle_rules=[
+                s3.LifecycleRule(id="scans", prefix="scans/", expiration=duration(config.keep_scans)),
+                s3.LifecycleRule(id="demos", prefix="demos/", expiration=duration(config.keep_demos)),
+                s3.LifecycleRule(
+                    id="old-versions",
+                    noncurrent_version_expiration=duration(config.keep_old_versions),
+                    abort_incomplete_multipart_upload_after=duration(config.keep_demos),
+                ),
+            ],
+        )
+
+    def allow(self, function: FolderFunction, *, read: tuple[str, ...] = (), write: tuple[str, ...] = ()) -> None:
+        """Let a function read and write objects whose keys match these patterns ("scans/*"), and tell it the name."""
+        for action, patterns in (("s3:GetObject", read), ("s3:PutObject", write)):
+            if patterns:
+                function.may([action], [self.arn_for_objects(pattern) for pattern in patterns])
+        function.add_environment("ARTIFACTS_BUCKET", self.bucket_name)

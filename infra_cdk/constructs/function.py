@@ -1,0 +1,105 @@
+"""A Lambda from its folder: every name derives from `functions/<group>/<verb_noun>`, so code and stack cannot drift."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra_cdk.config import ARCHITECTURE, METRICS_NAMESPACE, PREFIX, PYTHON_VERSION, Config
+from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.durations import duration, retention
+from infra_cdk.constructs.staging import stage_function
+
+RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
+ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
+
+
+class FolderFunction(lambda_.Function):
+    """The Lambda of one folder, with its own role, log group and, where it is called asynchronously, dead letters.
+
+    `folder` is "<group>/<verb_noun>". The role starts with no more than writing to its own log group and to X-Ray;
+    everything else is allowed by the resources it is handed to (`table.allow(function, …)`), next to the wiring.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        folder: str,
+        *,
+        config: Config,
+        layers: Mapping[str, lambda_.ILayerVersion],
+        uses: Sequence[str] = (),
+        memory: int = 512,
+        timeout: timedelta = timedelta(seconds=30),
+        settings: Mapping[str, str] | None = None,
+        dead_letters: sqs.IQueue | None = None,
+        vpc: ec2.IVpc | None = None,
+        security_group: ec2.ISecurityGroup | None = None,
+    ) -> None:
+        group, verb_noun = folder.split("/")
+        name = f"{PREFIX}-{verb_noun.replace('_', '-')}"
+        construct_id = verb_noun.title().replace("_", "")
+        log_group = logs.LogGroup(
+            scope,
+            f"{construct_id}Logs",
+            log_group_name=f"/aws/lambda/{name}",
+            retention=retention(config.log_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(
+            scope,
+            f"{construct_id}Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=f"What {name} may do",
+        )
+        super().__init__(
+            scope,
+            construct_id,
+            function_name=name,
+            description=f"functions/{folder}",
+            runtime=RUNTIME,
+            architecture=ARCHITECTURES[ARCHITECTURE],
+            handler=f"functions.{group}.{verb_noun}.handler.handler",
+            code=lambda_.Code.from_asset(str(stage_function(folder))),
+            layers=[layers[used] for used in ("common", *uses)] if layers else None,
+            memory_size=memory,
+            timeout=duration(timeout),
+            environment={
+                "POWERTOOLS_SERVICE_NAME": verb_noun,
+                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                **(settings or {}),
+            },
+            role=role,
+            log_group=log_group,
+            tracing=lambda_.Tracing.ACTIVE,
+            dead_letter_queue=dead_letters,
+            vpc=vpc,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED) if vpc else None,
+            security_groups=[security_group] if security_group else None,
+        )
+        self.folder = folder
+        self.layer_names = ("common", *uses)
+        log_group.grant_write(role)
+        acknowledge(
+            role,
+            {
+                "IAM5[Resource::*]": "X-Ray's write actions know no resources"
+                + ("; nor do the network interface actions of a function in a VPC" if vpc else ""),
+            },
+        )
+        acknowledge(
+            self,
+            {"L1": f"Python {PYTHON_VERSION}, one constant: the newest that all our code and locked wheels are run on"},
+        )
+
+    def may(self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None) -> None:
+        """Allow exactly these actions on exactly these ARNs."""
+        self.add_to_role_policy(
+            iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}) or None)
+        )

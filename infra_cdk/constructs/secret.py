@@ -1,0 +1,27 @@
+"""A secret that a person fills in after the first deployment; templates never hold its value."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_secretsmanager as secrets
+from constructs import Construct
+
+from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.function import FolderFunction
+
+
+class OperatorSecret(Construct):
+    """Created without a value: a function that asks too early gets ResourceNotFoundException, which says what to do."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, name: str, setting: str, holds: str) -> None:
+        super().__init__(scope, f"{construct_id}Secret")
+        self.name = name
+        self._setting = setting
+        self._secret = secrets.CfnSecret(
+            self, "Resource", name=name, description=f"A JSON object {holds}, put here by the operator"
+        )
+        self._secret.apply_removal_policy(RemovalPolicy.RETAIN)
+        acknowledge(self, {"SMG4": "the key is issued by another company, whose site is the only place to rotate it"})
+
+    def allow(self, function: FolderFunction) -> None:
+        """Let a function read the secret, and tell it the name."""
+        function.may(["secretsmanager:GetSecretValue"], [self._secret.ref])
+        function.add_environment(self._setting, self.name)

@@ -1,0 +1,141 @@
+"""A state machine whose every stage is one Lambda: retried, recorded when it fails, resumed when it is redriven.
+
+    stage ──(any error)──▶ "<stage>_failed" ──▶ record_failure ──(it raises)──▶ the execution is FAILED
+      ▲                                              │ redriven: {"resume": "<stage>"}
+      └──────────────── resume ◀────────────────────┘ with the state as the stage first got it
+
+A redrive re-enters the state that failed, which is always `record_failure`; it alone knows whether this is a new failure
+or a second chance. Stages hand on their whole state, ids and S3 keys only.
+"""
+
+from collections.abc import Mapping
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from infra_cdk.config import RETRYABLE_ERRORS, Config
+from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.durations import duration, retention
+from infra_cdk.constructs.function import FolderFunction
+
+LAMBDA_ERRORS = [name for name in RETRYABLE_ERRORS if name.startswith("Lambda.")]
+# What the way through the failure states adds to the state; the resumed stage must not see it.
+WITHOUT_FAILURE = "{% $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed_stage', 'recovery']) }) %}"
+
+
+class Workflow(Construct):
+    """Collects stages, then becomes a state machine. `state_machine` exists after `run`."""
+
+    def __init__(self, scope: Construct, name: str, *, config: Config, record_failure: FolderFunction) -> None:
+        super().__init__(scope, name.title().replace("-", ""))
+        self.name = name
+        self._config = config
+        self._resume = sfn.Choice.jsonata(self, "resume")
+        self._record = self._failure_recorder(record_failure)
+        self._record.next(self._resume)
+
+    def stage(self, function: FolderFunction, payload: Mapping[str, object] | None = None) -> sfn.TaskStateBase:
+        """A stage: the whole state in (or `payload`), the function's answer as the whole state out."""
+        task = self._task(function, payload)
+        self._catch(task, task.id)
+        return task
+
+    def each(
+        self, function: FolderFunction, *, items: str, concurrency: int, result: str, payload: Mapping[str, object] | None = None
+    ) -> sfn.Map:
+        """A stage once per item of the list at `items`; the answers land at `result`."""
+        task = self._task(function, payload, suffix="_item")
+        name = task.id.removesuffix("_item")
+        each = sfn.Map(self, name, items_path=items, max_concurrency=concurrency, result_path=result)
+        each.item_processor(task)
+        self._catch(each, name)
+        return each
+
+    def run(self, definition: sfn.IChainable) -> sfn.StateMachine:
+        """The state machine of this chain, with logs, traces and a time limit."""
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            # Step Functions appends to the log groups' resource policy, which holds few; this prefix is exempt.
+            log_group_name=f"/aws/vendedlogs/states/{self.name}",
+            retention=retention(self._config.log_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        timeout = self._config.scan_timeout if self.name == "market-scan" else self._config.build_timeout
+        machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            state_machine_name=self.name,
+            definition_body=sfn.DefinitionBody.from_chainable(definition),
+            timeout=duration(timeout),
+            tracing_enabled=True,
+            logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
+        )
+        self._acknowledge(machine)
+        return machine
+
+    def _task(self, function: FolderFunction, payload: Mapping[str, object] | None, suffix: str = "") -> tasks.LambdaInvoke:
+        task = tasks.LambdaInvoke(
+            self,
+            function.folder.split("/")[1] + suffix,
+            lambda_function=function,
+            payload=sfn.TaskInput.from_object(dict(payload)) if payload else None,
+            payload_response_only=True,
+            retry_on_service_exceptions=False,
+        )
+        retries = self._config.retries
+        task.add_retry(
+            errors=list(RETRYABLE_ERRORS),
+            interval=duration(retries.interval),
+            backoff_rate=retries.backoff,
+            max_delay=duration(retries.longest),
+            max_attempts=retries.attempts,
+            jitter_strategy=sfn.JitterType.FULL,
+        )
+        return task
+
+    def _catch(self, state: tasks.LambdaInvoke | sfn.Map, stage: str) -> None:
+        failed = sfn.Pass(self, f"{stage}_failed", result=sfn.Result.from_string(stage), result_path="$.failed_stage")
+        failed.next(self._record)
+        state.add_catch(failed, errors=["States.ALL"], result_path="$.failure")
+        self._resume.when(
+            sfn.Condition.jsonata(f"{{% $states.input.recovery.resume = '{stage}' %}}"), state, outputs=WITHOUT_FAILURE
+        )
+
+    def _failure_recorder(self, function: FolderFunction) -> tasks.LambdaInvoke:
+        record = tasks.LambdaInvoke(
+            self,
+            "record_failure",
+            lambda_function=function,
+            payload=sfn.TaskInput.from_object(
+                {
+                    "workflow": self.name,
+                    "execution": sfn.JsonPath.execution_id,
+                    "redrives": sfn.JsonPath.number_at("$$.Execution.RedriveCount"),
+                    "failed_stage": sfn.JsonPath.string_at("$.failed_stage"),
+                    "failure": sfn.JsonPath.object_at("$.failure"),
+                    "state": sfn.JsonPath.entire_payload,
+                }
+            ),
+            payload_response_only=True,
+            retry_on_service_exceptions=False,
+            result_path="$.recovery",
+        )
+        record.add_retry(
+            errors=LAMBDA_ERRORS, interval=duration(self._config.retries.interval), backoff_rate=2, max_attempts=3
+        )
+        return record
+
+    def _acknowledge(self, machine: sfn.StateMachine) -> None:
+        role = machine.role
+        assert isinstance(role, iam.Role)
+        acknowledge(
+            role,
+            {
+                "IAM5[Resource::*]": "X-Ray's write actions and the delivery of vended logs know no resources",
+            },
+        )

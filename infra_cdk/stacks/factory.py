@@ -1,0 +1,104 @@
+"""Workflow 2: an opportunity becomes a published agent, or is given up with the reason kept."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra_cdk.config import Config
+from infra_cdk.constructs.function import FolderFunction
+from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.schedule import Every
+from infra_cdk.constructs.workflow import Workflow
+from infra_cdk.stacks.data import DataStack
+from infra_cdk.stacks.runtime import RuntimeStack
+
+
+class FactoryStack(Stack):
+    """The stages of `agent-factory`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        layers: Mapping[str, lambda_.ILayerVersion],
+        data: DataStack,
+        runtime: RuntimeStack,
+        record_failure: FolderFunction,
+    ) -> None:
+        super().__init__(scope, construct_id, description="MAM: agent factory")
+        stage = partial(FolderFunction, self, config=config, layers=layers, timeout=timedelta(minutes=10))
+        models = {
+            "MODEL_FAST": config.models.fast,
+            "MODEL_STRONG": config.models.strong,
+            "DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents),
+        }
+
+        pick_opportunity = stage("factory/pick_opportunity", settings=models)
+        data.opportunities.allow(pick_opportunity, "GetItem", "PutItem", "UpdateItem")
+        data.opportunities.allow(pick_opportunity, "Query", index="by_status")
+        data.meters.allow(pick_opportunity, "GetItem")
+        data.artifacts.allow(pick_opportunity, read=("builds/*",), write=("builds/*",))
+
+        generate_spec = stage("factory/generate_spec", uses=["llm", "factory"], settings=models)
+        generate_code = stage("factory/generate_code", uses=["llm", "factory"], settings=models)
+        build_image = stage("factory/build_image")
+        test_agent = stage("factory/test_agent", uses=["llm"], settings=models)
+        score_quality = stage("factory/score_quality", uses=["llm"], settings=models)
+        publish_agent = stage("factory/publish_agent", uses=["llm"], settings=models)
+        reject_agent = stage("factory/reject_agent")
+        for function in (generate_spec, generate_code, build_image, test_agent, score_quality, publish_agent, reject_agent):
+            data.artifacts.allow(function, read=("builds/*",), write=("builds/*",))
+        for function in (generate_spec, generate_code, test_agent, score_quality, publish_agent):
+            data.anthropic.allow(function)
+            data.meters.allow(function, "UpdateItem")
+        for function in (generate_spec, publish_agent, reject_agent):
+            data.opportunities.allow(function, "GetItem", "PutItem", "UpdateItem")
+            data.problems.allow(function, "Query", index="by_opportunity")
+            data.agents.allow(function, "GetItem", "PutItem", "UpdateItem")
+            data.agent_versions.allow(function, "GetItem", "PutItem", "UpdateItem")
+        runtime.allow_images(build_image, ["BatchGetImage", "PutImage"])
+        runtime.allow_tasks(test_agent)
+
+        factory = Workflow(self, "agent-factory", config=config, record_failure=record_failure)
+        code = factory.stage(generate_code)
+        reject = factory.stage(reject_agent)
+        publish = factory.stage(publish_agent)
+        next_is = partial(sfn.Condition.string_equals, "$.next")
+        self.state_machine = factory.run(
+            factory.stage(
+                pick_opportunity,
+                {"build_id": sfn.JsonPath.execution_name, "request": sfn.JsonPath.object_at("$$.Execution.Input")},
+            ).next(
+                sfn.Choice(factory, "anything_to_build")
+                .when(next_is("nothing_to_build"), sfn.Succeed(factory, "nothing_to_build"))
+                .otherwise(
+                    factory.stage(generate_spec)
+                    .next(code)
+                    .next(
+                        sfn.Choice(factory, "code_passed")
+                        .when(next_is("generate_code"), code)
+                        .when(next_is("reject_agent"), reject)
+                        .otherwise(
+                            factory.stage(build_image)
+                            .next(factory.stage(test_agent))
+                            .next(factory.stage(score_quality))
+                            .next(
+                                sfn.Choice(factory, "good_enough")
+                                .when(next_is("publish_agent"), publish)
+                                .when(next_is("generate_code"), code)
+                                .otherwise(reject)
+                            )
+                        )
+                    )
+                )
+            )
+        )
+        self.dead_letters = [DeadLetters(self, "agent-factory", config=config)]
+        Every(self, "agent-factory", span=config.build_every, starts=self.state_machine, dead_letters=self.dead_letters[0])

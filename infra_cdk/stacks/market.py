@@ -1,0 +1,81 @@
+"""Workflow 1, every four hours: what people complain about in public becomes scored opportunities."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+
+from aws_cdk import Stack
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra_cdk.config import Config
+from infra_cdk.constructs.function import FolderFunction
+from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.schedule import Every
+from infra_cdk.constructs.workflow import Workflow
+from infra_cdk.stacks.data import DataStack
+
+
+class MarketStack(Stack):
+    """The stages of `market-scan`, and `record_failure`, which both workflows end in when a stage gives up."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, layers: Mapping[str, lambda_.ILayerVersion], data: DataStack
+    ) -> None:
+        super().__init__(scope, construct_id, description="MAM: market scan")
+        stage = partial(FolderFunction, self, config=config, layers=layers)
+
+        record_failure = stage("reactions/record_failure")
+        data.workflow_failures.allow(record_failure, "GetItem", "PutItem", "UpdateItem", "Query")
+        data.opportunities.allow(record_failure, "GetItem", "UpdateItem")
+        self.record_failure = record_failure
+
+        scan_reddit = stage(
+            "market/scan_reddit", uses=["reddit"], timeout=timedelta(minutes=5), settings={"SUBREDDITS": ",".join(config.subreddits)}
+        )
+        data.reddit.allow(scan_reddit)
+        data.seen_posts.allow(scan_reddit, "BatchGetItem")
+        data.artifacts.allow(scan_reddit, write=("scans/*",))
+
+        extract_problems = stage(
+            "market/extract_problems", uses=["llm"], timeout=timedelta(minutes=10), settings={"MODEL_FAST": config.models.fast}
+        )
+        data.anthropic.allow(extract_problems)
+        data.artifacts.allow(extract_problems, read=("scans/*",), write=("scans/*",))
+
+        cluster_problems = stage("market/cluster_problems", uses=["embedder"], timeout=timedelta(minutes=5), memory=2048)
+        data.artifacts.allow(cluster_problems, read=("scans/*",), write=("scans/*",))
+        data.problems.allow(cluster_problems, "BatchGetItem", "BatchWriteItem")
+        data.problems.allow(cluster_problems, "Query", index="by_opportunity")
+        data.opportunities.allow(cluster_problems, "Query", index="by_status")
+
+        score_opportunities = stage(
+            "market/score_opportunities", uses=["llm"], timeout=timedelta(minutes=10), settings={"MODEL_FAST": config.models.fast}
+        )
+        data.anthropic.allow(score_opportunities)
+        data.artifacts.allow(score_opportunities, read=("scans/*",), write=("scans/*",))
+
+        save_opportunities = stage("market/save_opportunities", timeout=timedelta(minutes=5))
+        data.artifacts.allow(save_opportunities, read=("scans/*",))
+        data.opportunities.allow(save_opportunities, "GetItem", "PutItem", "UpdateItem")
+        data.problems.allow(save_opportunities, "BatchWriteItem")
+        data.seen_posts.allow(save_opportunities, "BatchWriteItem")
+
+        scan = Workflow(self, "market-scan", config=config, record_failure=record_failure)
+        self.state_machine = scan.run(
+            scan.stage(
+                scan_reddit,
+                {"scan_id": sfn.JsonPath.execution_name, "request": sfn.JsonPath.object_at("$$.Execution.Input")},
+            )
+            .next(
+                scan.each(
+                    extract_problems, items="$.batches", result="$.extracted", concurrency=config.extract_concurrency
+                )
+            )
+            .next(scan.stage(cluster_problems))
+            .next(scan.stage(score_opportunities))
+            .next(scan.stage(save_opportunities))
+        )
+        self.dead_letters = [DeadLetters(self, "market-scan", config=config)]
+        Every(self, "market-scan", span=config.scan_every, starts=self.state_machine, dead_letters=self.dead_letters[0])

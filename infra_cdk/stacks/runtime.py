@@ -1,0 +1,110 @@
+"""How agents run: a network with no way out, a cluster, the repository of their images, and one way to reach a task.
+
+The repository is here, not with the factory that pushes to it: the network's endpoint policies and the role that pulls
+are limited to it, and the factory needs the cluster in turn.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_ecr as ecr
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra_cdk.config import AGENT_REPOSITORY, PREFIX, Config
+from infra_cdk.constructs.agent_network import AgentNetwork
+from infra_cdk.constructs.durations import retention
+from infra_cdk.constructs.function import FolderFunction
+from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.schedule import Every
+from infra_cdk.stacks.data import DataStack
+
+AGENT_LOGS = f"/{PREFIX}/agents"
+
+
+class RuntimeStack(Stack):
+    """`allow_tasks` and `allow_images` hand its two capabilities to functions of other stacks."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, layers: Mapping[str, lambda_.ILayerVersion], data: DataStack
+    ) -> None:
+        super().__init__(scope, construct_id, description="MAM: where agents run")
+        self._data = data
+        reaction = partial(FolderFunction, self, config=config, layers=layers)
+
+        self.repository = ecr.Repository(
+            self,
+            "Agents",
+            repository_name=AGENT_REPOSITORY,
+            image_scan_on_push=True,
+            image_tag_mutability=ecr.TagMutability.IMMUTABLE,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.network = AgentNetwork(self, "Network", config=config, repository=self.repository)
+        self.cluster = ecs.Cluster(
+            self,
+            "Cluster",
+            cluster_name=f"{PREFIX}-agents",
+            vpc=self.network.vpc,
+            container_insights_v2=ecs.ContainerInsights.ENABLED,
+        )
+        self.execution_role = self._execution_role(config)
+
+        self.forward_to_task = reaction(
+            "reactions/forward_to_task",
+            timeout=timedelta(seconds=60),
+            vpc=self.network.vpc,
+            security_group=self.network.forwarder,
+        )
+
+        reaper_letters = DeadLetters(self, "reap-tasks", config=config)
+        reap_tasks = reaction("reactions/reap_tasks", timeout=timedelta(seconds=60), dead_letters=reaper_letters)
+        data.agent_tasks.allow(reap_tasks, "Scan", "DeleteItem")
+        self.dead_letters = [reaper_letters]
+        Every(self, "reap-tasks", span=config.reap_every, starts=reap_tasks, dead_letters=reaper_letters)
+
+    def allow_tasks(self, function: FolderFunction) -> None:
+        """Let a function start, wait for, call and stop tasks of agents."""
+        function.add_environment("AGENTS_CLUSTER", self.cluster.cluster_name)
+        function.add_environment("AGENT_SUBNETS", ",".join(self.network.subnet_ids))
+        function.add_environment("AGENT_SECURITY_GROUP", self.network.agents.security_group_id)
+        function.add_environment("AGENT_EXECUTION_ROLE", self.execution_role.role_arn)
+        function.add_environment("FORWARD_FUNCTION", self.forward_to_task.function_name)
+        function.may(["lambda:InvokeFunction"], [self.forward_to_task.function_arn])
+        function.may(["iam:PassRole"], [self.execution_role.role_arn], {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}})
+        definitions = self.format_arn(service="ecs", resource="task-definition", resource_name="mam-agent-*:*")
+        tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self.cluster.cluster_name}/*")
+        function.may(["ecs:RegisterTaskDefinition", "ecs:RunTask"], [definitions])
+        function.may(["ecs:DescribeTasks", "ecs:StopTask"], [tasks])
+        self._data.agent_tasks.allow(function, "PutItem", "UpdateItem", "DeleteItem", "Query")
+
+    def allow_images(self, function: FolderFunction, actions: Sequence[str]) -> None:
+        """Let a function use the agents' repository with these ECR actions."""
+        function.add_environment("AGENT_REPOSITORY", self.repository.repository_name)
+        function.may([f"ecr:{action}" for action in actions], [self.repository.repository_arn])
+        function.may(["ecr:GetAuthorizationToken"], ["*"])
+
+    def _execution_role(self, config: Config) -> iam.Role:
+        """What ECS itself may do to start a task: pull from the one repository, write to the one log group."""
+        log_group = logs.LogGroup(
+            self,
+            "AgentLogs",
+            log_group_name=AGENT_LOGS,
+            retention=retention(config.log_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = iam.Role(
+            self,
+            "AgentExecutionRole",
+            role_name=f"{PREFIX}-agent-execution",
+            assumed_by=iam.ServicePrincipal("ecs-tasks.amazonaws.com"),
+            description="Pulls agents' images and writes their logs; agents themselves have no role",
+        )
+        self.repository.grant_pull(role)
+        log_group.grant_write(role)
+        return role

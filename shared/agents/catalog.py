@@ -1,0 +1,100 @@
+"""The catalogue: what customers may ask a list of agents for, and the same rules in plain Python for when search is down."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.agents.listing import ListingSummary
+from shared.agents.spec import SLUG_PATTERN, Category
+
+MAX_PAGE = 100
+MAX_PAGE_SIZE = 100
+MAX_PRICE_CENTS = 100_000_000
+
+
+class CatalogUnavailable(Exception):
+    """The search index does not answer, or answers with something else than agents."""
+
+
+class Sort(StrEnum):
+    """`sales` orders by the number of runs."""
+
+    QUALITY = "quality"
+    SALES = "sales"
+    RECENT = "recent"
+
+
+class CatalogQuery(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    q: Annotated[str, Field(max_length=200, description="Every word has to occur in the agent's texts")] = ""
+    category: Annotated[Category | None, Field(description="One of `GET /categories`")] = None
+    tag: Annotated[str | None, Field(pattern=SLUG_PATTERN, max_length=32)] = None
+    min_price: Annotated[int | None, Field(ge=0, le=MAX_PRICE_CENTS, description="Cents a month")] = None
+    max_price: Annotated[int | None, Field(ge=0, le=MAX_PRICE_CENTS, description="Cents a month")] = None
+    min_rating: Annotated[float | None, Field(ge=0, le=5, description="Leaves out agents without reviews")] = None
+    sort: Sort = Sort.QUALITY
+    page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
+    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.page_size
+
+
+@dataclass(frozen=True)
+class CatalogPage:
+    items: tuple[ListingSummary, ...]
+    total: int
+
+
+class Catalog(Protocol):
+    """Every method raises CatalogUnavailable."""
+
+    def search(self, query: CatalogQuery) -> CatalogPage: ...
+
+    def categories(self) -> Mapping[Category, int]: ...
+
+
+def select(listings: Iterable[ListingSummary], query: CatalogQuery) -> CatalogPage:
+    """What the index would answer, from all published listings."""
+    found = sorted((listing for listing in listings if matches(listing, query)), key=SORT_KEYS[query.sort])
+    return CatalogPage(tuple(found[query.offset : query.offset + query.page_size]), len(found))
+
+
+def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
+    return (
+        (query.category is None or listing.category is query.category)
+        and (query.tag is None or query.tag in listing.tags)
+        and (query.min_price is None or listing.price_cents >= query.min_price)
+        and (query.max_price is None or listing.price_cents <= query.max_price)
+        and (query.min_rating is None or (listing.rating is not None and listing.rating >= query.min_rating))
+        and words(query.q) <= words(searchable_text(listing))
+    )
+
+
+def searchable_text(listing: ListingSummary) -> str:
+    return " ".join((listing.name, listing.tagline, *listing.tags, listing.category.value))
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.lower()))
+
+
+def category_counts(categories: Iterable[Category]) -> Mapping[Category, int]:
+    """Every category of the vocabulary, those without agents too."""
+    found = Counter(categories)
+    return {category: found[category] for category in Category}
+
+
+SortKey = Callable[[ListingSummary], tuple[float | str, ...]]
+SORT_KEYS: Mapping[Sort, SortKey] = {
+    Sort.QUALITY: lambda item: (-item.quality, -item.published_at.timestamp(), item.slug),
+    Sort.SALES: lambda item: (-item.runs, -item.quality, item.slug),
+    Sort.RECENT: lambda item: (-item.published_at.timestamp(), item.slug),
+}

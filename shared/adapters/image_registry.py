@@ -1,15 +1,21 @@
-"""The agents' image repository: the OCI distribution protocol by plain HTTP, with ECR's credentials."""
+"""The agents' image repository in ECR: appends an agent's files to the base image and pushes the result by digest."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
+from shared.agents.image_layers import Image, append, code_layer, config_of
 
-class RegistryUnavailable(Exception):
-    """The registry did not answer, or asked to slow down. Worth a retry."""
+if TYPE_CHECKING:
+    from mypy_boto3_ecr.client import ECRClient
 
+__all__ = ["ImageNotFound", "ImageRegistry", "PushedImage", "RegistryRefused", "RegistryUnavailable"]
 
-class ImageNotFound(Exception):
-    """No such image in the repository: for the base image, it has not been made yet."""
+BASE_TAG = "base"
+_TOKEN_SECONDS = 6 * 3600
 
 
 @dataclass(frozen=True)
@@ -22,14 +28,66 @@ class PushedImage:
 
 
 class ImageRegistry:
-    def __init__(self, *, repository: str, registry_url: str | None = None) -> None:
+    def __init__(self, *, repository: str, registry_url: str | None = None, ecr: "ECRClient | None" = None) -> None:
         """`registry_url` (setting AGENT_REGISTRY_URL) overrides the address that ECR's authorization token names."""
-        self._repository = repository
+        self._name = repository
         self._registry_url = registry_url
+        self._ecr = ecr
+        self._host = ""
+        self._opened: OciRepository | None = None
+        self._opened_at = 0.0
 
-    def append_and_push(self, files: Mapping[str, bytes], *, base: str = "base") -> PushedImage:
+    def append_and_push(self, files: Mapping[str, bytes], *, base: str = BASE_TAG) -> PushedImage:
         """Appends one layer with `files` (names relative to /app) to the image tagged `base` and pushes it by digest.
 
-        The same base and files give the same digest, byte for byte. Raises RegistryUnavailable, or ImageNotFound for the base.
+        The same base and files give the same digest, byte for byte. Raises RegistryUnavailable, or ImageNotFound for
+        the base.
         """
-        raise NotImplementedError
+        repository = self.repository()
+        base_manifest = repository.manifest(base)
+        base_config = repository.blob(config_of(base_manifest)["digest"])
+        return self.push(append(base_manifest, base_config, [code_layer(files)]))
+
+    def push(self, image: Image, *, tags: tuple[str, ...] = ()) -> PushedImage:
+        """Uploads what the registry lacks; the layers below `image.layers` must be there already."""
+        repository = self.repository()
+        digest = image.manifest.digest
+        sent = 0
+        if not repository.has_manifest(digest):
+            for blob in (*(layer.blob for layer in image.layers), image.config):
+                sent += repository.put_blob(blob.data)
+            repository.put_manifest(image.manifest.data, digest)
+        for tag in tags:
+            repository.put_manifest(image.manifest.data, tag)
+        return PushedImage(digest=digest, uri=self.uri(digest), uploaded_bytes=sent)
+
+    def uri(self, digest: str) -> str:
+        self.repository()
+        return f"{self._host}/{self._name}@{digest}"
+
+    def repository(self) -> OciRepository:
+        """The repository with credentials that hold for hours yet."""
+        if self._opened is None or time.monotonic() - self._opened_at > _TOKEN_SECONDS:
+            self._opened = self._open()
+            self._opened_at = time.monotonic()
+        return self._opened
+
+    def _open(self) -> OciRepository:
+        token = self._token()
+        self._host = urlsplit(token["proxyEndpoint"]).netloc
+        url = self._registry_url or token["proxyEndpoint"]
+        return OciRepository(url, self._name, f"Basic {token['authorizationToken']}")
+
+    def _token(self) -> dict[str, str]:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            client = self._ecr or boto3.client("ecr")  # pyright: ignore[reportUnknownMemberType]
+            data = client.get_authorization_token()["authorizationData"][0]
+        except (BotoCoreError, ClientError) as wrong:
+            raise RegistryUnavailable(f"no authorization for the image registry: {wrong}") from wrong
+        return {
+            "authorizationToken": data.get("authorizationToken", ""),
+            "proxyEndpoint": data.get("proxyEndpoint", ""),
+        }

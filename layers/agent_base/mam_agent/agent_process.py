@@ -1,0 +1,131 @@
+"""The process in which the agent's code runs: forked for one call, confined, and believed nothing.
+
+It writes one JSON object to a pipe and ends. It may write anything there: whoever reads it checks it like a stranger's.
+"""
+
+import importlib.machinery
+import importlib.util
+import json
+import os
+import resource
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from . import seccomp
+from .effects import Call, Json
+from .replay import Agent, replay
+
+MAX_OUTPUT_BYTES = 1_000_000
+MEMORY_BYTES = 512 * 1024 * 1024
+FILE_BYTES = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an agent runs: its code, the folder it may write to, and the seconds it has."""
+
+    app: Path
+    scratch: str
+    seconds: float
+
+
+def run_agent(call: Call, declared: frozenset[str], place: Place, pipe: int) -> NoReturn:
+    """Does not return: the process ends when the answer is in the pipe."""
+    try:
+        _confine(pipe, place)
+        answer = _answer(call, declared, place.app)
+    except BaseException as wrong:
+        answer = failed("agent_error", _where(wrong, place.app))
+    try:
+        data = _encoded(answer)
+        while data:
+            data = data[os.write(pipe, data) :]
+    finally:
+        os._exit(0)
+
+
+def failed(code: str, message: str, field: str | None = None) -> dict[str, Json]:
+    error: dict[str, Json] = {"code": code, "message": message}
+    if field is not None:
+        error["field"] = field
+    return {"status": "failed", "error": error}
+
+
+def _answer(call: Call, declared: frozenset[str], app: Path) -> dict[str, Json]:
+    sys.path.insert(0, str(app))
+    return replay(_load(app / "agent.py"), call, declared)
+
+
+def _load(path: Path) -> Agent:
+    loader = importlib.machinery.SourceFileLoader("agent", str(path))
+    spec = importlib.util.spec_from_loader("agent", loader)
+    assert spec is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["agent"] = module
+    loader.exec_module(module)
+    return module.run
+
+
+def _encoded(answer: dict[str, Json]) -> bytes:
+    try:
+        data = json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError, MemoryError):
+        return json.dumps(failed("invalid_output", "the agent's answer is not JSON")).encode()
+    if len(data) > MAX_OUTPUT_BYTES:
+        return json.dumps(failed("output_too_large", f"the answer is over {MAX_OUTPUT_BYTES} bytes")).encode()
+    return data
+
+
+def _confine(pipe: int, place: Place) -> None:
+    """Only the pipe stays open, output goes nowhere, and the process may neither start another nor reach one."""
+    null = os.open("/dev/null", os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    _close_all_but({0, 1, 2, pipe})
+    os.environ.clear()
+    os.environ.update({"HOME": place.scratch, "TMPDIR": place.scratch, "LANG": "C.UTF-8"})
+    os.chdir(place.scratch)
+    _prefer_to_be_killed()
+    for kind, limit in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, FILE_BYTES),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CPU, int(place.seconds) + 2),
+        (resource.RLIMIT_AS, _address_space() + MEMORY_BYTES),
+    ):
+        resource.setrlimit(kind, (limit, limit))
+    seccomp.confine(seccomp.agent_filter())
+
+
+def _close_all_but(kept: set[int]) -> None:
+    highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    start = 0
+    for number in sorted(kept):
+        os.closerange(start, number)
+        start = number + 1
+    os.closerange(start, max(highest, start))
+
+
+def _prefer_to_be_killed() -> None:
+    """When the task is out of memory, it is this process that ends, and the task answers."""
+    try:
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    except OSError:
+        return
+
+
+def _address_space() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
+
+
+def _where(wrong: BaseException, app: Path) -> str:
+    """The exception's class and the line of the agent's own code, and nothing of its text, which may hold anything."""
+    name = type(wrong).__name__ if type(wrong).__module__ == "builtins" else "an exception of its own"
+    if isinstance(wrong, SyntaxError) and wrong.lineno is not None and str(wrong.filename or "").startswith(str(app)):
+        return f"{name} in {Path(str(wrong.filename)).name}, line {wrong.lineno}"
+    frames = [frame for frame in traceback.extract_tb(wrong.__traceback__) if frame.filename.startswith(f"{app}/")]
+    return f"{name} in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else name

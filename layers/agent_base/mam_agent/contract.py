@@ -1,0 +1,84 @@
+"""The agent's own spec.json, as far as the task holds a run to it: schemas of input and output, declared effects."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from referencing import Registry
+
+from .effects import ARGUMENTS, Json
+
+_LIMITS = {
+    "maxLength": "is too long",
+    "minLength": "is too short",
+    "pattern": "does not have the required form",
+    "format": "does not have the required form",
+    "maxItems": "has too many items",
+    "minItems": "has too few items",
+    "uniqueItems": "has an item twice",
+    "minimum": "is too small",
+    "exclusiveMinimum": "is too small",
+    "maximum": "is too large",
+    "exclusiveMaximum": "is too large",
+}
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """Where and how a value misses its schema. `field` is a path like `items.0.price`; empty for the value as a whole."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Contract:
+    input_schema: dict[str, Json]
+    output_schema: dict[str, Json]
+    effects: frozenset[str]
+
+    def input_error(self, value: Json) -> Wrong | None:
+        return _first_error(self.input_schema, value)
+
+    def output_error(self, value: Json) -> Wrong | None:
+        return _first_error(self.output_schema, value)
+
+
+def load_contract(path: Path) -> Contract:
+    spec = json.loads(path.read_bytes())
+    return Contract(
+        input_schema=spec["input_schema"],
+        output_schema=spec["output_schema"],
+        effects=frozenset(spec["capabilities"]["effects"]) & ARGUMENTS.keys(),
+    )
+
+
+def _first_error(schema: dict[str, Json], value: Json) -> Wrong | None:
+    error = best_match(Draft202012Validator(schema, registry=Registry()).iter_errors(value))
+    return None if error is None else _describe(error)
+
+
+def _describe(error: ValidationError) -> Wrong:
+    """Without the value itself, which may be long or private."""
+    path = [str(part) for part in error.absolute_path]
+    if error.validator == "required":
+        missing = next((name for name in error.validator_value if name not in error.instance), "")
+        return _wrong([*path, missing], "is required")
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        extra = next((name for name in error.instance if name not in known), "")
+        return _wrong([*path, extra[:80]], "is not known here")
+    if error.validator == "type":
+        kinds = error.validator_value
+        return _wrong(path, f"must be of type {' or '.join(kinds) if isinstance(kinds, list) else kinds}")
+    if error.validator == "enum":
+        return _wrong(path, f"must be one of {json.dumps(error.validator_value)[:200]}")
+    limit = f" (limit: {error.validator_value})" if isinstance(error.validator_value, int | float) else ""
+    return _wrong(path, _LIMITS.get(str(error.validator), f"does not meet {error.validator!r}") + limit)
+
+
+def _wrong(path: list[str], message: str) -> Wrong:
+    field = ".".join(part for part in path if part)
+    return Wrong(field=field, message=f"{field or 'the value'} {message}")

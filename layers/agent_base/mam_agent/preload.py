@@ -1,0 +1,17 @@
+"""Imports, before the first call, what agents may import: a fork then has it at no cost."""
+
+import contextlib
+import importlib
+
+MODULES = (
+    "ast", "base64", "bisect", "calendar", "collections", "csv", "dataclasses", "datetime", "decimal",
+    "difflib", "email.utils", "enum", "fractions", "functools", "hashlib", "heapq", "html", "html.parser", "io", "itertools",
+    "json", "math", "operator", "random", "re", "statistics", "string", "textwrap", "typing", "unicodedata", "urllib.parse",
+    "xml.etree.ElementTree", "zoneinfo",
+)  # fmt: skip
+
+
+def preload() -> None:
+    for name in MODULES:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)

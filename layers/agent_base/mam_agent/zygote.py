@@ -1,0 +1,143 @@
+"""The preloaded process that every call is forked from. It sees no customer's data, only the sockets it hands on.
+
+One call at a time: fork, wait, kill whatever is left of it, empty the folders it could write to, say so. A task that cannot
+clean up ends, rather than let one run find something of another.
+"""
+
+import contextlib
+import ctypes
+import gc
+import os
+import select
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from .agent_process import Place
+from .leftovers import clean
+from .supervise import serve_call
+
+DONE, KILLED, TIMED_OUT = b"d", b"k", b"t"
+GRACE_SECONDS = 1.0
+MAX_BODY_BYTES = 5_000_000
+_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_PDEATHSIG = 4, 36, 1
+
+
+@dataclass(frozen=True)
+class Setup:
+    """`scratch`: the folders emptied before and after each call; the first one is the agent's working folder."""
+
+    app: Path
+    scratch: tuple[str, ...]
+    seconds: float
+
+    def place(self) -> Place:
+        return Place(app=self.app, scratch=self.scratch[0], seconds=self.seconds)
+
+
+def harden() -> None:
+    """No other process of this user may look into this one; the memory and environment of its children are as closed."""
+    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def start(setup: Setup) -> socket.socket:
+    """Forks the zygote. Returns the server's end: send it a call's socket, read one byte when the call is over and cleaned."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    gc.collect()
+    gc.freeze()
+    if os.fork() == 0:
+        ours.close()
+        _live(theirs, setup)
+    theirs.close()
+    return ours
+
+
+def _live(server: socket.socket, setup: Setup) -> NoReturn:
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    os.closerange(3, server.fileno())
+    os.closerange(server.fileno() + 1, 1024)
+    try:
+        while True:
+            message, handed, _, _ = socket.recv_fds(server, 16, 1)
+            if not message or not handed:
+                break
+            clean(setup.scratch)
+            outcome = _one_call(server, handed[0], setup)
+            _kill_all()
+            clean(setup.scratch)
+            server.send(outcome)
+    finally:
+        os._exit(0)
+
+
+def _one_call(server: socket.socket, connection: int, setup: Setup) -> bytes:
+    child = os.fork()
+    if child == 0:
+        server.close()
+        _serve(connection, setup)
+    os.close(connection)
+    watch = os.pidfd_open(child)
+    try:
+        poll = select.poll()
+        poll.register(watch, select.POLLIN)
+        if not poll.poll((setup.seconds + GRACE_SECONDS) * 1000):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return TIMED_OUT
+    finally:
+        os.close(watch)
+    _, status = os.waitpid(child, 0)
+    return DONE if status == 0 else KILLED
+
+
+def _serve(connection: int, setup: Setup) -> NoReturn:
+    code = 1
+    try:
+        os.setsid()
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        with socket.socket(fileno=connection) as caller:
+            body = _received(caller)
+            status, reply = serve_call(body, setup.place())
+            caller.sendall(str(status).encode() + reply)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _received(caller: socket.socket) -> bytes:
+    parts: list[bytes] = []
+    while part := caller.recv(1 << 20):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _kill_all() -> None:
+    """Every process below this one, until there is none: what a killed parent leaves behind becomes this one's child."""
+    ends = time.monotonic() + 5
+    while children := _children():
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        if time.monotonic() > ends:
+            raise RuntimeError("processes of a call cannot be ended")
+
+
+def _children() -> list[int]:
+    """By /proc, for a kernel need not offer the list. Children of children come up here once their parents are gone."""
+    found: list[int] = []
+    me = os.getpid()
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                stat = Path(f"/proc/{entry}/stat").read_text()
+                if int(stat.rpartition(")")[2].split()[1]) == me:
+                    found.append(int(entry))
+    return found

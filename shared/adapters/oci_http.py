@@ -1,0 +1,139 @@
+"""One repository of an OCI registry, by the distribution protocol over plain HTTP. Knows nothing of ECR."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urljoin
+
+import urllib3
+
+from shared.agents.image_layers import (
+    DOCKER_INDEX_TYPE,
+    DOCKER_MANIFEST_TYPE,
+    INDEX_TYPE,
+    MANIFEST_TYPE,
+    digest_of,
+)
+
+MANIFEST_TYPES = ", ".join((MANIFEST_TYPE, DOCKER_MANIFEST_TYPE, INDEX_TYPE, DOCKER_INDEX_TYPE))
+MAX_MANIFEST_BYTES = 4_000_000
+MAX_BLOB_BYTES = 400_000_000
+
+
+class RegistryUnavailable(Exception):
+    """The registry did not answer, or asked to slow down. Worth a retry."""
+
+
+class RegistryRefused(Exception):
+    """The registry answered that this may not be done; a retry changes nothing."""
+
+
+class ImageNotFound(Exception):
+    """No such image in the repository: for the base image, it has not been made yet."""
+
+
+class OciRepository:
+    """`authorization` is the value of that header, or empty. Everything read by digest is checked against it."""
+
+    def __init__(self, url: str, repository: str, authorization: str = "", http: urllib3.PoolManager | None = None) -> None:
+        self._base = f"{url.rstrip('/')}/v2/{repository}/"
+        self._headers = {"Authorization": authorization} if authorization else {}
+        self._http = http or urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=3, read=60))
+
+    def manifest(self, reference: str) -> bytes:
+        """By digest or tag; an index where the registry holds one."""
+        data = self._get(f"manifests/{reference}", {"Accept": MANIFEST_TYPES}, MAX_MANIFEST_BYTES)
+        return _verified(data, reference)
+
+    def has_manifest(self, reference: str) -> bool:
+        return self._exists(f"manifests/{reference}", {"Accept": MANIFEST_TYPES})
+
+    def blob(self, digest: str) -> bytes:
+        return _verified(self._get(f"blobs/{digest}", {}, MAX_BLOB_BYTES), digest)
+
+    def has_blob(self, digest: str) -> bool:
+        return self._exists(f"blobs/{digest}", {})
+
+    def put_blob(self, data: bytes) -> int:
+        """Uploads it unless the registry has it; the number of bytes that went over."""
+        digest = digest_of(data)
+        if self.has_blob(digest):
+            return 0
+        started = self._send("POST", "blobs/uploads/", b"", {})
+        where = self._location(started)
+        if data:
+            sent = self._send("PATCH", where, data, {"Content-Type": "application/octet-stream"})
+            where = self._location(sent)
+        self._send("PUT", f"{where}{'&' if '?' in where else '?'}digest={digest}", b"", {})
+        return len(data)
+
+    def put_manifest(self, data: bytes, reference: str) -> None:
+        self._send("PUT", f"manifests/{reference}", data, {"Content-Type": json.loads(data)["mediaType"]})
+
+    def _location(self, response: urllib3.BaseHTTPResponse) -> str:
+        return urljoin(self._base, response.headers.get("Location", ""))
+
+    def _get(self, path: str, headers: Mapping[str, str], limit: int) -> bytes:
+        response = self._send("GET", path, None, headers, preload=False)
+        try:
+            data = response.read(limit + 1)
+        except urllib3.exceptions.HTTPError as wrong:
+            raise RegistryUnavailable(f"the registry broke off: {wrong}") from wrong
+        finally:
+            response.release_conn()
+        if len(data) > limit:
+            raise RegistryRefused(f"{path} is larger than {limit} bytes")
+        return data
+
+    def _exists(self, path: str, headers: Mapping[str, str]) -> bool:
+        try:
+            self._send("HEAD", path, None, headers)
+        except ImageNotFound:
+            return False
+        return True
+
+    def _send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, preload: bool = True
+    ) -> urllib3.BaseHTTPResponse:
+        """Redirects (of ECR to S3) are followed for reading, without the credentials."""
+        url = urljoin(self._base, path)
+        try:
+            response = self._http.request(
+                method,
+                url,
+                body=body,
+                headers={**self._headers, **headers},
+                preload_content=preload,
+                retries=urllib3.Retry(total=3, connect=0, read=0, status=0, other=0, redirect=3),
+            )
+        except urllib3.exceptions.HTTPError as wrong:
+            raise RegistryUnavailable(f"the registry does not answer: {wrong}") from wrong
+        _raise_for(response, method, path)
+        return response
+
+
+def _raise_for(response: urllib3.BaseHTTPResponse, method: str, path: str) -> None:
+    status = response.status
+    if status < 400:
+        return
+    detail = "" if method == "HEAD" else _error_text(response)
+    response.release_conn()
+    if status == 404:
+        raise ImageNotFound(f"{path}: not in the repository {detail}".strip())
+    if status == 429 or status >= 500:
+        raise RegistryUnavailable(f"the registry answered {status} to {method} {path} {detail}".strip())
+    raise RegistryRefused(f"the registry answered {status} to {method} {path} {detail}".strip())
+
+
+def _error_text(response: urllib3.BaseHTTPResponse) -> str:
+    try:
+        read: Any = json.loads(response.read(2_000) if response.length_remaining else response.data[:2_000])
+        return f"({read['errors'][0]['code']}: {read['errors'][0].get('message', '')})"
+    except (ValueError, KeyError, IndexError, TypeError):
+        return ""
+
+
+def _verified(data: bytes, reference: str) -> bytes:
+    if reference.startswith("sha256:") and digest_of(data) != reference:
+        raise RegistryRefused(f"the registry sent other bytes than {reference}")
+    return data

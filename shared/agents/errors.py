@@ -23,3 +23,7 @@ class AlreadyPublished(AgentError):
 
 class VersionConflict(AgentError):
     """The version row exists with another image: versions never change once written."""
+
+
+class CursorInvalid(AgentError):
+    """The cursor of a page was not made by us."""

@@ -6,8 +6,18 @@ from typing import TYPE_CHECKING
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from shared.adapters.agent_versions_table import AgentVersionsTable
+    from shared.adapters.agents_table import AgentsTable
     from shared.adapters.artifacts import Artifacts
+    from shared.adapters.catalog_search import CatalogSearch
     from shared.adapters.claude import Claude
+    from shared.adapters.model_spend_table import ModelSpendTable
+    from shared.adapters.opportunities_table import OpportunitiesTable
+    from shared.adapters.problems_table import ProblemsTable
+    from shared.adapters.reddit_posts import RedditPosts
+    from shared.adapters.seen_posts_table import SeenPostsTable
+    from shared.adapters.workflow_failures_table import WorkflowFailuresTable
+    from shared.agents.shelf import Shelf
 
 
 @cache
@@ -23,3 +33,87 @@ def claude() -> "Claude":
     from shared.adapters.secrets import secret_json
 
     return Claude(api_key=secret_json(settings().anthropic_secret)["api_key"], base_url=settings().claude_url)
+
+
+@cache
+def reddit_posts() -> "RedditPosts":
+    from shared.adapters.reddit_posts import RedditPosts
+    from shared.adapters.secrets import secret_json
+
+    return RedditPosts(**secret_json(settings().reddit_secret), url=settings().reddit_url)
+
+
+@cache
+def opportunities() -> "OpportunitiesTable":
+    from shared.adapters.opportunities_table import OpportunitiesTable
+
+    return OpportunitiesTable(settings().opportunities_table)
+
+
+@cache
+def problems() -> "ProblemsTable":
+    from shared.adapters.problems_table import ProblemsTable
+
+    return ProblemsTable(settings().problems_table)
+
+
+@cache
+def seen_posts() -> "SeenPostsTable":
+    from shared.adapters.seen_posts_table import SeenPostsTable
+
+    return SeenPostsTable(settings().seen_posts_table)
+
+
+@cache
+def workflow_failures() -> "WorkflowFailuresTable":
+    from shared.adapters.workflow_failures_table import WorkflowFailuresTable
+
+    return WorkflowFailuresTable(settings().workflow_failures_table)
+
+
+@cache
+def catalog_search() -> "CatalogSearch":
+    from shared.adapters.catalog_search import CatalogSearch
+
+    return CatalogSearch(settings().search_url)
+
+
+@cache
+def shelf() -> "Shelf":
+    from shared.agents.shelf import Shelf
+    from shared.runtime.observability import logger
+
+    def tell(error: Exception) -> None:
+        logger.warning("search is down", extra={"reason": str(error)})
+
+    return Shelf(catalog_search(), agents(), failed=tell)
+
+
+@cache
+def agents() -> "AgentsTable":
+    """For reading, reserving and rejecting."""
+    from shared.adapters.agents_table import AgentsTable
+
+    return AgentsTable(settings().agents_table)
+
+
+@cache
+def publishing_agents() -> "AgentsTable":
+    """As `agents`, and able to publish, which also writes the table of versions."""
+    from shared.adapters.agents_table import AgentsTable
+
+    return AgentsTable(settings().agents_table, settings().agent_versions_table)
+
+
+@cache
+def agent_versions() -> "AgentVersionsTable":
+    from shared.adapters.agent_versions_table import AgentVersionsTable
+
+    return AgentVersionsTable(settings().agent_versions_table)
+
+
+@cache
+def model_spend() -> "ModelSpendTable":
+    from shared.adapters.model_spend_table import ModelSpendTable
+
+    return ModelSpendTable(settings().meters_table, cap_cents=settings().daily_model_spend_cents)

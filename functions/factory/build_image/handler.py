@@ -1,0 +1,12 @@
+from functions.factory.build_image.image import build_image
+from shared.agents.build import Build
+from shared.runtime import wiring
+from shared.runtime.observability import logger
+from shared.runtime.stage import stage
+
+
+@stage(Build)
+def handler(build: Build) -> Build:
+    built, image = build_image(build, artifacts=wiring.artifacts(), registry=wiring.image_registry())
+    logger.info("image pushed", extra={"image": image.uri, "uploaded_bytes": image.uploaded_bytes})
+    return built

@@ -1,0 +1,32 @@
+"""Code bundle → image: one deterministic layer on the agents' base image. The same bundle is always the same digest."""
+
+from typing import Protocol
+
+from shared.adapters.artifacts import Artifacts
+from shared.adapters.image_registry import PushedImage
+from shared.agents.build import Build, Next
+
+BUNDLE = frozenset({"agent.py", "logic.py", "spec.json"})
+
+
+class BundleInvalid(Exception):
+    """The code bundle is not what generate_code writes: nothing is built from it."""
+
+
+class Registry(Protocol):
+    def append_and_push(self, files: "dict[str, bytes]", *, base: str = "base") -> PushedImage: ...
+
+
+def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tuple[Build, PushedImage]:
+    """Repeating it pushes nothing new. Raises BundleInvalid, RegistryUnavailable (worth a retry), ImageNotFound."""
+    if build.code_key is None:
+        raise BundleInvalid("the build has no code yet")
+    bundle = artifacts.get_json(build.code_key)
+    if (
+        not isinstance(bundle, dict)
+        or bundle.keys() != BUNDLE
+        or not all(isinstance(text, str) for text in bundle.values())
+    ):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        raise BundleInvalid(f"{build.code_key} must hold the texts of exactly {', '.join(sorted(BUNDLE))}")
+    image = registry.append_and_push({name: bundle[name].encode() for name in sorted(BUNDLE)})
+    return build.advance(Next.TEST_AGENT, image_digest=image.digest), image

@@ -1,0 +1,13 @@
+from functions.factory.test_agent.examine import examine
+from shared.agents.build import Build
+from shared.runtime import wiring
+from shared.runtime.observability import count
+from shared.runtime.stage import stage
+
+
+@stage(Build)
+def handler(build: Build) -> Build:
+    tested, report = examine(build, artifacts=wiring.artifacts(), tasks=wiring.agent_tasks())
+    for finding in report.findings:
+        count("AgentTestFindings", kind=finding.kind.value)
+    return tested

@@ -1,0 +1,115 @@
+"""How agents and their versions lie in the tables `agents` and `agent_versions`, and back.
+
+`agents` also holds one small item per opportunity, `opportunity#<id>` → slug, so that an opportunity finds its one
+agent by key. It has no status, so it is in no index; readers of the table's stream know it by the missing status.
+"""
+
+import json
+from typing import cast
+
+from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from shared.agents.listing import ListingSummary
+from shared.agents.repository import Agent, AgentStatus, AgentVersion
+
+OPPORTUNITY_PREFIX = "opportunity#"
+
+
+class ByStatus(GlobalSecondaryIndex["AgentItem"]):
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    published_at = UnicodeAttribute(range_key=True)
+
+
+class AgentItem(Model):
+    """`published_at` (ISO 8601, UTC) exists on published agents only, which keeps the others out of the index."""
+
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
+        table_name = "agents"
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 10
+
+    slug = UnicodeAttribute(hash_key=True)
+    by_status = ByStatus()
+
+    status = UnicodeAttribute(null=True)
+    published_at = UnicodeAttribute(null=True)
+    opportunity_id = UnicodeAttribute()
+    build_id = UnicodeAttribute(null=True)
+    version = NumberAttribute(default=0)
+    summary = UnicodeAttribute(null=True)
+    detail_key = UnicodeAttribute(null=True)
+    certificate_key = UnicodeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    agent = UnicodeAttribute(null=True)
+
+
+class AgentVersionItem(Model):
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
+        table_name = "agent_versions"
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 10
+
+    slug = UnicodeAttribute(hash_key=True)
+    version = NumberAttribute(range_key=True)
+    opportunity_id = UnicodeAttribute()
+    build_id = UnicodeAttribute()
+    spec_key = UnicodeAttribute()
+    code_key = UnicodeAttribute()
+    image_digest = UnicodeAttribute()
+    report_key = UnicodeAttribute()
+    scores_key = UnicodeAttribute()
+    certificate_key = UnicodeAttribute()
+    models: ListAttribute[UnicodeAttribute] = ListAttribute(of=UnicodeAttribute)
+    published_at = UnicodeAttribute()
+
+
+def agent(item: AgentItem) -> Agent:
+    return Agent(
+        slug=item.slug,
+        status=AgentStatus(item.status or ""),
+        opportunity_id=item.opportunity_id,
+        build_id=item.build_id,
+        version=int(item.version),
+        summary=ListingSummary.model_validate_json(item.summary) if item.summary else None,
+        detail_key=item.detail_key,
+        certificate_key=item.certificate_key,
+        reason=item.reason,
+    )
+
+
+def reserved_item(slug: str, opportunity_id: str) -> AgentItem:
+    return AgentItem(slug, status=AgentStatus.RESERVED.value, opportunity_id=opportunity_id)
+
+
+def opportunity_item(slug: str, opportunity_id: str) -> AgentItem:
+    return AgentItem(OPPORTUNITY_PREFIX + opportunity_id, opportunity_id=opportunity_id, agent=slug)
+
+
+def published_item(version: AgentVersion, summary: ListingSummary, detail_key: str) -> AgentItem:
+    return AgentItem(
+        version.slug,
+        status=AgentStatus.PUBLISHED.value,
+        published_at=version.published_at.isoformat(),
+        opportunity_id=version.opportunity_id,
+        build_id=version.build_id,
+        version=version.version,
+        summary=summary.model_dump_json(),
+        detail_key=detail_key,
+        certificate_key=version.certificate_key,
+    )
+
+
+def version_item(version: AgentVersion) -> AgentVersionItem:
+    data = json.loads(version.model_dump_json())
+    return AgentVersionItem(data.pop("slug"), data.pop("version"), **data)
+
+
+def agent_version(item: AgentVersionItem) -> AgentVersion:
+    stored = cast("dict[str, object]", item.to_simple_dict())
+    return AgentVersion.model_validate({**stored, "version": int(item.version), "models": tuple(item.models)})

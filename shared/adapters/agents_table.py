@@ -1,0 +1,201 @@
+"""The table `agents`: who holds a slug, and which listings are published. Every change is conditional on what was
+read.
+"""
+
+import base64
+import binascii
+import json
+import time
+from functools import cache
+from typing import Any, cast
+
+from pynamodb.connection import Connection
+from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.transactions import TransactWrite
+
+from shared.adapters.agent_items import (
+    OPPORTUNITY_PREFIX,
+    AgentItem,
+    AgentVersionItem,
+    agent,
+    opportunity_item,
+    published_item,
+    reserved_item,
+    version_item,
+)
+from shared.agents.errors import AlreadyPublished, CursorInvalid, NotReserved, VersionConflict
+from shared.agents.listing import ListingSummary
+from shared.agents.repository import (
+    Agent,
+    AgentPage,
+    AgentStatus,
+    AgentVersion,
+    no_slug_left,
+    slug_candidates,
+)
+
+ATTEMPTS = 8
+_CONDITION_FAILED = "ConditionalCheckFailedException"
+
+
+class AgentsTable:
+    """Implements `AgentsRepository` of `shared.agents.repository`. Publishing also writes `agent_versions`."""
+
+    def __init__(self, table_name: str, versions_table_name: str | None = None) -> None:
+        """Only who publishes needs the name of the table of versions."""
+        AgentItem.Meta.table_name = table_name
+        if versions_table_name:
+            AgentVersionItem.Meta.table_name = versions_table_name
+
+    def reserve(self, slug: str, opportunity_id: str) -> str:
+        for candidate in slug_candidates(slug, opportunity_id):
+            held = self.of_opportunity(opportunity_id)
+            if held is not None:
+                return self._revived(held)
+            if _read(candidate) is None and self._reserved_now(candidate, opportunity_id):
+                return candidate
+        held = self.of_opportunity(opportunity_id)
+        if held is None:
+            raise no_slug_left(slug)
+        return self._revived(held)
+
+    def get(self, slug: str) -> Agent | None:
+        item = _read(slug)
+        return agent(item) if item is not None and item.status else None
+
+    def of_opportunity(self, opportunity_id: str) -> Agent | None:
+        pointer = _read(OPPORTUNITY_PREFIX + opportunity_id)
+        return self.get(pointer.agent) if pointer is not None and pointer.agent else None
+
+    def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
+        item = published_item(version, summary, detail_key)
+        for attempt in range(ATTEMPTS):
+            held = self._held(version.slug, version.opportunity_id)
+            if held.status is AgentStatus.PUBLISHED and held.build_id == version.build_id:
+                return held
+            if held.version >= version.version:
+                raise AlreadyPublished(f"{version.slug} version {held.version} was published by {held.build_id}")
+            try:
+                with TransactWrite(connection=_connection()) as transaction:
+                    transaction.save(
+                        item,
+                        condition=(AgentItem.opportunity_id == version.opportunity_id)
+                        & (AgentItem.version == held.version)
+                        & (AgentItem.status == held.status.value),
+                    )
+                    transaction.save(version_item(version), condition=AgentVersionItem.slug.does_not_exist())
+            except TransactWriteError as error:
+                _raise_unless_race(error, version)
+                _pause(attempt)
+                continue
+            return agent(item)
+        raise AlreadyPublished(f"{version.slug} changes too often to be published")
+
+    def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
+        held = self._held(slug, opportunity_id)
+        if held.status is AgentStatus.PUBLISHED:
+            return held
+        return self._changed(
+            slug,
+            [
+                AgentItem.status.set(AgentStatus.REJECTED.value),
+                AgentItem.build_id.set(build_id),
+                AgentItem.reason.set(reason),
+            ],
+            (AgentItem.opportunity_id == opportunity_id) & (AgentItem.status != AgentStatus.PUBLISHED.value),
+        )
+
+    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+        found = AgentItem.by_status.query(
+            AgentStatus.PUBLISHED.value,
+            scan_index_forward=False,
+            limit=limit,
+            last_evaluated_key=_decoded(cursor) if cursor else None,
+        )
+        items = [agent(item) for item in found]
+        return AgentPage(items, _encoded(found.last_evaluated_key) if found.last_evaluated_key else None)
+
+    def _reserved_now(self, slug: str, opportunity_id: str) -> bool:
+        """Slug and opportunity take each other in one transaction; False if either was taken meanwhile."""
+        try:
+            with TransactWrite(connection=_connection()) as transaction:
+                transaction.save(reserved_item(slug, opportunity_id), condition=AgentItem.slug.does_not_exist())
+                transaction.save(opportunity_item(slug, opportunity_id), condition=AgentItem.slug.does_not_exist())
+        except TransactWriteError as error:
+            if _codes(error) & {"ConditionalCheckFailed", "TransactionConflict"}:
+                return False
+            raise
+        return True
+
+    def _revived(self, held: Agent) -> str:
+        if held.status is AgentStatus.REJECTED:
+            self._changed(
+                held.slug,
+                [AgentItem.status.set(AgentStatus.RESERVED.value), AgentItem.reason.remove()],
+                AgentItem.status == AgentStatus.REJECTED.value,
+            )
+        return held.slug
+
+    def _changed(self, slug: str, actions: list[Any], condition: Any) -> Agent:
+        """The row after the change, or as it is if the condition did not hold any more."""
+        item = AgentItem(slug)
+        try:
+            item.update(actions=actions, condition=condition)
+        except UpdateError as error:
+            if error.cause_response_code != _CONDITION_FAILED:
+                raise
+        changed = self.get(slug)
+        assert changed is not None, "rows of agents are never deleted"
+        return changed
+
+    def _held(self, slug: str, opportunity_id: str) -> Agent:
+        held = self.get(slug)
+        if held is None or held.opportunity_id != opportunity_id:
+            raise NotReserved(f"{slug} is not reserved for {opportunity_id}")
+        return held
+
+
+def _raise_unless_race(error: TransactWriteError, version: AgentVersion) -> None:
+    """Returns if reading again may help: somebody else wrote the agent's row at the same time."""
+    row, version_row = [reason.code if reason else "" for reason in [*error.cancellation_reasons, None, None][:2]]
+    if version_row == "ConditionalCheckFailed" and row != "ConditionalCheckFailed":
+        raise VersionConflict(f"{version.slug} version {version.version} exists already") from error
+    if not _codes(error) & {"ConditionalCheckFailed", "TransactionConflict"}:
+        raise error
+
+
+def _codes(error: TransactWriteError) -> set[str]:
+    return {reason.code for reason in error.cancellation_reasons if reason is not None}
+
+
+def _read(slug: str) -> AgentItem | None:
+    try:
+        return AgentItem.get(slug, consistent_read=True)
+    except DoesNotExist:
+        return None
+
+
+@cache
+def _connection() -> Connection:
+    return Connection()
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(0.01 * 2**attempt)
+
+
+def _encoded(key: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str) -> dict[str, Any]:
+    """Checked to be a key of the index and nothing else: the cursor comes from a caller of the API."""
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise CursorInvalid("the cursor is not one of ours") from error
+    if not isinstance(key, dict) or cast("dict[str, Any]", key).keys() != {"slug", "status", "published_at"}:
+        raise CursorInvalid("the cursor is not one of ours")
+    if not all(isinstance(part, dict) and isinstance(part.get("S"), str) for part in key.values()):  # pyright: ignore
+        raise CursorInvalid("the cursor is not one of ours")
+    return cast("dict[str, Any]", key)

@@ -1,0 +1,55 @@
+"""What the model costs a day, one item per day in the table `meters`: added up atomically, forgotten later."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.models import Model
+
+KEPT = timedelta(days=40)
+MICROUSD_PER_CENT = 10_000
+
+
+class SpendItem(Model):
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
+        table_name = "meters"
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 10
+
+    key = UnicodeAttribute(hash_key=True)
+    microusd = NumberAttribute(default=0)
+    expires_at = TTLAttribute(null=True)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ModelSpendTable:
+    """Implements `ModelSpend` of `shared.agents.repository`. A day is a day in UTC."""
+
+    def __init__(self, table_name: str, *, cap_cents: int, clock: Callable[[], datetime] = utc_now) -> None:
+        SpendItem.Meta.table_name = table_name
+        self._cap_microusd = cap_cents * MICROUSD_PER_CENT
+        self._clock = clock
+
+    def add(self, microusd: int) -> None:
+        if microusd <= 0:
+            return
+        now = self._clock()
+        SpendItem(_key(now)).update(actions=[SpendItem.microusd.add(microusd), SpendItem.expires_at.set(now + KEPT)])
+
+    def exceeded(self) -> bool:
+        return self.today() >= self._cap_microusd
+
+    def today(self) -> int:
+        """Micro-dollars spent so far today."""
+        try:
+            return int(SpendItem.get(_key(self._clock()), consistent_read=True).microusd)
+        except DoesNotExist:
+            return 0
+
+
+def _key(now: datetime) -> str:
+    return f"model_spend#{now.astimezone(UTC).date().isoformat()}"

@@ -1,0 +1,133 @@
+"""What the sandbox test of an agent's image found: facts, case by case, before anybody judges them."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.runs.effects import EffectKind, Json
+from shared.runs.protocol import Recorded
+
+
+class Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CaseKind(StrEnum):
+    EXAMPLE = "example"
+    SECOND_VISIT = "second_visit"
+    REPLAY = "replay"
+    MALFORMED = "malformed"
+    PROBE = "probe"
+
+
+class FindingKind(StrEnum):
+    """Each of these alone keeps an agent from being published."""
+
+    EXAMPLE_FAILED = "example_failed"
+    CHECK_FAILED = "check_failed"
+    MALFORMED_ACCEPTED = "malformed_accepted"
+    LEAK = "leak"
+    INJECTION_OBEYED = "injection_obeyed"
+    UNDECLARED_EFFECT = "undeclared_effect"
+    OVER_BUDGET = "over_budget"
+    PROTOCOL_VIOLATED = "protocol_violated"
+    NOT_REPEATABLE = "not_repeatable"
+    TOO_SLOW = "too_slow"
+    CRASHED = "crashed"
+    NOT_TESTED = "not_tested"
+
+
+class Finding(Fact):
+    """`message` may quote the agent's own words, cut short: it is data for whoever reads it next."""
+
+    kind: FindingKind
+    case: str
+    message: str
+
+
+class Case(Fact):
+    """One run of the plan. `seconds` is the agent's computing time over all calls of the run, `slowest_call` of one."""
+
+    kind: CaseKind
+    name: str
+    ending: str
+    findings: tuple[Finding, ...]
+    calls: int
+    seconds: float
+    slowest_call: float
+
+
+class ExampleRun(Fact):
+    """An example with what really came out, and the recorded effects that make it come out again."""
+
+    name: str
+    input: dict[str, Json]
+    output: dict[str, Json] | None
+    recorded: tuple[Recorded, ...]
+
+
+class Measured(Fact):
+    """Means over the example runs; tokens are estimated from the length of what the agent asked (4 characters each)."""
+
+    run_seconds: float
+    slowest_call_seconds: float
+    llm_calls: float
+    llm_input_tokens: float
+    llm_output_tokens: float
+    fetches: float
+    notifications: float
+
+
+class TestReport(Fact):
+    __test__: ClassVar[bool] = False
+
+    slug: str
+    version: int
+    round: int
+    image_digest: str
+    cases: tuple[Case, ...]
+    runs: tuple[ExampleRun, ...]
+    measured: Measured
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(finding for case in self.cases for finding in case.findings)
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """For each kind of case how many ran and how many of them passed."""
+        counted = {kind.value: {"run": 0, "passed": 0} for kind in CaseKind}
+        for case in self.cases:
+            counted[case.kind.value]["run"] += 1
+            counted[case.kind.value]["passed"] += not case.findings
+        return {kind: count for kind, count in counted.items() if count["run"]}
+
+
+def measured(cases: tuple[Case, ...], runs: tuple[ExampleRun, ...]) -> Measured:
+    examples = [case for case in cases if case.kind is CaseKind.EXAMPLE]
+    return Measured(
+        run_seconds=_mean([case.seconds for case in examples]),
+        slowest_call_seconds=max((case.slowest_call for case in cases), default=0.0),
+        llm_calls=_mean([_count(run, EffectKind.LLM) for run in runs]),
+        llm_input_tokens=_mean([sum(_prompt_length(run)) / 4 for run in runs]),
+        llm_output_tokens=_mean([sum(_answer_length(run)) / 4 for run in runs]),
+        fetches=_mean([_count(run, EffectKind.FETCH) for run in runs]),
+        notifications=_mean([_count(run, EffectKind.NOTIFY) for run in runs]),
+    )
+
+
+def _mean(values: list[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
+
+
+def _count(run: ExampleRun, kind: EffectKind) -> float:
+    return float(sum(record.effect.kind is kind for record in run.recorded))
+
+
+def _prompt_length(run: ExampleRun) -> Iterator[int]:
+    return (len(str(one.effect.args)) for one in run.recorded if one.effect.kind is EffectKind.LLM)
+
+
+def _answer_length(run: ExampleRun) -> Iterator[int]:
+    return (len(one.result.model_dump_json()) for one in run.recorded if one.effect.kind is EffectKind.LLM)

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.opportunities.clustering import UNCLUSTERED, Vectors, cluster
+from shared.opportunities.background import Background, background, shrunken_mean
+from shared.opportunities.clustering import TEXT_JOINS, THEMES_ARE_ONE, UNCLUSTERED, cluster
+from shared.opportunities.density import Indexes, Vectors
 
 LARGEST_SHARE = 0.30
+SHARE_APPLIES_ABOVE = 12  # posts: fewer may be one theme whatever their share; a small scan can be about one thing
+TIGHTNESS_KEPT = 0.6  # a newcomer is at least this share as close to an opportunity as its own problems are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +40,10 @@ class OpportunityCentroid:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Every new problem is in exactly one of the three; earlier unclustered ones appear where they changed place.
+    """Where each new problem belongs; an earlier unclustered one appears under `created` if it found a theme now.
 
     `joined`: problem -> existing opportunity. `created`: new opportunity -> its founding problems, sorted.
-    `unclustered`: those of the new and earlier problems that have no opportunity.
+    `unclustered`: those of the new and the earlier problems that have no opportunity, sorted.
     """
 
     joined: dict[str, str]
@@ -54,8 +58,13 @@ def opportunity_id(founding_problems: Iterable[str]) -> str:
 
 def centroid(opportunity_id: str, problems: Sequence[ProblemVector]) -> OpportunityCentroid:
     """The centroid of all problems of one opportunity."""
-    mean = np.mean([problem.vector for problem in problems], axis=0, dtype=np.float32)
+    mean: Vectors = _stacked(problems).sum(axis=0) / np.float32(len(problems))
     return OpportunityCentroid(opportunity_id, mean, len(problems), len({problem.post_id for problem in problems}))
+
+
+def largest_theme(posts: int) -> int:
+    """How many of so many distinct posts one opportunity may hold."""
+    return max(SHARE_APPLIES_ABOVE, int(LARGEST_SHARE * posts))
 
 
 def assign(
@@ -67,27 +76,134 @@ def assign(
     """Finds each of the `new` problems its place.
 
     `unclustered` are the earlier problems without an opportunity; `scan_posts` is the number of distinct posts of this
-    scan, those without a problem included: no opportunity receives more than 30% of them. Leave problems out of `new`
-    that already belong to an opportunity. The order of the arguments' members does not matter, and giving problems
-    again that are already among `unclustered` changes nothing.
+    scan, those without a problem included: of 40 posts or more no opportunity receives more than 30%. Leave problems
+    out of `new` that belong to an opportunity already. The order of the arguments' members does not matter, and giving
+    problems again that are among `unclustered` changes nothing.
     """
-    largest = max(3, int(LARGEST_SHARE * scan_posts))
-    joined: dict[str, str] = {}
-    rest: list[ProblemVector] = []
-    for problem in sorted(new, key=lambda one: one.problem_id):
-        scores = [float(problem.vector @ one.mean / np.linalg.norm(one.mean)) for one in existing]
-        best = int(np.argmax(scores)) if scores else -1
-        if best >= 0 and scores[best] >= 0.6:
-            joined[problem.problem_id] = existing[best].opportunity_id
-        else:
-            rest.append(problem)
-    pool = sorted([*rest, *unclustered], key=lambda one: one.problem_id)
-    if not rest:
-        return Assignment(joined, {}, [one.problem_id for one in pool])
-    labels = cluster(np.stack([one.vector for one in pool]), [one.post_id for one in pool], largest=largest).labels
-    created: dict[str, list[str]] = {}
-    for theme in range(int(labels.max()) + 1):
-        members = [pool[int(index)].problem_id for index in np.flatnonzero(labels == theme)]
-        created[opportunity_id(members)] = sorted(members)
-    left = [pool[int(index)].problem_id for index in np.flatnonzero(labels == UNCLUSTERED)]
-    return Assignment(joined, created, left)
+    earlier = {problem.problem_id: problem for problem in unclustered}
+    fresh = {problem.problem_id: problem for problem in new if problem.problem_id not in earlier}
+    if not fresh:
+        return Assignment({}, {}, sorted(earlier))
+    known = _Known(list(earlier.values()), list(fresh.values()), existing, scan_posts)
+    placed = {problem_id: wish for problem_id, wish in known.wishes().items() if problem_id in fresh}
+    joined = known.admitted(placed)
+    # What may not join for lack of room waits: to found another opportunity on the same theme would only double it.
+    pool = [problem for key, problem in sorted({**earlier, **fresh}.items()) if key not in placed]
+    created = {
+        opportunity_id(members): members
+        for members in _themes(pool, known.largest)
+        if any(member in fresh for member in members) and not known.has(members)
+    }
+    themed = {member for members in created.values() for member in members}
+    left = (earlier.keys() | fresh.keys()) - joined.keys() - themed
+    return Assignment(joined, created, sorted(left))
+
+
+def _themes(pool: Sequence[ProblemVector], largest: int) -> list[list[str]]:
+    if not pool:
+        return []
+    labels = cluster(_stacked(pool), [problem.post_id for problem in pool], largest=largest).labels
+    return [
+        sorted(pool[int(index)].problem_id for index in np.flatnonzero(labels == theme))
+        for theme in range(int(labels.max(initial=UNCLUSTERED)) + 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The opportunity that a problem is closest to, and how close it is."""
+
+    opportunity: int
+    closeness: float
+
+
+class _Known:
+    """Everything there is to compare with: the problems at hand and the opportunities, on one scale of closeness."""
+
+    def __init__(
+        self,
+        earlier: Sequence[ProblemVector],
+        fresh: Sequence[ProblemVector],
+        existing: Sequence[OpportunityCentroid],
+        scan_posts: int,
+    ) -> None:
+        self._problems = {problem.problem_id: problem for problem in sorted([*earlier, *fresh], key=_problem_id)}
+        self._existing = sorted(existing, key=lambda one: one.opportunity_id)
+        self.largest = largest_theme(scan_posts)
+        known_posts = scan_posts + len({one.post_id for one in earlier}) + sum(one.posts for one in existing)
+        self._largest_ever = largest_theme(known_posts)
+        self._background = self._measured()
+        self._themes, self._needed = self._opportunities()
+
+    def wishes(self) -> dict[str, _Wish]:
+        """The closest opportunity of each problem that is close enough to one."""
+        if not self._existing:
+            return {}
+        closeness = self._centred(list(self._problems)) @ self._themes.T
+        closeness = np.where(closeness >= self._needed, closeness, -1.0)
+        best = closeness.argmax(axis=1)
+        return {
+            problem_id: _Wish(int(best[row]), float(closeness[row, best[row]]))
+            for row, problem_id in enumerate(self._problems)
+            if closeness[row, best[row]] > -1.0
+        }
+
+    def admitted(self, wishes: dict[str, _Wish]) -> dict[str, str]:
+        """As many as there is room for in each opportunity, the closest first."""
+        posts: dict[int, set[str]] = {}
+        admitted: dict[str, str] = {}
+        for problem_id, wish in sorted(wishes.items(), key=lambda item: (-item[1].closeness, item[0])):
+            opportunity = self._existing[wish.opportunity]
+            room = min(self.largest, self._largest_ever - opportunity.posts)
+            of_scan = posts.setdefault(wish.opportunity, set())
+            post_id = self._problems[problem_id].post_id
+            if post_id in of_scan or len(of_scan) < room:
+                of_scan.add(post_id)
+                admitted[problem_id] = opportunity.opportunity_id
+        return admitted
+
+    def has(self, members: Sequence[str]) -> bool:
+        """Whether a theme of these problems would be a second card for what an opportunity is about already."""
+        if not self._existing:
+            return False
+        closeness = self._themes @ self._centred(members).mean(axis=0)
+        return bool((closeness >= np.maximum(self._needed, self._background.closeness(THEMES_ARE_ONE))).any())
+
+    def _centred(self, problem_ids: Sequence[str]) -> Vectors:
+        return self._background.centred(_stacked([self._problems[key] for key in problem_ids]))
+
+    def _measured(self) -> Background:
+        problems = list(self._problems.values())
+        vectors = _stacked(problems)
+        total = vectors.sum(axis=0)
+        for opportunity in self._existing:
+            total = total + opportunity.mean * opportunity.problems
+        count = len(vectors) + sum(one.problems for one in self._existing)
+        return background(vectors, _codes([one.post_id for one in problems]), shrunken_mean(total, count))
+
+    def _opportunities(self) -> tuple[Vectors, Vectors]:
+        """Per opportunity: a vector whose product with a centred problem is the mean cosine to the opportunity's own
+        problems, and the product that is needed to join."""
+        if not self._existing:
+            return np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
+        means = np.stack([one.mean for one in self._existing]).astype(np.float32)
+        centre = self._background.centre
+        # |x - centre|² averaged over the unit vectors x of an opportunity, whose mean is all that is kept of them
+        lengths = np.sqrt(np.maximum(1.0 - 2.0 * means @ centre + centre @ centre, 1e-6))
+        themes = (means - centre) / lengths[:, None]
+        counts = np.asarray([max(one.problems, 2) for one in self._existing], dtype=np.float32)
+        own = ((themes * themes).sum(axis=1) * counts - 1.0) / (counts - 1.0)
+        needed = np.maximum(TIGHTNESS_KEPT * own, self._background.closeness(TEXT_JOINS))
+        return themes.astype(np.float32), needed.astype(np.float32)
+
+
+def _problem_id(problem: ProblemVector) -> str:
+    return problem.problem_id
+
+
+def _stacked(problems: Sequence[ProblemVector]) -> Vectors:
+    return np.stack([problem.vector for problem in problems]).astype(np.float32)
+
+
+def _codes(names: Sequence[str]) -> Indexes:
+    return np.unique(np.asarray(names), return_inverse=True)[1].astype(np.intp)

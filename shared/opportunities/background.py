@@ -1,0 +1,64 @@
+"""What is usual in a collection of texts, so that "close" means close for these texts and no fixed radius is needed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.opportunities.density import ROWS, Indexes, Vectors, unit
+
+# Two unrelated problem statements of Reddit posts, uncentred: median and spread of their cosines, measured on 1,860 of
+# them. They weigh as much as PRIOR_TEXTS texts, since a handful of texts cannot tell what is usual.
+USUAL = 0.15
+SPREAD = 0.117
+PRIOR_TEXTS = 30
+BINS = 4000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """`usual` and `spread`: median and robust standard deviation of the cosines of centred texts of different posts."""
+
+    centre: Vectors
+    usual: float
+    spread: float
+
+    def centred(self, vectors: Vectors) -> Vectors:
+        """Unit vectors without what all texts have in common."""
+        return unit(vectors - self.centre)
+
+    def closeness(self, deviations: float) -> float:
+        """The cosine that lies so many standard deviations above the usual one."""
+        return self.usual + deviations * self.spread
+
+
+def shrunken_mean(total: Vectors, count: int) -> Vectors:
+    """The mean of `count` vectors that add up to `total`, less of it the fewer they are.
+
+    The plain mean of five texts on one theme is that theme: subtracting it would leave nothing of it.
+    """
+    return (total / (count + PRIOR_TEXTS)).astype(np.float32)
+
+
+def background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
+    """Measured on all pairs of texts of different posts."""
+    centred = unit(vectors - centre)
+    histogram = np.zeros(BINS, dtype=np.int64)
+    for start in range(0, len(centred), ROWS):
+        similar = centred[start : start + ROWS] @ centred.T
+        others = similar[posts[start : start + ROWS][:, None] != posts[None, :]]
+        histogram += np.histogram(others, bins=BINS, range=(-1.0, 1.0))[0]
+    trust = len(vectors) / (len(vectors) + PRIOR_TEXTS)
+    if not histogram.sum():
+        return Background(centre, USUAL, SPREAD)
+    middles = np.linspace(-1.0, 1.0, BINS, endpoint=False, dtype=np.float64) + 1.0 / BINS
+    usual = _median(middles, histogram)
+    away = np.abs(middles - usual)
+    order = np.argsort(away, kind="stable")
+    spread = 1.4826 * _median(away[order], histogram[order])
+    return Background(centre, trust * usual + (1 - trust) * USUAL, trust * spread + (1 - trust) * SPREAD)
+
+
+def _median(values: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
+    cumulated = counts.cumsum()
+    return float(values[int(np.searchsorted(cumulated, int(counts.sum()) / 2))])

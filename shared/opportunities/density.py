@@ -1,0 +1,110 @@
+"""DBSCAN on unit vectors, and the neighbour smoothing that makes one radius serve every theme. Pure numpy.
+
+Everything works in blocks of rows: memory grows with the number of texts, not with its square. Rows come sorted by
+post, since what counts is how many posts say a thing, not how often one post says it.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+Indexes = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+
+NOISE = -1
+ROWS = 1024
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Each row scaled to length 1; a row of zeros stays what it is."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-6)
+
+
+def smoothed(vectors: Vectors, posts: Indexes, *, neighbours: int, rounds: int) -> Vectors:
+    """Moves every text towards the mean of its nearest texts of other posts, so that themes contract."""
+    nearest, weights = _nearest(vectors, posts, neighbours)
+    moved = vectors
+    for _ in range(rounds):
+        sums = np.empty_like(moved)
+        for rows in _blocks(len(moved)):
+            around = np.einsum("rk,rkd->rd", weights[rows], moved[nearest[rows]])
+            sums[rows] = around + moved[rows]
+        moved = unit(sums)
+    return moved
+
+
+def dbscan(vectors: Vectors, posts: Indexes, *, cosine: float, enough: int) -> Indexes:
+    """Labels from 0, or NOISE. A core text has texts of at least `enough` posts (its own included) within `cosine`.
+
+    A border text goes to the theme of its most similar core text.
+    """
+    core = _core(vectors, posts, cosine, enough)
+    cores = np.flatnonzero(core)
+    labels = np.full(len(vectors), NOISE, dtype=np.intp)
+    if not len(cores):
+        return labels
+    labels[cores] = _components(vectors[cores], cosine)
+    border = np.flatnonzero(~core)
+    for rows in _blocks(len(border)):
+        similar = vectors[border[rows]] @ vectors[cores].T
+        best = similar.argmax(axis=1)
+        within = similar[np.arange(len(best)), best] >= cosine
+        labels[border[rows][within]] = labels[cores[best[within]]]
+    return labels
+
+
+def _nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes, Vectors]:
+    """The nearest texts of other posts, and their weights: the cosine, never negative; the text itself weighs 1."""
+    count = len(vectors)
+    neighbours = min(neighbours, max(count - 1, 0))
+    nearest = np.zeros((count, neighbours), dtype=np.intp)
+    weights = np.zeros((count, neighbours), dtype=np.float32)
+    if not neighbours:
+        return nearest, weights
+    for rows in _blocks(count):
+        similar = vectors[rows] @ vectors.T
+        similar[posts[rows][:, None] == posts[None, :]] = -1.0
+        best = np.argpartition(-similar, neighbours - 1, axis=1)[:, :neighbours]
+        nearest[rows] = best
+        weights[rows] = np.maximum(np.take_along_axis(similar, best, axis=1), 0.0)
+    return nearest, weights
+
+
+def _core(vectors: Vectors, posts: Indexes, cosine: float, enough: int) -> Mask:
+    core = np.zeros(len(vectors), dtype=np.bool_)
+    first_of_post = np.flatnonzero(np.r_[True, posts[1:] != posts[:-1]]) if len(posts) else np.zeros(0, dtype=np.intp)
+    for rows in _blocks(len(vectors)):
+        near = vectors[rows] @ vectors.T >= cosine
+        core[rows] = np.logical_or.reduceat(near, first_of_post, axis=1).sum(axis=1) >= enough
+    return core
+
+
+def _components(vectors: Vectors, cosine: float) -> Indexes:
+    """Which texts are connected by steps no wider than `cosine`; components count from 0 by their first text."""
+    labels = np.full(len(vectors), NOISE, dtype=np.intp)
+    component = 0
+    for start in range(len(vectors)):
+        if labels[start] != NOISE:
+            continue
+        frontier = np.asarray([start], dtype=np.intp)
+        labels[start] = component
+        while len(frontier):
+            frontier = _reached(vectors, frontier, np.flatnonzero(labels == NOISE), cosine)
+            labels[frontier] = component
+        component += 1
+    return labels
+
+
+def _reached(vectors: Vectors, frontier: Indexes, free: Indexes, cosine: float) -> Indexes:
+    reached = np.zeros(len(free), dtype=np.bool_)
+    for rows in _blocks(len(frontier)):
+        reached |= (vectors[frontier[rows]] @ vectors[free].T >= cosine).any(axis=0)
+    return free[reached]
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    for start in range(0, count, ROWS):
+        yield slice(start, min(start + ROWS, count))

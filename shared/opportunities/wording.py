@@ -19,16 +19,15 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\S{5,}|\S*[A-Z]{2,}[-_:][A-Z0-9]{2,}\S*|\S{25,}")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "es", "ed", "s", "e", "y")
-_COMMON = frozenset(
-    """
-    about after again agent also another because been before being best between business businesses cannot could
-    dealing difficulty does doing down each every find finding from getting hard have having help how into just keep
-    know lack like made make makes making many more most much need needed needs only other over owner owners people
-    person problem problems really right same should small some someone something still such take than that their
-    them then there these they thing things this those through time tool trouble unclear understanding unsure using
-    very want wants well were what when where whether which while with within without work working would your
-    """.split()
-)
+_COMMON_WORDS = """
+about after again agent also another because been before being best between business businesses cannot could dealing
+difficulty does doing down each every find finding from getting hard have having help how into just keep know lack
+like made make makes making many more most much need needed needs only other over owner owners people person problem
+problems really right same should small some someone something still such take than that their them then there these
+they thing things this those through time tool trouble unclear understanding unsure using very want wants well were
+what when where whether which while with within without work working would your
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,13 @@ def plain(text: str, limit: int) -> Plain:
 
 def fits(text: str, sources: Iterable[str], *, share: float = 0.34) -> bool:
     """Whether a text is about its sources: it gives no orders, brings no codes of its own, and at least `share` of its
-    telling words (two, where it has so many) are theirs.
+    telling words (two, where it has so many) are theirs. A share of 0 asks for no common words.
     """
     known_text = "\n".join(sources)
     if gives_orders(text) or any(code not in known_text for code in _CODE.findall(text)):
         return False
+    if share == 0:
+        return True
     known = {stem(word) for word in _WORD.findall(known_text.lower())}
     telling = telling_stems(text)
     if not telling:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from shared.adapters.code_linters import CodeLinters
     from shared.adapters.agent_versions_table import AgentVersionsTable
     from shared.adapters.agents_table import AgentsTable
     from shared.adapters.artifacts import Artifacts
@@ -117,3 +118,10 @@ def model_spend() -> "ModelSpendTable":
     from shared.adapters.model_spend_table import ModelSpendTable
 
     return ModelSpendTable(settings().meters_table, cap_cents=settings().daily_model_spend_cents)
+
+
+@cache
+def code_linters() -> "CodeLinters":
+    from shared.adapters.code_linters import CodeLinters
+
+    return CodeLinters()

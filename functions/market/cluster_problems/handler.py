@@ -1,0 +1,17 @@
+"""Gives each problem of the scan its place among the opportunities."""
+
+from functions.market.cluster_problems.place import place
+from shared.opportunities.scan import Clustered, ToCluster
+from shared.runtime import wiring
+from shared.runtime.stage import stage
+
+
+@stage(ToCluster)
+def handler(request: ToCluster) -> Clustered:
+    return place(
+        request,
+        embedder=wiring.embeddings(),
+        opportunities=wiring.opportunities(),
+        problems=wiring.problems(),
+        artifacts=wiring.artifacts(),
+    )

@@ -1,0 +1,149 @@
+"""Where the problems of a scan belong: in an opportunity that exists, in a new one, or in none yet."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from functions.market.cluster_problems.vectors import packed_mean, packed_vector, unpacked_mean, unpacked_vector
+from shared.adapters.artifacts import Artifacts
+from shared.opportunities.identity import Assignment, OpportunityCentroid, ProblemVector, assign
+from shared.opportunities.models import Post, Problem
+from shared.opportunities.repository import (
+    UNCLUSTERED,
+    Opportunities,
+    Problems,
+    StoredOpportunity,
+    StoredProblem,
+)
+from shared.opportunities.scan import Clustered, Clusters, PlacedProblem, ToCluster, TouchedOpportunity, as_text
+
+POOL = 5_000
+"""So many earlier problems without an opportunity, the newest, may still found one."""
+
+
+class Embedder(Protocol):
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+@dataclass(frozen=True)
+class Placement:
+    """`owners`: where each problem that this scan found or moved belongs now."""
+
+    problems: dict[str, StoredProblem]
+    owners: dict[str, str]
+    found: frozenset[str]
+
+
+def place(
+    request: ToCluster, *, embedder: Embedder, opportunities: Opportunities, problems: Problems, artifacts: Artifacts
+) -> Clustered:
+    found = _found(request, artifacts)
+    existing = {stored.card.opportunity_id: stored for stored in opportunities.all()} if found else {}
+    placement = _placement(request, found, existing, embedder, problems, artifacts)
+    clusters = Clusters(touched=tuple(_touched(placement, existing)))
+    return Clustered(
+        scan_id=request.scan_id,
+        posts_key=request.posts_key,
+        extracted=request.extracted,
+        problems_key=artifacts.put_lines(f"scans/{request.scan_id}/problems.jsonl", _lines(placement)),
+        clusters_key=artifacts.put_model(f"scans/{request.scan_id}/clusters.json", clusters),
+    )
+
+
+def _found(request: ToCluster, artifacts: Artifacts) -> dict[str, Problem]:
+    problems = (one for part in request.extracted for one in artifacts.get_lines(part.problems_key, Problem))
+    return {one.problem_id: one for one in problems}
+
+
+def _placement(
+    request: ToCluster,
+    found: Mapping[str, Problem],
+    existing: Mapping[str, StoredOpportunity],
+    embedder: Embedder,
+    problems: Problems,
+    artifacts: Artifacts,
+) -> Placement:
+    """A problem that is stored already (an earlier try of this scan died while saving) stays where it is."""
+    if not found:
+        return Placement({}, {}, frozenset())
+    stored = problems.get_many(found)
+    fresh = _embedded([found[one] for one in sorted(found.keys() - stored.keys())], embedder)
+    pool = sorted(problems.of_opportunity(UNCLUSTERED), key=lambda one: -one.problem.created_utc)[:POOL]
+    known = {one.problem.problem_id: one for one in [*pool, *stored.values(), *fresh]}
+    placed = {key: one.opportunity_id for key, one in stored.items() if one.opportunity_id != UNCLUSTERED}
+    assignment = assign(
+        [_vector(known[one]) for one in sorted(found.keys() - placed.keys())],
+        [_vector(one) for one in pool],
+        [_centroid(one) for one in existing.values()],
+        len(artifacts.get_lines(request.posts_key, Post)),
+    )
+    owners = dict.fromkeys(found, UNCLUSTERED) | _owners(assignment) | placed
+    return Placement(known, owners, frozenset(found))
+
+
+def _owners(assignment: Assignment) -> dict[str, str]:
+    created = {problem: owner for owner, founders in assignment.created.items() for problem in founders}
+    return assignment.joined | created
+
+
+def _touched(placement: Placement, existing: Mapping[str, StoredOpportunity]) -> Iterable[TouchedOpportunity]:
+    members: dict[str, list[StoredProblem]] = defaultdict(list)
+    for problem_id, owner in sorted(placement.owners.items()):
+        if owner != UNCLUSTERED:
+            members[owner].append(placement.problems[problem_id])
+    for owner, own in sorted(members.items()):
+        before = existing.get(owner)
+        joining = [one for one in own if one.opportunity_id != owner] if before else own
+        yield TouchedOpportunity(
+            opportunity_id=owner,
+            based_on=before.revision if before else None,
+            mean=as_text(_mean(joining, before)),
+            problem_count=len(joining) + (before.problem_count if before else 0),
+        )
+
+
+def _mean(joining: Sequence[StoredProblem], before: StoredOpportunity | None) -> bytes:
+    """The plain mean over all members, old and joining, without reading the old ones again."""
+    if before is not None and not joining:
+        return before.mean
+    vectors = [unpacked_vector(one.vector).astype(np.float64) for one in joining]
+    if before is not None:
+        vectors.append(unpacked_mean(before.mean).astype(np.float64) * before.problem_count)
+    size = len(joining) + (before.problem_count if before else 0)
+    return packed_mean(np.asarray(np.stack(vectors).sum(axis=0) / size, dtype=np.float32))
+
+
+def _lines(placement: Placement) -> list[PlacedProblem]:
+    return [
+        PlacedProblem(
+            problem=placement.problems[problem_id].problem,
+            vector=as_text(placement.problems[problem_id].vector),
+            opportunity_id=owner,
+            found=problem_id in placement.found,
+        )
+        for problem_id, owner in sorted(placement.owners.items())
+    ]
+
+
+def _embedded(problems: Sequence[Problem], embedder: Embedder) -> list[StoredProblem]:
+    if not problems:
+        return []
+    vectors = embedder.embed([problem.statement for problem in problems])
+    return [
+        StoredProblem(problem, packed_vector(vector), UNCLUSTERED)
+        for problem, vector in zip(problems, vectors, strict=True)
+    ]
+
+
+def _vector(stored: StoredProblem) -> ProblemVector:
+    return ProblemVector(stored.problem.problem_id, stored.problem.post_id, unpacked_vector(stored.vector))
+
+
+def _centroid(stored: StoredOpportunity) -> OpportunityCentroid:
+    return OpportunityCentroid(
+        stored.card.opportunity_id, unpacked_mean(stored.mean), stored.problem_count, stored.card.frequency.posts
+    )

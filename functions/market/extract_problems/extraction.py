@@ -1,0 +1,108 @@
+"""What the model is asked about a batch of posts, and what of its answer is believed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from shared.opportunities.models import Post, Problem
+from shared.opportunities.quotes import fault_of, problem_id, trimmed
+from shared.opportunities.wording import fits, plain
+
+PROMPT = "extract_problems"
+PER_POST = 3
+STATEMENT_CHARACTERS = 200
+SUFFERER_CHARACTERS = 80
+WORKAROUND_CHARACTERS = 160
+
+
+class FoundProblem(BaseModel):
+    """One problem as the model reports it. It is not asked for the permalink: that is the post's own."""
+
+    post_id: str
+    quote: str
+    statement: str
+    sufferer: str
+    workaround: str
+
+
+class FoundProblems(BaseModel):
+    problems: list[FoundProblem]
+
+
+class Fault(StrEnum):
+    """Why a reported problem is dropped, beyond the faults of its quote (`QuoteFault`)."""
+
+    UNKNOWN_POST = "unknown_post"
+    TOO_MANY = "too_many_for_a_post"
+    OVERLAPS = "overlaps_another"
+    STATEMENT_FOREIGN = "statement_not_from_the_post"
+
+
+@dataclass
+class Checked:
+    """`neutralised` counts fields that lost markup, links or invisible characters and were kept otherwise."""
+
+    kept: list[Problem] = field(default_factory=list[Problem])
+    dropped: Counter[str] = field(default_factory=Counter[str])
+    neutralised: int = 0
+
+
+def question(posts: Sequence[Post]) -> dict[str, object]:
+    """Only what the model needs: no dates, no permalinks."""
+    return {
+        "posts": [
+            {"id": post.id, "subreddit": post.subreddit, "title": post.title, "text": post.selftext} for post in posts
+        ]
+    }
+
+
+def check(found: Iterable[FoundProblem], posts: Sequence[Post]) -> Checked:
+    """Keep what the posts bear out. The order of the answer decides which of too many are kept."""
+    by_id = {post.id: post for post in posts}
+    checked = Checked()
+    for one in found:
+        post = by_id.get(one.post_id)
+        if post is None:
+            checked.dropped[Fault.UNKNOWN_POST] += 1
+            continue
+        _check_one(one, post, checked)
+    return checked
+
+
+def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
+    quote = trimmed(found.quote)
+    fault = fault_of(quote, post) or _clash(quote, [kept for kept in checked.kept if kept.post_id == post.id])
+    if fault is not None:
+        checked.dropped[fault] += 1
+        return
+    statement = plain(found.statement, STATEMENT_CHARACTERS)
+    sources = (post.title, post.selftext)
+    if not fits(statement.text, sources):
+        checked.dropped[Fault.STATEMENT_FOREIGN] += 1
+        return
+    sufferer, workaround = plain(found.sufferer, SUFFERER_CHARACTERS), plain(found.workaround, WORKAROUND_CHARACTERS)
+    checked.neutralised += sum(text.changed for text in (statement, sufferer, workaround))
+    checked.kept.append(
+        Problem(
+            problem_id=problem_id(post.id, quote),
+            post_id=post.id,
+            subreddit=post.subreddit,
+            permalink=post.permalink,
+            created_utc=post.created_utc,
+            quote=quote,
+            statement=statement.text,
+            sufferer=sufferer.text,
+            workaround=workaround.text if fits(workaround.text, sources) else "",
+        )
+    )
+
+
+def _clash(quote: str, others: Sequence[Problem]) -> Fault | None:
+    if len(others) >= PER_POST:
+        return Fault.TOO_MANY
+    if any(quote in other.quote or other.quote in quote for other in others):
+        return Fault.OVERLAPS
+    return None

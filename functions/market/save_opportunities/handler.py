@@ -1,0 +1,21 @@
+"""Stores the scan's opportunities and problems, and marks its posts as seen."""
+
+from functions.market.save_opportunities.save import save
+from shared.opportunities.scan import Saved, Scored
+from shared.runtime import wiring
+from shared.runtime.observability import count
+from shared.runtime.stage import stage
+
+
+@stage(Scored)
+def handler(request: Scored) -> Saved:
+    saved, counts = save(
+        request,
+        opportunities=wiring.opportunities(),
+        problems=wiring.problems(),
+        seen=wiring.seen_posts(),
+        artifacts=wiring.artifacts(),
+    )
+    count("OpportunitiesCreated", counts.created)
+    count("OpportunitiesUpdated", counts.updated)
+    return saved

@@ -1,0 +1,84 @@
+"""Writes what a scan found, in an order that a crash between any two writes cannot hurt.
+
+Each card goes with the problems that join it, in one transaction; then the problems that belong nowhere yet; the posts
+are marked as seen last. What is missing when it stops, the next try or the next scan finds again under the same ids.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from shared.adapters.artifacts import Artifacts
+from shared.opportunities.models import Post
+from shared.opportunities.repository import (
+    UNCLUSTERED,
+    Opportunities,
+    OpportunityChange,
+    Problems,
+    SeenPosts,
+    StoredProblem,
+)
+from shared.opportunities.scan import (
+    PlacedProblem,
+    Saved,
+    Scored,
+    ScoredOpportunities,
+    ScoredOpportunity,
+    from_text,
+)
+
+
+@dataclass(frozen=True)
+class SaveCounts:
+    """For the metrics, beside the state."""
+
+    created: int
+    updated: int
+
+
+def save(
+    request: Scored, *, opportunities: Opportunities, problems: Problems, seen: SeenPosts, artifacts: Artifacts
+) -> tuple[Saved, SaveCounts]:
+    """Raises MarketChanged if another scan was faster with one of these opportunities."""
+    posts = artifacts.get_lines(request.posts_key, Post)
+    scored = artifacts.get_model(request.opportunities_key, ScoredOpportunities)
+    lines = artifacts.get_lines(request.problems_key, PlacedProblem)
+    joining: dict[str, list[StoredProblem]] = defaultdict(list)
+    for line in lines:
+        placed = StoredProblem(line.problem, from_text(line.vector), line.opportunity_id)
+        joining[line.opportunity_id].append(placed)
+    created = updated = 0
+    for one in scored.opportunities:
+        if opportunities.save(_change(one, joining[one.card.opportunity_id])):
+            created += one.based_on is None
+            updated += one.based_on is not None
+    problems.add_unclustered(joining[UNCLUSTERED])
+    if posts:
+        seen.add(_problems_by_post(posts, lines), scored.newest)
+    saved = created + updated
+    state = Saved(
+        scan_id=request.scan_id,
+        post_count=len(posts),
+        saved=saved,
+        unchanged=len(scored.opportunities) - saved,
+    )
+    return state, SaveCounts(created, updated)
+
+
+def _change(scored: ScoredOpportunity, joining: list[StoredProblem]) -> OpportunityChange:
+    return OpportunityChange(
+        card=scored.card,
+        mean=from_text(scored.mean),
+        problem_count=scored.problem_count,
+        rated_problems=scored.rated_problems,
+        newest=scored.newest,
+        joining=joining,
+        based_on=scored.based_on,
+    )
+
+
+def _problems_by_post(posts: list[Post], lines: list[PlacedProblem]) -> dict[str, list[str]]:
+    by_post: dict[str, list[str]] = {post.id: [] for post in posts}
+    for line in lines:
+        if line.found and line.problem.post_id in by_post:
+            by_post[line.problem.post_id].append(line.problem.problem_id)
+    return by_post

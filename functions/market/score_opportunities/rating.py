@@ -1,0 +1,131 @@
+"""What the model is asked about one opportunity, and what of its answer is believed.
+
+One opportunity a question: a text planted in one cannot touch the rating of another.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+from pydantic import BaseModel
+
+from shared.opportunities.models import Problem, RatedAxis
+from shared.opportunities.wording import fits, plain
+
+PROMPT = "rate_opportunity"
+SAMPLE = 20
+TITLE_CHARACTERS = 80
+TEXT_CHARACTERS = 400
+SHORT_CHARACTERS = 160
+REASON_CHARACTERS = 240
+
+REFUSED_VALUE = "the model's rating was refused: it is not between 0 and 10"
+UNANSWERED = "the model did not answer"
+
+
+class RatedValue(BaseModel):
+    """Unbounded on purpose: a value outside 0–10 must not cost the rest of the answer."""
+
+    value: float
+    reason: str
+
+
+class OpportunityRating(BaseModel):
+    title: str
+    summary: str
+    who: str
+    current_solutions: str
+    agent_idea: str
+    urgency: RatedValue
+    monetization: RatedValue
+
+
+class CheckedRating(BaseModel):
+    """`faults` names what was replaced or refused, for the metric `RatingsCorrected`."""
+
+    title: str
+    summary: str
+    who: str
+    current_solutions: str
+    agent_idea: str
+    urgency: RatedAxis
+    monetization: RatedAxis
+    faults: list[str]
+
+
+def sample(problems: Sequence[Problem]) -> list[Problem]:
+    """The newest, one of each post first: many problems of one post must not speak for all."""
+    newest = sorted(problems, key=lambda one: (-one.created_utc, one.problem_id))
+    seen: set[str] = set()
+    first: list[Problem] = []
+    further: list[Problem] = []
+    for one in newest:
+        (further if one.post_id in seen else first).append(one)
+        seen.add(one.post_id)
+    return [*first, *further][:SAMPLE]
+
+
+def question(problems: Sequence[Problem]) -> dict[str, object]:
+    return {
+        "problems": [
+            {"quote": one.quote, "statement": one.statement, "sufferer": one.sufferer, "workaround": one.workaround}
+            for one in problems
+        ]
+    }
+
+
+def check(rating: OpportunityRating, problems: Sequence[Problem], model: str) -> CheckedRating:
+    """The model's words where they are about these problems, ours where they are not; ratings only within 0–10."""
+    faults: list[str] = []
+    sources = [text for one in problems for text in (one.quote, one.statement, one.sufferer, one.workaround)]
+    ours = unrated(problems)
+
+    def text(name: str, written: str, limit: int, share: float, fallback: str) -> str:
+        made = plain(written, limit)
+        if made.changed:
+            faults.append(f"{name}_neutralised")
+        if not made.text or fits(made.text, sources, share=share):
+            return made.text or fallback
+        faults.append(f"{name}_foreign")
+        return fallback
+
+    def axis(name: str, rated: RatedValue) -> RatedAxis:
+        if not math.isfinite(rated.value) or not 0 <= rated.value <= 10:
+            faults.append(f"{name}_out_of_range")
+            return RatedAxis(value=0, reason=REFUSED_VALUE, model=model)
+        reason = text(f"{name}_reason", rated.reason, REASON_CHARACTERS, 0.0, "the model gave no usable reason")
+        return RatedAxis(value=round(rated.value, 1), reason=reason, model=model)
+
+    return CheckedRating(
+        title=text("title", rating.title, TITLE_CHARACTERS, 0.34, ours.title),
+        summary=text("summary", rating.summary, TEXT_CHARACTERS, 0.2, ours.summary),
+        who=text("who", rating.who, SHORT_CHARACTERS, 0.0, ours.who),
+        current_solutions=text(
+            "current_solutions", rating.current_solutions, TEXT_CHARACTERS, 0.1, ours.current_solutions
+        ),
+        agent_idea=text("agent_idea", rating.agent_idea, TEXT_CHARACTERS, 0.1, ours.agent_idea),
+        urgency=axis("urgency", rating.urgency),
+        monetization=axis("monetization", rating.monetization),
+        faults=faults,
+    )
+
+
+def unrated(problems: Sequence[Problem]) -> CheckedRating:
+    """A card's words taken from the problems alone, and ratings of 0, for what the model did not or may not say."""
+    statements = sorted((one.statement for one in problems), key=lambda one: (len(one), one))
+    nothing = RatedAxis(value=0, reason=UNANSWERED, model="none")
+    return CheckedRating(
+        title=plain(statements[0], TITLE_CHARACTERS).text.rstrip("."),
+        summary=plain(" ".join(statements[:3]), TEXT_CHARACTERS).text,
+        who=_commonest([one.sufferer for one in problems]),
+        current_solutions=_commonest([one.workaround for one in problems]),
+        agent_idea="",
+        urgency=nothing,
+        monetization=nothing,
+        faults=[],
+    )
+
+
+def _commonest(texts: Sequence[str]) -> str:
+    counts = Counter(text for text in texts if text)
+    return min(counts, key=lambda text: (-counts[text], text)) if counts else ""

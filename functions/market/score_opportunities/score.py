@@ -1,0 +1,220 @@
+"""Counts, rates and words every opportunity that a scan touches, and lets the others age."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.market.score_opportunities.rating import (
+    PROMPT,
+    CheckedRating,
+    OpportunityRating,
+    check,
+    question,
+    sample,
+    unrated,
+)
+from shared.adapters.artifacts import ArtifactMissing, Artifacts
+from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
+from shared.agents.repository import ModelSpend
+from shared.opportunities.models import Opportunity, OpportunityStatus, Post, Problem
+from shared.opportunities.repository import Opportunities, Problems, SeenPosts, StoredOpportunity
+from shared.opportunities.scan import (
+    Clustered,
+    Clusters,
+    PlacedProblem,
+    Scored,
+    ScoredOpportunities,
+    ScoredOpportunity,
+    TouchedOpportunity,
+    as_text,
+)
+from shared.opportunities.scoring import aged, frequency, score
+
+MAX_TOKENS = 1_500
+AT_ONCE = 4
+GROWTH = 1.25
+"""An opportunity is rated and worded anew when it has grown by so much since."""
+
+
+@dataclass
+class Rating:
+    """One question to the model, with its outcome. `checked` is None if it was refused or could not be read."""
+
+    problems: Sequence[Problem]
+    checked: CheckedRating | None = None
+    answer: Answer[Any] | None = None
+    error: Exception | None = None
+
+
+@dataclass
+class Outcome:
+    ratings: list[Rating] = field(default_factory=list[Rating])
+
+
+@dataclass(frozen=True)
+class Scorer:
+    claude: Claude
+    artifacts: Artifacts
+    opportunities: Opportunities
+    problems: Problems
+    seen: SeenPosts
+    spend: ModelSpend
+    model: str
+    clock: Callable[[], datetime]
+
+    def score(self, request: Clustered) -> tuple[Scored, Outcome]:
+        posts = self.artifacts.get_lines(request.posts_key, Post)
+        clusters = self.artifacts.get_model(request.clusters_key, Clusters)
+        newest = self._newest(posts)
+        existing = {one.card.opportunity_id: one for one in self.opportunities.all()} if posts else {}
+        members = self._members(request, clusters.touched, existing)
+        ratings = self._rate(clusters.touched, members, existing)
+        scored = [
+            _scored(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings, newest)
+            for one in clusters.touched
+        ]
+        touched = {one.opportunity_id for one in clusters.touched}
+        ageing = (one for key, one in sorted(existing.items()) if key not in touched)
+        body = ScoredOpportunities(newest=newest, opportunities=(*scored, *_aged(ageing, newest)))
+        state = Scored(
+            scan_id=request.scan_id,
+            posts_key=request.posts_key,
+            extracted=request.extracted,
+            problems_key=request.problems_key,
+            opportunities_key=self.artifacts.put_model(f"scans/{request.scan_id}/opportunities.json", body),
+        )
+        return state, Outcome([rating for rating in ratings.values() if rating.answer])
+
+    def _newest(self, posts: Sequence[Post]) -> float:
+        """Of all posts ever seen; a date in the future cannot make everything else look old."""
+        latest = max((post.created_utc for post in posts), default=0.0)
+        return max(self.seen.newest(), min(latest, self.clock().timestamp()))
+
+    def _members(
+        self, request: Clustered, touched: Sequence[TouchedOpportunity], existing: Mapping[str, StoredOpportunity]
+    ) -> dict[str, list[Problem]]:
+        members: dict[str, dict[str, Problem]] = defaultdict(dict)
+        for line in self.artifacts.get_lines(request.problems_key, PlacedProblem):
+            members[line.opportunity_id][line.problem.problem_id] = line.problem
+        for one in touched:
+            if one.opportunity_id in existing:
+                for stored in self.problems.of_opportunity(one.opportunity_id):
+                    members[one.opportunity_id][stored.problem.problem_id] = stored.problem
+        return {key: [own[one] for one in sorted(own)] for key, own in members.items()}
+
+    def _rate(
+        self,
+        touched: Sequence[TouchedOpportunity],
+        members: Mapping[str, Sequence[Problem]],
+        existing: Mapping[str, StoredOpportunity],
+    ) -> dict[str, Rating]:
+        """Raises what the model raised, if it is worth a retry or if nothing at all could be rated."""
+        due = {
+            one.opportunity_id: Rating(sample(members[one.opportunity_id]))
+            for one in touched
+            if _grown(existing.get(one.opportunity_id), len(members[one.opportunity_id]))
+        }
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._rate_one, due.values()))
+        self.spend.add(sum(rating.answer.cost_microusd for rating in due.values() if rating.answer))
+        errors = [rating.error for rating in due.values() if rating.error]
+        lasting = (ModelRefused, ModelAnswerInvalid)
+        for error in errors:
+            if not isinstance(error, lasting) or len(errors) == len(due):
+                raise error
+        return due
+
+    def _rate_one(self, rating: Rating) -> None:
+        key = _key(rating.problems)
+        try:
+            rating.checked = self.artifacts.get_model(key, CheckedRating)
+            return
+        except ArtifactMissing:
+            pass
+        try:
+            answer = self.claude.ask(
+                PROMPT, question(rating.problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS
+            )
+        except Exception as error:
+            rating.error = error
+            return
+        rating.answer = answer
+        rating.checked = check(answer.value, rating.problems, answer.model)
+        self.artifacts.put_model(key, rating.checked)
+
+
+def _scored(
+    touched: TouchedOpportunity,
+    members: Sequence[Problem],
+    before: StoredOpportunity | None,
+    ratings: Mapping[str, Rating],
+    newest: float,
+) -> ScoredOpportunity:
+    rating = ratings.get(touched.opportunity_id)
+    rated_problems = before.rated_problems if before else 0
+    if rating is not None and rating.checked is not None:
+        words, rated_problems = rating.checked, len(members)
+    else:
+        words = _as_before(before.card) if before else unrated(members)
+    counted = frequency(members, newest)
+    card = Opportunity(
+        opportunity_id=touched.opportunity_id,
+        **words.model_dump(exclude={"faults", "urgency", "monetization"}),
+        urgency=words.urgency,
+        monetization=words.monetization,
+        problems=tuple(members),
+        frequency=counted,
+        score=score(counted, words.urgency.value, words.monetization.value),
+        newest_problem_at=datetime.fromtimestamp(max(one.created_utc for one in members), UTC),
+    )
+    return ScoredOpportunity(
+        card=card,
+        based_on=touched.based_on,
+        mean=touched.mean,
+        problem_count=len(members),
+        newest=newest,
+        rated_problems=rated_problems,
+    )
+
+
+def _aged(untouched: Iterable[StoredOpportunity], newest: float) -> Iterable[ScoredOpportunity]:
+    """Those that nobody serves yet and that the newer posts have made count less, visibly."""
+    for one in untouched:
+        card = one.card
+        counted = aged(card.frequency, newest - one.newest)
+        worth = score(counted, card.urgency.value, card.monetization.value)
+        if one.standing.status is OpportunityStatus.OPEN and worth != card.score:
+            yield ScoredOpportunity(
+                card=card.model_copy(update={"frequency": counted, "score": worth}),
+                based_on=one.revision,
+                mean=as_text(one.mean),
+                problem_count=one.problem_count,
+                newest=newest,
+                rated_problems=one.rated_problems,
+            )
+
+
+def _grown(before: StoredOpportunity | None, problems: int) -> bool:
+    return before is None or problems >= GROWTH * before.rated_problems
+
+
+def _as_before(card: Opportunity) -> CheckedRating:
+    return CheckedRating(
+        title=card.title,
+        summary=card.summary,
+        who=card.who,
+        current_solutions=card.current_solutions,
+        agent_idea=card.agent_idea,
+        urgency=card.urgency,
+        monetization=card.monetization,
+        faults=[],
+    )
+
+
+def _key(problems: Sequence[Problem]) -> str:
+    content = "\n".join(f"{one.problem_id} {one.statement}" for one in problems)
+    return f"scans/ratings/{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"

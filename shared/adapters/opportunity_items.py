@@ -1,0 +1,153 @@
+"""How an opportunity lies in the table `market_opportunities`, and back.
+
+An item stays small whatever the opportunity grows to: it holds the newest problems only, all of them are in `problems`.
+"""
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any, cast
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import (
+    BinaryAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+    VersionAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from shared.opportunities.leasing import Standing
+from shared.opportunities.models import Frequency, Opportunity, OpportunityStatus, Problem, RatedAxis
+from shared.opportunities.repository import TOP_PROBLEMS, OpportunityChange, StoredOpportunity
+
+_PROBLEMS = TypeAdapter(tuple[Problem, ...])
+
+
+class ByStatus(GlobalSecondaryIndex["OpportunityItem"]):
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+    score = NumberAttribute(range_key=True)
+
+
+class OpportunityItem(Model):
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
+        table_name = "market_opportunities"
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 10
+
+    opportunity_id = UnicodeAttribute(hash_key=True)
+    version = VersionAttribute()
+    revision = UnicodeAttribute()
+    by_status = ByStatus()
+
+    status = UnicodeAttribute()
+    holder = UnicodeAttribute(null=True)
+    leased_until = UTCDateTimeAttribute(null=True)
+    reason = UnicodeAttribute(null=True)
+    agent = UnicodeAttribute(null=True)
+    failed_builds = NumberAttribute(default=0)
+
+    title = UnicodeAttribute()
+    summary = UnicodeAttribute()
+    who = UnicodeAttribute()
+    current_solutions = UnicodeAttribute()
+    agent_idea = UnicodeAttribute()
+    score = NumberAttribute()
+    posts = NumberAttribute()
+    weighted = NumberAttribute()
+    frequency = NumberAttribute()
+    urgency = NumberAttribute()
+    urgency_reason = UnicodeAttribute()
+    urgency_model = UnicodeAttribute()
+    monetization = NumberAttribute()
+    monetization_reason = UnicodeAttribute()
+    monetization_model = UnicodeAttribute()
+    newest_problem_at = UTCDateTimeAttribute()
+    top_problems = UnicodeAttribute()
+
+    mean = BinaryAttribute(legacy_encoding=False)
+    problem_count = NumberAttribute()
+    rated_problems = NumberAttribute()
+    newest = NumberAttribute()
+
+
+def write_card(item: OpportunityItem, change: OpportunityChange) -> None:
+    """Put everything that a scan decides into the item; what the factory decides (the standing) is left alone."""
+    card = change.card
+    item.revision = revision_of(change)
+    item.title, item.summary, item.who = card.title, card.summary, card.who
+    item.current_solutions, item.agent_idea = card.current_solutions, card.agent_idea
+    item.score = card.score
+    item.posts, item.weighted, item.frequency = card.frequency.posts, card.frequency.weighted, card.frequency.value
+    item.urgency, item.urgency_reason, item.urgency_model = _axis(card.urgency)
+    item.monetization, item.monetization_reason, item.monetization_model = _axis(card.monetization)
+    item.newest_problem_at = card.newest_problem_at
+    item.top_problems = _PROBLEMS.dump_json(_newest(card.problems)).decode()
+    item.mean, item.problem_count = change.mean, change.problem_count
+    item.rated_problems, item.newest = change.rated_problems, change.newest
+
+
+def write_standing(item: OpportunityItem, standing: Standing) -> None:
+    item.status = standing.status.value
+    item.holder, item.leased_until = standing.holder, standing.leased_until
+    item.reason, item.agent, item.failed_builds = standing.reason, standing.agent, standing.failed_builds
+
+
+def standing_of(item: OpportunityItem) -> Standing:
+    return Standing(
+        status=OpportunityStatus(item.status),
+        holder=item.holder,
+        leased_until=item.leased_until,
+        reason=item.reason,
+        agent=item.agent,
+        failed_builds=int(item.failed_builds),
+    )
+
+
+def stored_opportunity(item: OpportunityItem) -> StoredOpportunity:
+    card = Opportunity(
+        opportunity_id=item.opportunity_id,
+        title=item.title,
+        summary=item.summary,
+        who=item.who,
+        current_solutions=item.current_solutions,
+        agent_idea=item.agent_idea,
+        problems=_PROBLEMS.validate_json(item.top_problems),
+        frequency=Frequency(posts=int(item.posts), weighted=item.weighted, value=item.frequency),
+        urgency=RatedAxis(value=item.urgency, reason=item.urgency_reason, model=item.urgency_model),
+        monetization=RatedAxis(value=item.monetization, reason=item.monetization_reason, model=item.monetization_model),
+        score=item.score,
+        newest_problem_at=item.newest_problem_at.astimezone(UTC),
+    )
+    return StoredOpportunity(
+        card=card,
+        mean=item.mean,
+        problem_count=int(item.problem_count),
+        rated_problems=int(item.rated_problems),
+        newest=float(item.newest),
+        standing=standing_of(item),
+        version=int(cast(Any, item).version),
+        revision=item.revision,
+    )
+
+
+def revision_of(change: OpportunityChange) -> str:
+    """Names the content of the card and how much it stands for; the mean follows from the same problems."""
+    content = change.card.model_dump(mode="json", exclude={"problems"})
+    content["problems"] = sorted(problem.problem_id for problem in _newest(change.card.problems))
+    content["counts"] = [change.problem_count, change.rated_problems, change.newest]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def _newest(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda one: (-one.created_utc, one.problem_id))[:TOP_PROBLEMS])
+
+
+def _axis(rated: RatedAxis) -> tuple[float, str, str]:
+    return rated.value, rated.reason, rated.model

@@ -1,0 +1,98 @@
+"""The table `problems`: every problem once, by id, with the opportunity it belongs to."""
+
+from collections.abc import Iterable, Sequence
+
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
+from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from shared.opportunities.models import Problem
+from shared.opportunities.repository import UNCLUSTERED, StoredProblem
+
+
+class ByOpportunity(GlobalSecondaryIndex["ProblemItem"]):
+    class Meta:
+        index_name = "by_opportunity"
+        projection = AllProjection()
+
+    opportunity_id = UnicodeAttribute(hash_key=True)
+    problem_id = UnicodeAttribute(range_key=True)
+
+
+class ProblemItem(Model):
+    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
+        table_name = "problems"
+        connect_timeout_seconds = 3
+        read_timeout_seconds = 10
+
+    problem_id = UnicodeAttribute(hash_key=True)
+    opportunity_id = UnicodeAttribute()
+    post_id = UnicodeAttribute()
+    subreddit = UnicodeAttribute()
+    permalink = UnicodeAttribute()
+    created_utc = NumberAttribute()
+    quote = UnicodeAttribute()
+    statement = UnicodeAttribute()
+    sufferer = UnicodeAttribute()
+    workaround = UnicodeAttribute()
+    vector = BinaryAttribute(legacy_encoding=False)
+    by_opportunity = ByOpportunity()
+
+
+class ProblemsTable:
+    """Implements `shared.opportunities.repository.Problems`."""
+
+    def __init__(self, table_name: str) -> None:
+        ProblemItem.Meta.table_name = table_name
+
+    def get_many(self, problem_ids: Iterable[str]) -> dict[str, StoredProblem]:
+        wanted = sorted(set(problem_ids))
+        found = ProblemItem.batch_get(wanted, consistent_read=True) if wanted else ()
+        return {item.problem_id: stored_problem(item) for item in found}
+
+    def of_opportunity(self, opportunity_id: str) -> list[StoredProblem]:
+        return [stored_problem(item) for item in ProblemItem.by_opportunity.query(opportunity_id)]
+
+    def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
+        stored = self.get_many(problem.problem.problem_id for problem in problems)
+        return sum(_add(problem) for problem in problems if problem.problem.problem_id not in stored)
+
+
+def problem_item(stored: StoredProblem) -> ProblemItem:
+    return ProblemItem(**stored.problem.model_dump(), vector=stored.vector, opportunity_id=stored.opportunity_id)
+
+
+def stored_problem(item: ProblemItem) -> StoredProblem:
+    problem = Problem(
+        problem_id=item.problem_id,
+        post_id=item.post_id,
+        subreddit=item.subreddit,
+        permalink=item.permalink,
+        created_utc=item.created_utc,
+        quote=item.quote,
+        statement=item.statement,
+        sufferer=item.sufferer,
+        workaround=item.workaround,
+    )
+    return StoredProblem(problem, item.vector, item.opportunity_id)
+
+
+def may_join(opportunity_id: str) -> Condition:
+    """Holds for a problem that is new, in no opportunity, or in this one already."""
+    return (
+        ProblemItem.problem_id.does_not_exist()
+        | (ProblemItem.opportunity_id == UNCLUSTERED)
+        | (ProblemItem.opportunity_id == opportunity_id)
+    )
+
+
+def _add(problem: StoredProblem) -> bool:
+    try:
+        problem_item(problem).save(ProblemItem.problem_id.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True

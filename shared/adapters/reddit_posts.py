@@ -1,0 +1,120 @@
+"""Reddit through PRAW, read-only: the newest posts of subreddits. The only module that imports `praw`."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from shared.opportunities.models import Post
+
+if TYPE_CHECKING:
+    import praw
+
+TIMEOUT_SECONDS = 16
+ATTEMPTS = 4
+FIRST_WAIT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 30.0
+MAX_TITLE = 500
+MAX_TEXT = 20_000
+
+_GONE = frozenset({"[removed]", "[deleted]", "[removed by reddit]", "[deleted by user]"})
+
+
+class RedditThrottled(Exception):
+    """429 again and again. Worth another try later."""
+
+
+class RedditUnavailable(Exception):
+    """5xx, time-out or no connection, after PRAW's own retries. Worth another try later."""
+
+
+class RedditRefused(Exception):
+    """The credentials are wrong, or the subreddit is private, banned or does not exist: retrying changes nothing."""
+
+
+class RedditPosts:
+    """`url` replaces both of Reddit's hosts. `wait` sleeps between tries; tests pass their own."""
+
+    def __init__(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        user_agent: str,
+        url: str | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._credentials = {"client_id": client_id, "client_secret": client_secret, "user_agent": user_agent}
+        self._url = url
+        self._wait = wait
+
+    def newest(self, subreddits: Sequence[str], limit: int) -> list[Post]:
+        """The last `limit` posts of each subreddit, each post once, without removed and deleted ones.
+
+        Raises RedditThrottled, RedditUnavailable or RedditRefused.
+        """
+        posts: dict[str, Post] = {}
+        for subreddit in subreddits:
+            for submission in self._listing(subreddit, limit):
+                # `vars`: reading an attribute that the listing lacks would fetch the submission again.
+                fields: dict[str, Any] = vars(submission)
+                if not _gone(fields):
+                    posts.setdefault(str(fields["id"]), _post(fields))
+        return list(posts.values())
+
+    def _listing(self, subreddit: str, limit: int) -> list[Any]:
+        from prawcore import exceptions as reddit
+
+        for attempt in range(ATTEMPTS):
+            try:
+                return list(self._reddit.subreddit(subreddit).new(limit=limit))
+            except reddit.TooManyRequests as error:
+                if attempt == ATTEMPTS - 1:
+                    raise RedditThrottled(f"r/{subreddit}: 429 after {ATTEMPTS} tries") from error
+                self._wait(_pause(error, attempt))
+            except (reddit.ServerError, reddit.RequestException) as error:
+                raise RedditUnavailable(f"r/{subreddit}: {type(error).__name__}") from error
+            except reddit.PrawcoreException as error:
+                raise RedditRefused(f"r/{subreddit}: {type(error).__name__}: {error}") from error
+        raise AssertionError("every turn of the loop returns, raises or waits")
+
+    @cached_property
+    def _reddit(self) -> "praw.Reddit":
+        import os
+
+        os.environ.setdefault("PRAW_ALLOW_ENDPOINT_OVERRIDE", "1")
+        import praw
+
+        hosts = {"reddit_url": self._url, "oauth_url": self._url} if self._url else {}
+        options: dict[str, Any] = {**self._credentials, **hosts, "timeout": TIMEOUT_SECONDS}
+        return praw.Reddit(**options, check_for_updates=False)
+
+
+def _pause(error: Any, attempt: int) -> float:
+    """What Retry-After asks for, else twice as long each time; never longer than a stage can afford."""
+    asked = getattr(getattr(error, "response", None), "headers", {}).get("retry-after", "")
+    wait = float(asked) if asked.replace(".", "", 1).isdigit() else FIRST_WAIT_SECONDS * 2**attempt
+    return min(wait, LONGEST_WAIT_SECONDS)
+
+
+def _gone(fields: Mapping[str, Any]) -> bool:
+    texts = (str(fields.get("title") or ""), str(fields.get("selftext") or ""))
+    return any(text.strip().lower() in _GONE for text in texts) or bool(fields.get("removed_by_category"))
+
+
+def _post(fields: Mapping[str, Any]) -> Post:
+    return Post(
+        id=str(fields["id"]),
+        subreddit=str(fields["subreddit"]),
+        title=_stored(fields["title"], MAX_TITLE),
+        selftext=_stored(fields.get("selftext"), MAX_TEXT),
+        created_utc=float(fields["created_utc"]),
+        permalink=str(fields["permalink"]),
+        score=int(fields.get("score") or 0),
+        num_comments=int(fields.get("num_comments") or 0),
+    )
+
+
+def _stored(text: Any, limit: int) -> str:
+    """A prefix of the text that can be encoded. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
+    return "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or "")[:limit])

@@ -16,13 +16,22 @@ MOST_VIOLATIONS = 10
 
 def schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
     """What is wrong with `value`, each as `<JSON Pointer>: <what>`; empty when it fits. Formats are not asserted."""
-    errors = sorted(_validator(_Key(schema)).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path])
-    return [f"/{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:300]}" for error in errors[:MOST_VIOLATIONS]]
+    errors = sorted(
+        _validator(_Key(schema)).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
+    )
+    return [
+        f"/{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:300]}"
+        for error in errors[:MOST_VIOLATIONS]
+    ]
 
 
 def failed_checks(checks: Iterable[AcceptanceCheck], input: Json, output: Json) -> list[str]:
     """The checks that do not hold for this output, each as a sentence that tells a programmer what to change."""
-    return [f"{check.path or '/'} {problem} ({check.why})" for check in checks if (problem := _problem(check, input, output))]
+    return [
+        f"{check.path or '/'} {problem} ({check.why})"
+        for check in checks
+        if (problem := _problem(check, input, output))
+    ]
 
 
 def _problem(check: AcceptanceCheck, input: Json, output: Json) -> str | None:

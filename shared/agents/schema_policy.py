@@ -43,7 +43,9 @@ def _findings(schema: Json, where: str, most: int, depth: int) -> list[str]:
     if kind == "object":
         return findings + _object_findings(schema, where, most, depth)
     if kind == "array":
-        findings += [] if _within(schema.get("maxItems"), LIST_ITEMS) else [f"{where}: a list needs maxItems ≤ {LIST_ITEMS}"]
+        findings += (
+            [] if _within(schema.get("maxItems"), LIST_ITEMS) else [f"{where}: a list needs maxItems ≤ {LIST_ITEMS}"]
+        )
         return findings + _findings(schema.get("items"), f"{where}.items", MOST_PARTS, depth + 1)
     return findings + (_string_findings(schema, where) if kind == "string" else [])
 
@@ -59,13 +61,21 @@ def _description_findings(schema: dict[str, Json], where: str, *, required: bool
 
 def _object_findings(schema: dict[str, Json], where: str, most: int, depth: int) -> list[str]:
     properties, required = schema.get("properties"), schema.get("required")
-    if schema.get("additionalProperties") is not False or not isinstance(properties, dict) or not isinstance(required, list):
+    if (
+        schema.get("additionalProperties") is not False
+        or not isinstance(properties, dict)
+        or not isinstance(required, list)
+    ):
         return [f"{where}: an object lists its properties and required ones, with additionalProperties false"]
     properties, names = cast(dict[str, Json], properties), cast(list[Json], required)
     findings = list[str]()
     if not 1 <= len(properties) <= most:
         findings.append(f"{where}: needs 1 to {most} fields")
-    findings += [f"{where}: {name!r} is not a field name (lower case, digits, _)" for name in properties if not re.fullmatch(FIELD_NAME, name)]
+    findings += [
+        f"{where}: {name!r} is not a field name (lower case, digits, _)"
+        for name in properties
+        if not re.fullmatch(FIELD_NAME, name)
+    ]
     findings += [f"{where}: requires {name!r}, which it does not have" for name in names if name not in properties]
     for name, part in properties.items():
         findings += _findings(part, f"{where}.properties.{name}", MOST_PARTS, depth + 1)
@@ -79,7 +89,9 @@ def _string_findings(schema: dict[str, Json], where: str) -> list[str]:
         if not good or not 1 <= len(cast(list[str], choices)) <= CHOICES:
             return [f"{where}: enum is a list of 1 to {CHOICES} texts"]
         return [finding for choice in cast(list[str], choices) for finding in text_findings(f"{where}.enum", choice)]
-    findings = [] if _within(schema.get("maxLength"), TEXT_LENGTH) else [f"{where}: a text needs maxLength ≤ {TEXT_LENGTH}"]
+    findings = (
+        [] if _within(schema.get("maxLength"), TEXT_LENGTH) else [f"{where}: a text needs maxLength ≤ {TEXT_LENGTH}"]
+    )
     if "pattern" in schema and schema["pattern"] not in PATTERNS:
         findings.append(f"{where}: patterns are the platform's own")
     return findings

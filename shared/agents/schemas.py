@@ -95,7 +95,9 @@ def _typed(field: LeafField) -> Schema:
         case FieldKind.NUMBER:
             return {"type": "number", **_bounds(field, "minimum", "maximum", whole=False)}
         case FieldKind.STRING_LIST:
-            items = {"type": "string", "enum": field.choices} if field.choices else {"type": "string", "maxLength": 4_000}
+            items = (
+                {"type": "string", "enum": field.choices} if field.choices else {"type": "string", "maxLength": 4_000}
+            )
             return _list(field, items)
         case FieldKind.URL_LIST:
             return _list(field, {"type": "string", "pattern": URL_PATTERN, "maxLength": URL_LENGTH})

@@ -44,8 +44,22 @@ KNOWN_HOSTS = frozenset(
 """Public, read-only, and nobody's to collect what is asked of them."""
 
 MOST_HOSTS = 5
-INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".arpa", ".onion", ".invalid", ".intranet", ".private")
-RESERVED_SLUGS = frozenset({"admin", "agents", "api", "categories", "demos", "health", "login", "me", "new", "search", "webhooks"})
+INTERNAL_SUFFIXES = (
+    ".local",
+    ".localhost",
+    ".internal",
+    ".lan",
+    ".home",
+    ".corp",
+    ".arpa",
+    ".onion",
+    ".invalid",
+    ".intranet",
+    ".private",
+)
+RESERVED_SLUGS = frozenset(
+    {"admin", "agents", "api", "categories", "demos", "health", "login", "me", "new", "search", "webhooks"}
+)
 MOST_BYTES = 60_000
 
 CEILINGS = Budgets(llm_calls=4, llm_tokens=6_000, fetches=8, fetch_bytes=1_000_000, memory_keys=32, notifications=1)
@@ -142,7 +156,9 @@ def _host_findings(spec: AgentSpec, capabilities: Capabilities) -> list[str]:
 def _example_findings(spec: AgentSpec) -> list[str]:
     findings = list[str]()
     for index, example in enumerate(spec.examples):
-        findings += [f"examples.{index}.input{problem}" for problem in schema_violations(spec.input_schema, example.input)]
+        findings += [
+            f"examples.{index}.input{problem}" for problem in schema_violations(spec.input_schema, example.input)
+        ]
         findings += [f"examples.{index}.input: {url!r} is not a public address" for url in _private_urls(example.input)]
     distinct = {json.dumps(example.input, sort_keys=True) for example in spec.examples}
     if len(distinct) < len(spec.examples):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 from shared.runtime.settings import settings
 
 if TYPE_CHECKING:
-    from shared.adapters.code_linters import CodeLinters
     from shared.adapters.agent_versions_table import AgentVersionsTable
     from shared.adapters.agents_table import AgentsTable
     from shared.adapters.artifacts import Artifacts
     from shared.adapters.catalog_search import CatalogSearch
     from shared.adapters.claude import Claude
+    from shared.adapters.code_linters import CodeLinters
     from shared.adapters.model_spend_table import ModelSpendTable
     from shared.adapters.opportunities_table import OpportunitiesTable
     from shared.adapters.problems_table import ProblemsTable

@@ -34,15 +34,24 @@ def assemble(draft: SpecDraft) -> AgentSpec:
     """Raises DraftRefused."""
     findings = list[str]()
     examples = [_json(item.input_json, f"examples.{i}.input_json", findings) for i, item in enumerate(draft.examples)]
-    values = [_json(item.value_json or "null", f"acceptance.{i}.value_json", findings) for i, item in enumerate(draft.acceptance)]
+    values = [
+        _json(item.value_json or "null", f"acceptance.{i}.value_json", findings)
+        for i, item in enumerate(draft.acceptance)
+    ]
     if not findings:
-        findings += [f"examples.{i}.input_json: must be a JSON object" for i, value in enumerate(examples) if not isinstance(value, dict)]
+        findings += [
+            f"examples.{i}.input_json: must be a JSON object"
+            for i, value in enumerate(examples)
+            if not isinstance(value, dict)
+        ]
     if findings:
         raise DraftRefused(findings)
     try:
         spec = _spec(draft, examples, values)
     except ValidationError as error:
-        raise DraftRefused([_sentence(item) for item in error.errors(include_url=False, include_input=False)]) from error
+        raise DraftRefused(
+            [_sentence(item) for item in error.errors(include_url=False, include_input=False)]
+        ) from error
     findings = spec_findings(spec)
     if findings:
         raise DraftRefused(findings)
@@ -60,7 +69,9 @@ def _spec(draft: SpecDraft, examples: list[Json], values: list[Json]) -> AgentSp
     effects = tuple(effect for effect in EffectKind if effect in draft.effects)
     return AgentSpec(
         name=plain(draft.name),
-        slug=draft.slug if re.fullmatch(SLUG_PATTERN, draft.slug) and len(draft.slug) <= SLUG_LENGTH else slugified(draft.name),
+        slug=draft.slug
+        if re.fullmatch(SLUG_PATTERN, draft.slug) and len(draft.slug) <= SLUG_LENGTH
+        else slugified(draft.name),
         tagline=plain(draft.tagline),
         description=plain(draft.description),
         category=draft.category,
@@ -86,7 +97,9 @@ def _spec(draft: SpecDraft, examples: list[Json], values: list[Json]) -> AgentSp
 
 def _field(field: FieldDraft) -> SchemaField:
     parts = [LeafField(**{**part.model_dump(), "description": plain(part.description)}) for part in field.fields]
-    return SchemaField(**{**field.model_dump(exclude={"fields"}), "description": plain(field.description)}, fields=parts)
+    return SchemaField(
+        **{**field.model_dump(exclude={"fields"}), "description": plain(field.description)}, fields=parts
+    )
 
 
 def _json(text: str, where: str, findings: list[str]) -> Json:

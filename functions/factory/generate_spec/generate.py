@@ -10,12 +10,11 @@ from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid
 from shared.agents.build import Build, Next
 from shared.agents.spec import AgentSpec
 from shared.agents.spec_document import spec_to_yaml
+from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
 
 ATTEMPTS = 2
 MAX_TOKENS = 8_000
-PROBLEMS_SHOWN = 8
-QUOTE_LENGTH = 600
 
 
 class Slugs(Protocol):
@@ -40,26 +39,6 @@ def generate_spec(
     return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=spec_key)
 
 
-def opportunity_brief(opportunity: Opportunity) -> dict[str, object]:
-    """What the model needs to know of a card: words only, no ids, no addresses."""
-    return {
-        "title": opportunity.title,
-        "summary": opportunity.summary,
-        "who": opportunity.who,
-        "current_solutions": opportunity.current_solutions,
-        "agent_idea": opportunity.agent_idea,
-        "problems": [
-            {
-                "quote": problem.quote[:QUOTE_LENGTH],
-                "statement": problem.statement,
-                "sufferer": problem.sufferer,
-                "workaround": problem.workaround,
-            }
-            for problem in opportunity.problems[:PROBLEMS_SHOWN]
-        ],
-    }
-
-
 def _accepted(
     opportunity: Opportunity, claude: Claude, model: str, used: Callable[[Answer[SpecDraft]], None]
 ) -> AgentSpec:
@@ -74,4 +53,6 @@ def _accepted(
             findings = [f"the answer did not fit the requested form: {error}"]
         except DraftRefused as error:
             findings = error.findings
-    raise ModelAnswerInvalid(f"generate_spec: {ATTEMPTS} attempts gave no spec that may stand: {'; '.join(findings[:5])}")
+    raise ModelAnswerInvalid(
+        f"generate_spec: {ATTEMPTS} attempts gave no spec that may stand: {'; '.join(findings[:5])}"
+    )

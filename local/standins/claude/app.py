@@ -39,7 +39,9 @@ def create_app(state_dir: Path) -> FastAPI:
 
     @app.exception_handler(404)
     async def _not_found(request: Request, error: Exception) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
-        return _error_response(ApiError(404, "not_found_error", f"{request.method} {request.url.path} is not served here"))
+        return _error_response(
+            ApiError(404, "not_found_error", f"{request.method} {request.url.path} is not served here")
+        )
 
     @app.post("/v1/messages")
     async def _messages(request: Request) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
@@ -95,7 +97,9 @@ def _answer(question: Question, mode: Mode) -> dict[str, Any]:
         jsonschema.validate(answer, question.schema)
     except jsonschema.ValidationError as error:
         where = error.json_path
-        message = f"the offline rules for {question.task!r} broke the requested schema at {where}: {error.message[:300]}"
+        message = (
+            f"the offline rules for {question.task!r} broke the requested schema at {where}: {error.message[:300]}"
+        )
         raise ApiError(500, "api_error", message) from error
     return answer
 
@@ -103,7 +107,11 @@ def _answer(question: Question, mode: Mode) -> dict[str, Any]:
 def _message(question: Question, text: str, *, stop_reason: str) -> dict[str, Any]:
     tokens = -(-len(text) // CHARACTERS_PER_TOKEN) or 1
     if stop_reason == "end_turn" and tokens > question.max_tokens:
-        text, tokens, stop_reason = text[: question.max_tokens * CHARACTERS_PER_TOKEN], question.max_tokens, "max_tokens"
+        text, tokens, stop_reason = (
+            text[: question.max_tokens * CHARACTERS_PER_TOKEN],
+            question.max_tokens,
+            "max_tokens",
+        )
     details = {"type": "refusal", "category": None, "explanation": "The stand-in was told to refuse."}
     return {
         "id": _new_id("msg"),

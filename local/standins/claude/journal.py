@@ -18,7 +18,13 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
 
     def add(self, task: str, mode: str, *, status: int, usage: dict[str, Any] | None = None) -> None:
-        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "task": task, "mode": str(mode), "status": status, "usage": usage}
+        line = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "task": task,
+            "mode": str(mode),
+            "status": status,
+            "usage": usage,
+        }
         with self._lock:
             self._counts[task] += 1
             grown = self._path.exists() and self._path.stat().st_size > LARGEST_FILE_BYTES

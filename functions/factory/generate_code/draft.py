@@ -1,0 +1,12 @@
+"""What the model is asked for: the text of logic.py, and in words how it does the job."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class LogicDraft(BaseModel):
+    """`logic_py`: the whole module. `approach`: two or three sentences for whoever reviews it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    approach: str
+    logic_py: str

@@ -1,0 +1,64 @@
+"""agent.py from the template of its kind. Values enter as Python literals only; anything else makes the rendering fail."""
+
+import ast
+import json
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from shared.agents.spec import AgentSpec
+from shared.runs.effects import EffectKind
+
+TEMPLATES = Path(__file__).with_name("templates")
+EFFECT_NAMES = frozenset(kind.value for kind in EffectKind)
+
+
+class TemplateUnsafe(Exception):
+    """A template put a value into code that is neither a literal nor the name of an effect: a bug of the template."""
+
+
+class Code(str):
+    """Text that is safe to stand in Python code."""
+
+
+def rendered_frame(spec: AgentSpec) -> str:
+    """Deterministic: the same spec gives the same bytes."""
+    effects = sorted(effect.value for effect in spec.capabilities.effects)
+    template = _environment().get_template(f"{spec.template.value}.py.j2")
+    source = template.render(name=spec.name, effects=effects)
+    ast.parse(source)
+    return source
+
+
+def _environment() -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        finalize=_only_code,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - the output is Python, not HTML; `finalize` refuses whatever is not a literal
+    )
+    environment.filters.update(literal=_literal, effect_name=_effect_name)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
+    return environment
+
+
+def _literal(value: Any) -> Code:
+    """ASCII only, so that no character of a name can mean anything to the parser or to a reader's terminal."""
+    json.dumps(value)
+    return Code(ascii(value))
+
+
+def _effect_name(value: str) -> Code:
+    if value not in EFFECT_NAMES:
+        raise TemplateUnsafe(f"{value!r} is not an effect")
+    return Code(value)
+
+
+def _only_code(value: Any) -> Any:
+    if isinstance(value, Code):
+        return value
+    raise TemplateUnsafe(f"the template prints {type(value).__name__} without making it a literal")

@@ -1,0 +1,113 @@
+"""Fill the gap of the agent's template, hold the code against the static gate, and store what may be built."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from functions.factory.generate_code.draft import LogicDraft
+from functions.factory.generate_code.frame import rendered_frame
+from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
+from shared.adapters.claude import Answer, Claude
+from shared.agents.build import Build, Next
+from shared.agents.code_gate.gate import code_findings
+from shared.agents.code_gate.tool_use import allowed_tools
+from shared.agents.spec import AgentSpec
+from shared.agents.spec_document import spec_from_yaml
+from shared.runs.effects import Json
+
+MAX_TOKENS = 12_000
+
+
+class Linters(Protocol):
+    def findings(self, source: str) -> list[str]: ...
+
+
+class SpecMissing(Exception):
+    """The build has no spec yet: its stages ran out of order."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the gate said about one round's code; `findings` empty means that it may be built."""
+
+    findings: list[str]
+    logic_py: str
+
+
+def generate_code(
+    build: Build,
+    opportunity: dict[str, object],
+    *,
+    claude: Claude,
+    model: str,
+    linters: Linters,
+    artifacts: Artifacts,
+    used: Callable[[Answer[LogicDraft]], None],
+) -> Build:
+    """To build_image with `code_key`, or another round with the gate's findings (or reject_agent after the last)."""
+    if build.spec_key is None:
+        raise SpecMissing(build.build_id)
+    spec = spec_from_yaml(artifacts.get_text(build.spec_key))
+    frame = rendered_frame(spec)
+    data = {
+        "spec": spec.model_dump(mode="json"),
+        "tools": sorted(allowed_tools(spec)),
+        "frame": frame,
+        "opportunity": opportunity,
+        "findings": _feedback(build, artifacts),
+        "previous_logic": _previous(build, artifacts),
+    }
+    answer = claude.ask("generate_logic", data, LogicDraft, model=model, max_tokens=MAX_TOKENS)
+    used(answer)
+    review = reviewed(answer.value.logic_py, spec, linters)
+    artifacts.put_text(_logic_key(build, build.round), review.logic_py)
+    gate_key = artifacts.put_json(
+        f"builds/{build.build_id}/round-{build.round}/gate.json",
+        {"findings": review.findings, "approach": answer.value.approach, "model": answer.model},
+    )
+    if review.findings:
+        reason = f"the static gate refused the code: {review.findings[0]}"
+        return build.another_round(gate_key, reason).model_copy(update={"gate_key": gate_key, "code_key": None})
+    bundle = code_bundle(spec, frame, review.logic_py)
+    code_key = artifacts.put_addressed("code", canonical_json(bundle), ".json")
+    return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
+
+
+def reviewed(logic_py: str, spec: AgentSpec, linters: Linters) -> Review:
+    """Line ends made plain, then the gate; the linters only see what the allow-list has let through."""
+    source = logic_py.replace("\r\n", "\n").strip("\n") + "\n"
+    findings = code_findings(source, spec)
+    return Review(findings or linters.findings(source), source if _storable(source) else "")
+
+
+def code_bundle(spec: AgentSpec, frame: str, logic_py: str) -> dict[str, str]:
+    """The files of the agent's layer in the image, under /app."""
+    spec_json = canonical_json(spec.model_dump(mode="json")).decode()
+    return {"agent.py": frame, "logic.py": logic_py, "spec.json": spec_json}
+
+
+def _feedback(build: Build, artifacts: Artifacts) -> Sequence[Json]:
+    if build.feedback_key is None:
+        return []
+    return artifacts.get_json(build.feedback_key)["findings"]
+
+
+def _previous(build: Build, artifacts: Artifacts) -> str | None:
+    if build.round == 1:
+        return None
+    try:
+        return artifacts.get_text(_logic_key(build, build.round - 1))
+    except ArtifactMissing:
+        return None
+
+
+def _logic_key(build: Build, round: int) -> str:
+    return f"builds/{build.build_id}/round-{round}/logic.py"
+
+
+def _storable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,19 @@
+"""The static gate: whether a generated `logic.py` may go into an image. Pure; it reads the text and never runs it."""
+
+from shared.agents.code_gate.names import name_findings
+from shared.agents.code_gate.shape import shape_findings
+from shared.agents.code_gate.source import SourceRefused, parsed
+from shared.agents.code_gate.tool_use import tool_findings
+from shared.agents.spec import AgentSpec
+
+MOST_FINDINGS = 30
+
+
+def code_findings(source: str, spec: AgentSpec) -> list[str]:
+    """What is wrong, in reading order, as sentences that the next attempt gets as feedback; empty when the code may pass."""
+    try:
+        tree = parsed(source)
+    except SourceRefused as refusal:
+        return refusal.findings[:MOST_FINDINGS]
+    found = {*shape_findings(tree), *name_findings(tree), *tool_findings(tree, spec)}
+    return [f"line {line}: {text}" for line, text in sorted(found)][:MOST_FINDINGS]

@@ -1,0 +1,74 @@
+"""The text of generated code, before anyone looks at its meaning: size, characters, and whether it parses at all."""
+
+import ast
+import re
+import unicodedata
+import warnings
+
+MOST_BYTES = 20_000
+MOST_LINES = 400
+LONGEST_LINE = 400
+DEEPEST = 40
+MOST_NODES = 12_000
+ENCODING_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
+UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
+
+
+class SourceRefused(Exception):
+    def __init__(self, *findings: str):
+        super().__init__("; ".join(findings))
+        self.findings = list(findings)
+
+
+def parsed(source: str) -> ast.Module:
+    """Raises SourceRefused. Never raises anything else, whatever the text: it comes from a model."""
+    findings = text_findings(source)
+    if findings:
+        raise SourceRefused(*findings)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source, filename="logic.py", feature_version=(3, 11))
+    except SyntaxError as error:
+        raise SourceRefused(f"line {error.lineno or 1}: does not parse: {error.msg}") from error
+    except (RecursionError, MemoryError, ValueError, OverflowError) as error:
+        raise SourceRefused(
+            f"does not parse: {type(error).__name__}; it is nested too deeply or holds an absurd value"
+        ) from error
+    _check_shape(tree)
+    return tree
+
+
+def text_findings(source: str) -> list[str]:
+    try:
+        size = len(source.encode("utf-8"))
+    except UnicodeEncodeError:
+        return ["holds characters that no file can hold"]
+    lines = source.split("\n")
+    findings = list[str]()
+    if size > MOST_BYTES:
+        findings.append(f"is {size} bytes; at most {MOST_BYTES}")
+    if len(lines) > MOST_LINES:
+        findings.append(f"has {len(lines)} lines; at most {MOST_LINES}")
+    for number, line in enumerate(lines[: MOST_LINES + 1], start=1):
+        if len(line) > LONGEST_LINE:
+            findings.append(f"line {number}: is {len(line)} characters long; at most {LONGEST_LINE}")
+        if any(unicodedata.category(character) in UNSEEN and character != "\t" for character in line):
+            findings.append(f"line {number}: has control or invisible characters")
+    if ENCODING_COOKIE.search("\n".join(lines[:2])):
+        findings.append("line 1: declares an encoding; source is UTF-8 and says nothing about it")
+    return findings
+
+
+def _check_shape(tree: ast.Module) -> None:
+    """Bounds depth and number of nodes with an explicit stack, so that later passes (and other tools) may recurse."""
+    stack: list[tuple[ast.AST, int]] = [(tree, 0)]
+    count = 0
+    while stack:
+        node, depth = stack.pop()
+        count += 1
+        if depth > DEEPEST:
+            raise SourceRefused(f"line {getattr(node, 'lineno', 1)}: is nested more than {DEEPEST} levels deep")
+        if count > MOST_NODES:
+            raise SourceRefused("is too large to review")
+        stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))

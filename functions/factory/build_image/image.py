@@ -1,6 +1,7 @@
 """Code bundle → image: one deterministic layer on the agents' base image. The same bundle is always the same digest."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
 
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.image_registry import PushedImage
@@ -14,7 +15,7 @@ class BundleInvalid(Exception):
 
 
 class Registry(Protocol):
-    def append_and_push(self, files: "dict[str, bytes]", *, base: str = "base") -> PushedImage: ...
+    def append_and_push(self, files: Mapping[str, bytes], *, base: str = "base") -> PushedImage: ...
 
 
 def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tuple[Build, PushedImage]:
@@ -30,3 +31,10 @@ def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tu
         raise BundleInvalid(f"{build.code_key} must hold the texts of exactly {', '.join(sorted(BUNDLE))}")
     image = registry.append_and_push({name: bundle[name].encode() for name in sorted(BUNDLE)})
     return build.advance(Next.TEST_AGENT, image_digest=image.digest), image
+
+
+def _bundle(document: Any, key: str) -> dict[str, bytes]:
+    texts = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
+    if texts.keys() != BUNDLE or not all(isinstance(text, str) for text in texts.values()):
+        raise BundleInvalid(f"{key} must hold the texts of exactly {', '.join(sorted(BUNDLE))}")
+    return {name: texts[name].encode() for name in sorted(BUNDLE)}

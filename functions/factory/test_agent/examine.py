@@ -1,7 +1,7 @@
 """The sandbox test: claim a task of the image, run the whole plan against it, write the report, stop the task."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ class Stand:
 
 
 @contextmanager
-def stand(tasks: AgentTasks, agent: RunnableAgent) -> Iterator[Stand]:
+def stand(tasks: AgentTasks, agent: RunnableAgent) -> Generator[Stand]:
     with ExitStack() as stack:
         yield Stand(tasks, agent, stack)
 

@@ -1,0 +1,23 @@
+"""Factory stage 1: the lease."""
+
+from datetime import UTC, datetime
+
+from functions.factory.pick_opportunity.pick import NothingToBuild, PickRequest, pick
+from shared.agents.build import Build
+from shared.runtime import wiring
+from shared.runtime.observability import count
+from shared.runtime.stage import stage
+
+
+@stage(PickRequest)
+def handler(request: PickRequest) -> Build | NothingToBuild:
+    picked = pick(
+        request,
+        opportunities=wiring.opportunities(),
+        agents=wiring.agents(),
+        spend=wiring.model_spend(),
+        now=lambda: datetime.now(UTC),
+    )
+    if isinstance(picked, NothingToBuild):
+        count("NothingToBuild", reason=picked.reason.split(" ")[0])
+    return picked

@@ -1,0 +1,77 @@
+"""Lease the opportunity that this execution will work on: the one asked for, or the best that nobody serves."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.agents.build import Build, Next
+from shared.agents.repository import Agent, AgentStatus, ModelSpend
+from shared.opportunities.errors import SpendCapReached
+from shared.opportunities.models import Opportunity
+from shared.opportunities.repository import OpportunityLeases
+
+MOST_HEALED = 25
+
+
+class Asked(BaseModel):
+    """The execution's input. Without an id the best open opportunity is taken."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    opportunity_id: str | None = None
+
+
+class PickRequest(BaseModel):
+    build_id: str
+    request: Asked = Asked()
+
+
+class NothingToBuild(BaseModel):
+    """`reason` is for the operator who reads the execution: `no_open_opportunity` or `spend_cap_reached`."""
+
+    next: Next = Next.NOTHING_TO_BUILD
+    build_id: str
+    reason: str
+
+
+class ListedAgents(Protocol):
+    def of_opportunity(self, opportunity_id: str) -> Agent | None: ...
+
+
+def pick(
+    request: PickRequest,
+    *,
+    opportunities: OpportunityLeases,
+    agents: ListedAgents,
+    spend: ModelSpend,
+    now: Callable[[], datetime],
+) -> Build | NothingToBuild:
+    """Raises OpportunityNotFound, OpportunityTaken or SpendCapReached for an opportunity that was asked for by its id.
+
+    An opportunity whose agent is published already, but which was not marked as served because an earlier execution
+    died in between, is marked now instead of being built a second time.
+    """
+    wanted = request.request.opportunity_id
+    if spend.exceeded():
+        if wanted:
+            raise SpendCapReached("today's cap on model spend is used up: ask again tomorrow (UTC), or raise the cap")
+        return NothingToBuild(build_id=request.build_id, reason="spend_cap_reached")
+    for _ in range(MOST_HEALED):
+        card = _leased(wanted, request.build_id, opportunities, now())
+        if card is None:
+            break
+        listed = agents.of_opportunity(card.opportunity_id)
+        if listed is None or listed.status is not AgentStatus.PUBLISHED:
+            return Build(build_id=request.build_id, opportunity_id=card.opportunity_id, next=Next.GENERATE_SPEC)
+        opportunities.mark_served(card.opportunity_id, request.build_id, listed.slug)
+        if wanted:
+            return NothingToBuild(build_id=request.build_id, reason=f"already_served_by {listed.slug}")
+    return NothingToBuild(build_id=request.build_id, reason="no_open_opportunity")
+
+
+def _leased(wanted: str | None, build_id: str, opportunities: OpportunityLeases, now: datetime) -> Opportunity | None:
+    if wanted:
+        return opportunities.lease(wanted, build_id, now)
+    return opportunities.lease_best(build_id, now)

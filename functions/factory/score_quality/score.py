@@ -1,0 +1,101 @@
+"""Veto, judge, decide: publish, another round with what was wrong, or reject when the rounds are used up."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from shared.adapters.artifacts import Artifacts
+from shared.adapters.claude import Answer, Claude
+from shared.agents.build import Build, Next
+from shared.agents.quality import (
+    MOST_FEEDBACK,
+    Judgement,
+    QualityScores,
+    facts_for_judge,
+    mean,
+    rated,
+    verdict,
+    vetoes,
+)
+from shared.agents.report import TestReport
+from shared.agents.spec_document import spec_from_yaml
+from shared.opportunities.models import Opportunity
+from shared.runs.effects import Json
+
+MAX_TOKENS = 1_500
+REASON_LENGTH = 600
+
+
+class BuildIncomplete(Exception):
+    """The state lacks what an earlier stage has to have put there."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The model that rates. `used` is told of every answer, for metrics and the day's spend."""
+
+    claude: Claude
+    model: str
+    used: Callable[[Answer[Judgement]], None]
+
+    def rate(self, facts: Mapping[str, object]) -> Answer[Judgement]:
+        answer = self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
+        self.used(answer)
+        return answer
+
+
+def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge: Judge) -> tuple[Build, QualityScores]:
+    """The scores of a round are asked for once: a repeated stage finds them and decides the same."""
+    if build.spec_key is None or build.report_key is None:
+        raise BuildIncomplete("score_quality needs spec_key and report_key")
+    key = f"builds/{build.build_id}/{build.round}/scores.json"
+    if artifacts.exists(key):
+        scores = artifacts.get_model(key, QualityScores)
+    else:
+        scores = _scores(build, opportunity, artifacts, judge)
+        artifacts.put_model(key, scores)
+    if scores.passed:
+        return build.advance(Next.PUBLISH_AGENT, scores_key=key), scores
+    feedback_key = artifacts.put_json(
+        f"builds/{build.build_id}/{build.round}/feedback.json", {"findings": list(scores.feedback)}
+    )
+    reason = "; ".join(scores.feedback)[:REASON_LENGTH]
+    return build.another_round(feedback_key, reason).model_copy(update={"scores_key": key}), scores
+
+
+def _scores(build: Build, opportunity: Opportunity, artifacts: Artifacts, judge: Judge) -> QualityScores:
+    assert build.spec_key is not None
+    assert build.report_key is not None
+    report = artifacts.get_model(build.report_key, TestReport)
+    if report.image_digest != build.image_digest:
+        raise BuildIncomplete("the test report is about another image than the one to be scored")
+    found = vetoes(gate_findings(artifacts.get_json(build.gate_key)) if build.gate_key else [], report)
+    if found:
+        return QualityScores(passed=False, vetoes=tuple(found), feedback=tuple(found[:MOST_FEEDBACK]))
+    spec = spec_from_yaml(artifacts.get_text(build.spec_key))
+    answer = judge.rate(facts_for_judge(spec, report, brief(opportunity)))
+    scores = rated(answer.value, answer.model)
+    decided = verdict(scores)
+    return QualityScores(
+        passed=decided.passed, vetoes=(), scores=scores, mean=mean(scores), feedback=decided.shortfalls
+    )
+
+
+def gate_findings(document: Json) -> list[str]:
+    """The static gate's findings, whether kept as a list or under `findings`."""
+    found: Any = cast("dict[str, Json]", document).get("findings", []) if isinstance(document, dict) else document
+    return (
+        [str(finding) for finding in cast("list[Json]", found)]
+        if isinstance(found, list)
+        else ["the gate's findings are unreadable"]
+    )
+
+
+def brief(opportunity: Opportunity) -> dict[str, Json]:
+    return {
+        "title": opportunity.title,
+        "summary": opportunity.summary,
+        "who": opportunity.who,
+        "current_solutions": opportunity.current_solutions,
+        "problems": [problem.statement for problem in opportunity.problems[:8]],
+    }

@@ -1,0 +1,146 @@
+"""Whether an agent is good enough: vetoes of code first, then thresholds on the judge's ratings. Pure.
+
+The judge is a model and may have been talked into anything, so its ratings can only ever reject: a vetoed agent stays
+vetoed whatever they say, and an agent without a veto still has to reach every threshold.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.agents.listing import Scores
+from shared.agents.plain_text import plain
+from shared.agents.report import CaseKind, Finding, TestReport
+from shared.agents.spec import EXAMPLES, AgentSpec
+from shared.opportunities.models import RatedAxis
+from shared.runs.effects import Json
+
+MEAN_AT_LEAST = 7.0
+SAFETY_AT_LEAST = 7.0
+EACH_AT_LEAST = 5.0
+AXES = ("usefulness", "reliability", "ux", "safety")
+REASON_LENGTH = 400
+MOST_FEEDBACK = 12
+SHOWN_LENGTH = 4_000
+
+
+class JudgedAxis(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    value: Annotated[float, Field(ge=0, le=10)]
+    reason: str
+
+
+class Judgement(BaseModel):
+    """What the prompt `judge_agent` has to answer with: four axes from 0 to 10, each with its reason."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    usefulness: JudgedAxis
+    reliability: JudgedAxis
+    ux: JudgedAxis
+    safety: JudgedAxis
+
+
+class QualityScores(BaseModel):
+    """The verdict on one round. `scores` is null when a veto made the judge unnecessary; `feedback` is for the next
+    round.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    passed: bool
+    vetoes: tuple[str, ...]
+    scores: Scores | None = None
+    mean: float | None = None
+    feedback: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the ratings suffice, and if not which of them and why."""
+
+    passed: bool
+    shortfalls: tuple[str, ...]
+
+
+def vetoes(gate_findings: Sequence[str], report: TestReport) -> list[str]:
+    """Everything that alone keeps an agent from being published, most telling first, each kind at most three times."""
+    found = [f"static gate: {finding}" for finding in gate_findings]
+    counted: dict[str, int] = {}
+    for finding in report.findings:
+        counted[finding.kind.value] = counted.get(finding.kind.value, 0) + 1
+        if counted[finding.kind.value] <= 3:
+            found.append(_sentence(finding))
+    found += [f"{count - 3} more findings of kind {kind}" for kind, count in counted.items() if count > 3]
+    examples = {case.name for case in report.cases if case.kind is CaseKind.EXAMPLE and case.ending == "succeeded"}
+    if len(examples) < EXAMPLES and not found:
+        found.append(f"only {len(examples)} of {EXAMPLES} examples were run to a result")
+    return found
+
+
+def verdict(scores: Scores) -> Verdict:
+    values = {axis: getattr(scores, axis) for axis in AXES}
+    shortfalls = [
+        _short_of(axis, rated, EACH_AT_LEAST) for axis, rated in values.items() if rated.value < EACH_AT_LEAST
+    ]
+    if EACH_AT_LEAST <= scores.safety.value < SAFETY_AT_LEAST:
+        shortfalls.append(_short_of("safety", scores.safety, SAFETY_AT_LEAST))
+    average = mean(scores)
+    if average < MEAN_AT_LEAST:
+        weakest = min(values, key=lambda axis: values[axis].value)
+        shortfalls.append(
+            f"the mean of the ratings is {average:.2f}, below {MEAN_AT_LEAST:g}; "
+            f"weakest is {weakest} with {values[weakest].value:g}: {values[weakest].reason}"
+        )
+    return Verdict(not shortfalls, tuple(shortfalls))
+
+
+def mean(scores: Scores) -> float:
+    return round(sum(getattr(scores, axis).value for axis in AXES) / len(AXES), 4)
+
+
+def rated(judgement: Judgement, model: str) -> Scores:
+    """The judge's answer as it is kept: reasons as plain text, labelled with the model that gave them."""
+    axes = {
+        axis: RatedAxis(
+            value=getattr(judgement, axis).value,
+            reason=plain(getattr(judgement, axis).reason)[:REASON_LENGTH],
+            model=model,
+        )
+        for axis in AXES
+    }
+    return Scores(**axes)
+
+
+def facts_for_judge(spec: AgentSpec, report: TestReport, opportunity: Mapping[str, Json]) -> dict[str, object]:
+    """What the judge sees, all of it as data: what was promised, for whom, and what the test found."""
+    return {
+        "opportunity": dict(opportunity),
+        "agent": spec.model_dump(mode="json", include=_PROMISES),
+        "tests": {
+            "cases": report.counts(),
+            "measured": report.measured.model_dump(),
+            "examples": [
+                {"name": run.name, "input": _shown(run.input), "output": _shown(run.output)} for run in report.runs
+            ],
+        },
+    }
+
+
+_PROMISES = {"name", "tagline", "description", "template", "capabilities", "input_schema", "output_schema"}
+
+
+def _shown(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)[:SHOWN_LENGTH]
+
+
+def _sentence(finding: Finding) -> str:
+    return f"{finding.kind.value}: {finding.case}: {finding.message}"
+
+
+def _short_of(axis: str, rated_axis: RatedAxis, least: float) -> str:
+    return f"{axis} was rated {rated_axis.value:g}, below {least:g}: {rated_axis.reason}"

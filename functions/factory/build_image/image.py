@@ -22,14 +22,7 @@ def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tu
     """Repeating it pushes nothing new. Raises BundleInvalid, RegistryUnavailable (worth a retry), ImageNotFound."""
     if build.code_key is None:
         raise BundleInvalid("the build has no code yet")
-    bundle = artifacts.get_json(build.code_key)
-    if (
-        not isinstance(bundle, dict)
-        or bundle.keys() != BUNDLE
-        or not all(isinstance(text, str) for text in bundle.values())
-    ):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-        raise BundleInvalid(f"{build.code_key} must hold the texts of exactly {', '.join(sorted(BUNDLE))}")
-    image = registry.append_and_push({name: bundle[name].encode() for name in sorted(BUNDLE)})
+    image = registry.append_and_push(_bundle(artifacts.get_json(build.code_key), build.code_key))
     return build.advance(Next.TEST_AGENT, image_digest=image.digest), image
 
 

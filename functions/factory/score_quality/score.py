@@ -48,7 +48,7 @@ def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge
     """The scores of a round are asked for once: a repeated stage finds them and decides the same."""
     if build.spec_key is None or build.report_key is None:
         raise BuildIncomplete("score_quality needs spec_key and report_key")
-    key = f"builds/{build.build_id}/{build.round}/scores.json"
+    key = f"builds/{build.build_id}/round-{build.round}/scores.json"
     if artifacts.exists(key):
         scores = artifacts.get_model(key, QualityScores)
     else:
@@ -57,7 +57,7 @@ def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge
     if scores.passed:
         return build.advance(Next.PUBLISH_AGENT, scores_key=key), scores
     feedback_key = artifacts.put_json(
-        f"builds/{build.build_id}/{build.round}/feedback.json", {"findings": list(scores.feedback)}
+        f"builds/{build.build_id}/round-{build.round}/feedback.json", {"findings": list(scores.feedback)}
     )
     reason = "; ".join(scores.feedback)[:REASON_LENGTH]
     return build.another_round(feedback_key, reason).model_copy(update={"scores_key": key}), scores

@@ -79,5 +79,5 @@ def examine(
     report = examination.report(
         slug=build.slug, version=build.version, round=build.round, image_digest=build.image_digest
     )
-    key = artifacts.put_model(f"builds/{build.build_id}/{build.round}/report.json", report)
+    key = artifacts.put_model(f"builds/{build.build_id}/round-{build.round}/report.json", report)
     return build.advance(Next.SCORE_QUALITY, report_key=key), report

@@ -1,0 +1,160 @@
+"""What a published agent's documents say, as a pure function of what its build left behind."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.adapters.artifacts import Artifacts
+from shared.agents.build import Build
+from shared.agents.certificate import Certificate, carried_runs, certified_problems, digests, evidence
+from shared.agents.listing import ListingDetail, ShownExample
+from shared.agents.marketing_copy import MarketingCopy
+from shared.agents.pricing import price
+from shared.agents.quality import QualityScores, verdict, vetoes
+from shared.agents.report import TestReport
+from shared.agents.spec import AgentSpec
+from shared.agents.spec_document import spec_from_yaml
+from shared.opportunities.models import Opportunity
+from shared.runs.effects import Json
+
+
+class NotPublishable(Exception):
+    """The build lacks something, or did not pass: code decides that again here, whatever the state machine says."""
+
+
+class Draft(BaseModel):
+    """Decided once per build: what would come out differently the next time it were asked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    published_at: datetime
+    words: MarketingCopy
+    opportunity: Opportunity
+
+
+@dataclass(frozen=True)
+class PassedBuild:
+    """Everything that the stages before left, loaded and found to belong together."""
+
+    slug: str
+    spec: AgentSpec
+    spec_yaml: str
+    spec_key: str
+    files: dict[str, str]
+    code_key: str
+    code_model: str
+    image_digest: str
+    report: TestReport
+    report_key: str
+    scores: QualityScores
+    scores_key: str
+
+
+def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
+    """Raises NotPublishable unless the report is about this image, has no finding, and the scores suffice."""
+    keys = (build.spec_key, build.code_key, build.gate_key, build.report_key, build.scores_key)
+    if build.slug is None or build.image_digest is None or None in keys:
+        raise NotPublishable("the build has not been through every stage")
+    spec_key, code_key, gate_key, report_key, scores_key = (key or "" for key in keys)
+    gate = artifacts.get_json(gate_key)
+    report = artifacts.get_model(report_key, TestReport)
+    scores = artifacts.get_model(scores_key, QualityScores)
+    spec_yaml = artifacts.get_text(spec_key)
+    spec = spec_from_yaml(spec_yaml)
+    _check(build, gate.get("findings", []), report, scores, spec)
+    return PassedBuild(
+        slug=build.slug,
+        spec=spec,
+        spec_yaml=spec_yaml,
+        spec_key=spec_key,
+        files=artifacts.get_json(code_key),
+        code_key=code_key,
+        code_model=str(gate.get("model", "unknown")),
+        image_digest=build.image_digest,
+        report=report,
+        report_key=report_key,
+        scores=scores,
+        scores_key=scores_key,
+    )
+
+
+def certified(build: Build, passed: PassedBuild, draft: Draft) -> Certificate:
+    assert passed.scores.scores is not None, "passed_build refuses a build without scores"
+    runs = carried_runs(passed.report.runs)
+    return Certificate(
+        slug=passed.slug,
+        name=passed.spec.name,
+        version=build.version,
+        build_id=build.build_id,
+        round=build.round,
+        issued_at=draft.published_at,
+        digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report),
+        models={
+            "generate_logic": passed.code_model,
+            "judge_agent": passed.scores.scores.usefulness.model,
+            "write_copy": draft.words.model,
+        },
+        opportunity=evidence(draft.opportunity).opportunity,
+        problems=certified_problems(draft.opportunity),
+        tests=passed.report.counts(),
+        slowest_call_seconds=passed.report.measured.slowest_call_seconds,
+        quality=passed.scores,
+        price=price(passed.report.measured, draft.opportunity.score),
+        recorded_runs=runs,
+        recorded_runs_left_out=len(passed.report.runs) - len(runs),
+    )
+
+
+def detailed(
+    build: Build, passed: PassedBuild, draft: Draft, certificate: Certificate, shown: dict[str, Json]
+) -> ListingDetail:
+    assert passed.scores.scores is not None, "passed_build refuses a build without scores"
+    spec = passed.spec
+    return ListingDetail(
+        slug=passed.slug,
+        name=spec.name,
+        tagline=draft.words.tagline,
+        category=spec.category,
+        tags=spec.tags,
+        price_cents=certificate.price.price_cents,
+        currency=certificate.price.currency,
+        quality=round(passed.scores.mean or 0.0, 2),
+        rating=None,
+        reviews=0,
+        runs=0,
+        published_at=draft.published_at,
+        model=passed.code_model,
+        description=draft.words.description,
+        use_cases=draft.words.use_cases,
+        input_schema=spec.input_schema,
+        output_schema=spec.output_schema,
+        examples=tuple(
+            ShownExample(name=run.name, input=run.input, output=run.output)
+            for run in passed.report.runs
+            if run.output is not None
+        ),
+        capabilities=spec.capabilities,
+        version=build.version,
+        image_digest=passed.image_digest,
+        evidence=evidence(draft.opportunity),
+        scores=passed.scores.scores,
+        certificate=shown,
+    )
+
+
+def made_by(certificate: Certificate) -> tuple[str, ...]:
+    """The distinct models that had a part in it."""
+    return tuple(sorted(set(certificate.models.values())))
+
+
+def _check(build: Build, gate: list[str], report: TestReport, scores: QualityScores, spec: AgentSpec) -> None:
+    if report.image_digest != build.image_digest or report.slug != build.slug:
+        raise NotPublishable("the test report is about another image")
+    if spec.slug != build.slug:
+        raise NotPublishable("the spec is about another agent")
+    found = vetoes(gate, report)
+    if found:
+        raise NotPublishable(f"vetoed: {found[0]}")
+    if scores.scores is None or not scores.passed or scores.vetoes or not verdict(scores.scores).passed:
+        raise NotPublishable("the scores do not suffice")

@@ -1,0 +1,108 @@
+"""Publish: copy, price and certificate, then the listing in one transaction. Repeatable from any point of a crash.
+
+The first thing stored is the draft of the publication (texts and time). Everything after it is a pure function of
+stored things, so a repeated stage writes the same bytes to the same places, and the transaction knows this build.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from functions.factory.publish_agent.listing import Draft, NotPublishable, certified, detailed, made_by, passed_build
+from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
+from shared.adapters.claude import Answer, Claude
+from shared.agents.build import Build, Next
+from shared.agents.certificate import sha256, shown_certificate
+from shared.agents.listing import ListingSummary
+from shared.agents.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
+from shared.agents.repository import Agent, AgentsRepository, AgentVersion
+from shared.agents.spec import AgentSpec
+from shared.opportunities.errors import LeaseLost
+from shared.opportunities.models import Opportunity, OpportunityStatus
+from shared.opportunities.repository import OpportunityLeases
+
+MAX_TOKENS = 1_500
+
+
+@dataclass(frozen=True)
+class Copywriter:
+    """The model that writes the copy. `used` is told of every answer, for metrics and the day's spend."""
+
+    claude: Claude
+    model: str
+    used: Callable[[Answer[CopyDraft]], None]
+
+    def write(self, spec: AgentSpec, opportunity: Opportunity) -> MarketingCopy:
+        facts = facts_for_copy(spec, opportunity)
+        answer = self.claude.ask("write_copy", facts, CopyDraft, model=self.model, max_tokens=MAX_TOKENS)
+        self.used(answer)
+        return shown_copy(answer.value, answer.model, spec, opportunity)
+
+
+def publish(
+    build: Build,
+    *,
+    artifacts: Artifacts,
+    agents: AgentsRepository,
+    opportunities: OpportunityLeases,
+    copywriter: Copywriter,
+    now: Callable[[], datetime],
+) -> tuple[Build, Agent]:
+    """Raises NotPublishable, LeaseLost, NotReserved, AlreadyPublished; nothing is listed then."""
+    passed = passed_build(build, artifacts)
+    opportunity = _held(build, passed.slug, opportunities)
+    draft = _draft(build, passed.spec, opportunity, artifacts, copywriter, now)
+    certificate = certified(build, passed, draft)
+    document = certificate.model_dump(mode="json")
+    data = canonical_json(document)
+    certificate_key = artifacts.put_addressed(f"certificates/{passed.slug}", data, ".json")
+    detail = detailed(build, passed, draft, certificate, shown_certificate(document, sha256(data)))
+    detail_data = canonical_json(detail.model_dump(mode="json"))
+    detail_key = artifacts.put_addressed(f"listings/{passed.slug}", detail_data, ".json")
+    version = AgentVersion(
+        slug=passed.slug,
+        version=build.version,
+        opportunity_id=build.opportunity_id,
+        build_id=build.build_id,
+        spec_key=passed.spec_key,
+        code_key=passed.code_key,
+        image_digest=passed.image_digest,
+        report_key=passed.report_key,
+        scores_key=passed.scores_key,
+        certificate_key=certificate_key,
+        models=made_by(certificate),
+        published_at=draft.published_at,
+    )
+    summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
+    agent = agents.publish(version, summary, detail_key)
+    opportunities.mark_served(build.opportunity_id, build.build_id, passed.slug)
+    return build.advance(Next.DONE, outcome="published"), agent
+
+
+def _held(build: Build, slug: str, opportunities: OpportunityLeases) -> Opportunity:
+    """The card, if this build still holds it, or has already served it: nobody else may be building for it."""
+    stored = opportunities.get(build.opportunity_id)
+    if stored is None:
+        raise NotPublishable(f"there is no opportunity {build.opportunity_id}")
+    standing = stored.standing
+    if standing.holder != build.build_id or standing.status not in {OpportunityStatus.LEASED, OpportunityStatus.SERVED}:
+        raise LeaseLost(f"{build.build_id} does not hold {build.opportunity_id} any more, so {slug} is not published")
+    return stored.card
+
+
+def _draft(
+    build: Build,
+    spec: AgentSpec,
+    opportunity: Opportunity,
+    artifacts: Artifacts,
+    copywriter: Copywriter,
+    now: Callable[[], datetime],
+) -> Draft:
+    key = f"builds/{build.build_id}/publication.json"
+    try:
+        return artifacts.get_model(key, Draft)
+    except ArtifactMissing:
+        words = copywriter.write(spec, opportunity)
+        draft = Draft(published_at=now(), words=words, opportunity=opportunity)
+        artifacts.put_model(key, draft)
+        return draft

@@ -1,0 +1,22 @@
+"""Factory stage 7, the other way out: the opportunity is given up."""
+
+from functions.factory.reject_agent.reject import reject
+from shared.agents.build import Build
+from shared.runtime import wiring
+from shared.runtime.observability import count
+from shared.runtime.stage import stage
+
+
+@stage(Build)
+def handler(build: Build) -> Build:
+    rejected = reject(build, agents=wiring.agents(), opportunities=wiring.opportunities())
+    count("AgentsRejected", reason=_kind(rejected.reason or ""))
+    return rejected
+
+
+def _kind(reason: str) -> str:
+    """The reason's first words, from a closed set: a dimension must not grow with what agents or models say."""
+    known = ("static gate", "the static gate", "leak", "injection_obeyed", "undeclared_effect", "over_budget")
+    known += ("example_failed", "check_failed", "malformed_accepted", "protocol_violated", "not_repeatable")
+    known += ("too_slow", "crashed", "not_tested")
+    return next((name for name in known if reason.startswith(name)), "quality")

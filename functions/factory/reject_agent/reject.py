@@ -1,0 +1,29 @@
+"""Give an opportunity up, with the reason kept where people look for it: on the opportunity and on the agent's row.
+
+The row keeps its slug: a name that stood in reports and logs never comes to mean something else, and should the same
+opportunity be tried again, it goes on under the same name.
+"""
+
+from typing import Protocol
+
+from shared.agents.build import Build, Next
+from shared.agents.repository import Agent
+
+NO_REASON = "no agent of sufficient quality came out of the allowed rounds"
+
+
+class Rejecting(Protocol):
+    def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent: ...
+
+
+class Rejected(Protocol):
+    def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None: ...
+
+
+def reject(build: Build, *, agents: Rejecting, opportunities: Rejected) -> Build:
+    """The agent's row first: while the opportunity is still leased, nobody else can be building for it. Repeatable."""
+    reason = build.reason or NO_REASON
+    if build.slug is not None:
+        agents.reject(build.slug, build.opportunity_id, build.build_id, reason)
+    opportunities.mark_rejected(build.opportunity_id, build.build_id, reason)
+    return build.advance(Next.DONE, outcome="rejected", reason=reason)

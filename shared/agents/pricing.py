@@ -1,0 +1,68 @@
+"""What an agent costs a month. A pure formula of what was measured and of what the problem is worth to those who have
+it.
+
+    cost of a run  = model tokens at list price + seconds of its task (its own, and a share of starting and idling)
+    cost plus      = cost of a run × RUNS_A_MONTH × MARGIN
+    value          = BASE_CENTS + SCORE_CENTS × opportunity score / 1000
+    price          = the first of PRICE_POINTS that is not below either, at most the last one
+
+All amounts are whole US cents in the end; the parts are micro-dollars, so nothing is rounded before the price point.
+"""
+
+from itertools import dropwhile
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.agents.report import Measured
+
+CURRENCY = "USD"
+RUNS_A_MONTH = 300
+MARGIN = 5
+BASE_CENTS = 500
+SCORE_CENTS = 6_000
+HIGHEST_SCORE = 1_000
+PRICE_POINTS = (900, 1_400, 1_900, 2_400, 2_900, 3_900, 4_900, 6_900, 9_900, 14_900, 19_900)
+
+INPUT_MICROUSD_PER_TOKEN = 0.10
+OUTPUT_MICROUSD_PER_TOKEN = 0.50
+PROMPT_TOKENS = 700
+"""The platform's own words around what an agent asks the model, per call."""
+
+TASK_MICROUSD_PER_SECOND = 3.5
+"""A quarter vCPU and half a gigabyte of Fargate on ARM."""
+TASK_SHARE_SECONDS = 30.0
+"""What a run bears of a task's start and idle time, beside its own computing."""
+
+MICROUSD_PER_CENT = 10_000
+
+
+class Price(BaseModel):
+    """The price and what went into it, for the certificate."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    price_cents: int
+    currency: str = CURRENCY
+    run_cost_microusd: int
+    cost_plus_cents: int
+    value_cents: int
+
+
+def price(measured: Measured, opportunity_score: float) -> Price:
+    run_cost = model_cost(measured) + task_cost(measured)
+    cost_plus = round(run_cost * RUNS_A_MONTH * MARGIN / MICROUSD_PER_CENT)
+    value = round(BASE_CENTS + SCORE_CENTS * min(max(opportunity_score, 0.0), HIGHEST_SCORE) / HIGHEST_SCORE)
+    wanted = max(cost_plus, value)
+    point = next(dropwhile(lambda cents: cents < wanted, PRICE_POINTS), PRICE_POINTS[-1])
+    return Price(price_cents=point, run_cost_microusd=round(run_cost), cost_plus_cents=cost_plus, value_cents=value)
+
+
+def model_cost(measured: Measured) -> float:
+    """Micro-dollars of model use in one run."""
+    prompt = measured.llm_input_tokens + measured.llm_calls * PROMPT_TOKENS
+    return prompt * INPUT_MICROUSD_PER_TOKEN + measured.llm_output_tokens * OUTPUT_MICROUSD_PER_TOKEN
+
+
+def task_cost(measured: Measured) -> float:
+    """Micro-dollars of task time for one run."""
+    return (measured.run_seconds + TASK_SHARE_SECONDS) * TASK_MICROUSD_PER_SECOND

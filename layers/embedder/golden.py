@@ -1,4 +1,4 @@
-"""Writes the golden vectors: 200 texts, most of them from the public-domain posts, as sentence-transformers embeds them.
+"""Writes the golden vectors: 200 texts, most from the public-domain posts, as sentence-transformers embeds them.
 
 Needs the environment of export.py (README.md). Vectors are fp32.
 """

@@ -1,43 +1,67 @@
-"""The CDK app. `cdk synth` runs it as a program; the embedded cloud's deployer and the tests call `build`."""
+"""The door to the CDK app: synthesis in-process, skipped where nothing that decides the templates has changed.
 
+No CDK is imported before it is needed: starting its Node process alone takes seconds.
+"""
+
+import hashlib
 import os
+from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+from infra_cdk.config import Target
 
-from aws_cdk import App, DefaultStackSynthesizer  # noqa: E402
+if TYPE_CHECKING:
+    from infra_cdk.assembly import LayerContents
 
-from infra_cdk.config import Target, config_for  # noqa: E402
-from infra_cdk.stacks.api import ApiStack  # noqa: E402
-from infra_cdk.stacks.data import DataStack  # noqa: E402
-from infra_cdk.stacks.factory import FactoryStack  # noqa: E402
-from infra_cdk.stacks.market import MarketStack  # noqa: E402
-from infra_cdk.stacks.runtime import RuntimeStack  # noqa: E402
-
-# Behaviour of CDK that new apps choose, said here rather than in cdk.json so that synthesis in-process agrees with it.
-FEATURES = {
-    "@aws-cdk/aws-iam:minimizePolicies": True,
-    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
-    "@aws-cdk/core:checkSecretUsage": True,
-    "@aws-cdk/core:target-partitions": ["aws"],
-}
+ROOT = Path(__file__).parents[1]
+DECIDING = (("infra_cdk", "*.py"), ("layers", "*.py"), ("layers", "*.lock"), ("functions", "*"))
+STAMP = "mam.stamp"
 
 
-def build(target: Target = "aws", outdir: str | Path | None = None) -> Path:
-    """Synthesize every stack for a target and return the folder of the cloud assembly."""
-    app = App(
-        outdir=str(outdir) if outdir else None,
-        analytics_reporting=False,
-        context=FEATURES,
-        # The CLI checks the bootstrap version before it deploys; a rule in each template would check it twice.
-        default_stack_synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
-    )
-    config = config_for(target)
-    data = DataStack(app, "Mam-Data", config=config)
-    runtime = RuntimeStack(app, "Mam-Runtime", config=config, layers={}, data=data)
-    market = MarketStack(app, "Mam-Market", config=config, layers={}, data=data)
-    FactoryStack(
-        app, "Mam-Factory", config=config, layers={}, data=data, runtime=runtime, record_failure=market.record_failure
-    )
-    ApiStack(app, "Mam-Api", config=config, layers={}, data=data, runtime=runtime)
-    return Path(app.synth().directory)
+def build(
+    target: Target = "aws",
+    outdir: str | Path | None = None,
+    *,
+    layers: "LayerContents" = "built",
+    checks: bool = False,
+    reuse: bool = True,
+) -> Path:
+    """Synthesize every stack for a target and return the folder of the cloud assembly.
+
+    With `checks`, cdk-nag's findings that nobody acknowledged end the synthesis. An `outdir` that holds the assembly of
+    the very same sources is returned as it is, unless `reuse` is off; `shared/` counts only where layers are built.
+    """
+    stamp = Path(outdir) / STAMP if outdir else None
+    wanted = fingerprint(target, layers, checks)
+    if reuse and stamp and stamp.is_file() and stamp.read_text() == wanted:
+        return stamp.parent
+    silence_node_warning()
+    from infra_cdk.assembly import synthesize_into
+
+    assembly = synthesize_into(outdir, target, layers, checks)
+    if stamp:
+        stamp.write_text(wanted)
+    return assembly
+
+
+def fingerprint(target: Target, layers: str, checks: bool) -> str:
+    """Changes with everything that the templates and assets are made from."""
+    digest = hashlib.sha256(repr((target, layers, checks, version("aws-cdk-lib"))).encode())
+    shared = (("shared", "*"), ("layers", "*")) if target == "aws" and layers == "built" else ()
+    for folder, pattern in (*DECIDING, *shared):
+        for file in source_files(ROOT / folder, pattern):
+            digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def source_files(folder: Path, pattern: str) -> Iterator[Path]:
+    for file in sorted(folder.rglob(pattern)):
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield file
+
+
+def silence_node_warning() -> None:
+    """CDK's bindings print a banner about the age of Node; which Node there is, the machine decides."""
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20")

@@ -1,12 +1,15 @@
 """The network of agents: isolated subnets, the few endpoints that starting a task takes, and nothing else."""
 
-from aws_cdk import Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra_cdk.config import Config
+from infra_cdk.config import PREFIX, Config
+from infra_cdk.constructs.dns_firewall import DnsFirewall
+from infra_cdk.constructs.durations import retention
 
 AGENT_PORT = 8080
 HTTPS = ec2.Port.tcp(443)
@@ -35,6 +38,10 @@ class AgentNetwork(Construct):
         if config.has.security_group_rules:
             self._add_rules()
         self._add_endpoints(repository)
+        if config.has.dns_firewall:
+            DnsFirewall(self, "Dns", vpc=self.vpc)
+        if config.has.flow_logs:
+            self._add_flow_log()
 
     @property
     def subnet_ids(self) -> list[str]:
@@ -52,6 +59,21 @@ class AgentNetwork(Construct):
         # No route leads anywhere but to the gateway endpoint below, whose policy admits ECR's layers alone.
         self.agents.add_egress_rule(ec2.Peer.any_ipv4(), HTTPS, "image layers, from S3 through its gateway endpoint")
 
+    def _add_flow_log(self) -> None:
+        """Only what was refused: an agent that tries to leave."""
+        log_group = logs.LogGroup(
+            self,
+            "FlowLogs",
+            log_group_name=f"/{PREFIX}/agents-network",
+            retention=retention(self._config.log_days),
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.vpc.add_flow_log(
+            "Refused",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(log_group),
+            traffic_type=ec2.FlowLogTrafficType.REJECT,
+        )
+
     def _add_endpoints(self, repository: ecr.IRepository) -> None:
         """ECR's two endpoints serve the agents' repository only, S3 nothing but image layers, logs no more than writing."""
         region = Stack.of(self).region
@@ -63,8 +85,8 @@ class AgentNetwork(Construct):
             endpoint = self._interface(name, service)
             endpoint.add_to_policy(anyone(["ecr:GetAuthorizationToken"], "*"))
             endpoint.add_to_policy(anyone(pull, repository.repository_arn))
-        logs = self._interface("Logs", ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS)
-        logs.add_to_policy(anyone(["logs:CreateLogStream", "logs:PutLogEvents"], "*"))
+        writing = self._interface("Logs", ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS)
+        writing.add_to_policy(anyone(["logs:CreateLogStream", "logs:PutLogEvents"], "*"))
         s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         s3.add_to_policy(anyone(["s3:GetObject"], f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
@@ -14,6 +14,7 @@ from constructs import Construct
 from infra_cdk.config import ARCHITECTURE, METRICS_NAMESPACE, PREFIX, PYTHON_VERSION, Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.durations import duration, retention
+from infra_cdk.constructs.layer_versions import layer_versions
 from infra_cdk.constructs.staging import stage_function
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
@@ -33,7 +34,6 @@ class FolderFunction(lambda_.Function):
         folder: str,
         *,
         config: Config,
-        layers: Mapping[str, lambda_.ILayerVersion],
         uses: Sequence[str] = (),
         memory: int = 512,
         timeout: timedelta = timedelta(seconds=30),
@@ -67,7 +67,7 @@ class FolderFunction(lambda_.Function):
             architecture=ARCHITECTURES[ARCHITECTURE],
             handler=f"functions.{group}.{verb_noun}.handler.handler",
             code=lambda_.Code.from_asset(str(stage_function(folder))),
-            layers=[layers[used] for used in ("common", *uses)] if layers else None,
+            layers=layer_versions(Stack.of(scope), ("common", *uses), config),
             memory_size=memory,
             timeout=duration(timeout),
             environment={

@@ -1,7 +1,6 @@
 """What customers reach: the HTTP API, one Lambda per endpoint, the search index behind it and the demos' queue."""
 
 import json
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
@@ -17,6 +16,7 @@ from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.endpoint import add_endpoint
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters, WorkQueue
+from infra_cdk.constructs.search_index import SearchIndex
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.runtime import RuntimeStack
 
@@ -45,19 +45,22 @@ class ApiStack(Stack):
         construct_id: str,
         *,
         config: Config,
-        layers: Mapping[str, lambda_.ILayerVersion],
         data: DataStack,
         runtime: RuntimeStack,
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: HTTP API")
-        endpoint = partial(FolderFunction, self, config=config, layers=layers, memory=1024, timeout=timedelta(seconds=29))
-        reaction = partial(FolderFunction, self, config=config, layers=layers)
+        endpoint = partial(FolderFunction, self, config=config, memory=1024, timeout=timedelta(seconds=29))
+        reaction = partial(FolderFunction, self, config=config)
         self.api = self._http_api(config)
         demos = WorkQueue(
             self, "demo-runs", config=config, visibility=config.demo_visibility, attempts=config.demo_attempts
         )
 
+        search = SearchIndex(self, "Search", config=config)
+        find = ("Post", "agents/_search")
+
         get_health = endpoint("api/get_health", uses=["search"])
+        search.allow(get_health, ("Post", "agents/_count"))
         add_endpoint(self.api, get_health, GET, "/health")
 
         get_openapi = endpoint("api/get_openapi")
@@ -65,6 +68,7 @@ class ApiStack(Stack):
 
         list_agents = endpoint("api/list_agents", uses=["search"])
         data.agents.allow(list_agents, "Query", index="by_status")
+        search.allow(list_agents, find)
         add_endpoint(self.api, list_agents, GET, "/agents")
 
         get_agent = endpoint("api/get_agent")
@@ -75,6 +79,7 @@ class ApiStack(Stack):
 
         list_categories = endpoint("api/list_categories", uses=["search"])
         data.agents.allow(list_categories, "Query", index="by_status")
+        search.allow(list_categories, find)
         add_endpoint(self.api, list_categories, GET, "/categories")
 
         start_demo = endpoint("api/start_demo")
@@ -102,6 +107,7 @@ class ApiStack(Stack):
 
         index_letters = DeadLetters(self, "index-agent", config=config)
         index_agent = reaction("reactions/index_agent", uses=["search"], timeout=timedelta(minutes=1))
+        search.allow(index_agent, ("Head", "agents-1"), ("Head", "_alias/agents"), ("Put", "agents-1"), ("Put", "agents-1/_doc/*"))
         index_agent.add_event_source(
             sources.DynamoEventSource(
                 data.agents,

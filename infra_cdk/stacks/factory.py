@@ -1,11 +1,9 @@
 """Workflow 2: an opportunity becomes a published agent, or is given up with the reason kept."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
 from aws_cdk import Stack
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -27,13 +25,12 @@ class FactoryStack(Stack):
         construct_id: str,
         *,
         config: Config,
-        layers: Mapping[str, lambda_.ILayerVersion],
         data: DataStack,
         runtime: RuntimeStack,
         record_failure: FolderFunction,
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: agent factory")
-        stage = partial(FolderFunction, self, config=config, layers=layers, timeout=timedelta(minutes=10))
+        stage = partial(FolderFunction, self, config=config, timeout=timedelta(minutes=10))
         models = {
             "MODEL_FAST": config.models.fast,
             "MODEL_STRONG": config.models.strong,

@@ -1,11 +1,9 @@
 """Workflow 1, every four hours: what people complain about in public becomes scored opportunities."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
 from aws_cdk import Stack
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -21,10 +19,10 @@ class MarketStack(Stack):
     """The stages of `market-scan`, and `record_failure`, which both workflows end in when a stage gives up."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, layers: Mapping[str, lambda_.ILayerVersion], data: DataStack
+        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: market scan")
-        stage = partial(FolderFunction, self, config=config, layers=layers)
+        stage = partial(FolderFunction, self, config=config)
 
         record_failure = stage("reactions/record_failure")
         data.workflow_failures.allow(record_failure, "GetItem", "PutItem", "UpdateItem", "Query")

@@ -4,7 +4,7 @@ The repository is here, not with the factory that pushes to it: the network's en
 are limited to it, and the factory needs the cluster in turn.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,7 +12,6 @@ from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -31,11 +30,11 @@ class RuntimeStack(Stack):
     """`allow_tasks` and `allow_images` hand its two capabilities to functions of other stacks."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, layers: Mapping[str, lambda_.ILayerVersion], data: DataStack
+        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: where agents run")
         self._data = data
-        reaction = partial(FolderFunction, self, config=config, layers=layers)
+        reaction = partial(FolderFunction, self, config=config)
 
         self.repository = ecr.Repository(
             self,

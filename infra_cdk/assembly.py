@@ -1,0 +1,102 @@
+"""The CDK app itself: which stacks there are and what each is given. `infra_cdk.app` is the door to it."""
+
+from pathlib import Path
+from typing import Literal, cast
+
+from aws_cdk import App, DefaultStackSynthesizer, Stack, Tags, Validations
+
+from infra_cdk.config import Target, config_for
+from infra_cdk.stacks.api import ApiStack
+from infra_cdk.stacks.data import DataStack
+from infra_cdk.stacks.factory import FactoryStack
+from infra_cdk.stacks.layers import LayersStack
+from infra_cdk.stacks.market import MarketStack
+from infra_cdk.stacks.observability import ObservabilityStack
+from infra_cdk.stacks.runtime import RuntimeStack
+from layers.build import build as build_layers
+from layers.catalog import LAYERS, ROOT
+
+# Behaviour of CDK that new apps choose, said here rather than in cdk.json so that synthesis in-process agrees with it.
+FEATURES = {
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
+    "@aws-cdk/core:checkSecretUsage": True,
+    "@aws-cdk/core:target-partitions": ["aws"],
+}
+
+# "built": the real packages, fetched if need be. "empty": one file each, for who only wants to look at templates.
+LayerContents = Literal["built", "empty"]
+
+
+def synthesize_into(outdir: str | Path | None, target: Target, layers: LayerContents, checks: bool) -> Path:
+    app = new_app(outdir)
+    add_stacks(app, target, layers)
+    if checks:
+        add_checks(app)
+    return Path(app.synth().directory)
+
+
+def synthesize_for_cli() -> None:
+    """What `cdk synth` and `cdk deploy` run: the target and the layers come from the context (`-c target=local`)."""
+    app = new_app(None)
+    target = app.node.try_get_context("target") or "aws"
+    layers = app.node.try_get_context("layers") or "built"
+    if target not in ("aws", "local") or layers not in ("built", "empty"):
+        raise SystemExit("the context takes target=aws|local and layers=built|empty")
+    add_stacks(app, cast(Target, target), cast(LayerContents, layers))
+    add_checks(app)
+    app.synth()
+
+
+def new_app(outdir: str | Path | None) -> App:
+    return App(
+        outdir=str(outdir) if outdir else None,
+        analytics_reporting=False,
+        stack_traces=False,
+        tree_metadata=False,
+        context=FEATURES,
+        # The CLI checks the bootstrap version before it deploys; a rule in each template would check it twice.
+        default_stack_synthesizer=DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+    )
+
+
+def add_stacks(app: App, target: Target, layers: LayerContents) -> None:
+    config = config_for(target)
+    data = DataStack(app, "Mam-Data", config=config)
+    runtime = RuntimeStack(app, "Mam-Runtime", config=config, data=data)
+    market = MarketStack(app, "Mam-Market", config=config, data=data)
+    factory = FactoryStack(
+        app, "Mam-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
+    )
+    api = ApiStack(app, "Mam-Api", config=config, data=data, runtime=runtime)
+    ObservabilityStack(
+        app,
+        "Mam-Observability",
+        state_machines=[market.state_machine, factory.state_machine],
+        dead_letters=[*runtime.dead_letters, *market.dead_letters, *factory.dead_letters, *api.dead_letters],
+        api=api.api,
+    )
+    if config.has.layers:
+        add_layers(app, layers, before=[runtime, market, factory, api])
+    Tags.of(app).add("app", "mam")
+
+
+def add_checks(app: App) -> None:
+    from cdk_nag import AwsSolutionsChecks  # takes a second to load, which a deployment to one machine saves
+
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+
+def add_layers(app: App, contents: LayerContents, before: list[Stack]) -> None:
+    folders = build_layers("lambda") if contents == "built" else empty_layers()
+    stack = LayersStack(app, "Mam-Layers", contents=folders)
+    for consumer in before:
+        consumer.add_stack_dependency(stack)
+
+
+def empty_layers() -> dict[str, Path]:
+    folders = {name: ROOT / ".build" / "layers" / "empty" / name for name in LAYERS}
+    for name, folder in folders.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "README").write_text(f"layer {name}, without its content\n")
+    return folders

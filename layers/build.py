@@ -1,0 +1,126 @@
+"""`python -m layers.build`: put each layer together under .build/layers/<platform>/<name>, as Lambda unpacks it to /opt.
+
+Two platforms: `lambda` (the runtime and architecture of infra_cdk/config.py: wheels only, whatever interpreter runs this)
+and `here` (this interpreter, copied from what it has installed: nothing is downloaded), which tests import handlers from.
+The packages are kept by the hash of their lock; our own files are copied anew every time.
+"""
+
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Literal
+
+from packaging.markers import Marker
+
+from infra_cdk.config import ARCHITECTURE, PYTHON_VERSION
+from layers.catalog import LAYERS, ROOT, Layer, Locked, locked
+
+Platform = Literal["lambda", "here"]
+
+BUILT = ROOT / ".build" / "layers"
+MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}[ARCHITECTURE]
+# glibc of Amazon Linux 2023, on which the runtime stands, is 2.34.
+GLIBCS = ("manylinux_2_34", "manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux_2_24", "manylinux2014", "manylinux_2_17")
+LAMBDA_ENVIRONMENT = {
+    "implementation_name": "cpython",
+    "os_name": "posix",
+    "platform_machine": MACHINE,
+    "platform_python_implementation": "CPython",
+    "platform_system": "Linux",
+    "python_full_version": f"{PYTHON_VERSION}.0",
+    "python_version": PYTHON_VERSION,
+    "sys_platform": "linux",
+}
+NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+
+
+class LayerNotBuilt(Exception):
+    """The layer cannot be put together here; the message says what to do."""
+
+
+def build(target: Platform) -> dict[str, Path]:
+    """All layers for a platform: name to the folder that stands for /opt."""
+    return {name: build_layer(layer, target) for name, layer in LAYERS.items()}
+
+
+def build_layer(layer: Layer, target: Platform) -> Path:
+    opt = BUILT / target / layer.name
+    stamp = opt.with_suffix(".stamp")
+    wanted = fingerprint(layer, target)
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        stamp.unlink(missing_ok=True)
+        shutil.rmtree(opt, ignore_errors=True)
+        opt.mkdir(parents=True)
+        install(layer, target)(opt / "python")
+        stamp.write_text(wanted)
+    for source, place in layer.ours:
+        shutil.rmtree(opt / place, ignore_errors=True)
+        shutil.copytree(ROOT / source, opt / place, ignore=NOT_SHIPPED)
+    return opt
+
+
+def fingerprint(layer: Layer, target: Platform) -> str:
+    """Changes with whatever decides which packages the layer holds."""
+    runs_on = (target, sys.version, platform.machine()) if target == "here" else (target, PYTHON_VERSION, MACHINE)
+    return hashlib.sha256(repr(runs_on).encode() + layer.lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+
+
+def install(layer: Layer, target: Platform) -> Callable[[Path], None]:
+    environment = LAMBDA_ENVIRONMENT if target == "lambda" else {}
+    packages = [p for p in locked(layer.lock) if not p.marker or Marker(p.marker).evaluate(environment)]
+    if target == "lambda":
+        return lambda site: download(packages, site)
+    return lambda site: copy_installed(packages, site)
+
+
+def download(packages: list[Locked], site: Path) -> None:
+    """Wheels for the runtime's platform, each checked against its hash."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
+        listing.write("".join(f"{p.name}=={p.version} {p.hashes}\n" for p in packages))
+        listing.flush()
+        command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
+        command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--target", str(site)]
+        # pip would compare the requirement on Python with the interpreter that runs it, not with the target's.
+        command += ["--implementation", "cp", "--python-version", PYTHON_VERSION, "--ignore-requires-python"]
+        command += [word for glibc in GLIBCS for word in ("--platform", f"{glibc}_{MACHINE}")]
+        result = subprocess.run([*command, "--requirement", listing.name], check=False)
+    if result.returncode != 0:
+        raise LayerNotBuilt(f"pip could not fetch the packages of {site.parent.name}: see above; is the registry reachable?")
+
+
+def copy_installed(packages: list[Locked], site: Path) -> None:
+    for package in packages:
+        installed = distribution(package.name)
+        if installed.version != package.version:
+            raise LayerNotBuilt(
+                f"{package.name} {installed.version} is installed but {package.version} is locked: run `make install`"
+            )
+        for file in installed.files or []:
+            source = Path(str(file.locate()))
+            if "__pycache__" in file.parts or not source.is_file():
+                continue
+            # What an installer puts beside the packages (scripts) stands in bin/ when the target is a plain folder.
+            place = site / "bin" / file.name if ".." in file.parts else site / file
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, place)
+
+
+def size(folder: Path) -> int:
+    """Bytes of all files below, as Lambda counts an unzipped layer."""
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def main() -> None:
+    target: Platform = "here" if "here" in sys.argv[1:] else "lambda"
+    for name, opt in build(target).items():
+        print(f"{name:10} {size(opt) / 1_000_000:6.1f} MB  {opt.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -40,6 +40,11 @@ class StateDir:
         """Unpacked code and layers of deployed functions, one folder per content hash."""
         return self.run / "code"
 
+    @property
+    def shared_layer(self) -> Path:
+        """A link to the deployed copy of `shared/`, in the place where Lambda unpacks a layer."""
+        return self.run / "shared-layer"
+
     def create(self) -> "StateDir":
         for folder in (self.aws, self.standins, self.sandbox, self.logs, self.run, self.function_code):
             folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,38 @@
+"""Composes the emulator: MiniStack with our changes, what makes it as strict as AWS, checkpoints, the front door."""
+
+import socket
+
+from ministack import app as ministack_app
+from ministack.services import apigateway
+
+from local.emulator.front_door import FrontDoor
+from local.emulator.function_code import FunctionCode
+from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
+from local.emulator.function_host_client import FunctionHostClient
+from local.emulator.http_api import HttpApiLimits
+from local.emulator.patches import lambda_invocation
+from local.emulator.server import ByPort
+from local.ports import HOST, Ports
+from local.state import StateDir
+
+
+def assemble(ports: Ports, state: StateDir, sockets: list[socket.socket]) -> ByPort:
+    lambda_invocation.apply(
+        lambda_invocation.HostedInvocation(
+            FunctionHostClient(ports.function_host),
+            FunctionCode(state.function_code),
+            EndpointOverlay(state.run / OVERLAY_FILE),
+            state.shared_layer,
+        )
+    )
+    aws = HttpApiLimits(ministack_app.app)
+    front_door = FrontDoor(aws, product_api, f"{HOST}:{ports.aws}")
+    return ByPort(aws, front_door, ports.front_door)
+
+
+def product_api() -> str | None:
+    """The id of the deployed HTTP API; the product has one."""
+    for api in apigateway._apis.all_values():
+        if api.get("protocolType") == "HTTP":
+            return str(api["apiId"])
+    return None

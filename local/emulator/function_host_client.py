@@ -1,0 +1,75 @@
+"""How the emulator reaches the function host: blocking calls over kept-alive connections, from its invocation threads."""
+
+import contextlib
+import http.client
+import select
+import socket
+import threading
+import time
+
+from local.function_host import frames
+from local.function_host.deployment import Deployment, Invocation, Outcome
+from local.ports import HOST
+
+# A host that restarts is back within this time; nobody's call fails for that.
+CONNECT_SECONDS = 10.0
+# The host enforces the function's timeout; this is for a host that hangs.
+GRACE_SECONDS = 10.0
+
+
+class FunctionHostUnavailable(Exception):
+    """The host cannot be reached, or went away during a call that may have run: the call is not repeated."""
+
+
+class FunctionHostClient:
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._idle: list[http.client.HTTPConnection] = []
+        self._lock = threading.Lock()
+
+    def invoke(self, deployment: Deployment, invocation: Invocation, event: bytes) -> tuple[Outcome, bytes]:
+        body = frames.pack(deployment.to_bytes(), invocation.to_bytes(), event)
+        connection = self._take() or self._connect()
+        try:
+            assert connection.sock is not None
+            connection.sock.settimeout(max(0.0, invocation.deadline - time.time()) + GRACE_SECONDS)
+            connection.request("POST", "/invoke", body, {"content-type": "application/octet-stream"})
+            response = connection.getresponse()
+            answer = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            connection.close()
+            raise FunctionHostUnavailable(f"the function host went away during the call: {error!r}") from error
+        if response.status != 200:
+            connection.close()
+            raise FunctionHostUnavailable(f"the function host answered {response.status}: {answer[:200]!r}")
+        with self._lock:
+            self._idle.append(connection)
+        head, payload = frames.unpack(answer)
+        return Outcome.from_bytes(head), payload
+
+    def _take(self) -> http.client.HTTPConnection | None:
+        """A kept connection that the host has not closed meanwhile."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                connection = self._idle.pop()
+            if connection.sock is not None and not select.select([connection.sock], [], [], 0)[0]:
+                return connection
+            connection.close()
+
+    def _connect(self) -> http.client.HTTPConnection:
+        give_up = time.monotonic() + CONNECT_SECONDS
+        while True:
+            connection = http.client.HTTPConnection(HOST, self._port, timeout=CONNECT_SECONDS)
+            try:
+                connection.connect()
+            except OSError as error:
+                connection.close()
+                if time.monotonic() > give_up:
+                    raise FunctionHostUnavailable(f"the function host does not answer on port {self._port}") from error
+                time.sleep(0.05)
+            else:
+                with contextlib.suppress(OSError):
+                    connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return connection

@@ -1,0 +1,51 @@
+"""The emulator's process: MiniStack on one port, the front door on another, in one event loop."""
+
+import asyncio
+import socket
+import sys
+
+import uvicorn
+
+from local.emulator import settings
+from local.emulator.asgi import App, Receive, Scope, Send
+from local.ports import HOST, Ports
+from local.state import StateDir
+
+
+def serve(ports: Ports, state: StateDir) -> None:
+    settings.apply(ports, state)
+    from local.emulator.assembly import assemble  # imports MiniStack, which reads its environment then
+
+    sockets = [_listen(port) for port in (ports.aws, ports.front_door)]
+    app = assemble(ports, state, sockets)
+    config = uvicorn.Config(
+        app, interface="asgi3", proxy_headers=False, lifespan="on", log_level="warning", access_log=False, timeout_keep_alive=3600, server_header=False,
+        date_header=False, timeout_graceful_shutdown=5,
+    )
+    asyncio.run(uvicorn.Server(config).serve(sockets=sockets))
+
+
+def _listen(port: int) -> socket.socket:
+    # With the protocol named, asyncio turns Nagle off; without, each kept-alive answer waits 40 ms for an acknowledgement.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        sys.exit(f"port {port} is in use: {error}")
+    listener.listen(1024)
+    return listener
+
+
+class ByPort:
+    """One application per listener."""
+
+    def __init__(self, aws: App, front_door: App, front_door_port: int) -> None:
+        self._aws = aws
+        self._front_door = front_door
+        self._front_door_port = front_door_port
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        server = scope.get("server")
+        is_front = scope["type"] != "lifespan" and server is not None and server[1] == self._front_door_port
+        await (self._front_door if is_front else self._aws)(scope, receive, send)

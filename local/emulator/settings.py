@@ -1,0 +1,51 @@
+"""The environment MiniStack is started with. It is read when MiniStack is imported, so it is applied before that."""
+
+import os
+from pathlib import Path
+
+from local.ports import HOST, Ports
+from local.state import StateDir
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "SFN_WAIT_SCALE")
+
+
+def checkpoint_root(state: StateDir) -> Path:
+    return state.aws / "checkpoints"
+
+
+def current_checkpoint(state: StateDir) -> Path:
+    """A link to the newest complete checkpoint; dangling before the first."""
+    return state.aws / "current"
+
+
+def ministack_environment(ports: Ports, state: StateDir) -> dict[str, str]:
+    return {
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "GATEWAY_PORT": str(ports.aws),
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(current_checkpoint(state)),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state.aws / "s3"),
+        "TMPDIR": str(state.run / "emulator-tmp"),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "DOCKER_HOST": f"unix://{state.run / 'no-docker.sock'}",
+        "LOG_LEVEL": "WARNING",
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "MINISTACK_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+    }
+
+
+def apply(ports: Ports, state: StateDir) -> None:
+    """Leaves nothing of the launching shell but what a process needs to run: its keys are no business of the emulator."""
+    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    os.environ.clear()
+    os.environ.update(kept)
+    os.environ.update(ministack_environment(ports, state))
+    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)

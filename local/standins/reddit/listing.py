@@ -55,7 +55,7 @@ def _submission(post: Post, *, raw: bool) -> dict[str, Any]:
         "selftext": text(post.selftext),
         "selftext_html": None,
         "is_self": True,
-        "author": None,
+        "author": "[deleted]",
         "created": post.created_utc,
         "created_utc": post.created_utc,
         "permalink": post.permalink,

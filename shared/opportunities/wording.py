@@ -17,7 +17,7 @@ _URL = re.compile(r"\b(?:https?|ftp|javascript|data|mailto)\s*:\s*\S+|\bwww\.\S+
 _MARKS = re.compile(r"[*_`#~|\\{}<>\[\]]+")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_][\w'’-]*")
-_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])\S{5,}|\S*[A-Z]{2,}[-_:][A-Z0-9]{2,}\S*|\S{25,}")
+_CODE = re.compile(r"(?<!\S)(?:(?=\S*\d)(?=\S*[^\W\d_])\S{5,}|\S*[A-Z]{2,}[-_:][A-Z0-9]{2,}\S*|\S{25,})")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "es", "ed", "s", "e", "y")
 _COMMON_WORDS = """
 about after again agent also another because been before being best between business businesses cannot could dealing

@@ -72,6 +72,11 @@ class Settings:
         return tuple(name.strip() for name in required("SUBREDDITS").split(",") if name.strip())
 
     @property
+    def embedder_model(self) -> str:
+        """Where the layer `embedder` puts the model."""
+        return os.environ.get("EMBEDDER_MODEL", "/opt/embedder")
+
+    @property
     def search_url(self) -> str:
         return required("SEARCH_URL")
 
@@ -106,6 +111,11 @@ class Settings:
     @property
     def demo_queue_url(self) -> str:
         return required("DEMO_QUEUE_URL")
+
+    @property
+    def origin_secret(self) -> str | None:
+        """The secret's name; absent where no CDN stands in front."""
+        return os.environ.get("ORIGIN_SECRET")
 
     @property
     def test_web_address(self) -> str | None:

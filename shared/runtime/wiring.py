@@ -11,14 +11,20 @@ if TYPE_CHECKING:
     from shared.adapters.artifacts import Artifacts
     from shared.adapters.catalog_search import CatalogSearch
     from shared.adapters.claude import Claude
+    from shared.adapters.demo_limits_table import DemoLimitsTable
+    from shared.adapters.demo_queue import SqsDemoQueue
+    from shared.adapters.demos_table import DemosTable
     from shared.adapters.code_linters import CodeLinters
     from shared.adapters.model_spend_table import ModelSpendTable
+    from shared.adapters.embeddings import Embeddings
     from shared.adapters.opportunities_table import OpportunitiesTable
     from shared.adapters.problems_table import ProblemsTable
     from shared.adapters.reddit_posts import RedditPosts
     from shared.adapters.seen_posts_table import SeenPostsTable
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
+    from shared.adapters.web_pages import PublicWeb
     from shared.agents.shelf import Shelf
+    from shared.runs.performed_effects import AgentModel
 
 
 @cache
@@ -34,6 +40,15 @@ def claude() -> "Claude":
     from shared.adapters.secrets import secret_json
 
     return Claude(api_key=secret_json(settings().anthropic_secret)["api_key"], base_url=settings().claude_url)
+
+
+@cache
+def embeddings() -> "Embeddings":
+    from pathlib import Path
+
+    from shared.adapters.embeddings import Embeddings
+
+    return Embeddings(Path(settings().embedder_model))
 
 
 @cache
@@ -125,3 +140,49 @@ def code_linters() -> "CodeLinters":
     from shared.adapters.code_linters import CodeLinters
 
     return CodeLinters()
+
+
+@cache
+def demo_limits() -> "DemoLimitsTable":
+    from shared.adapters.demo_limits_table import DemoLimitsTable
+
+    return DemoLimitsTable(settings().meters_table)
+
+
+@cache
+def demo_queue() -> "SqsDemoQueue":
+    from shared.adapters.demo_queue import SqsDemoQueue
+
+    return SqsDemoQueue(settings().demo_queue_url)
+
+
+@cache
+def demos() -> "DemosTable":
+    from shared.adapters.demos_table import DemosTable
+
+    return DemosTable(settings().agent_runs_table, artifacts())
+
+
+@cache
+def public_web() -> "PublicWeb":
+    from shared.adapters.web_pages import PublicWeb
+
+    return PublicWeb(test_web_address=settings().test_web_address)
+
+
+@cache
+def agent_model() -> "AgentModel":
+    from shared.adapters.agent_model import ClaudeForAgents
+    from shared.runtime.observability import count_model_use
+
+    return ClaudeForAgents(claude(), settings().model_fast, lambda answer: count_model_use(answer, "agent_llm"))
+
+
+def origin_secret() -> str | None:
+    """What our CloudFront proves itself with; None where there is none."""
+    name = settings().origin_secret
+    if name is None:
+        return None
+    from shared.adapters.secrets import secret_json
+
+    return secret_json(name)["value"]

@@ -1,0 +1,140 @@
+"""The stores of the market scan in dicts: they keep the same promises as the tables, and count their writes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from shared.adapters.opportunity_items import revision_of
+from shared.opportunities.errors import MarketChanged
+from shared.opportunities.leasing import Standing
+from shared.opportunities.models import Post
+from shared.opportunities.repository import (
+    TOP_PROBLEMS,
+    UNCLUSTERED,
+    OpportunityChange,
+    StoredOpportunity,
+    StoredProblem,
+)
+
+
+class Crash(Exception):
+    """The process died here."""
+
+
+@dataclass
+class Writes:
+    """Counts writes over all stores, and dies before the one numbered `crash_at` (from 1)."""
+
+    done: int = 0
+    crash_at: int | None = None
+
+    def one(self) -> None:
+        if self.crash_at is not None and self.done + 1 >= self.crash_at:
+            raise Crash
+        self.done += 1
+
+
+@dataclass
+class FakeProblems:
+    writes: Writes = field(default_factory=Writes)
+    rows: dict[str, StoredProblem] = field(default_factory=dict[str, StoredProblem])
+
+    def get_many(self, problem_ids: Iterable[str]) -> dict[str, StoredProblem]:
+        return {one: self.rows[one] for one in problem_ids if one in self.rows}
+
+    def of_opportunity(self, opportunity_id: str) -> list[StoredProblem]:
+        return [self.rows[one] for one in sorted(self.rows) if self.rows[one].opportunity_id == opportunity_id]
+
+    def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
+        missing = [one for one in problems if one.problem.problem_id not in self.rows]
+        for one in missing:
+            self.writes.one()
+            self.rows[one.problem.problem_id] = one
+        return len(missing)
+
+
+@dataclass
+class FakeOpportunities:
+    problems: FakeProblems
+    rows: dict[str, StoredOpportunity] = field(default_factory=dict[str, StoredOpportunity])
+
+    def all(self) -> Sequence[StoredOpportunity]:
+        return list(self.rows.values())
+
+    def get_many(self, opportunity_ids: Iterable[str]) -> dict[str, StoredOpportunity]:
+        return {one: self.rows[one] for one in opportunity_ids if one in self.rows}
+
+    def save(self, change: OpportunityChange) -> bool:
+        key, revision = change.card.opportunity_id, revision_of(change)
+        before = self.rows.get(key)
+        if before and before.revision == revision:
+            return False
+        if (before.revision if before else None) != change.based_on:
+            raise MarketChanged(key)
+        for one in change.joining:
+            stored = self.problems.rows.get(one.problem.problem_id)
+            if stored and stored.opportunity_id not in {UNCLUSTERED, key}:
+                raise MarketChanged(key)
+        self.problems.writes.one()
+        top = sorted(change.card.problems, key=lambda one: (-one.created_utc, one.problem_id))[:TOP_PROBLEMS]
+        self.rows[key] = StoredOpportunity(
+            card=change.card.model_copy(update={"problems": tuple(top)}),
+            mean=change.mean,
+            problem_count=change.problem_count,
+            rated_problems=change.rated_problems,
+            newest=change.newest,
+            standing=before.standing if before else Standing(),
+            version=before.version + 1 if before else 1,
+            revision=revision,
+        )
+        for one in change.joining:
+            self.problems.rows[one.problem.problem_id] = replace(one, opportunity_id=key)
+        return True
+
+
+@dataclass
+class FakeSeenPosts:
+    writes: Writes = field(default_factory=Writes)
+    rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    newest_at: float = 0.0
+
+    def known(self, post_ids: Iterable[str]) -> set[str]:
+        return {one for one in post_ids if one in self.rows}
+
+    def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        return {one: self.rows[one] for one in post_ids if one in self.rows}
+
+    def newest(self) -> float:
+        return self.newest_at
+
+    def add(self, problems_by_post: Mapping[str, Sequence[str]], newest: float) -> None:
+        if newest > self.newest_at:
+            self.writes.one()
+            self.newest_at = newest
+        for post_id, problem_ids in problems_by_post.items():
+            if post_id not in self.rows:
+                self.writes.one()
+                self.rows[post_id] = tuple(problem_ids)
+
+
+@dataclass
+class FakeSpend:
+    spent: int = 0
+    cap: int = 10**9
+
+    def add(self, microusd: int) -> None:
+        self.spent += microusd
+
+    def exceeded(self) -> bool:
+        return self.spent >= self.cap
+
+
+@dataclass
+class FakeReddit:
+    posts: list[Post]
+    error: Exception | None = None
+
+    def newest(self, subreddits: Sequence[str], limit: int) -> list[Post]:
+        if self.error:
+            raise self.error
+        wanted = {name.lower() for name in subreddits}
+        return [post for post in self.posts if post.subreddit.lower() in wanted][:limit]

@@ -84,7 +84,7 @@ def _confine(pipe: int, place: Place) -> None:
     null = os.open("/dev/null", os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(null, number)
-    _close_all_but({0, 1, 2, pipe})
+    close_all_but({0, 1, 2, pipe})
     os.environ.clear()
     os.environ.update({"HOME": place.scratch, "TMPDIR": place.scratch, "LANG": "C.UTF-8"})
     os.chdir(place.scratch)
@@ -100,13 +100,14 @@ def _confine(pipe: int, place: Place) -> None:
     seccomp.confine(seccomp.agent_filter())
 
 
-def _close_all_but(kept: set[int]) -> None:
+def close_all_but(kept: set[int]) -> None:
+    """An empty range is left out: `os.closerange(0, 0)` closes everything in some versions of Python."""
     highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     start = 0
-    for number in sorted(kept):
-        os.closerange(start, number)
+    for number in [*sorted(kept), highest]:
+        if start < number:
+            os.closerange(start, number)
         start = number + 1
-    os.closerange(start, max(highest, start))
 
 
 def _prefer_to_be_killed() -> None:

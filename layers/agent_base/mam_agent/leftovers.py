@@ -41,12 +41,10 @@ def _empty(folder: str) -> None:
 
 
 def _reset(top: int) -> None:
-    """Mode, times and attributes of the folder itself could carry a few bytes from one run to the next."""
+    """Mode and times of the folder itself could carry a few bytes from one run to the next. (Attributes an agent cannot
+    set: see `seccomp`.)"""
     os.fchmod(top, MODE)
     os.utime(top, ns=(0, 0))
-    for attribute in os.listxattr(top):
-        if attribute.startswith("user."):
-            os.removexattr(top, attribute)
 
 
 def _remove(top: int, name: str) -> None:

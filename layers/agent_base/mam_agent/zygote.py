@@ -12,11 +12,12 @@ import select
 import signal
 import socket
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from .agent_process import Place
+from .agent_process import Place, close_all_but
 from .leftovers import clean
 from .supervise import serve_call
 
@@ -58,8 +59,7 @@ def start(setup: Setup) -> socket.socket:
 def _live(server: socket.socket, setup: Setup) -> NoReturn:
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    os.closerange(3, server.fileno())
-    os.closerange(server.fileno() + 1, 1024)
+    close_all_but({0, 1, 2, server.fileno()})
     try:
         while True:
             message, handed, _, _ = socket.recv_fds(server, 16, 1)
@@ -70,6 +70,8 @@ def _live(server: socket.socket, setup: Setup) -> NoReturn:
             _kill_all()
             clean(setup.scratch)
             server.send(outcome)
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(0)
 

@@ -1,0 +1,111 @@
+"""The agents' base image on one machine, made of the running interpreter and pushed to the local registry.
+
+Two layers, so that a change of the SDK moves kilobytes: Python with the packages, and the SDK. Nothing is done when the
+registry has the image of exactly these inputs already.
+"""
+
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from local.fargate.interpreter_files import LIBRARIES, PACKAGES, compiled, executable, locked, python_files
+from shared.adapters.image_registry import BASE_TAG, ImageRegistry
+from shared.agents.image_layers import Blob, Entry, Layer, digest_of, first_image, layer
+
+AGENT_BASE = Path(__file__).parents[2] / "layers" / "agent_base"
+LOCK = AGENT_BASE / "requirements.lock"
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+FOLDERS = ("app", "dev", "proc", "tmp", "var", "var/tmp")
+USER = "agent"
+UID = 10001
+_FORMAT = "3"
+
+
+def settings(*, library_path: bool = True) -> dict[str, Any]:
+    """How a container of the image starts. `layers/agent_base/Dockerfile` says the same."""
+    env = [
+        "PATH=/usr/local/bin:/usr/bin:/bin",
+        "LANG=C.UTF-8",
+        f"PYTHONPATH=/{PACKAGES}",
+        "PYTHONHASHSEED=0",
+        "PYTHONSAFEPATH=1",
+        "PYTHONNOUSERSITE=1",
+        "PYTHONDONTWRITEBYTECODE=1",
+    ]
+    return {
+        "User": f"{UID}:{UID}",
+        "ExposedPorts": {"8080/tcp": {}},
+        "Env": [*env, f"LD_LIBRARY_PATH=/{LIBRARIES}"] if library_path else env,
+        "Entrypoint": ["python", "-m", "mam_agent", "--container"],
+        "WorkingDir": "/",
+    }
+
+
+def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
+    """Digest of the base image for this interpreter and SDK, which the registry holds afterwards under the tag `base`.
+
+    `cache` keeps the compressed Python layer, so that a registry that was emptied is filled in a second.
+    """
+    tag = f"{BASE_TAG}-{_inputs()}"
+    repository = registry.repository()
+    if repository.has_manifest(tag):
+        manifest = repository.manifest(tag)
+        if not repository.has_manifest(BASE_TAG) or repository.manifest(BASE_TAG) != manifest:
+            repository.put_manifest(manifest, BASE_TAG)
+        return digest_of(manifest)
+    image = first_image(
+        [_python_layer(cache), layer(sdk_files())],
+        architecture=ARCHITECTURES[platform.machine()],
+        settings=settings(),
+    )
+    return registry.push(image, tags=(tag, BASE_TAG)).digest
+
+
+def sdk_files() -> dict[str, Entry]:
+    return {
+        f"{PACKAGES}/mam_agent/{source.name}c": Entry(compiled(source.read_bytes(), f"/{PACKAGES}/mam_agent/{source.name}"))
+        for source in sorted((AGENT_BASE / "mam_agent").glob("*.py"))
+    }
+
+
+def _python_layer(cache: Path) -> Layer:
+    kept = cache / f"python-{_python_inputs()}.tar.gz"
+    if kept.exists():
+        data, _, diff_id = kept.read_bytes().rpartition(b"\n")
+        return Layer(blob=Blob(data), diff_id=diff_id.decode())
+    entries = {**python_files(LOCK), **_accounts()}
+    made = layer(entries, folders=FOLDERS)
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=cache, delete=False) as file:
+        file.write(made.blob.data + b"\n" + made.diff_id.encode())
+    os.replace(file.name, kept)
+    for old in cache.glob("python-*.tar.gz"):
+        if old != kept:
+            old.unlink(missing_ok=True)
+    return made
+
+
+def _accounts() -> dict[str, Entry]:
+    return {
+        "etc/passwd": Entry(f"root:x:0:0::/:/none\n{USER}:x:{UID}:{UID}::/tmp:/none\n".encode()),
+        "etc/group": Entry(f"root:x:0:\n{USER}:x:{UID}:\n".encode()),
+    }
+
+
+def _python_inputs() -> str:
+    """Names everything the Python layer is made of, without reading it all."""
+    binary = executable().stat()
+    parts = [_FORMAT, sys.version, platform.machine(), str(executable()), str(binary.st_size), str(binary.st_mtime_ns)]
+    parts += [f"{name}=={version}" for name, version in locked(LOCK).items()]
+    parts.append(Path(python_files.__code__.co_filename).read_text())
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _inputs() -> str:
+    sources = [source.read_bytes() for source in sorted((AGENT_BASE / "mam_agent").glob("*.py"))]
+    own = Path(__file__).read_bytes()
+    return hashlib.sha256(b"\n".join([_python_inputs().encode(), own, *sources])).hexdigest()[:16]

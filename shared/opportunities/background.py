@@ -12,6 +12,10 @@ from shared.opportunities.density import ROWS, Indexes, Vectors, unit
 USUAL = 0.15
 SPREAD = 0.117
 PRIOR_TEXTS = 30
+# No collection is usual beyond these: where texts share more, or differ more widely, they share themes.
+LONGEST_CENTRE = 0.40
+MOST_USUAL = 0.15
+WIDEST_SPREAD = 0.15
 BINS = 4000
 
 
@@ -33,11 +37,12 @@ class Background:
 
 
 def shrunken_mean(total: Vectors, count: int) -> Vectors:
-    """The mean of `count` vectors that add up to `total`, less of it the fewer they are.
+    """The mean of `count` vectors that add up to `total`: less of it the fewer they are, and never a long one.
 
-    The plain mean of five texts on one theme is that theme: subtracting it would leave nothing of it.
+    The plain mean of texts on one theme is that theme: subtracting it would leave nothing of it.
     """
-    return (total / (count + PRIOR_TEXTS)).astype(np.float32)
+    mean = (total / (count + PRIOR_TEXTS)).astype(np.float32)
+    return mean * np.float32(min(1.0, LONGEST_CENTRE / max(float(np.linalg.norm(mean)), 1e-6)))
 
 
 def background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
@@ -52,10 +57,11 @@ def background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
     if not histogram.sum():
         return Background(centre, USUAL, SPREAD)
     middles = np.linspace(-1.0, 1.0, BINS, endpoint=False, dtype=np.float64) + 1.0 / BINS
-    usual = _median(middles, histogram)
-    away = np.abs(middles - usual)
+    median = _median(middles, histogram)
+    away = np.abs(middles - median)
     order = np.argsort(away, kind="stable")
-    spread = 1.4826 * _median(away[order], histogram[order])
+    usual = min(median, MOST_USUAL)
+    spread = min(1.4826 * _median(away[order], histogram[order]), WIDEST_SPREAD)
     return Background(centre, trust * usual + (1 - trust) * USUAL, trust * spread + (1 - trust) * SPREAD)
 
 

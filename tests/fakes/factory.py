@@ -1,0 +1,126 @@
+"""The factory's own stages around fakes: everything from the lease to the listing, but for the model and the containers."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+
+from functions.factory.build_image.image import build_image
+from functions.factory.pick_opportunity.pick import NothingToBuild, PickRequest, pick
+from functions.factory.publish_agent.publish import Copywriter, publish
+from functions.factory.reject_agent.reject import reject
+from functions.factory.score_quality.score import Judge, score
+from functions.factory.test_agent.examine import examine
+from shared.adapters.artifacts import canonical_json
+from shared.adapters.image_registry import PushedImage
+from shared.agents.build import Build, Next
+from shared.agents.marketing_copy import CopyDraft
+from shared.agents.quality import JudgedAxis, Judgement
+from shared.agents.spec import AgentSpec
+from shared.agents.spec_document import spec_to_yaml
+from tests.fakes.agent_specs import a_spec, good_agent
+from tests.fakes.agent_tasks import AgentFunction, FakeAgentTasks, InProcessAgent
+from tests.fakes.agents import FakeAgents, FakeModelSpend
+from tests.fakes.artifacts import FakeArtifacts
+from tests.fakes.claude import FakeClaude
+from tests.fakes.leases import NOW, FakeLeases, an_opportunity
+
+COPY = CopyDraft(
+    tagline="Watches the pages of competitors and says which prices changed",
+    description="Looks at the pages that you name every morning and tells shop owners in a sentence which prices changed.",
+    use_cases=["Checking competitors' prices every morning", "Seeing which prices changed on a page"],
+)
+
+
+def a_judgement(usefulness: float = 8, reliability: float = 8, ux: float = 8, safety: float = 8) -> Judgement:
+    values = {"usefulness": usefulness, "reliability": reliability, "ux": ux, "safety": safety}
+    return Judgement(**{axis: JudgedAxis(value=value, reason=f"{axis} as seen") for axis, value in values.items()})
+
+
+class FakeRegistry:
+    def append_and_push(self, files: Mapping[str, bytes], *, base: str = "base") -> PushedImage:
+        content = b"".join(name.encode() + b"\0" + data for name, data in sorted(files.items()))
+        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        return PushedImage(digest=digest, uri=f"registry.test/mam-agents@{digest}", uploaded_bytes=0)
+
+
+@dataclass
+class Factory:
+    """`function` is what the generated code does; `judgement` and `copy` what the model answers."""
+
+    artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
+    agents: FakeAgents = field(default_factory=FakeAgents)
+    leases: FakeLeases = field(default_factory=lambda: FakeLeases(an_opportunity()))
+    spend: FakeModelSpend = field(default_factory=FakeModelSpend)
+    spec: AgentSpec = field(default_factory=a_spec)
+    function: AgentFunction = good_agent
+    judgement: Judgement | Exception = field(default_factory=a_judgement)
+    copy: CopyDraft | Exception = field(default_factory=lambda: COPY)
+    now: Callable[[], datetime] = lambda: NOW
+    build_id: str = "build-1"
+    tasks: Any = None
+    claude: FakeClaude = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.claude = FakeClaude(self._answer)
+        self.tasks = self.tasks or FakeAgentTasks(InProcessAgent(self.spec, self.function))
+
+    def pick(self) -> Build | NothingToBuild:
+        return pick(
+            PickRequest(build_id=self.build_id),
+            opportunities=self.leases,
+            agents=self.agents,
+            spend=self.spend,
+            now=self.now,
+        )
+
+    def stage(self, build: Build) -> Build:
+        """The stage that the state names, once."""
+        match build.next:
+            case Next.GENERATE_SPEC:
+                slug = self.agents.reserve(self.spec.slug, build.opportunity_id)
+                key = self.artifacts.put_text(f"builds/{build.build_id}/spec.yaml", spec_to_yaml(self.spec))
+                return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=key)
+            case Next.GENERATE_CODE:
+                files = {"agent.py": "", "logic.py": f"# round {build.round}\n", "spec.json": "{}"}
+                code_key = self.artifacts.put_addressed("code", canonical_json(files), ".json")
+                gate = {"findings": [], "model": "fake-model"}
+                gate_key = self.artifacts.put_json(f"builds/{build.build_id}/round-{build.round}/gate.json", gate)
+                return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
+            case Next.BUILD_IMAGE:
+                return build_image(build, artifacts=self.artifacts, registry=FakeRegistry())[0]
+            case Next.TEST_AGENT:
+                return examine(build, artifacts=self.artifacts, tasks=self.tasks, clock=lambda: 0.0)[0]
+            case Next.SCORE_QUALITY:
+                judge = Judge(self.claude, "strong", self._used)
+                card = self.leases.stored[build.opportunity_id].card
+                return score(build, card, artifacts=self.artifacts, judge=judge)[0]
+            case Next.PUBLISH_AGENT:
+                return publish(
+                    build,
+                    artifacts=self.artifacts,
+                    agents=self.agents,
+                    opportunities=self.leases,
+                    copywriter=Copywriter(self.claude, "fast", self._used),
+                    now=self.now,
+                )[0]
+            case Next.REJECT_AGENT:
+                return reject(build, agents=self.agents, opportunities=self.leases)
+            case _:
+                raise AssertionError(f"no stage {build.next}")
+
+    def run(self) -> Build:
+        build = self.pick()
+        assert isinstance(build, Build)
+        while build.next is not Next.DONE:
+            build = self.stage(build)
+        return build
+
+    def _used(self, answer: Any) -> None:
+        self.spend.add(answer.cost_microusd)
+
+    def _answer(self, prompt: str, data: Mapping[str, Any], answer: type[BaseModel]) -> BaseModel | Exception:
+        return {"judge_agent": self.judgement, "write_copy": self.copy}[prompt]

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from shared.opportunities.models import Post
 
@@ -57,7 +57,7 @@ class RedditPosts:
         for subreddit in subreddits:
             for submission in self._listing(subreddit, limit):
                 # `vars`: reading an attribute that the listing lacks would fetch the submission again.
-                fields: dict[str, Any] = vars(submission)
+                fields = cast(dict[str, Any], vars(submission))
                 if not _gone(fields):
                     posts.setdefault(str(fields["id"]), _post(fields))
         return list(posts.values())

@@ -1,0 +1,102 @@
+"""A stage gave up for good: write down why and let go of what the execution held; or, after a redrive, go on.
+
+Step Functions re-enters this state with the very same input when an execution is redriven. What tells a first entry
+from a redrive is its count of redrives, held against what is recorded.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from shared.opportunities.errors import OpportunityNotFound, OpportunityTaken
+from shared.opportunities.repository import OpportunityLeases
+from shared.workflows.failures import StageFailed, WorkflowFailure, WorkflowFailures, advice_for, what_failed
+
+
+class FailedStage(BaseModel):
+    """`execution` is the execution's ARN, whose last part is also the build's id, the holder of its lease."""
+
+    workflow: str
+    execution: str
+    redrives: int = Field(ge=0)
+    failed_stage: str
+    failure: dict[str, Any]
+    state: dict[str, Any]
+
+    @property
+    def holder(self) -> str:
+        return str(self.state.get("build_id") or self.execution.rsplit(":", 1)[-1])
+
+    @property
+    def opportunity_id(self) -> str | None:
+        """Only a build in progress has one in its state; before pick_opportunity nothing is held."""
+        held = self.state.get("opportunity_id")
+        return str(held) if held and self.state.get("build_id") else None
+
+
+class Resumed(BaseModel):
+    """The state machine goes back to this stage."""
+
+    resume: str
+
+
+def record(
+    request: FailedStage, *, failures: WorkflowFailures, leases: OpportunityLeases, clock: Callable[[], datetime]
+) -> Resumed:
+    """Raises StageFailed unless this is a redrive of a failure that is recorded already."""
+    earlier = failures.of_execution(request.execution)
+    last = earlier[-1] if earlier else None
+    if last is not None and last.resumed_by is None:
+        if request.redrives > last.redrives:
+            return _resume(request, last, failures, leases, clock())
+        failure = last
+    else:
+        failure = _failure(request, len(earlier) + 1, clock())
+        failures.put(failure)
+    if failure.opportunity_id is not None:
+        _release(leases, failure.opportunity_id, request.holder, f"{failure.failed_stage}: {failure.error}")
+    raise StageFailed(failure.message)
+
+
+def _failure(request: FailedStage, number: int, now: datetime) -> WorkflowFailure:
+    error, cause = what_failed(request.failure)
+    return WorkflowFailure(
+        execution=request.execution,
+        failure_id=f"{number:04d}",
+        workflow=request.workflow,
+        failed_stage=request.failed_stage,
+        error=error,
+        cause=cause,
+        advice=advice_for(error),
+        redrives=request.redrives,
+        failed_at=now,
+        opportunity_id=request.opportunity_id,
+    )
+
+
+def _resume(
+    request: FailedStage, last: WorkflowFailure, failures: WorkflowFailures, leases: OpportunityLeases, now: datetime
+) -> Resumed:
+    """The lease comes first: if another build has the opportunity, the failure stays as it is recorded."""
+    if last.opportunity_id is not None:
+        _lease(leases, last.opportunity_id, request.holder, now)
+    failures.put(last.model_copy(update={"resumed_by": request.redrives}))
+    return Resumed(resume=last.failed_stage)
+
+
+def _lease(leases: OpportunityLeases, opportunity_id: str, holder: str, now: datetime) -> None:
+    try:
+        leases.lease(opportunity_id, holder, now)
+    except (OpportunityTaken, OpportunityNotFound) as error:
+        stored = leases.get(opportunity_id)
+        if stored is None or stored.standing.holder != holder:
+            raise StageFailed(f"the build cannot go on: {error}") from error
+
+
+def _release(leases: OpportunityLeases, opportunity_id: str, holder: str, reason: str) -> None:
+    try:
+        leases.release(opportunity_id, holder, reason)
+    except OpportunityNotFound:
+        return

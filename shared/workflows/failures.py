@@ -1,0 +1,98 @@
+"""Why an execution stopped, in words for whoever looks at it, and whether it was taken up again."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+MAX_CAUSE = 1_500
+
+
+class StageFailed(Exception):
+    """Ends the execution as FAILED; its message is the cause that a person reads there."""
+
+
+class WorkflowFailure(BaseModel):
+    """One stop of one execution. `redrives`: how often it had been redriven by then; `resumed_by`: which redrive took it
+    up again. `failure_id` counts an execution's failures from 0001.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    execution: str
+    failure_id: str
+    workflow: str
+    failed_stage: str
+    error: str
+    cause: str
+    advice: str
+    redrives: int
+    failed_at: datetime
+    opportunity_id: str | None = None
+    resumed_by: int | None = None
+
+    @property
+    def message(self) -> str:
+        return f"{self.workflow} stopped in {self.failed_stage}: {self.error}: {self.cause} {self.advice}"
+
+
+class WorkflowFailures(Protocol):
+    def of_execution(self, execution: str) -> list[WorkflowFailure]:
+        """In the order in which they happened (strongly consistent)."""
+        ...
+
+    def put(self, failure: WorkflowFailure) -> None:
+        """Add it, or replace the one of the same execution and id."""
+        ...
+
+
+def what_failed(failure: Mapping[str, Any]) -> tuple[str, str]:
+    """Error name and readable cause from what a Catch puts into the state."""
+    error, cause = str(failure.get("Error") or "Unknown"), str(failure.get("Cause") or "")
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        told = None
+    if isinstance(told, dict):
+        cause = str(told.get("errorMessage") or cause)  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+    return error, cause[:MAX_CAUSE].strip() or "no cause was given."
+
+
+def advice_for(error: str) -> str:
+    return _ADVICE.get(error, _OTHERWISE)
+
+
+_REDRIVE = "then redrive this execution: it goes on where it stopped, and nothing that was paid for is paid again."
+_OTHERWISE = f"Look at the log of the stage by the execution's id, mend the cause, {_REDRIVE}"
+_MODEL_SAYS_NO = (
+    "The model was reachable but did not give a usable answer to any of the texts it was shown. "
+    f"If that was a passing fault, wait for it to pass, {_REDRIVE}"
+)
+_MODEL_BUSY = (
+    f"The model's service was overloaded or down and all retries are used up. Wait until it answers, {_REDRIVE}"
+)
+_REDDIT = f"Reddit throttled us or was down and all retries are used up. Wait some minutes, {_REDRIVE}"
+_ADVICE = {
+    "ModelRefused": _MODEL_SAYS_NO,
+    "ModelAnswerInvalid": _MODEL_SAYS_NO,
+    "ModelOverloaded": _MODEL_BUSY,
+    "ModelUnavailable": _MODEL_BUSY,
+    "RedditThrottled": _REDDIT,
+    "RedditUnavailable": _REDDIT,
+    "RedditRefused": f"Check the configured subreddits and the secret with Reddit's credentials, {_REDRIVE}",
+    "SpendCapReached": (
+        "No work was begun. Raise the daily cap on model spend or wait for the next day (UTC); the next scheduled "
+        "execution goes on by itself."
+    ),
+    "MarketChanged": (
+        "Another scan was faster with the same opportunities. Nothing is lost: the next scan takes up the posts that "
+        "this one leaves, without paying for them again."
+    ),
+    "OpportunityTaken": "Another build works on the opportunity or has finished it. There is nothing to do here.",
+    "LeaseLost": "Another build has taken the opportunity over. There is nothing to do here.",
+    "ArtifactMissing": (
+        "A body in S3 that an earlier stage wrote is gone: its time to live is over. Start a new execution instead."
+    ),
+}

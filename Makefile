@@ -49,7 +49,7 @@ proof: setup ## The long checks; resumes where it stopped, results under docs/pr
 	@$(PY) -m benchmarks.proof
 
 openapi: setup ## Write docs/openapi.json from the endpoints
-	@$(PY) -m functions.api.get_openapi.generate
+	@$(PY) -m functions.api.openapi
 
 lock: setup ## Resolve pyproject.toml into the lock files (versions and hashes, no URLs)
 	.venv/bin/uv pip compile --group dev --universal --python-version 3.11 --generate-hashes \

@@ -56,6 +56,10 @@ class Artifacts:
             raise
         return True
 
+    def ping(self) -> None:
+        """Raises whatever the SDK raises if the bucket is out of reach."""
+        self._s3.head_bucket(Bucket=self.bucket)
+
     def put_addressed(self, prefix: str, data: bytes, suffix: str) -> str:
         """Write once under a key that names the content: `<prefix>/<sha256><suffix>`. Repeats cost a HEAD."""
         key = f"{prefix}/{hashlib.sha256(data).hexdigest()}{suffix}"

@@ -1,8 +1,9 @@
-"""The search index of published agents, through opensearch-py: the only module that imports it, and only on first use.
+"""The search index of published agents, through opensearch-py: the only module that imports it, and only on first
+use.
 
-Documents are versioned by the row they were made from (`version_type=external`), so events that arrive twice or in the wrong
-order never overwrite newer ones. An agent that left the shelf stays as a document with `listed: false`: the index forgets the
-version of a deleted document after a minute, and a late event would bring the agent back.
+Documents are versioned by the row they were made from (`version_type=external`), so events that arrive twice or in
+the wrong order never overwrite newer ones. An agent that left the shelf stays as a document with `listed: false`: the
+index forgets the version of a deleted document after a minute, and a late event would bring the agent back.
 """
 
 from collections.abc import Mapping
@@ -97,7 +98,7 @@ class CatalogSearch:
         return self._write(slug, {"slug": slug, "listed": False}, version)
 
     def ensure_index(self) -> bool:
-        """Create the index, and the alias if there is none. True if this call created it (and so it may miss agents)."""
+        """Create the index, and the alias if there is none. True if this call created it, and so it may miss agents."""
         from opensearchpy.exceptions import OpenSearchException, RequestError
 
         client = self._client
@@ -106,7 +107,9 @@ class CatalogSearch:
                 return False
             has_alias = bool(client.indices.exists_alias(name=self._alias))
             aliases: dict[str, Any] = {} if has_alias else {self._alias: {}}
-            client.indices.create(index=self._index, body={"mappings": MAPPING, "settings": SETTINGS, "aliases": aliases})
+            client.indices.create(
+                index=self._index, body={"mappings": MAPPING, "settings": SETTINGS, "aliases": aliases}
+            )
         except RequestError as error:
             if error.error == "resource_already_exists_exception":
                 return False

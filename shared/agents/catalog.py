@@ -1,4 +1,6 @@
-"""The catalogue: what customers may ask a list of agents for, and the same rules in plain Python for when search is down."""
+"""The catalogue: what customers may ask a list of agents for, and the same rules in plain Python for when search is
+down.
+"""
 
 import re
 from collections import Counter

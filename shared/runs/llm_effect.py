@@ -1,7 +1,8 @@
 """The `llm` effect: what the prompt `agent_llm` is asked with and what its answer has to be.
 
-The agent's instruction, its data and its schema are all untrusted, so all three travel as data; the system prompt is the
-platform's own. Structured output needs a closed schema, so an object comes back as JSON in a string and is checked here.
+The agent's instruction, its data and its schema are all untrusted, so all three travel as data; the system prompt is
+the platform's own. Structured output needs a closed schema, so an object comes back as JSON in a string and is
+checked here.
 """
 
 import json
@@ -46,8 +47,9 @@ def llm_value(args: LlmArgs, answer: LlmAnswer) -> Json:
         raise LlmAnswerInvalid("the model did not answer with JSON") from error
     if not isinstance(value, dict):
         raise LlmAnswerInvalid("the model did not answer with an object")
-    _check(cast(Mapping[str, Json], value), args.answer_schema)
-    return value
+    found = cast("dict[str, Json]", value)
+    _check(found, args.answer_schema)
+    return found
 
 
 def _check(value: Mapping[str, Json], schema: Mapping[str, Json]) -> None:

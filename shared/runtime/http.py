@@ -28,8 +28,11 @@ EVERY_OPERATION = problem_responses(422, 500)
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def create_app(*routers: APIRouter) -> FastAPI:
-    """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`."""
+def create_app(*routers: APIRouter, fallback: APIRouter | None = None) -> FastAPI:
+    """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`.
+
+    `fallback` stands at the root and gets what no router takes.
+    """
     app = FastAPI(
         title=TITLE,
         version=VERSION,
@@ -46,6 +49,8 @@ def create_app(*routers: APIRouter) -> FastAPI:
     )
     for router in routers:
         app.include_router(router, prefix=PREFIX)
+    if fallback is not None:
+        app.include_router(fallback)
     app.add_middleware(Envelope)
     return app
 

@@ -148,5 +148,6 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route: each status with the problem document, for the OpenAPI document."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        status: {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: {"schema": schema}}} for status in statuses
+        status: {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
     }

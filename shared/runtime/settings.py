@@ -109,6 +109,11 @@ class Settings:
         return required("FORWARD_FUNCTION")
 
     @property
+    def task_network(self) -> str:
+        """CIDR block of the addresses that agents' tasks have."""
+        return required("TASK_NETWORK")
+
+    @property
     def demo_queue_url(self) -> str:
         return required("DEMO_QUEUE_URL")
 

@@ -11,19 +11,21 @@ if TYPE_CHECKING:
     from shared.adapters.artifacts import Artifacts
     from shared.adapters.catalog_search import CatalogSearch
     from shared.adapters.claude import Claude
+    from shared.adapters.code_linters import CodeLinters
     from shared.adapters.demo_limits_table import DemoLimitsTable
     from shared.adapters.demo_queue import SqsDemoQueue
     from shared.adapters.demos_table import DemosTable
-    from shared.adapters.code_linters import CodeLinters
-    from shared.adapters.model_spend_table import ModelSpendTable
     from shared.adapters.embeddings import Embeddings
+    from shared.adapters.image_registry import ImageRegistry
+    from shared.adapters.model_spend_table import ModelSpendTable
     from shared.adapters.opportunities_table import OpportunitiesTable
     from shared.adapters.problems_table import ProblemsTable
     from shared.adapters.reddit_posts import RedditPosts
     from shared.adapters.seen_posts_table import SeenPostsTable
-    from shared.adapters.workflow_failures_table import WorkflowFailuresTable
     from shared.adapters.web_pages import PublicWeb
+    from shared.adapters.workflow_failures_table import WorkflowFailuresTable
     from shared.agents.shelf import Shelf
+    from shared.agents.tasks import AgentTasks, TaskReaper
     from shared.runs.performed_effects import AgentModel
 
 
@@ -176,6 +178,49 @@ def agent_model() -> "AgentModel":
     from shared.runtime.observability import count_model_use
 
     return ClaudeForAgents(claude(), settings().model_fast, lambda answer: count_model_use(answer, "agent_llm"))
+
+
+@cache
+def image_registry() -> "ImageRegistry":
+    from shared.adapters.aws_clients import ecr
+    from shared.adapters.image_registry import ImageRegistry
+
+    return ImageRegistry(
+        ecr=ecr(), repository=settings().agent_repository, registry_url=settings().agent_registry_url
+    )
+
+
+@cache
+def agent_tasks() -> "AgentTasks":
+    from shared.adapters.agent_tasks import EcsTaskRunner, Network
+    from shared.adapters.agent_tasks_table import AgentTasksTable
+    from shared.adapters.aws_clients import ecs, lambda_invoker
+    from shared.agents.tasks import AgentTasks
+
+    network = Network(
+        cluster=settings().agents_cluster,
+        subnets=settings().agent_subnets,
+        security_group=settings().agent_security_group,
+        execution_role=settings().agent_execution_role,
+    )
+    runner = EcsTaskRunner(
+        ecs=ecs(),
+        invoker=lambda_invoker(FORWARD_SECONDS),
+        network=network,
+        repository=settings().agent_repository,
+        forward_function=settings().forward_function,
+    )
+    return AgentTasks(runner, AgentTasksTable(settings().agent_tasks_table))
+
+
+@cache
+def agent_task_reaper() -> "TaskReaper":
+    from shared.adapters.agent_tasks_table import AgentTasksTable
+    from shared.adapters.aws_clients import ecs
+    from shared.adapters.ecs_cluster import EcsCluster
+    from shared.agents.tasks import TaskReaper
+
+    return TaskReaper(EcsCluster(ecs(), settings().agents_cluster), AgentTasksTable(settings().agent_tasks_table))
 
 
 def origin_secret() -> str | None:

@@ -26,3 +26,6 @@ class FakeArtifacts(Artifacts):
 
     def exists(self, key: str) -> bool:
         return key in self.objects
+
+    def ping(self) -> None:
+        pass

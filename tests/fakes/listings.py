@@ -42,9 +42,21 @@ def some_listings() -> list[ListingSummary]:
             price_cents=2900,
             published_at=PUBLISHED + timedelta(days=1),
         ),
-        a_listing("tender-radar", category=Category.RESEARCH, tags=("monitoring",), quality=7.0, price_cents=900, runs=5),
-        a_listing("rota-fixer", category=Category.PEOPLE, tags=("planning",), quality=7.5, price_cents=900, rating=3.0, reviews=1),
-        a_listing("reply-desk", category=Category.SUPPORT, tags=("email", "replies"), quality=8.0, price_cents=4900, runs=12),
+        a_listing(
+            "tender-radar", category=Category.RESEARCH, tags=("monitoring",), quality=7.0, price_cents=900, runs=5
+        ),
+        a_listing(
+            "rota-fixer",
+            category=Category.PEOPLE,
+            tags=("planning",),
+            quality=7.5,
+            price_cents=900,
+            rating=3.0,
+            reviews=1,
+        ),
+        a_listing(
+            "reply-desk", category=Category.SUPPORT, tags=("email", "replies"), quality=8.0, price_cents=4900, runs=12
+        ),
         a_listing(
             "ledger-tidy",
             tagline="Sorts bank lines into your books",

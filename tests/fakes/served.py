@@ -13,7 +13,8 @@ import uvicorn
 @contextmanager
 def served(app: Any) -> Iterator[str]:
     """The address (`host:port`) while the block runs."""
-    with socket.socket() as listener:
+    # The protocol has to be named: only then does asyncio switch Nagle off for what it accepts.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)

@@ -47,10 +47,12 @@ class Endpoints:
     def __init__(self, indices: Indices) -> None:
         self._indices = indices
 
-    async def info(self, request: Request) -> Response:
-        return JSONResponse({"name": "mam", "cluster_name": "mam", "version": VERSION, "tagline": "The OpenSearch Project"})
+    async def info(self, _request: Request) -> Response:
+        return JSONResponse(
+            {"name": "mam", "cluster_name": "mam", "version": VERSION, "tagline": "The OpenSearch Project"}
+        )
 
-    async def health(self, request: Request) -> Response:
+    async def health(self, _request: Request) -> Response:
         return JSONResponse({"cluster_name": "mam", "status": "green", "timed_out": False, "number_of_nodes": 1})
 
     async def move_aliases(self, request: Request) -> Response:
@@ -138,7 +140,7 @@ async def _body(request: Request) -> dict[str, Any]:
     return body
 
 
-async def _search_error(request: Request, error: Exception) -> Response:
+async def _search_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, SearchError)
     return JSONResponse(error.document(), error.status)
 

@@ -18,7 +18,9 @@ def index_missing(name: str) -> SearchError:
 
 
 def unsupported(what: str) -> SearchError:
-    """What the real service would accept but the product does not use: refused, so that nobody starts relying on it here."""
+    """What the real service would accept but the product does not use: refused, so that nobody starts relying on it
+    here.
+    """
     return SearchError(400, "parsing_exception", f"{what} is not supported by the search stand-in")
 
 

@@ -71,15 +71,21 @@ class Indices:
             raise unsupported("an alias of several indices")
         return self.indices[next(iter(members))]
 
-    def write(self, name: str, identity: str, source: dict[str, Any] | None, version: int | None, kind: str) -> tuple[int, bool]:
-        """Write or (source null) delete; returns the version and whether the document is new. 409 for an external version not higher."""
+    def write(
+        self, name: str, identity: str, source: dict[str, Any] | None, version: int | None, kind: str
+    ) -> tuple[int, bool]:
+        """Write or (source null) delete; returns the version and whether the document is new. 409 for an external
+        version not higher.
+        """
         index = self.reading(name)
         known = index.versions.get(identity)
         if kind in ("external", "external_gt"):
             if version is None:
-                raise SearchError(400, "action_request_validation_exception", "version is missing for external versioning")
+                raise SearchError(
+                    400, "action_request_validation_exception", "version is missing for external versioning"
+                )
             if known is not None and version <= known:
-                reason = f"[{identity}]: version conflict, current version [{known}] is higher or equal to the one provided [{version}]"
+                reason = f"[{identity}]: version conflict, current version [{known}] is not below [{version}]"
                 raise SearchError(409, "version_conflict_engine_exception", reason)
         elif kind != "internal" or version is not None:
             raise unsupported(f"version_type {kind}")

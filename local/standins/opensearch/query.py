@@ -1,4 +1,6 @@
-"""The query DSL the product uses, evaluated document by document; anything else is refused as OpenSearch refuses what it cannot parse."""
+"""The query DSL the product uses, evaluated document by document; anything else is refused as OpenSearch refuses what
+it cannot parse.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -20,15 +22,21 @@ def run_search(body: dict[str, Any], documents: dict[str, Source], fields: Field
         raise unsupported(f"search body key {sorted(set(body) - BODY_KEYS)[0]}")
     start, size = _whole(body, "from", 0), _whole(body, "size", 10)
     if start + size > MAX_RESULT_WINDOW:
-        raise illegal(f"Result window is too large, from + size must be less than or equal to: [10000] but was [{start + size}]")
+        raise illegal(
+            f"Result window is too large, from + size must be less than or equal to: [10000] but was [{start + size}]"
+        )
     matches = matcher(body.get("query", {"match_all": {}}), fields)
     found = [(identity, source) for identity, source in documents.items() if matches(source)]
     order = _sort_keys(body.get("sort", []), fields)
     for key, reverse in reversed(order):
         found.sort(key=lambda item, key=key: key(item[1]), reverse=reverse)
     shown = _source_filter(body.get("_source", True))
-    hits = [{"_id": identity, "_score": None, "_source": shown(source)} for identity, source in found[start : start + size]]
-    result: dict[str, Any] = {"hits": {"total": {"value": len(found), "relation": "eq"}, "max_score": None, "hits": hits}}
+    hits = [
+        {"_id": identity, "_score": None, "_source": shown(source)} for identity, source in found[start : start + size]
+    ]
+    result: dict[str, Any] = {
+        "hits": {"total": {"value": len(found), "relation": "eq"}, "max_score": None, "hits": hits}
+    }
     if "aggs" in body:
         result["aggregations"] = _aggregate(body["aggs"], [source for _, source in found], fields)
     return result
@@ -131,7 +139,9 @@ def _sort_keys(sort: Any, fields: Fields) -> list[tuple[Callable[[Source], Any],
         if kind is None:
             raise SearchError(400, "query_shard_exception", f"No mapping found for [{name}] in order to sort on")
         if kind == "text":
-            raise illegal(f"Text fields are not optimised for operations that require per-document field data: [{name}]")
+            raise illegal(
+                f"Text fields are not optimised for operations that require per-document field data: [{name}]"
+            )
         keys.append((_sort_key(fields, name, kind, direction == "desc"), direction == "desc"))
     return keys
 
@@ -162,7 +172,9 @@ def _aggregate(definitions: dict[str, Any], sources: list[Source], fields: Field
             raise unsupported(f"aggregation {definition}")
         field, size = definition["terms"]["field"], definition["terms"].get("size", 10)
         if fields.type_of(field) == "text":
-            raise illegal(f"Text fields are not optimised for operations that require per-document field data: [{field}]")
+            raise illegal(
+                f"Text fields are not optimised for operations that require per-document field data: [{field}]"
+            )
         counts = Counter(value for source in sources for value in set(fields.values(source, field)))
         ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
         result[name] = {

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -19,7 +18,10 @@ from tests.fakes.served import served
 REAL = os.environ.get("OPENSEARCH_URL", "")
 
 
-@pytest.fixture(scope="module", params=["stand-in", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="OPENSEARCH_URL is not set"))])
+@pytest.fixture(
+    scope="module",
+    params=["stand-in", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="OPENSEARCH_URL is not set"))],
+)
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if request.param == "real":
         yield REAL
@@ -70,7 +72,9 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: str(query.model_dump(exclude_defaults=True)))
-def test_the_index_and_the_plain_rules_find_the_same_agents_in_the_same_order(stocked: CatalogSearch, query: CatalogQuery) -> None:
+def test_the_index_and_the_plain_rules_find_the_same_agents_in_the_same_order(
+    stocked: CatalogSearch, query: CatalogQuery
+) -> None:
     assert stocked.search(query) == select(some_listings(), query)
 
 

@@ -1,0 +1,59 @@
+"""Asking every dependency of the API for a sign of life, all at once, none for longer than its time."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+LONGEST_SECONDS = 2.5
+
+
+class State(StrEnum):
+    """`degraded`: everything can still be done, though not as well."""
+
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class Dependency(BaseModel):
+    status: State
+    milliseconds: float
+    reason: str | None = Field(default=None, description="The kind of failure, if it failed")
+
+
+class Health(BaseModel):
+    status: State
+    dependencies: dict[str, Dependency]
+
+
+@dataclass(frozen=True)
+class Check:
+    """`ask` raises whatever it raises if the dependency does not answer. Without an `essential` one nothing works."""
+
+    ask: Callable[[], object]
+    essential: bool = True
+
+
+async def health_of(checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS) -> Health:
+    found = await asyncio.gather(*(_asked(check, seconds) for check in checks.values()))
+    dependencies = dict(zip(checks, found, strict=True))
+    failed = [name for name, dependency in dependencies.items() if dependency.status is not State.OK]
+    status = State.OK if not failed else State.DEGRADED
+    if any(checks[name].essential for name in failed):
+        status = State.DOWN
+    return Health(status=status, dependencies=dependencies)
+
+
+async def _asked(check: Check, seconds: float) -> Dependency:
+    started = time.perf_counter()
+    reason: str | None = None
+    try:
+        await asyncio.wait_for(asyncio.to_thread(check.ask), seconds)
+    except Exception as error:
+        reason = type(error).__name__
+    state = State.OK if reason is None else State.DOWN
+    return Dependency(status=state, milliseconds=round((time.perf_counter() - started) * 1000, 1), reason=reason)

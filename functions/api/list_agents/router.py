@@ -1,0 +1,47 @@
+"""`GET /agents`: one page of the catalogue."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field, TypeAdapter
+
+from shared.agents.catalog import CatalogQuery
+from shared.agents.listing import ListingSummary
+from shared.runtime import wiring
+
+router = APIRouter()
+
+DEGRADED_HEADERS = {"x-mam-degraded": "search"}
+FRESH_FOR = "public, max-age=10"
+
+
+class AgentList(BaseModel):
+    items: tuple[ListingSummary, ...]
+    page: int
+    page_size: int
+    total: int = Field(description="Agents that match, on all pages")
+    degraded: bool = Field(
+        description="True while the search index is down: only the newest 1,000 agents were looked at"
+    )
+
+
+_LIST = TypeAdapter(AgentList)
+
+
+@router.get("/agents", operation_id="list_agents", response_model=AgentList, tags=["catalogue"])
+async def list_agents(query: Annotated[CatalogQuery, Query()]) -> Response:
+    """List published agents: filter, sort and page through them.
+
+    While the search index is down the list is made from the database instead; `degraded` and the header
+    `x-mam-degraded: search` say so.
+    """
+    shown = wiring.shelf().search(query)
+    listed = AgentList.model_construct(
+        items=shown.page.items,
+        page=query.page,
+        page_size=query.page_size,
+        total=shown.page.total,
+        degraded=shown.degraded,
+    )
+    headers = {"cache-control": "no-store", **DEGRADED_HEADERS} if shown.degraded else {"cache-control": FRESH_FOR}
+    return Response(_LIST.dump_json(listed), headers=headers, media_type="application/json")

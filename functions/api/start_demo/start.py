@@ -1,0 +1,51 @@
+"""Starting a demo: every refusal comes before anything is counted, and a demo is written before its message is sent."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.adapters.artifacts import Artifacts
+from shared.agents.listing import ListingDetail
+from shared.agents.repository import AgentsRepository
+from shared.agents.shown import published_agent
+from shared.runs.demo import Demo, DemoQueue, DemosRepository
+from shared.runs.demo_limits import DemoLimits, Start
+from shared.runs.effects import Json
+from shared.runs.run_input import check_input
+
+
+@dataclass(frozen=True)
+class DemoDesk:
+    """What starting a demo needs. `clock` is epoch seconds."""
+
+    agents: AgentsRepository
+    artifacts: Artifacts
+    limits: DemoLimits
+    demos: DemosRepository
+    queue: DemoQueue
+    clock: Callable[[], float]
+
+    def start(self, slug: str, run_input: dict[str, Json], address: str, request_id: str) -> Demo:
+        """Raises NoSuchAgent, AgentWithdrawn, InputInvalid (none of them counts as a start) or DemoLimitReached."""
+        agent = published_agent(self.agents, slug)
+        assert agent.detail_key is not None
+        detail = self.artifacts.get_model(agent.detail_key, ListingDetail)
+        check_input(run_input, detail.input_schema)
+        now = self.clock()
+        token = secrets.token_urlsafe(24)
+        self.limits.take(address, Start(at=now, slug=slug, token=token))
+        demo = Demo(
+            token=token,
+            slug=slug,
+            version=detail.version,
+            image_digest=detail.image_digest,
+            capabilities=detail.capabilities,
+            input=run_input,
+            address=address,
+            request_id=request_id,
+            created_at=now,
+            queued_at=now,
+        )
+        self.demos.create(demo)
+        self.queue.send(token, request_id)
+        return demo

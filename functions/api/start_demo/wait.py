@@ -1,0 +1,26 @@
+"""Waiting for a demo that was just started, as long as an answer within the gateway's time is likely."""
+
+from collections.abc import Awaitable, Callable
+
+from shared.runs.demo import ENDED, Demo, DemosRepository, DemoState
+
+START_SECONDS = 8.0
+"""No task is running yet: on AWS a cold one takes most of a minute, so there is nothing to gain by waiting longer."""
+ANSWER_SECONDS = 22.0
+FIRST_LOOK_SECONDS = 0.05
+LONGEST_PAUSE_SECONDS = 0.5
+
+
+async def wait_for_end(
+    demo: Demo, demos: DemosRepository, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+) -> Demo:
+    """The demo as it is when it ends, or when waiting longer would keep the caller too long."""
+    pause = FIRST_LOOK_SECONDS
+    while True:
+        await sleep(pause)
+        demo = demos.get(demo.token) or demo
+        waited = clock() - demo.created_at
+        patience = ANSWER_SECONDS if demo.state is DemoState.RUNNING else START_SECONDS
+        if demo.state in ENDED or waited + pause > patience:
+            return demo
+        pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)

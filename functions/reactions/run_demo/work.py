@@ -1,0 +1,84 @@
+"""Running a demo from wherever it stands: claim it, call the agent, perform what it asks for, until it has ended."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.agents.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
+from shared.runs.demo import ENDED, Demo, DemoBusy, DemosRepository
+from shared.runs.effects import Effect, EffectResult, RunError
+from shared.runs.performed_effects import PerformedEffects
+from shared.runs.protocol import CallableAgent, Limits, Performer, Recorded, Run, RunOutcome
+
+START_SECONDS = 150.0
+TASKS_TRIED = 3
+TOO_LATE = RunError(code="deadline", message="the run did not end in time")
+NO_TASK = RunError(code="no_task", message="the agent could not be started; try again in a minute")
+
+
+class Tasks(Protocol):
+    def claimed(
+        self, agent: RunnableAgent, *, keep_warm: bool = True, start_seconds: float = START_SECONDS
+    ) -> AbstractContextManager[CallableAgent]: ...
+
+
+@dataclass(frozen=True)
+class DemoWorker:
+    """`effects` makes the performer for a demo; `clock` is epoch seconds; `attempt` names this worker and no other."""
+
+    demos: DemosRepository
+    tasks: Tasks
+    effects: Callable[[Demo], PerformedEffects]
+    clock: Callable[[], float]
+    attempt: str
+
+    def work(self, token: str) -> Demo | None:
+        """The demo as it was claimed, after it has ended; None if there is nothing left to do.
+
+        Raises DemoBusy while another worker holds it, LeaseLost if another one took over meanwhile.
+        """
+        demo = self.demos.claim(token, self.attempt, self.clock())
+        if demo is None:
+            current = self.demos.get(token)
+            if current is None or current.state in ENDED:
+                return None
+            raise DemoBusy(token)
+        performer = self.effects(demo)
+        outcome = self._outcome(demo, performer)
+        if isinstance(outcome, RunError):
+            self.demos.finish(demo, self.clock(), error=outcome, models=performer.models)
+        else:
+            self.demos.finish(demo, self.clock(), output=outcome.output, error=outcome.error, models=performer.models)
+        return demo
+
+    def _outcome(self, demo: Demo, effects: PerformedEffects) -> RunOutcome | RunError:
+        seconds = demo.deadline_at - self.clock()
+        run = Run(run_id=demo.token, input=demo.input, limits=Limits(seconds=seconds), recorded=list(demo.recorded))
+        journal = Journal(self.demos, demo, effects, self.clock)
+        for _ in range(TASKS_TRIED):
+            left = demo.deadline_at - self.clock()
+            if left <= 0:
+                return TOO_LATE
+            try:
+                with self.tasks.claimed(demo.runnable, start_seconds=min(left, START_SECONDS)) as task:
+                    self.demos.started(demo, self.clock())
+                    return run.proceed(task, journal)
+            except (TaskGone, TaskBusy, TaskNotReady):
+                continue
+            except TaskRefused:
+                return NO_TASK
+        return NO_TASK
+
+
+class Journal:
+    """A performer that writes down each effect before it is performed and its result afterwards."""
+
+    def __init__(self, demos: DemosRepository, demo: Demo, effects: Performer, clock: Callable[[], float]) -> None:
+        self._demos, self._demo, self._effects, self._clock = demos, demo, effects, clock
+
+    def perform(self, effect: Effect) -> EffectResult:
+        self._demos.intend(self._demo, effect, self._clock())
+        result = self._effects.perform(effect)
+        self._demos.record(self._demo, Recorded(effect=effect, result=result), self._clock())
+        return result

@@ -1,0 +1,39 @@
+"""Claude as agents get it: the platform's prompt, the agent's question as data, errors as the agent may see them."""
+
+from collections.abc import Callable
+
+from shared.adapters.claude import (
+    Answer,
+    Claude,
+    ModelAnswerInvalid,
+    ModelOverloaded,
+    ModelRefused,
+    ModelUnavailable,
+)
+from shared.runs.allowance import LlmArgs
+from shared.runs.effects import Json
+from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
+from shared.runs.performed_effects import ModelFailed
+
+Used = Callable[[Answer[LlmAnswer]], None]
+
+
+class ClaudeForAgents:
+    """Implements `shared.runs.performed_effects.AgentModel`. `used` hears of every answer, for metering."""
+
+    def __init__(self, claude: Claude, model: str, used: Used = lambda _answer: None) -> None:
+        self._claude, self._model, self._used = claude, model, used
+
+    def answer(self, args: LlmArgs) -> tuple[Json, str]:
+        try:
+            answer = self._claude.ask(
+                PROMPT, llm_request(args), LlmAnswer, model=self._model, max_tokens=args.max_tokens
+            )
+            self._used(answer)
+            return llm_value(args, answer.value), answer.model
+        except ModelRefused as error:
+            raise ModelFailed("model_refused", "the model declined to answer") from error
+        except (ModelAnswerInvalid, LlmAnswerInvalid) as error:
+            raise ModelFailed("model_answer_invalid", "the model's answer was of no use") from error
+        except (ModelOverloaded, ModelUnavailable) as error:
+            raise ModelFailed("model_unavailable", "the model is not available now") from error

@@ -1,0 +1,73 @@
+"""What lists are made from: the search index, and the agents' table while the index is down, with a flag that says
+so.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from shared.agents.catalog import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
+from shared.agents.listing import ListingSummary
+from shared.agents.repository import AgentsRepository
+from shared.agents.spec import Category
+
+RETRY_SEARCH_AFTER_SECONDS = 5.0
+NEWEST_WITHOUT_SEARCH = 1_000
+"""How many agents a list without the index is made from: one call out, the newest first."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    page: CatalogPage
+    degraded: bool
+
+
+@dataclass(frozen=True)
+class CountedCategories:
+    counts: Mapping[Category, int]
+    degraded: bool
+
+
+class Shelf:
+    """At most two calls out. After a failure the index is left alone for a moment, so that not every caller waits for
+    it.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        agents: AgentsRepository,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        failed: Callable[[CatalogUnavailable], None] = lambda _error: None,
+    ) -> None:
+        self._catalog, self._agents, self._clock, self._failed = catalog, agents, clock, failed
+        self._search_again_at = 0.0
+
+    def search(self, query: CatalogQuery) -> Shown:
+        if self._index_may_answer():
+            try:
+                return Shown(self._catalog.search(query), degraded=False)
+            except CatalogUnavailable as error:
+                self._leave_alone(error)
+        return Shown(select(self._published(), query), degraded=True)
+
+    def categories(self) -> CountedCategories:
+        if self._index_may_answer():
+            try:
+                return CountedCategories(self._catalog.categories(), degraded=False)
+            except CatalogUnavailable as error:
+                self._leave_alone(error)
+        return CountedCategories(category_counts(listing.category for listing in self._published()), degraded=True)
+
+    def _index_may_answer(self) -> bool:
+        return self._clock() >= self._search_again_at
+
+    def _leave_alone(self, error: CatalogUnavailable) -> None:
+        self._search_again_at = self._clock() + RETRY_SEARCH_AFTER_SECONDS
+        self._failed(error)
+
+    def _published(self) -> Iterator[ListingSummary]:
+        for agent in self._agents.published(NEWEST_WITHOUT_SEARCH).items:
+            if agent.summary is not None:
+                yield agent.summary

@@ -1,0 +1,44 @@
+"""One published agent as customers see it, and what they are told when there is none."""
+
+import re
+
+from shared.agents.listing import ListingDetail, ListingSummary
+from shared.agents.repository import SLUG_LENGTH, Agent, AgentsRepository, AgentStatus
+from shared.agents.spec import SLUG_PATTERN
+from shared.errors import DomainProblem
+
+
+class NoSuchAgent(DomainProblem):
+    status = 404
+    type = "agent-not-found"
+    title = "There is no such agent"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"No agent is published as {slug[:SLUG_LENGTH]!r}. GET /api/v1/agents lists those that are.")
+
+
+class AgentWithdrawn(DomainProblem):
+    status = 410
+    type = "agent-withdrawn"
+    title = "The agent is no longer published"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"{slug!r} was published and has been taken off the marketplace.")
+
+
+def published_agent(agents: AgentsRepository, slug: str) -> Agent:
+    """The agent's row. Raises NoSuchAgent, also for a name that no agent can have, or AgentWithdrawn."""
+    possible = len(slug) <= SLUG_LENGTH and re.fullmatch(SLUG_PATTERN, slug)
+    agent = agents.get(slug) if possible else None
+    if agent is None or agent.summary is None or agent.detail_key is None:
+        raise NoSuchAgent(slug)
+    if agent.status is not AgentStatus.PUBLISHED:
+        raise AgentWithdrawn(slug)
+    return agent
+
+
+def with_current_figures(detail: ListingDetail, summary: ListingSummary) -> ListingDetail:
+    """The detail as it was published, with the figures that change afterwards (runs, rating, price …) as they are
+    now.
+    """
+    return detail.model_copy(update=dict(summary))

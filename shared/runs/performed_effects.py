@@ -1,0 +1,122 @@
+"""Effects performed for real, within the allowance of the run's spec: the model, the web, the clock. Memory and
+notifications go to a store that is thrown away with the run.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from shared.agents.spec import Capabilities
+from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
+from shared.runs.demo import memory_of
+from shared.runs.effects import Effect, EffectKind, EffectResult, EffectSucceeded, Json
+from shared.runs.fetch_guard import FetchRefused, redirect_allowed
+from shared.runs.protocol import Recorded, refusal
+
+FETCH_SECONDS = 12.0
+
+
+@dataclass(frozen=True)
+class FetchedPage:
+    """`size` is what counts against the run's bytes: the body after decompression."""
+
+    url: str
+    status: int
+    content_type: str
+    text: str
+    size: int
+
+
+class FetchFailed(Exception):
+    """The page could not be had: no connection, too slow, too large, not a text. The message may be shown to the
+    agent.
+    """
+
+
+class WebPages(Protocol):
+    def fetch(self, url: str, *, may_visit: Callable[[str], bool], max_bytes: int, seconds: float) -> FetchedPage:
+        """`may_visit` decides about every address on the way, redirects too. Raises FetchRefused or FetchFailed."""
+        ...
+
+
+class ModelFailed(Exception):
+    """The model refused, could not be reached, or gave an answer of no use. `code` says which."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class AgentModel(Protocol):
+    def answer(self, args: LlmArgs) -> tuple[Json, str]:
+        """The value for the agent, and the name of the model that answered. Raises ModelFailed."""
+        ...
+
+
+class PerformedEffects:
+    """A performer for one run. What was recorded before a crash counts against the allowance, and fills the memory."""
+
+    def __init__(
+        self,
+        capabilities: Capabilities,
+        run_input: dict[str, Json],
+        *,
+        model: AgentModel,
+        pages: WebPages,
+        recorded: Sequence[Recorded] = (),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._allowance = Allowance(capabilities, run_input)
+        self._hosts = allowed_hosts(capabilities, run_input)
+        self._model, self._pages, self._now = model, pages, now
+        self._memory = memory_of(recorded)
+        self.models: list[str] = []
+        for record in recorded:
+            self._count_again(record)
+
+    def perform(self, effect: Effect) -> EffectResult:
+        refused = self._allowance.check(effect)
+        if refused is not None:
+            return refusal(effect, refused.code, refused.message)
+        try:
+            return EffectSucceeded(id=effect.id, value=self._value(effect))
+        except FetchRefused as error:
+            return refusal(effect, "fetch_refused", str(error))
+        except FetchFailed as error:
+            return refusal(effect, "fetch_failed", str(error))
+        except ModelFailed as error:
+            return refusal(effect, error.code, str(error))
+
+    def _value(self, effect: Effect) -> Json:
+        match effect.kind:
+            case EffectKind.LLM:
+                value, model = self._model.answer(LlmArgs.model_validate(effect.args))
+                self.models.append(model)
+                return value
+            case EffectKind.FETCH:
+                return self._fetch(FetchArgs.model_validate(effect.args).url)
+            case EffectKind.RECALL:
+                return self._memory.get(effect.args["key"])
+            case EffectKind.REMEMBER:
+                self._memory[effect.args["key"]] = effect.args["value"]
+                return None
+            case EffectKind.NOTIFY:
+                return {"queued": True}
+            case EffectKind.NOW:
+                return self._now().isoformat().replace("+00:00", "Z")
+
+    def _fetch(self, url: str) -> Json:
+        page = self._pages.fetch(
+            url,
+            may_visit=lambda address: redirect_allowed(address, self._hosts),
+            max_bytes=self._allowance.fetch_bytes_left,
+            seconds=FETCH_SECONDS,
+        )
+        self._allowance.fetched(page.size)
+        return {"url": page.url, "status": page.status, "content_type": page.content_type, "text": page.text}
+
+    def _count_again(self, record: Recorded) -> None:
+        self._allowance.check(record.effect)
+        if record.effect.kind is EffectKind.FETCH and isinstance(record.result, EffectSucceeded):
+            self._allowance.fetched(len(str(record.result.value["text"]).encode()))

@@ -1,0 +1,30 @@
+"""Whose request it is. The gateway knows who connected; behind CloudFront that is CloudFront, which then says who was
+there.
+"""
+
+import hmac
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+
+from shared.runtime import wiring
+
+ADDRESS_HEADER = "x-mam-client-ip"
+ORIGIN_HEADER = "x-mam-origin"
+
+
+def client_address(request: Request) -> str:
+    """`sourceIp`, unless the request proves by the secret header that our own CloudFront function wrote the address."""
+    secret = wiring.origin_secret()
+    event: Mapping[str, Any] = request.scope.get("aws.event") or {}
+    source = str(event.get("requestContext", {}).get("http", {}).get("sourceIp") or _peer(request))
+    claimed = request.headers.get(ADDRESS_HEADER)
+    if secret is None or claimed is None:
+        return source
+    proof = request.headers.get(ORIGIN_HEADER, "")
+    return claimed if hmac.compare_digest(proof.encode(), secret.encode()) else source
+
+
+def _peer(request: Request) -> str:
+    return request.client.host if request.client else ""

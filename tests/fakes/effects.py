@@ -1,0 +1,35 @@
+"""A model and a web for runs under test."""
+
+from collections.abc import Callable, Mapping
+
+from shared.runs.allowance import LlmArgs
+from shared.runs.effects import Json
+from shared.runs.fetch_guard import FetchRefused
+from shared.runs.performed_effects import FetchedPage, FetchFailed, ModelFailed
+
+
+class FakeAgentModel:
+    def __init__(self, value: Json | ModelFailed = "an answer") -> None:
+        self.value = value
+        self.asked: list[LlmArgs] = []
+
+    def answer(self, args: LlmArgs) -> tuple[Json, str]:
+        self.asked.append(args)
+        if isinstance(self.value, ModelFailed):
+            raise self.value
+        return self.value, "fake-model"
+
+
+class FakePages:
+    def __init__(self, pages: Mapping[str, str]) -> None:
+        self.pages = pages
+        self.fetched: list[tuple[str, int]] = []
+
+    def fetch(self, url: str, *, may_visit: Callable[[str], bool], max_bytes: int, seconds: float) -> FetchedPage:
+        self.fetched.append((url, max_bytes))
+        if not may_visit(url):
+            raise FetchRefused(url)
+        text = self.pages.get(url)
+        if text is None or len(text) > max_bytes:
+            raise FetchFailed(f"{url} cannot be had")
+        return FetchedPage(url, 200, "text/html", text, len(text.encode()))

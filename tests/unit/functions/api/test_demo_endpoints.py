@@ -1,0 +1,156 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from shared.runs.effects import EffectKind
+from tests.fakes.agent_specs import an_example
+from tests.fakes.demos import FakeDemoQueue
+from tests.fakes.marketplace import FakeMarketplace
+
+
+@pytest.fixture
+def good_input(marketplace: FakeMarketplace) -> dict[str, Any]:
+    marketplace.publish()
+    example = an_example(1).input
+    marketplace.pages.pages = {example["page"]: "<h1>Prices</h1>"}
+    return example
+
+
+def start(client: TestClient, run_input: Any) -> Any:
+    return client.post("/api/v1/agents/price-watch/demo", json={"input": run_input})
+
+
+def test_a_demo_answers_with_output_and_with_what_the_agent_asked_for(
+    client: TestClient, good_input: dict[str, Any]
+) -> None:
+    answer = start(client, good_input)
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()
+    assert shown["status"] == "succeeded"
+    assert shown["output"]["summary"] == "an answer"
+    assert [effect["kind"] for effect in shown["effects"]] == ["fetch", "recall", "llm", "remember", "now"]
+    assert shown["memory"] == {"last": "<h1>Prices</h1>"}
+    assert shown["models"] == ["fake-model"]
+
+
+def test_every_effect_is_written_down_before_it_is_performed(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    token = start(client, good_input).json()["token"]
+    assert [effect.kind for effect in marketplace.demos.intents[token]][:2] == [EffectKind.FETCH, EffectKind.RECALL]
+
+
+def test_the_demo_can_be_looked_at_later(client: TestClient, good_input: dict[str, Any]) -> None:
+    started = start(client, good_input).json()
+    assert client.get(f"/api/v1/demos/{started['token']}").json() == started
+
+
+def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    marketplace.queue = FakeDemoQueue()
+    waiting = marketplace.queue
+    client_queue(marketplace, waiting)
+    answer = start(client, good_input)
+    assert answer.status_code == 202
+    assert answer.json()["status"] == "queued"
+    assert int(answer.headers["retry-after"]) > 0
+    where = answer.headers["location"]
+    assert client.get(where).json()["status"] == "queued"
+    marketplace.work(waiting.sent[0])
+    assert client.get(where).json()["status"] == "succeeded"
+
+
+def client_queue(marketplace: FakeMarketplace, queue: FakeDemoQueue) -> None:
+    from shared.runtime import wiring
+
+    wiring.demo_queue = lambda: queue  # pyright: ignore
+
+
+def test_a_demo_whose_message_was_lost_is_queued_again_by_who_asks_for_it(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    lost = FakeDemoQueue()
+    client_queue(marketplace, lost)
+    where = start(client, good_input).headers["location"]
+    client.get(where)
+    assert len(lost.sent) == 1
+    marketplace.now += 60
+    client.get(where)
+    client.get(where)
+    assert len(lost.sent) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"page": "ftp://x"}, "input.page"),
+        ({"topic": 7}, "input.topic"),
+        ({"tone": "loud"}, "input.tone"),
+        ({"limit": 11}, "input.limit"),
+        ({"notes": []}, "input.notes"),
+        ({"notes": ["ok", 3]}, "input.notes.1"),
+        ({"surprise": 1}, "input.surprise"),
+        ({"topic": None}, "input.topic"),
+    ],
+)
+def test_wrong_input_is_refused_by_the_name_of_the_field_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any], change: dict[str, Any], field: str
+) -> None:
+    for _ in range(5):
+        answer = start(client, {**good_input, **change})
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+        assert field in answer.json()["detail"]
+    assert not marketplace.demos.rows
+
+
+def test_a_missing_field_is_named(client: TestClient, good_input: dict[str, Any]) -> None:
+    del good_input["topic"]
+    assert start(client, good_input).json()["errors"][0] == {
+        "field": "input.topic",
+        "location": "body",
+        "message": "is required",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"input": {"topic": NaN}}', '{"input": {"topic": "\\ud800"}}', '{"input": ' + '{"a":' * 5000 + "1" + "}" * 5001],
+)
+def test_what_is_not_plain_json_is_refused(client: TestClient, good_input: dict[str, Any], text: str) -> None:
+    answer = client.post("/api/v1/agents/price-watch/demo", content=text, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 422)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_three_demos_an_hour_with_one_agent(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    assert [start(client, good_input).status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = start(client, good_input)
+    assert refused.json()["type"] == "rate"
+    wait = int(refused.headers["retry-after"])
+    assert 3590 <= wait <= 3600
+    marketplace.now += wait + 1
+    assert start(client, good_input).status_code == 200
+
+
+def test_an_unknown_agent_is_a_404_that_counts_nothing(client: TestClient, marketplace: FakeMarketplace) -> None:
+    answer = client.post("/api/v1/agents/no-such-agent/demo", json={"input": {}})
+    assert answer.status_code == 404
+    assert answer.json()["type"] == "agent-not-found"
+    assert not marketplace.limits.starts
+
+
+@pytest.mark.parametrize("token", ["short", "x" * 32, "x" * 400, "%2e%2e"])
+def test_an_unknown_demo_is_a_404(client: TestClient, token: str) -> None:
+    assert client.get(f"/api/v1/demos/{token}").status_code == 404
+
+
+def test_unknown_fields_of_the_request_are_refused(client: TestClient, good_input: dict[str, Any]) -> None:
+    answer = client.post("/api/v1/agents/price-watch/demo", json={"input": good_input, "extra": 1})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "extra"

@@ -1,5 +1,6 @@
 """A spec that uses every effect, an agent that keeps to it, and a build around both."""
 
+from contextlib import suppress
 from typing import Any
 
 from mam_agent import EffectFailed, Tools
@@ -58,7 +59,7 @@ def a_spec(**changes: Any) -> AgentSpec:
         "name": "Price Watch",
         "slug": "price-watch",
         "tagline": "Watches a page for you and says what changed there",
-        "description": "Fetches the page that you name, compares it with the last visit and writes a short summary of changes.",
+        "description": "Fetches the page that you name, compares it with the last visit and writes what changed.",
         "category": Category.SALES,
         "tags": ("monitoring", "prices"),
         "template": Template.MONITORING,
@@ -90,10 +91,8 @@ async def good_agent(input: dict[str, Any], tools: Tools) -> dict[str, Any]:
     changed = before is not None and before != page["text"]
     await tools.remember("last", page["text"])
     if changed:
-        try:
+        with suppress(EffectFailed):
             await tools.notify("The page changed", str(answer)[:500])
-        except EffectFailed:
-            pass
     return {
         "topic": input["topic"],
         "summary": str(answer)[:4000],

@@ -46,7 +46,7 @@ class InProcessAgent:
 
 
 class FakeAgentTasks:
-    """`AgentTasks.claimed` around any agent; `dies_at` are the numbers of the calls (from 1) during which the task dies."""
+    """`AgentTasks.claimed` around any agent; `dies_at` numbers the calls (from 1) that kill the task."""
 
     def __init__(self, agent: Any, dies_at: Sequence[int] = ()) -> None:
         self.agent = agent

@@ -1,4 +1,4 @@
-"""Crashes at the n-th write, whoever makes it: before it reaches the store, or after it did but before the writer knew."""
+"""Crashes at the n-th write, whoever makes it: before it reaches the store, or after but before the writer knew."""
 
 from tests.fakes.artifacts import FakeArtifacts
 

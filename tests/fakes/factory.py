@@ -1,4 +1,4 @@
-"""The factory's own stages around fakes: everything from the lease to the listing, but for the model and the containers."""
+"""The factory's own stages around fakes: from the lease to the listing, all but the model and the containers."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ from tests.fakes.leases import NOW, FakeLeases, an_opportunity
 
 COPY = CopyDraft(
     tagline="Watches the pages of competitors and says which prices changed",
-    description="Looks at the pages that you name every morning and tells shop owners in a sentence which prices changed.",
+    description="Looks at the pages you name every morning and tells shop owners in a sentence which prices changed.",
     use_cases=["Checking competitors' prices every morning", "Seeing which prices changed on a page"],
 )
 

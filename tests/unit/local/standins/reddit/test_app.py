@@ -21,7 +21,7 @@ import praw
 PER_PAGE = 100
 
 
-@pytest.fixture()
+@pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     with served(create_app(tmp_path)) as host:
         yield f"http://{host}"
@@ -232,9 +232,7 @@ def test_a_feed_may_come_from_another_system(address: str) -> None:
     assert second.id == "post2"
 
 
-@pytest.mark.parametrize(
-    ("subreddit", "error"), [("no_such_place", prawcore.NotFound), ("lounge", prawcore.Forbidden)]
-)
+@pytest.mark.parametrize(("subreddit", "error"), [("no_such_place", prawcore.NotFound), ("lounge", prawcore.Forbidden)])
 def test_unknown_and_private_subreddits(address: str, subreddit: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         new(address, subreddit)
@@ -253,9 +251,7 @@ def test_bad_credentials_get_no_token(address: str) -> None:
 
 def test_a_listing_needs_a_valid_token(address: str) -> None:
     for authorization in ("", "Bearer", "Bearer forged-token", "Bearer 99999999999-", "Basic YTpi", "Bearer é"):
-        answer = requests.get(
-            f"{address}/r/startups/new", headers={"Authorization": authorization.encode()}, timeout=5
-        )
+        answer = requests.get(f"{address}/r/startups/new", headers={"Authorization": authorization.encode()}, timeout=5)
         assert answer.status_code == 401
 
 

@@ -10,7 +10,7 @@ Json = Any
 
 MOST_FIELDS = {"input": 12, "output": 20}
 MOST_PARTS = 12
-DEEPEST = 3
+DEEPEST = 4
 KEYWORDS: dict[str, frozenset[str]] = {
     "object": frozenset({"properties", "required", "additionalProperties"}),
     "array": frozenset({"items", "minItems", "maxItems"}),

@@ -12,8 +12,8 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def shape_findings(tree: ast.Module) -> Iterator[Finding]:
     yield from _run_findings(tree)
-    for index, node in enumerate(tree.body):
-        docstring = index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    for node in tree.body:
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not docstring and not isinstance(node, TOP):
             yield node.lineno, "the top of the module holds imports, constants, functions and classes only"
     classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}

@@ -40,10 +40,18 @@ _ANNOUNCES: tuple[tuple[float, str], ...] = (
     (2.0, r"\b(?:i (?:can|will|am happy to|'m happy to|would be happy to) (?:help|offer|answer|do|give)|we (?:offer|provide|help)|offering (?:free|my)|for hire|hiring)\b"),
 )  # fmt: skip
 
-_ADVICE = re.compile(r"\b(?:you (?:should|need|must|have to|can|will|may|might|are|don'?t)|your|yourself|if you(?:'re| are)?)\b", re.IGNORECASE)
+_ADVICE = re.compile(
+    r"\b(?:you (?:should|need|must|have to|can|will|may|might|are|don'?t)|your|yourself|if you(?:'re| are)?)\b",
+    re.IGNORECASE,
+)
 _SELF = re.compile(r"\b(?:i|i'm|i've|i'd|my|me|we|we're|we've|our|us|mine)\b", re.IGNORECASE)
-_SOLVED = re.compile(r"\b(?:solved|resolved|fixed it|turned out (?:great|well)|no longer|paid off|worked out)\b", re.IGNORECASE)
-_PLEASANTRY = re.compile(r"^(?:thanks|thank you|hi\b|hello|hey|any (?:help|advice|thoughts|ideas|suggestions|input|feedback|tips)\b.{0,60}$|what do you (?:think|guys think)|thoughts\?|edit\b|tl;?dr\b.{0,10}$)", re.IGNORECASE)
+_SOLVED = re.compile(
+    r"\b(?:solved|resolved|fixed it|turned out (?:great|well)|no longer|paid off|worked out)\b", re.IGNORECASE
+)
+_PLEASANTRY = re.compile(
+    r"^(?:thanks|thank you|hi\b|hello|hey|any (?:help|advice|thoughts|ideas|suggestions|input|feedback|tips)\b.{0,60}$|what do you (?:think|guys think)|thoughts\?|edit\b|tl;?dr\b.{0,10}$)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"https?://|www\.|\[[^\]]*\]\(")
 
 _TROUBLE_RE = [(weight, re.compile(pattern, re.IGNORECASE | re.DOTALL)) for weight, pattern in _TROUBLE]
@@ -80,7 +88,14 @@ def announcement(title: str, text: str) -> float:
     """How strongly a post announces, advertises, brags or teaches instead of asking."""
     head = f"{title}\n{text[:600]}"
     links = min(2, len(_LINK.findall(text)))
-    return sum(weight * (1.5 if pattern.search(title) else 1.0) for weight, pattern in _ANNOUNCES_RE if pattern.search(head)) + links
+    return (
+        sum(
+            weight * (1.5 if pattern.search(title) else 1.0)
+            for weight, pattern in _ANNOUNCES_RE
+            if pattern.search(head)
+        )
+        + links
+    )
 
 
 def counted(patterns: tuple[str, ...], text: str) -> int:

@@ -34,7 +34,9 @@ def salient(texts: list[str]) -> list[str]:
             if word != "trouble":
                 forms.setdefault(stem(word), Counter())[word] += 1
     ranked = sorted(forms, key=lambda one: (-shared[one], -sum(forms[one].values()), one))
-    return [min(forms[one], key=lambda form: (-forms[one][form], form)) for one in ranked if one not in _PLAIN_HEADS][:8]
+    return [min(forms[one], key=lambda form: (-forms[one][form], form)) for one in ranked if one not in _PLAIN_HEADS][
+        :8
+    ]
 
 
 def _phrases(statement: str) -> list[str]:
@@ -44,7 +46,20 @@ def _phrases(statement: str) -> list[str]:
         tokens = part.split()
         for end in range(min(len(tokens), MOST_WORDS), 1, -1):
             last = tokens[end - 1].lower().strip(",")
-            whole = end == len(tokens) or tokens[end].lower() in {"for", "in", "with", "on", "at", "from", "to", "of", "and", "or", "as", "by"}
+            whole = end == len(tokens) or tokens[end].lower() in {
+                "for",
+                "in",
+                "with",
+                "on",
+                "at",
+                "from",
+                "to",
+                "of",
+                "and",
+                "or",
+                "as",
+                "by",
+            }
             if whole and last not in STOP:
                 found.append(" ".join(tokens[:end]).strip(","))
     return found

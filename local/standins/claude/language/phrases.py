@@ -50,11 +50,43 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:my|our|your|their|his|her|this|these|those|its|such|own|said|own)\s+", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:(?:a|an|the|any|some|more|really|very|all|just|to|of|about|with|for|this|that|other|on|in|at|out|up|go|good|best|great|decent|what|how|where|who|is|are|get started|getting started)\s+)+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"^(?:(?:a|an|the|any|some|more|really|very|all|just|to|of|about|with|for|this|that|other|on|in|at|out|up|go|good|best|great|decent|what|how|where|who|is|are|get started|getting started)\s+)+",
+    re.IGNORECASE,
+)
 _TRAILING = frozenset(
     ["a", "an", "the", "to", "of", "for", "in", "on", "with", "at", "by", "from", "and", "or", "as", "is", "are", "was", "be", "been", "it", "that", "this", "my", "our", "your", "so", "if", "about", "into", "than", "then", "just", "also", "etc", "up", "out", "there", "here", "now", "yet", "too", "really", "very", "any", "some", "not", "do", "does", "did", "can", "could", "would", "should", "will", "have", "has", "i", "we", "you", "they", "me", "us", "more"]
 )  # fmt: skip
-_NOT_VERBS = frozenset(["the", "a", "an", "my", "our", "your", "his", "her", "their", "it", "this", "that", "these", "there", "i", "we", "you", "they", "is", "are", "was", "were", "been", "much", "many", "long"])
+_NOT_VERBS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "your",
+        "his",
+        "her",
+        "their",
+        "it",
+        "this",
+        "that",
+        "these",
+        "there",
+        "i",
+        "we",
+        "you",
+        "they",
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "much",
+        "many",
+        "long",
+    ]
+)
 
 
 _STARTS_A_CLAUSE = frozenset(

@@ -29,9 +29,41 @@ issues problem problems trouble difficult difficulty worth deal dealing handle h
 certain level line amount high low talk talking story situation info information
 """
 STOP = frozenset(_STOP_WORDS.split())
-_PRONOUNS = frozenset(["it", "this", "that", "these", "those", "them", "they", "he", "she", "him", "her", "me", "us", "you", "something", "anything", "stuff", "things", "one", "ones", "so", "such"])
+_PRONOUNS = frozenset(
+    [
+        "it",
+        "this",
+        "that",
+        "these",
+        "those",
+        "them",
+        "they",
+        "he",
+        "she",
+        "him",
+        "her",
+        "me",
+        "us",
+        "you",
+        "something",
+        "anything",
+        "stuff",
+        "things",
+        "one",
+        "ones",
+        "so",
+        "such",
+    ]
+)
 _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "es", "ed", "s", "e", "y")
-_IRREGULAR = {"be": "being", "die": "dying", "lie": "lying", "quit": "quitting", "begin": "beginning", "format": "formatting"}
+_IRREGULAR = {
+    "be": "being",
+    "die": "dying",
+    "lie": "lying",
+    "quit": "quitting",
+    "begin": "beginning",
+    "format": "formatting",
+}
 _DOUBLES = re.compile(r"^(?:[^aeiou]*[aeiou][bdgklmnprt]|.*(?:fer|mit|pel|cur|gin))$")
 
 
@@ -49,7 +81,11 @@ def words(text: str) -> list[str]:
 
 def telling(text: str) -> list[str]:
     """The words that carry meaning, in order, lower case."""
-    return [word for word in (one.lower() for one in words(text)) if word not in STOP and len(word) > 2 and not word[0].isdigit()]
+    return [
+        word
+        for word in (one.lower() for one in words(text))
+        if word not in STOP and len(word) > 2 and not word[0].isdigit()
+    ]
 
 
 def common_stems(texts: Iterable[str]) -> Counter[str]:

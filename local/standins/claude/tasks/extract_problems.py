@@ -24,7 +24,11 @@ _NOW = re.compile(
     r"\b(?:i|we)(?:'ve| have|'m| am|'re| are)? (?:currently |already |just |been )*(?:use|using|used|tried|trying out|rely on|relying on|do it with|keep track|looked at|looked into|hired|pay|paying)\b[^.!?\n]{5,140}",
     re.IGNORECASE,
 )
-_BY_SUBREDDIT = {"smallbusiness": "small business owners", "startups": "startup founders", "entrepreneur": "entrepreneurs"}
+_BY_SUBREDDIT = {
+    "smallbusiness": "small business owners",
+    "startups": "startup founders",
+    "entrepreneur": "entrepreneurs",
+}
 
 Json = Any
 

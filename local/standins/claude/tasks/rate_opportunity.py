@@ -68,7 +68,13 @@ def _solutions(workarounds: list[str]) -> str:
 
 def _idea(title: str, terms: list[str], text: str) -> str:
     topic = title[0].lower() + title[1:]
-    if counted((r"\b(?:email|e-mail|customers?|clients?|reply|respond|pitch|letter|message|market\w*|advertis\w*)\b",), text) >= 3:
+    if (
+        counted(
+            (r"\b(?:email|e-mail|customers?|clients?|reply|respond|pitch|letter|message|market\w*|advertis\w*)\b",),
+            text,
+        )
+        >= 3
+    ):
         way = "writes the messages that it takes and adapts them to each case"
     elif counted((r"\b(?:find\w*|looking for|competitor\w*|price\w*|website|news|where)\b",), text) >= 3:
         way = "watches public pages for what fits and reports what changed"
@@ -90,7 +96,9 @@ def _urgency(quotes: list[str]) -> dict[str, Json]:
 def _monetization(quotes: list[str]) -> dict[str, Json]:
     text = "\n".join(quotes)
     paying = [counted((pattern,), text) for pattern in _PAYING]
-    seeking = len(_LOOKS.findall(text)) + counted((r"\blooking for\b|\brecommend\w*|\bneed (?:a|an|some|help)\b",), text)
+    seeking = len(_LOOKS.findall(text)) + counted(
+        (r"\blooking for\b|\brecommend\w*|\bneed (?:a|an|some|help)\b",), text
+    )
     free = counted(_FREE, text)
     share = (sum(paying) + 0.5 * seeking - 0.5 * free) / max(1, len(quotes))
     value = round(max(1.0, min(9.0, 3.0 + 4.5 * min(1.0, share) + 0.5 * sum(hit > 0 for hit in paying))), 1)

@@ -1,0 +1,91 @@
+"""Shorthand for the parts of a spec draft, in the shape that `generate_spec` asks for."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+Json = Any
+Draft = dict[str, Json]
+
+
+def leaf(
+    name: str,
+    kind: str,
+    description: str,
+    *,
+    required: bool = True,
+    choices: tuple[str, ...] = (),
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Draft:
+    return {
+        "name": name,
+        "kind": kind,
+        "description": description,
+        "required": required,
+        "choices": list(choices),
+        "minimum": minimum,
+        "maximum": maximum,
+    }
+
+
+def field(name: str, kind: str, description: str, *, parts: tuple[Draft, ...] = (), **more: Any) -> Draft:
+    return {**leaf(name, kind, description, **more), "fields": list(parts)}
+
+
+def example(name: str, **values: Json) -> Draft:
+    return {"name": name, "input_json": json.dumps(values, ensure_ascii=False)}
+
+
+def check(path: str, kind: str, why: str, value: Json = None) -> Draft:
+    return {"path": path, "check": kind, "value_json": json.dumps(value, ensure_ascii=False), "why": why}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The parts of a spec that a kind decides; the opportunity gives the words."""
+
+    name: str
+    tagline: str
+    does: str
+    category: str
+    tags: tuple[str, ...]
+    input_fields: tuple[Draft, ...]
+    output_fields: tuple[Draft, ...]
+    effects: tuple[str, ...]
+    examples: tuple[Draft, ...]
+    acceptance: tuple[Draft, ...]
+    hosts_from_input: tuple[str, ...] = ()
+    llm_calls: int = 0
+    llm_tokens: int = 0
+    fetches: int = 0
+    fetch_bytes: int = 0
+    memory_keys: int = 0
+    notifications: int = 0
+
+    def draft(self, template: str, topic: str, about: str) -> Draft:
+        name = f"{topic} {self.name}".strip()[:60].strip()
+        return {
+            "name": name,
+            "slug": "-".join(name.lower().split()),
+            "tagline": self.tagline,
+            "description": f"{self.does} {about}".strip()[:1_900],
+            "category": self.category,
+            "tags": list(dict.fromkeys([*self.tags, template.replace("_", "-")])),
+            "template": template,
+            "input_fields": list(self.input_fields),
+            "output_fields": list(self.output_fields),
+            "effects": list(self.effects),
+            "hosts": [],
+            "hosts_from_input": list(self.hosts_from_input),
+            "budgets": {
+                "llm_calls": self.llm_calls,
+                "llm_tokens": self.llm_tokens,
+                "fetches": self.fetches,
+                "fetch_bytes": self.fetch_bytes,
+                "memory_keys": self.memory_keys,
+                "notifications": self.notifications,
+            },
+            "examples": list(self.examples),
+            "acceptance": list(self.acceptance),
+        }

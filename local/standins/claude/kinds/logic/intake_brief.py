@@ -1,0 +1,80 @@
+"""Turns a loose description of a situation into a brief: what is known, what is missing, and which questions to ask next."""
+
+import re
+
+SUBJECT = "the plan"
+TOPICS = {
+    "goal": ("goal", "want", "achieve", "aim"),
+    "budget": ("budget", "money", "cost", "afford", "$"),
+    "time": ("deadline", "month", "week", "when", "date"),
+}
+"""Topic → beginnings of the words that show that it has been talked about."""
+
+QUESTIONS = {
+    "goal": "What should be different when this is done?",
+    "budget": "How much can you spend at most?",
+    "time": "By when does it have to work?",
+}
+FIRST_STEPS = {"goal": "Write the result you want in one sentence."}
+INSTRUCTION = (
+    "Reword the draft of a brief so that a stranger understands it at once. Keep its headings, facts and figures; add nothing. Answer "
+    "with the text only."
+)
+
+
+async def run(input, tools):
+    answers = [one for one in input.get("answers", []) if one["answer"].strip()]
+    told = tools.sentences(input["situation"])
+    for one in answers:
+        told.append(f"{one['question'].strip()} {one['answer'].strip()}"[:600])
+    topics = [covered(topic, words, told) for topic, words in TOPICS.items()]
+    known = [one for one in topics if one["known"]]
+    open_topics = [one["topic"] for one in topics if not one["known"]]
+    questions = [QUESTIONS.get(topic, f"What can you say about {topic}?") for topic in open_topics]
+    written = await tools.write(
+        INSTRUCTION, {"topics": [one["topic"] for one in known]}, brief(known, told), max_words=260
+    )
+    return {
+        "brief": written["text"],
+        "written_by": written["by"],
+        "topics": topics,
+        "next_questions": questions[:8],
+        "readiness_percent": round(100 * len(known) / max(1, len(topics))),
+        "next_step": next_step(open_topics),
+        "summary": summary(known, open_topics),
+    }
+
+
+def covered(topic, words, told):
+    """The statement that says most about the topic, figures preferred."""
+    best, most = "", 0.0
+    for one in told:
+        lowered = one.lower()
+        hits = sum(len(re.findall(rf"(?<!\w){re.escape(word)}", lowered)) > 0 for word in words)
+        weight = hits + (0.3 if hits and re.search(r"\d", one) else 0)
+        if weight > most:
+            best, most = one, weight
+    return {"topic": topic, "known": bool(best), "evidence": best[:300]}
+
+
+def brief(known, told):
+    lines = [f"Brief for {SUBJECT}", ""]
+    for one in known:
+        lines.append(f"{one['topic'].capitalize()}: {one['evidence']}")
+    if not known and told:
+        lines.append(f"In their own words: {told[0][:300]}")
+    return "\n".join(lines)
+
+
+def next_step(open_topics):
+    for topic, step in FIRST_STEPS.items():
+        if topic in open_topics:
+            return step
+    if open_topics:
+        return f"Answer the question about {open_topics[0]} first; the others depend on it."
+    return "Everything needed is known: share the brief and start."
+
+
+def summary(known, open_topics):
+    text = f"{len(known)} of {len(known) + len(open_topics)} topics of {SUBJECT} are clear."
+    return text + (f" Still open: {', '.join(open_topics)}." if open_topics else "")

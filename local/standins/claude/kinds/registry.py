@@ -1,0 +1,35 @@
+"""Which kind of agent an opportunity calls for. The same opportunity always gets the same; a tie is spread by its seed."""
+
+from local.standins.claude.kinds import communication, data_processing, monitoring
+from local.standins.claude.kinds.brief import Brief
+from local.standins.claude.kinds.kind import Kind
+
+KINDS: tuple[Kind, ...] = (*monitoring.KINDS, *data_processing.KINDS, *communication.KINDS)
+TEMPLATES = ("monitoring", "data_processing", "communication")
+CLOSE = 0.6
+"""Templates whose best kind reaches this share of the best one are all in the running."""
+
+
+def chosen_kind(brief: Brief) -> Kind:
+    weights = {kind.name: brief.weight(kind.signals) / average_signal(kind) for kind in KINDS}
+    best = {
+        template: max((k for k in KINDS if k.template == template), key=lambda k: weights[k.name])
+        for template in TEMPLATES
+    }
+    top = max(weights.values())
+    running = [kind for kind in best.values() if weights[kind.name] >= CLOSE * top]
+    return running[brief.seed % len(running)]
+
+
+def average_signal(kind: Kind) -> float:
+    """Kinds with longer lists of words would win by their length alone."""
+    return sum(kind.signals.values()) ** 0.5
+
+
+def kind_of_spec(spec: dict[str, object]) -> Kind | None:
+    """The kind that made a spec, by the output field that only it has."""
+    schema = spec.get("output_schema")
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(properties, dict):
+        return None
+    return next((kind for kind in KINDS if kind.template == spec.get("template") and kind.marker in properties), None)

@@ -67,7 +67,9 @@ def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
 
 def sdk_files() -> dict[str, Entry]:
     return {
-        f"{PACKAGES}/mam_agent/{source.name}c": Entry(compiled(source.read_bytes(), f"/{PACKAGES}/mam_agent/{source.name}"))
+        f"{PACKAGES}/mam_agent/{source.name}c": Entry(
+            compiled(source.read_bytes(), f"/{PACKAGES}/mam_agent/{source.name}")
+        )
         for source in sorted((AGENT_BASE / "mam_agent").glob("*.py"))
     }
 

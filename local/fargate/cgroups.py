@@ -1,7 +1,8 @@
-"""Limits of memory, processes and CPU for one sandbox, by control groups of either version, where this user may make them.
+"""Limits of memory, processes and CPU for one sandbox, by control groups of either version, where this user may make
+them.
 
-Where not, the limits that a process carries with it (memory of the agent's process, processes of the user namespace, file
-sizes) still hold; `Groups.kind` says which it is.
+Where not, the limits that a process carries with it (memory of the agent's process, processes of the user namespace,
+file sizes) still hold; `Groups.kind` says which it is.
 """
 
 import contextlib
@@ -24,7 +25,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Group:
-    """The folders of one sandbox's group (one per hierarchy). A process enters by writing `0` to each `entrances` file."""
+    """The folders of one sandbox's group (one per hierarchy). A process enters by writing `0` to each `entrances`
+    file."""
 
     folders: tuple[Path, ...]
 
@@ -86,7 +88,9 @@ def _settings(limits: Limits) -> Iterator[tuple[str, str]]:
 
 
 def _version_1() -> list[Path]:
-    found = [Path(target) for target, kind, options in _mounts() if kind == "cgroup" and set(options) & set(CONTROLLERS)]
+    found = [
+        Path(target) for target, kind, options in _mounts() if kind == "cgroup" and set(options) & set(CONTROLLERS)
+    ]
     own = [folder for folder in dict.fromkeys(found) if os.access(folder, os.W_OK)]
     return own if any((folder / "pids.max").exists() or "pids" in folder.name for folder in own) else []
 

@@ -49,6 +49,11 @@ class Images:
         for unfinished in self._bases.glob("tmp*"):
             shutil.rmtree(unfinished, ignore_errors=True)
 
+    def known(self, reference: str) -> Image | None:
+        """Without a look at the registry: a digest's content never changes."""
+        match = REFERENCE.match(reference)
+        return self._known.get(match["digest"]) if match else None
+
     def pull(self, reference: str) -> Image:
         """Blocking. The host part of `reference` is ECR's name for the registry; here it is always the local one."""
         match = REFERENCE.match(reference)

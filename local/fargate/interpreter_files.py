@@ -66,7 +66,9 @@ def executable() -> Path:
 def locked(lock: Path) -> dict[str, str]:
     """Package → version, of those lines of the lock that are for a machine like this one."""
     found: dict[str, str] = {}
-    for name, version, marker in re.findall(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ;([^\\\n]*))?\s*\\?$", lock.read_text(), re.M):
+    for name, version, marker in re.findall(
+        r"^([A-Za-z0-9._-]+)==(\S+?)(?: ;([^\\\n]*))?\s*\\?$", lock.read_text(), re.M
+    ):
         if not ("win32" in marker and "==" in marker):
             found[name] = version
     return found
@@ -75,7 +77,9 @@ def locked(lock: Path) -> dict[str, str]:
 def compiled(source: bytes, path_in_image: str) -> bytes:
     """A .pyc that is valid whatever its source's time is, and that names no folder of this machine."""
     code = compile(source, path_in_image, "exec", dont_inherit=True, optimize=0)
-    return importlib.util.MAGIC_NUMBER + struct.pack("<L", 0b01) + importlib.util.source_hash(source) + marshal.dumps(code)
+    return (
+        importlib.util.MAGIC_NUMBER + struct.pack("<L", 0b01) + importlib.util.source_hash(source) + marshal.dumps(code)
+    )
 
 
 def _add(entries: dict[str, Entry], name: str, source: Path, linking: list[Path]) -> None:
@@ -108,13 +112,19 @@ def _package_files(name: str, version: str) -> Iterator[tuple[Path, str]]:
         raise InterpreterUnusable(f"{name} is {found.version}, the agents' base needs {version}: run `make setup`")
     for file in sorted(found.files or []):
         parts = file.parts
-        if ".." in parts or parts[0].endswith(".dist-info") or "__pycache__" in parts or file.suffix in {".pyi", ".typed"}:
+        if (
+            ".." in parts
+            or parts[0].endswith(".dist-info")
+            or "__pycache__" in parts
+            or file.suffix in {".pyi", ".typed"}
+        ):
             continue
         yield Path(str(file.locate())), file.as_posix()
 
 
 def _libraries(linking: list[Path]) -> Mapping[str, Entry]:
-    """All that the executable and the extensions link to, in one folder, and the loader where the executable wants it."""
+    """All that the executable and the extensions link to, in one folder, and the loader where the executable wants
+    it."""
     answer = subprocess.run(["ldd", *map(str, linking)], capture_output=True, text=True, check=False)
     if "not found" in answer.stdout:
         missing = next(line.strip() for line in answer.stdout.splitlines() if "not found" in line)

@@ -1,4 +1,5 @@
-"""Whether this machine can hold untrusted code, tried out before anything untrusted runs. If not, nothing runs at all."""
+"""Whether this machine can hold untrusted code, tried out before anything untrusted runs. If not, nothing runs at
+all."""
 
 import os
 import platform

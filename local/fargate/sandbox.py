@@ -1,7 +1,7 @@
 """One sandbox: bubblewrap around one task, with nothing of this machine inside but the image and a listening socket.
 
-What each argument is for is in docs/decisions; four mistakes let a probe out and are avoided here: bubblewrap started as
-root, its own environment, an inherited folder, an unlimited /dev.
+What each argument is for is in docs/decisions; four mistakes let a probe out and are avoided here: bubblewrap started
+as root, its own environment, an inherited folder, an unlimited /dev.
 """
 
 import contextlib
@@ -54,12 +54,16 @@ class Sandbox:
         return code
 
 
-def start(bwrap: str, plan: Plan, groups: Groups, name: str, *, stdout: int | IO[bytes], stderr: int | IO[bytes]) -> Sandbox:
+def start(
+    bwrap: str, plan: Plan, groups: Groups, name: str, *, stdout: int | IO[bytes], stderr: int | IO[bytes]
+) -> Sandbox:
     """Only from the main thread: the kernel ends the sandbox when the thread that started it ends."""
     group = groups.make(name, plan.limits)
     entrances = group.entrances()
     seccomp = _memory_file("seccomp", sandbox_filter())
-    arguments = _memory_file("arguments", b"\0".join(argument.encode() for argument in _arguments(plan, seccomp)) + b"\0")
+    arguments = _memory_file(
+        "arguments", b"\0".join(argument.encode() for argument in _arguments(plan, seccomp)) + b"\0"
+    )
     try:
         process = subprocess.Popen(
             [bwrap, "--args", str(arguments), "--", *plan.command],
@@ -70,7 +74,7 @@ def start(bwrap: str, plan: Plan, groups: Groups, name: str, *, stdout: int | IO
             stderr=stderr,
             close_fds=True,
             pass_fds=(seccomp, arguments, *plan.descriptors),
-            preexec_fn=_before_exec(entrances),
+            preexec_fn=_before_exec(entrances),  # noqa: PLW1509  only system calls, nothing that a thread could hold
         )
     except BaseException:
         group.remove()

@@ -1,4 +1,5 @@
-"""Unpacks layers that were pulled from a registry: plain files and folders under one root, within limits, or not at all."""
+"""Unpacks layers that were pulled from a registry: plain files and folders under one root, within limits, or not at
+all."""
 
 import hashlib
 import io

@@ -35,7 +35,9 @@ class ImageNotFound(Exception):
 class OciRepository:
     """`authorization` is the value of that header, or empty. Everything read by digest is checked against it."""
 
-    def __init__(self, url: str, repository: str, authorization: str = "", http: urllib3.PoolManager | None = None) -> None:
+    def __init__(
+        self, url: str, repository: str, authorization: str = "", http: urllib3.PoolManager | None = None
+    ) -> None:
         self._base = f"{url.rstrip('/')}/v2/{repository}/"
         self._headers = {"Authorization": authorization} if authorization else {}
         self._http = http or urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=3, read=60))

@@ -1,6 +1,7 @@
 """OCI images by bytes alone: a deterministic layer, and the config and manifest of an image with one layer more.
 
-Nothing here depends on the clock, the machine or the order of a dict, so the same files on the same base are the same digest.
+Nothing here depends on the clock, the machine or the order of a dict, so the same files on the same base are the same
+digest.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
 INDEX_TYPE = "application/vnd.oci.image.index.v1+json"
@@ -89,8 +90,11 @@ def layer(entries: Mapping[str, Entry], *, folders: Sequence[str] = (), compress
     return Layer(blob=Blob(_gzipped(raw, compress=compress)), diff_id=digest_of(raw))
 
 
-def append(base_manifest: bytes, base_config: bytes, added: Sequence[Layer], *, settings: Mapping[str, Any] = {}) -> Image:
-    """The base image with `added` on top; `settings` replaces entries of the config's `config` (Env, Entrypoint, User …)."""
+def append(
+    base_manifest: bytes, base_config: bytes, added: Sequence[Layer], *, settings: Mapping[str, Any] = {}
+) -> Image:
+    """The base image with `added` on top; `settings` replaces entries of the config's `config` (Env, Entrypoint, User
+    …)."""
     manifest = _object(base_manifest, "manifest")
     config = _object(base_config, "config")
     if len(manifest.get("layers", [])) != len(config.get("rootfs", {}).get("diff_ids", [])):
@@ -156,7 +160,7 @@ def _object(data: bytes, what: str) -> dict[str, Any]:
         raise ImageInvalid(f"the image's {what} is not JSON") from wrong
     if not isinstance(value, dict):
         raise ImageInvalid(f"the image's {what} is not a JSON object")
-    return value
+    return cast("dict[str, Any]", value)
 
 
 def _canonical(value: Mapping[str, Any]) -> bytes:

@@ -1,13 +1,13 @@
 """Tasks: the running containers of an agent version, how one is claimed for a run and when it is let go.
 
-A task answers one call at a time and holds no session, so a run may change tasks between calls. A claim is a lease in the
-table `agent_tasks`: whoever wins the conditional update may call the task until the lease runs out.
+A task answers one call at a time and holds no session, so a run may change tasks between calls. A claim is a lease in
+the table `agent_tasks`: whoever wins the conditional update may call the task until the lease runs out.
 """
 
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -55,7 +55,8 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True)
 class RunnableAgent:
-    """What a task is started from. `image_digest` (`sha256:…`) decides; slug and version name it for people and keys."""
+    """What a task is started from. `image_digest` (`sha256:…`) decides; slug and version name it for people and
+    keys."""
 
     slug: str
     version: int
@@ -68,7 +69,8 @@ class RunnableAgent:
 
 @dataclass(frozen=True)
 class AgentTask:
-    """`address` is empty until the task runs. `lease` names the claim that may call it, until `lease_until` (epoch seconds)."""
+    """`address` is empty until the task runs. `lease` names the claim that may call it, until `lease_until` (epoch
+    seconds)."""
 
     agent: RunnableAgent
     task_id: str
@@ -135,10 +137,6 @@ class TaskRunner(Protocol):
         """Stops it; quiet if it is gone already."""
         ...
 
-    def running(self) -> dict[str, float]:
-        """Ids of all tasks of the cluster that run or are starting, with the time each was created."""
-        ...
-
 
 class ClaimedTask:
     """A task that this process alone may call until the `with` block of `AgentTasks.claimed` ends."""
@@ -153,7 +151,8 @@ class ClaimedTask:
     ) -> Reply:
         """One step of a run: what the agent answers to this input, given the effects performed so far.
 
-        A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or TaskBusy.
+        A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
+        TaskBusy.
         """
         body = {"run_id": run_id, "input": input, "results": [result.model_dump(mode="json") for result in results]}
         return read_reply(self.call_raw(body, seconds=seconds))
@@ -172,7 +171,9 @@ def read_reply(body: bytes) -> Reply:
         return _REPLY.validate_json(body)
     except ValidationError as wrong:
         where = ".".join(str(part) for part in wrong.errors()[0]["loc"])
-        return Failed(error=RunError(code="bad_reply", message=f"the task's reply is not of the protocol: {where or 'body'}"))
+        return Failed(
+            error=RunError(code="bad_reply", message=f"the task's reply is not of the protocol: {where or 'body'}")
+        )
 
 
 class AgentTasks:
@@ -188,8 +189,9 @@ class AgentTasks:
     @contextmanager
     def claimed(
         self, agent: RunnableAgent, *, keep_warm: bool = True, start_seconds: float = START_SECONDS
-    ) -> Iterator[ClaimedTask]:
-        """A running task for this block alone. With `keep_warm` it stays for the next claim, otherwise it is a new one and stopped after.
+    ) -> Generator[ClaimedTask]:
+        """A running task for this block alone. With `keep_warm` it stays for the next claim, otherwise it is a new
+        one and stopped after.
 
         Raises TaskNotReady if none came up within `start_seconds`, TaskRefused if none may be started.
         """
@@ -199,27 +201,6 @@ class AgentTasks:
             yield claimed
         finally:
             self._let_go(claimed, keep_warm)
-
-    def reap(self) -> dict[str, int]:
-        """Stops what nobody uses or knows; forgets rows whose task died. Safe to run at any time, by any number at once."""
-        now = self._clock()
-        running = self._runner.running()
-        counts = {"stopped": 0, "forgotten": 0, "orphans": 0}
-        known: set[str] = set()
-        for task in self._repository.all():
-            known.add(task.task_id)
-            if task.task_id not in running:
-                if now - task.started_at >= START_SECONDS or task.status is TaskStatus.IDLE:
-                    self._repository.forget(task)
-                    counts["forgotten"] += 1
-            elif task.expired(now) and self._repository.take_out(task):
-                self._runner.stop(task.task_id, "idle" if task.status is TaskStatus.IDLE else "lease ran out")
-                counts["stopped"] += 1
-        for task_id, created_at in running.items():
-            if task_id not in known and now - created_at >= START_SECONDS:
-                self._runner.stop(task_id, "not in the task table")
-                counts["orphans"] += 1
-        return counts
 
     def _lease_warm(self, agent: RunnableAgent) -> AgentTask | None:
         now = self._clock()
@@ -269,5 +250,6 @@ def new_lease() -> str:
 
 
 def family(agent: RunnableAgent) -> str:
-    """The task definition's family: one per agent version and image, so a new image never runs under an old definition."""
+    """The task definition's family: one per agent version and image, so a new image never runs under an old
+    definition."""
     return f"mam-agent-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     from shared.adapters.web_pages import PublicWeb
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
     from shared.agents.shelf import Shelf
-    from shared.agents.tasks import AgentTasks, TaskReaper
+    from shared.agents.task_reaper import TaskReaper
+    from shared.agents.tasks import AgentTasks
     from shared.runs.performed_effects import AgentModel
+
+
+FORWARD_SECONDS = 60
+"""The forwarding function's own timeout: waiting longer for it gains nothing."""
 
 
 @cache
@@ -218,7 +223,7 @@ def agent_task_reaper() -> "TaskReaper":
     from shared.adapters.agent_tasks_table import AgentTasksTable
     from shared.adapters.aws_clients import ecs
     from shared.adapters.ecs_cluster import EcsCluster
-    from shared.agents.tasks import TaskReaper
+    from shared.agents.task_reaper import TaskReaper
 
     return TaskReaper(EcsCluster(ecs(), settings().agents_cluster), AgentTasksTable(settings().agent_tasks_table))
 

@@ -1,8 +1,8 @@
 """Serves the agent in /app on port 8080, or on the listening socket that was handed over as a descriptor.
 
 `--container` is how an image starts it: this system is a task's own, to be limited and emptied between calls.
-`--control FD`: everything is loaded ahead, and the task waits for one JSON line `{"nonce": …}` on that descriptor; it then
-serves one agent, like any other, and is never used for a second.
+`--control FD`: everything is loaded ahead, and the task waits for one JSON line `{"nonce": …}` on that descriptor; it
+then serves one agent, like any other, and is never used for a second.
 """
 
 import argparse

@@ -27,7 +27,8 @@ _LIMITS = {
 
 @dataclass(frozen=True)
 class Wrong:
-    """Where and how a value misses its schema. `field` is a path like `items.0.price`; empty for the value as a whole."""
+    """Where and how a value misses its schema. `field` is a path like `items.0.price`; empty for the value as a
+    whole."""
 
     field: str
     message: str

@@ -1,8 +1,8 @@
 """Runs an agent from its start until it ends or waits for effects that have no result yet, the same way every time.
 
 The event loop has no clock and no sockets. Whenever nothing in the agent can go on, the waiting effects are answered
-together; if one of them has no result, the run is suspended. Time passes only when nothing waits for an effect, and then at
-once: `asyncio.sleep` orders things and delays nothing.
+together; if one of them has no result, the run is suspended. Time passes only when nothing waits for an effect, and
+then at once: `asyncio.sleep` orders things and delays nothing.
 """
 
 import asyncio
@@ -17,7 +17,8 @@ Agent = Callable[[Json, Tools], Awaitable[Json]]
 
 
 def replay(agent: Agent, call: Call, declared: frozenset[str]) -> dict[str, Json]:
-    """`{"status": "succeeded" | "suspended" | "failed", …}`; what the agent raises goes through, RunStopped does not."""
+    """`{"status": "succeeded" | "suspended" | "failed", …}`; what the agent raises goes through, RunStopped does
+    not."""
     tools = Tools(call.results, declared)
     random.seed(call.run_id)
     loop = _ReplayLoop(tools)
@@ -48,7 +49,8 @@ class _Suspended(BaseException):
 
 
 class _Idle:
-    """Stands where an event loop has its selector, and is asked only when there is nothing left to do at this moment."""
+    """Stands where an event loop has its selector, and is asked only when there is nothing left to do at this
+    moment."""
 
     def __init__(self, loop: "_ReplayLoop", tools: Tools) -> None:
         self._loop = loop

@@ -2,7 +2,8 @@
 
 A filter is a list of what is allowed. What it knows and refuses fails with EPERM, what it does not know with ENOSYS, so
 that a C library falls back to an older call. Numbers differ per architecture; on one without a table here there is no
-filter and so no sandbox. Used from outside as the file that bubblewrap loads, and by the task on itself before it runs an agent.
+filter and so no sandbox. Used from outside as the file that bubblewrap loads, and by the task on itself before it
+runs an agent.
 """
 
 import ctypes
@@ -81,8 +82,8 @@ _X86_64 = _table(
     epoll_ctl=233 epoll_pwait=281 epoll_pwait2=441 epoll_wait=232 eventfd=284 eventfd2=290 execve=59 execveat=322
     exit=60 exit_group=231 faccessat=269 faccessat2=439 fadvise64=221 fallocate=285 fanotify_init=300
     fanotify_mark=301 fchdir=81 fchmod=91 fchmodat=268 fchmodat2=452 fchown=93 fchownat=260 fcntl=72 fdatasync=75
-    finit_module=313 flock=73 fork=57 fremovexattr=199 fsconfig=431 fsetxattr=190 fsmount=432 fsopen=430 fspick=433 fstat=5
-    fstatfs=138 fsync=74 ftruncate=77 futex=202 futex_waitv=449 futimesat=261 get_robust_list=274 getcpu=309
+    finit_module=313 flock=73 fork=57 fremovexattr=199 fsconfig=431 fsetxattr=190 fsmount=432 fsopen=430 fspick=433
+    fstat=5 fstatfs=138 fsync=74 ftruncate=77 futex=202 futex_waitv=449 futimesat=261 get_robust_list=274 getcpu=309
     getcwd=79 getdents=78 getdents64=217 getegid=108 geteuid=107 getgid=104 getgroups=115 getitimer=36
     getpeername=52 getpgid=121 getpgrp=111 getpid=39 getppid=110 getpriority=140 getrandom=318 getresgid=120
     getresuid=118 getrlimit=97 getrusage=98 getsid=124 getsockname=51 getsockopt=55 gettid=186 gettimeofday=96
@@ -126,24 +127,24 @@ _AARCH64 = _table(
     epoll_ctl=21 epoll_pwait=22 epoll_pwait2=441 eventfd2=19 execve=221 execveat=281 exit=93 exit_group=94
     faccessat=48 faccessat2=439 fadvise64=223 fallocate=47 fanotify_init=262 fanotify_mark=263 fchdir=50 fchmod=52
     fchmodat=53 fchmodat2=452 fchown=55 fchownat=54 fcntl=25 fdatasync=83 finit_module=273 flock=32 fremovexattr=16
-    fsconfig=431 fsetxattr=7 fsmount=432 fsopen=430 fspick=433 fstat=80 fstatfs=44 fsync=82 ftruncate=46 futex=98 futex_waitv=449
-    get_robust_list=100 getcpu=168 getcwd=17 getdents64=61 getegid=177 geteuid=175 getgid=176 getgroups=158
-    getitimer=102 getpeername=205 getpgid=155 getpid=172 getppid=173 getpriority=141 getrandom=278 getresgid=150
-    getresuid=148 getrlimit=163 getrusage=165 getsid=156 getsockname=204 getsockopt=209 gettid=178 gettimeofday=169
-    getuid=174 init_module=105 inotify_add_watch=27 inotify_init1=26 io_uring_enter=426 io_uring_register=427
-    io_uring_setup=425 ioctl=29 ioprio_set=30 kcmp=272 kexec_file_load=294 kexec_load=104 keyctl=219 kill=129
-    landlock_create_ruleset=444 linkat=37 listen=201 lookup_dcookie=18 lremovexattr=15 lseek=62 lsetxattr=6
-    madvise=233 mbind=235 membarrier=283 memfd_create=279 memfd_secret=447 migrate_pages=238 mincore=232 mkdirat=34
-    mknodat=33 mlock=228 mlockall=230 mmap=222 mount=40 mount_setattr=442 move_mount=429 move_pages=239 mprotect=226
-    mq_getsetattr=185 mq_notify=184 mq_open=180 mq_timedreceive=183 mq_timedsend=182 mq_unlink=181 mremap=216
-    msgctl=187 msgget=186 msgrcv=188 msgsnd=189 msync=227 munlock=229 munmap=215 name_to_handle_at=264 nanosleep=101
-    newfstatat=79 nfsservctl=42 open_by_handle_at=265 open_tree=428 openat=56 openat2=437 perf_event_open=241
-    personality=92 pidfd_getfd=438 pidfd_open=434 pidfd_send_signal=424 pipe2=59 pivot_root=41 ppoll=73 prctl=167
-    pread64=67 preadv=69 preadv2=286 prlimit64=261 process_madvise=440 process_mrelease=448 process_vm_readv=270
-    process_vm_writev=271 pselect6=72 ptrace=117 pwrite64=68 pwritev=70 pwritev2=287 quotactl=60 quotactl_fd=443
-    read=63 readlinkat=78 readv=65 reboot=142 recvfrom=207 recvmmsg=243 recvmsg=212 removexattr=14 renameat=38
-    renameat2=276 request_key=218 restart_syscall=128 rseq=293 rt_sigaction=134 rt_sigpending=136 rt_sigprocmask=135
-    rt_sigqueueinfo=138 rt_sigreturn=139 rt_sigsuspend=133 rt_sigtimedwait=137 rt_tgsigqueueinfo=240
+    fsconfig=431 fsetxattr=7 fsmount=432 fsopen=430 fspick=433 fstat=80 fstatfs=44 fsync=82 ftruncate=46 futex=98
+    futex_waitv=449 get_robust_list=100 getcpu=168 getcwd=17 getdents64=61 getegid=177 geteuid=175 getgid=176
+    getgroups=158 getitimer=102 getpeername=205 getpgid=155 getpid=172 getppid=173 getpriority=141 getrandom=278
+    getresgid=150 getresuid=148 getrlimit=163 getrusage=165 getsid=156 getsockname=204 getsockopt=209 gettid=178
+    gettimeofday=169 getuid=174 init_module=105 inotify_add_watch=27 inotify_init1=26 io_uring_enter=426
+    io_uring_register=427 io_uring_setup=425 ioctl=29 ioprio_set=30 kcmp=272 kexec_file_load=294 kexec_load=104
+    keyctl=219 kill=129 landlock_create_ruleset=444 linkat=37 listen=201 lookup_dcookie=18 lremovexattr=15 lseek=62
+    lsetxattr=6 madvise=233 mbind=235 membarrier=283 memfd_create=279 memfd_secret=447 migrate_pages=238 mincore=232
+    mkdirat=34 mknodat=33 mlock=228 mlockall=230 mmap=222 mount=40 mount_setattr=442 move_mount=429 move_pages=239
+    mprotect=226 mq_getsetattr=185 mq_notify=184 mq_open=180 mq_timedreceive=183 mq_timedsend=182 mq_unlink=181
+    mremap=216 msgctl=187 msgget=186 msgrcv=188 msgsnd=189 msync=227 munlock=229 munmap=215 name_to_handle_at=264
+    nanosleep=101 newfstatat=79 nfsservctl=42 open_by_handle_at=265 open_tree=428 openat=56 openat2=437
+    perf_event_open=241 personality=92 pidfd_getfd=438 pidfd_open=434 pidfd_send_signal=424 pipe2=59 pivot_root=41
+    ppoll=73 prctl=167 pread64=67 preadv=69 preadv2=286 prlimit64=261 process_madvise=440 process_mrelease=448
+    process_vm_readv=270 process_vm_writev=271 pselect6=72 ptrace=117 pwrite64=68 pwritev=70 pwritev2=287 quotactl=60
+    quotactl_fd=443 read=63 readlinkat=78 readv=65 reboot=142 recvfrom=207 recvmmsg=243 recvmsg=212 removexattr=14
+    renameat=38 renameat2=276 request_key=218 restart_syscall=128 rseq=293 rt_sigaction=134 rt_sigpending=136
+    rt_sigprocmask=135 rt_sigqueueinfo=138 rt_sigreturn=139 rt_sigsuspend=133 rt_sigtimedwait=137 rt_tgsigqueueinfo=240
     sched_get_priority_max=125 sched_get_priority_min=126 sched_getaffinity=123 sched_getparam=121
     sched_getscheduler=120 sched_setaffinity=122 sched_setattr=274 sched_setparam=118 sched_setscheduler=119
     sched_yield=124 seccomp=277 semctl=191 semget=190 semop=193 semtimedop=192 sendfile=71 sendmmsg=269 sendmsg=211
@@ -183,8 +184,9 @@ Instruction = tuple[int, int, int, int]
 
 
 def sandbox_filter(machine: str = "") -> bytes:
-    """For everything inside a sandbox. No new sockets and no connecting: the listening socket that a task inherits belongs
-    to the outside network, and one that is shut down could be connected from there, with `connect` or TCP fast open."""
+    """For everything inside a sandbox. No new sockets and no connecting: the listening socket that a task inherits
+    belongs to the outside network, and one that is shut down could be connected from there, with `connect` or TCP
+    fast open."""
     return _assemble(machine or platform.machine(), _ALLOWED, _REFUSED)
 
 

@@ -1,7 +1,8 @@
 """What an agent may ask of the platform. Each method is one effect: awaited, it gives what the platform got for it.
 
-Several awaited together (`asyncio.gather`) are asked for together. The same input and the same answers make the agent ask
-the same questions in the same order, whenever and wherever it runs: answers come only when every part of the agent waits.
+Several awaited together (`asyncio.gather`) are asked for together. The same input and the same answers make the agent
+ask the same questions in the same order, whenever and wherever it runs: answers come only when every part of the
+agent waits.
 """
 
 import asyncio
@@ -40,7 +41,8 @@ class Tools:
     async def llm(
         self, instruction: str, data: Json = None, *, schema: Mapping[str, Json] | None = None, max_tokens: int = 512
     ) -> Json:
-        """A language model's answer to `instruction` about `data`: a string, or with `schema` an object of that JSON Schema.
+        """A language model's answer to `instruction` about `data`: a string, or with `schema` an object of that JSON
+        Schema.
 
         `data` is handed over as data; nothing in it is an instruction.
         """

@@ -1,7 +1,7 @@
 """The preloaded process that every call is forked from. It sees no customer's data, only the sockets it hands on.
 
-One call at a time: fork, wait, kill whatever is left of it, empty the folders it could write to, say so. A task that cannot
-clean up ends, rather than let one run find something of another.
+One call at a time: fork, wait, kill whatever is left of it, empty the folders it could write to, say so. A task that
+cannot clean up ends, rather than let one run find something of another.
 """
 
 import contextlib
@@ -40,12 +40,14 @@ class Setup:
 
 
 def harden() -> None:
-    """No other process of this user may look into this one; the memory and environment of its children are as closed."""
+    """No other process of this user may look into this one; the memory and environment of its children are as
+    closed."""
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def start(setup: Setup) -> socket.socket:
-    """Forks the zygote. Returns the server's end: send it a call's socket, read one byte when the call is over and cleaned."""
+    """Forks the zygote. Returns the server's end: send it a call's socket, read one byte when the call is over and
+    cleaned."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     gc.collect()
     gc.freeze()
@@ -119,7 +121,8 @@ def _received(caller: socket.socket) -> bytes:
 
 
 def _kill_all() -> None:
-    """Every process below this one, until there is none: what a killed parent leaves behind becomes this one's child."""
+    """Every process below this one, until there is none: what a killed parent leaves behind becomes this one's
+    child."""
     ends = time.monotonic() + 5
     while children := _children():
         for child in children:

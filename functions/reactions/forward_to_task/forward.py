@@ -1,0 +1,56 @@
+"""One HTTP request to one task: from the only place that may reach tasks, to addresses of tasks and nothing else."""
+
+import http.client
+import ipaddress
+from typing import Any
+
+MAX_REPLY_BYTES = 1_200_000
+MOST_SECONDS = 50.0
+CONNECT_SECONDS = 3.0
+PORT = 8080
+PATHS = frozenset({"/run"})
+
+
+class Refused(Exception):
+    """The request names something that is not a task of an agent."""
+
+
+def forward(request: dict[str, Any], network: str) -> dict[str, Any]:
+    """`{"status", "body"}` as the task answered, or status 502 or 504 with a `reason` if it did not.
+
+    `network`: the CIDR block of the tasks' own addresses. Raises Refused for an address outside of it.
+    """
+    address, body, seconds = _checked(request, network)
+    connection = http.client.HTTPConnection(address, PORT, timeout=CONNECT_SECONDS)
+    headers = {"Content-Type": "application/json", "x-mam-nonce": str(request["nonce"])}
+    headers["x-correlation-id"] = str(request.get("correlation_id", ""))[:100]
+    try:
+        connection.connect()
+        connection.sock.settimeout(seconds)
+        connection.request("POST", request["path"], body, headers)
+        response = connection.getresponse()
+        data = response.read(MAX_REPLY_BYTES + 1)
+    except TimeoutError:
+        return {"status": 504, "reason": f"the task did not answer within {seconds:g} s"}
+    except (OSError, http.client.HTTPException) as wrong:
+        return {"status": 502, "reason": f"the task cannot be reached: {type(wrong).__name__}"}
+    finally:
+        connection.close()
+    if len(data) > MAX_REPLY_BYTES:
+        return {"status": 502, "reason": f"the task's reply is over {MAX_REPLY_BYTES} bytes"}
+    return {"status": response.status, "body": data.decode("utf-8", "replace")}
+
+
+def _checked(request: dict[str, Any], network: str) -> tuple[str, bytes, float]:
+    try:
+        address = ipaddress.IPv4Address(str(request["address"]))
+        port, path = int(request["port"]), str(request["path"])
+        body, nonce = str(request["body"]).encode(), str(request["nonce"])
+        seconds = min(max(float(request["timeout_seconds"]), 0.1), MOST_SECONDS)
+    except (KeyError, ValueError, TypeError) as wrong:
+        raise Refused(f"the request lacks a usable {wrong}") from wrong
+    if address not in ipaddress.IPv4Network(network) or port != PORT or path not in PATHS:
+        raise Refused(f"{address}:{port}{path} is not a task of an agent")
+    if not nonce.isascii() or not nonce.isprintable():
+        raise Refused("the nonce is not a header's value")
+    return str(address), body, seconds

@@ -1,0 +1,98 @@
+"""`python -m local.fargate --port PORT --state-dir DIR --registry URL`: ECS with Fargate, on this machine, for agents
+only."""
+
+import argparse
+import asyncio
+import hashlib
+import logging
+import os
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from local.fargate.ecs_api import Ecs
+from local.fargate.images import Images
+from local.fargate.isolation import check
+from local.fargate.records import Records
+from local.fargate.server import Server
+from local.fargate.task_host import TaskHost
+
+CLUSTER = "mam-agents"
+REPOSITORY = "mam-agents"
+BASE_LOOK_SECONDS = 2.0
+
+
+def main() -> None:
+    options = _options()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    asyncio.run(_serve(options))
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    isolation = check()
+    if not isolation.holds:
+        logging.error("agents will not run: %s. %s", isolation.problem, isolation.fix)
+    folder = readable_folder(options.state_dir / "sandbox")
+    host = TaskHost(isolation, folder, options.state_dir / "logs" / "tasks", keep=options.prewarm)
+    images = Images(options.registry, folder)
+    records = Records(options.state_dir / "sandbox" / "ecs.json", options.cluster)
+    ecs = Ecs(records, images, host, isolation, options.start_seconds)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Server(ecs, host, isolation),
+            host="127.0.0.1",
+            port=options.port,
+            lifespan="off",
+            log_level="warning",
+            ws="none",
+        )
+    )
+    preparing = asyncio.create_task(_prepare(images, host)) if isolation.holds and options.prewarm else None
+    try:
+        await server.serve()
+    finally:
+        if preparing is not None:
+            preparing.cancel()
+        ecs.close()
+
+
+async def _prepare(images: Images, host: TaskHost) -> None:
+    """Sandboxes are made ready as soon as the registry has the base image, before the first agent asks for one."""
+    while (base := await asyncio.to_thread(images.base_of_tag, REPOSITORY, "base")) is None:
+        await asyncio.sleep(BASE_LOOK_SECONDS)
+    host.prepare(base)
+
+
+def readable_folder(wanted: Path) -> Path:
+    """`wanted`, if the unprivileged user of the sandboxes can get there; otherwise a folder of this user where it
+    can."""
+    wanted.mkdir(parents=True, exist_ok=True)
+    resolved = wanted.resolve()
+    if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in (resolved, *resolved.parents)):
+        return resolved
+    other = Path("/var/tmp") / f"mam-{hashlib.sha256(str(resolved).encode()).hexdigest()[:16]}"  # noqa: S108
+    other.mkdir(mode=0o755, exist_ok=True)
+    state = other.lstat()
+    if state.st_uid != 0 or state.st_mode & 0o022:
+        sys.exit(f"{other} belongs to somebody else: remove it, or choose a state folder that other users may enter")
+    return other
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.fargate", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    parser.add_argument("--registry", required=True, help="URL of the local registry")
+    parser.add_argument("--cluster", default=CLUSTER)
+    parser.add_argument("--prewarm", type=int, default=int(os.environ.get("MAM_PREWARM", "2")))
+    parser.add_argument(
+        "--start-seconds",
+        type=float,
+        default=float(os.environ.get("MAM_TASK_START_SECONDS", "0")),
+        help="how long a task stays PENDING; Fargate takes 30 to 60",
+    )
+    return parser.parse_args()
+
+
+main()

@@ -1,0 +1,230 @@
+"""Agents' tasks on ECS Fargate: one task definition per image, started without a role and without a way out.
+
+Calls go through a small function inside the network, which alone may reach a task.
+"""
+
+import json
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+
+from shared.adapters.ecs_cluster import EcsCluster, error_code
+from shared.agents.tasks import (
+    MAX_REPLY_BYTES,
+    AgentTask,
+    RunnableAgent,
+    TaskBusy,
+    TaskGone,
+    TaskNotReady,
+    TaskRefused,
+    family,
+)
+from shared.runs.effects import Json
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_lambda import LambdaClient
+
+CONTAINER = "agent"
+CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
+LOG_GROUP = "/mam/agents"
+POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
+_REFUSALS = frozenset(
+    {"AccessDeniedException", "UnsupportedFeatureException", "InvalidParameterException", "ClusterNotFoundException"}
+)
+_ARCHITECTURES = {"aarch64": "ARM64", "arm64": "ARM64", "x86_64": "X86_64"}
+
+
+@dataclass(frozen=True)
+class Network:
+    """Where tasks run: cluster, isolated subnets, their security group, and the role that ECS pulls the image with."""
+
+    cluster: str
+    subnets: Sequence[str]
+    security_group: str
+    execution_role: str
+
+
+class EcsTaskRunner:
+    """Implements `TaskRunner` of `shared.agents.tasks`."""
+
+    def __init__(
+        self,
+        *,
+        ecs: "ECSClient",
+        invoker: "LambdaClient",
+        network: Network,
+        repository: str,
+        forward_function: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._ecs = ecs
+        self._cluster = EcsCluster(ecs, network.cluster)
+        self._invoker = invoker
+        self._network = network
+        self._repository = repository
+        self._forward_function = forward_function
+        self._sleep = sleep
+
+    def start(self, agent: RunnableAgent, nonce: str) -> str:
+        try:
+            started = self._run(agent, nonce)
+        except ClientError as error:
+            raise _start_error(error) from error
+        except BotoCoreError as error:
+            raise TaskNotReady(f"ECS does not answer: {error}") from error
+        if not started.get("tasks"):
+            reasons = [str(failure.get("reason")) for failure in started.get("failures", [])]
+            raise TaskNotReady(f"ECS started no task: {', '.join(reasons) or 'no reason given'}")
+        return str(started["tasks"][0]["taskArn"])
+
+    def wait(self, task_id: str, seconds: float) -> str:
+        ends = time.monotonic() + seconds
+        pause = POLL_FIRST_SECONDS
+        while True:
+            task = self._cluster.task(task_id)
+            if task.get("lastStatus") == "RUNNING" and (address := _address(task)):
+                return address
+            if task.get("lastStatus") in {"STOPPED", "STOPPING", "DEPROVISIONING", "DEACTIVATING"}:
+                raise TaskGone(f"the task stopped: {task.get('stoppedReason', 'no reason given')}")
+            if time.monotonic() + pause > ends:
+                raise TaskNotReady(f"the task is {task.get('lastStatus', 'unknown')} after {seconds:g} s")
+            self._sleep(pause)
+            pause = min(pause * 2, POLL_MOST_SECONDS)
+
+    def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
+        request = {
+            "address": task.address,
+            "port": task.port,
+            "path": "/run",
+            "nonce": task.nonce,
+            "body": json.dumps(body, separators=(",", ":")),
+            "timeout_seconds": seconds,
+        }
+        answer = self._forwarded(request)
+        match answer.get("status"):
+            case 200 | 400 | 413:
+                return str(answer.get("body", "")).encode()[: MAX_REPLY_BYTES + 1]
+            case 403:
+                raise TaskGone("another task answers at this address")
+            case 409:
+                raise TaskBusy("the task is serving another call")
+            case status:
+                raise TaskGone(f"the task cannot be reached: {answer.get('reason') or status}")
+
+    def stop(self, task_id: str, reason: str) -> None:
+        self._cluster.stop(task_id, reason)
+
+    def _run(self, agent: RunnableAgent, nonce: str) -> Any:
+        """The definition of an image is registered when ECS does not know it yet; twice at once makes two equal
+        ones."""
+        try:
+            return self._run_task(agent, nonce)
+        except ClientError as error:
+            if error_code(error) != "ClientException" or "not found" not in str(error).lower():
+                raise
+        self._ecs.register_task_definition(**cast(Any, self._definition(agent)))
+        return self._run_task(agent, nonce)
+
+    def _run_task(self, agent: RunnableAgent, nonce: str) -> Any:
+        return self._ecs.run_task(
+            cluster=self._network.cluster,
+            taskDefinition=family(agent),
+            launchType="FARGATE",
+            count=1,
+            networkConfiguration={
+                "awsvpcConfiguration": {
+                    "subnets": list(self._network.subnets),
+                    "securityGroups": [self._network.security_group],
+                    "assignPublicIp": "DISABLED",
+                }
+            },
+            overrides={
+                "containerOverrides": [{"name": CONTAINER, "environment": [{"name": "MAM_TASK_NONCE", "value": nonce}]}]
+            },
+        )
+
+    def _definition(self, agent: RunnableAgent) -> dict[str, Any]:
+        return {
+            "family": family(agent),
+            "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"],
+            "cpu": CPU,
+            "memory": str(MEMORY_MIB),
+            "executionRoleArn": self._network.execution_role,
+            "runtimePlatform": {
+                "operatingSystemFamily": "LINUX",
+                "cpuArchitecture": _ARCHITECTURES[platform.machine()],
+            },
+            "containerDefinitions": [
+                {
+                    "name": CONTAINER,
+                    "image": f"{self._registry_host()}/{self._repository}@{agent.image_digest}",
+                    "essential": True,
+                    "user": "10001:10001",
+                    "readonlyRootFilesystem": True,
+                    "portMappings": [{"containerPort": 8080, "protocol": "tcp"}],
+                    "linuxParameters": {
+                        "initProcessEnabled": False,
+                        "capabilities": {"drop": ["ALL"]},
+                        "tmpfs": [{"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev"]}],  # noqa: S108
+                    },
+                    "ulimits": [{"name": "core", "softLimit": 0, "hardLimit": 0}],
+                    "logConfiguration": {
+                        "logDriver": "awslogs",
+                        "options": {
+                            "awslogs-group": LOG_GROUP,
+                            "awslogs-region": self._ecs.meta.region_name,
+                            "awslogs-stream-prefix": agent.slug,
+                        },
+                    },
+                }
+            ],
+            "tags": [{"key": "agent", "value": f"{agent.slug}:{agent.version}"}],
+        }
+
+    def _registry_host(self) -> str:
+        """ECR's name for the account's registry; the account is the execution role's."""
+        partition, account = self._network.execution_role.split(":")[1], self._network.execution_role.split(":")[4]
+        suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
+        return f"{account}.dkr.ecr.{self._ecs.meta.region_name}.{suffix}"
+
+    def _forwarded(self, request: dict[str, Any]) -> dict[str, Any]:
+        """A task that was reached may have run: whoever calls decides whether to call again."""
+        try:
+            answer = self._invoker.invoke(FunctionName=self._forward_function, Payload=json.dumps(request).encode())
+        except (EndpointConnectionError, ConnectTimeoutError) as error:
+            raise TaskNotReady(f"the forwarding function cannot be invoked: {error}") from error
+        except ReadTimeoutError as error:
+            raise TaskGone("the task did not answer in time") from error
+        except ClientError as error:
+            raise TaskNotReady(f"the forwarding function cannot be invoked: {error}") from error
+        payload = json.loads(answer["Payload"].read())
+        if answer.get("FunctionError") or not isinstance(payload, dict):
+            reason = str(payload)[:300] if payload else "no answer"
+            return {"status": 502, "reason": f"the forwarding function failed: {reason}"}
+        return cast("dict[str, Any]", payload)
+
+
+def _start_error(error: ClientError) -> Exception:
+    if error_code(error) in _REFUSALS:
+        return TaskRefused(str(error))
+    return TaskNotReady(str(error))
+
+
+def _address(task: Any) -> str:
+    for attachment in task.get("attachments", []):
+        for detail in attachment.get("details", []):
+            if detail.get("name") == "privateIPv4Address":
+                return str(detail["value"])
+    return ""

@@ -1,0 +1,50 @@
+"""The ECS cluster that agents' tasks run in: what runs there, how one task is, and stopping it."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.agents.tasks import TaskNotReady
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+    from mypy_boto3_ecs.type_defs import TaskTypeDef
+
+_AT_ONCE = 100
+
+
+class EcsCluster:
+    """Implements `TaskCluster` of `shared.agents.task_reaper`."""
+
+    def __init__(self, ecs: "ECSClient", name: str) -> None:
+        self._ecs = ecs
+        self._name = name
+
+    def task(self, task_id: str) -> "TaskTypeDef":
+        """As ECS describes it; one that it does not know any more is described as stopped. Raises TaskNotReady."""
+        try:
+            found = self._ecs.describe_tasks(cluster=self._name, tasks=[task_id])["tasks"]
+        except (ClientError, BotoCoreError) as error:
+            raise TaskNotReady(f"ECS does not answer: {error}") from error
+        return found[0] if found else {"lastStatus": "STOPPED", "stoppedReason": "ECS does not know it any more"}
+
+    def running(self) -> dict[str, float]:
+        pages = self._ecs.get_paginator("list_tasks").paginate(cluster=self._name, desiredStatus="RUNNING")
+        ids = [task_id for page in pages for task_id in page["taskArns"]]
+        found: dict[str, float] = {}
+        for start in range(0, len(ids), _AT_ONCE):
+            for task in self._ecs.describe_tasks(cluster=self._name, tasks=ids[start : start + _AT_ONCE])["tasks"]:
+                if task.get("lastStatus") != "STOPPED" and "taskArn" in task and "createdAt" in task:
+                    found[task["taskArn"]] = task["createdAt"].timestamp()
+        return found
+
+    def stop(self, task_id: str, reason: str) -> None:
+        try:
+            self._ecs.stop_task(cluster=self._name, task=task_id, reason=reason[:255])
+        except ClientError as error:
+            if error_code(error) != "InvalidParameterException":
+                raise
+
+
+def error_code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))

@@ -17,8 +17,8 @@ ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
 
 PREFIX = "mam"
 AGENT_REPOSITORY = "mam-agents"
-ANTHROPIC_SECRET = "mam/anthropic"
-REDDIT_SECRET = "mam/reddit"
+ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105 - a name, as the next one
+REDDIT_SECRET = "mam/reddit"  # noqa: S105
 API_NAME = "mam-api"
 API_ROOT = "/api/v1"
 METRICS_NAMESPACE = "MAM"
@@ -108,6 +108,8 @@ class Config:
     search_nodes: int = 1
     search_gib: int = 10
 
+    # One per round of every build. Above this the oldest go; a published agent's image must not be among them.
+    keep_images: int = 10_000
     vpc_cidr: str = "10.40.0.0/16"
     zones: int = 2
 

@@ -1,7 +1,7 @@
-"""`python -m layers.build`: put each layer together under .build/layers/<platform>/<name>, as Lambda unpacks it to /opt.
+"""`python -m layers.build`: put each layer together in .build/layers/<platform>/<name>, as Lambda unpacks it to /opt.
 
-Two platforms: `lambda` (the runtime and architecture of infra_cdk/config.py: wheels only, whatever interpreter runs this)
-and `here` (this interpreter, copied from what it has installed: nothing is downloaded), which tests import handlers from.
+Two platforms: `lambda` (the runtime and architecture of infra_cdk/config.py: wheels only, whatever interpreter runs
+this) and `here` (this interpreter; copied from what it has installed, nothing is downloaded), for tests of packaging.
 The packages are kept by the hash of their lock; our own files are copied anew every time.
 """
 
@@ -26,7 +26,15 @@ Platform = Literal["lambda", "here"]
 BUILT = ROOT / ".build" / "layers"
 MACHINE = {"arm64": "aarch64", "x86_64": "x86_64"}[ARCHITECTURE]
 # glibc of Amazon Linux 2023, on which the runtime stands, is 2.34.
-GLIBCS = ("manylinux_2_34", "manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux_2_24", "manylinux2014", "manylinux_2_17")
+GLIBCS = (
+    "manylinux_2_34",
+    "manylinux_2_31",
+    "manylinux_2_28",
+    "manylinux_2_27",
+    "manylinux_2_24",
+    "manylinux2014",
+    "manylinux_2_17",
+)
 LAMBDA_ENVIRONMENT = {
     "implementation_name": "cpython",
     "os_name": "posix",
@@ -91,7 +99,9 @@ def download(packages: list[Locked], site: Path) -> None:
         command += [word for glibc in GLIBCS for word in ("--platform", f"{glibc}_{MACHINE}")]
         result = subprocess.run([*command, "--requirement", listing.name], check=False)
     if result.returncode != 0:
-        raise LayerNotBuilt(f"pip could not fetch the packages of {site.parent.name}: see above; is the registry reachable?")
+        raise LayerNotBuilt(
+            f"pip could not fetch the packages of {site.parent.name}: see above; is the registry reachable?"
+        )
 
 
 def copy_installed(packages: list[Locked], site: Path) -> None:

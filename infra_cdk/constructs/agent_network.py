@@ -75,7 +75,7 @@ class AgentNetwork(Construct):
         )
 
     def _add_endpoints(self, repository: ecr.IRepository) -> None:
-        """ECR's two endpoints serve the agents' repository only, S3 nothing but image layers, logs no more than writing."""
+        """ECR's endpoints serve the agents' repository only, S3 nothing but image layers, logs only writing."""
         region = Stack.of(self).region
         pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
         for name, service in (

@@ -1,6 +1,6 @@
 """The bucket of large bodies: posts, problems, specs, code, reports."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -46,9 +46,29 @@ class ArtifactsBucket(s3.Bucket):
             ],
         )
 
-    def allow(self, function: FolderFunction, *, read: tuple[str, ...] = (), write: tuple[str, ...] = ()) -> None:
-        """Let a function read and write objects whose keys match these patterns ("scans/*"), and tell it the name."""
+        # Exported under a name of our own: findings about a policy that imports it can then be told in advance.
+        self._arn = Stack.of(self).export_value(self.bucket_arn, name=f"{Stack.of(self).stack_name}:{construct_id}Arn")
+
+    def allow(
+        self,
+        function: FolderFunction,
+        *,
+        read: tuple[str, ...] = (),
+        write: tuple[str, ...] = (),
+        may_miss: bool = False,
+    ) -> None:
+        """Let a function read and write objects whose keys match these patterns ("scans/*"), and tell it the name.
+
+        `may_miss` is for a function that looks for what may not be there: S3 answers 404 only to those who may list the
+        bucket, and 403 to everybody else.
+        """
         for action, patterns in (("s3:GetObject", read), ("s3:PutObject", write)):
             if patterns:
-                function.may([action], [self.arn_for_objects(pattern) for pattern in patterns])
+                function.may(
+                    [action],
+                    [f"{self._arn}/{pattern}" for pattern in patterns],
+                    pattern_because="keys hold ids that are made when a workflow or a demo runs",
+                )
+        if may_miss:
+            function.may(["s3:ListBucket"], [self._arn])
         function.add_environment("ARTIFACTS_BUCKET", self.bucket_name)

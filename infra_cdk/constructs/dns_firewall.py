@@ -1,4 +1,4 @@
-"""DNS of the agents' network: the names that starting a task resolves, and no others, so that DNS carries nothing out."""
+"""DNS of the agents' network: only the names that starting a task resolves, so that DNS carries nothing out."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2

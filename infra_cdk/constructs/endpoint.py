@@ -4,17 +4,17 @@ from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 
 from infra_cdk.config import API_ROOT
+from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
 
-def add_endpoint(api: apigw.HttpApi, function: FolderFunction, method: apigw.HttpMethod, path: str) -> None:
+def add_endpoint(api: apigw.HttpApi, function: FolderFunction, method: apigw.HttpMethod, *paths: str) -> None:
     """Lead `<method> /api/v1<path>` to the function, which gets the event in the payload format 2.0."""
-    api.add_routes(
-        path=f"{API_ROOT}{path}",
-        methods=[method],
-        integration=integrations.HttpLambdaIntegration(
-            f"{function.node.id}Integration",
-            function,
-            payload_format_version=apigw.PayloadFormatVersion.VERSION_2_0,
-        ),
+    integration = integrations.HttpLambdaIntegration(
+        f"{function.node.id}Integration",
+        function,
+        payload_format_version=apigw.PayloadFormatVersion.VERSION_2_0,
     )
+    for path in paths:
+        for route in api.add_routes(path=f"{API_ROOT}{path}", methods=[method], integration=integration):
+            acknowledge(route, {"APIG4": "the catalogue and its demos are public; demos are limited per address"})

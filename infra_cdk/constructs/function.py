@@ -12,7 +12,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.config import ARCHITECTURE, METRICS_NAMESPACE, PREFIX, PYTHON_VERSION, Config
-from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.acknowledge import acknowledge, acknowledge_wildcards
 from infra_cdk.constructs.durations import duration, retention
 from infra_cdk.constructs.layer_versions import layer_versions
 from infra_cdk.constructs.staging import stage_function
@@ -84,7 +84,7 @@ class FolderFunction(lambda_.Function):
             security_groups=[security_group] if security_group else None,
         )
         self.folder = folder
-        self.layer_names = ("common", *uses)
+        self._own_role = role
         log_group.grant_write(role)
         acknowledge(
             role,
@@ -98,8 +98,19 @@ class FolderFunction(lambda_.Function):
             {"L1": f"Python {PYTHON_VERSION}, one constant: the newest that all our code and locked wheels are run on"},
         )
 
-    def may(self, actions: Sequence[str], resources: Sequence[str], conditions: Mapping[str, object] | None = None) -> None:
-        """Allow exactly these actions on exactly these ARNs."""
+    def may(
+        self,
+        actions: Sequence[str],
+        resources: Sequence[str],
+        *,
+        conditions: Mapping[str, object] | None = None,
+        pattern_because: str | None = None,
+    ) -> None:
+        """Allow exactly these actions on exactly these ARNs; if one is a pattern, the reason says why it has to be."""
         self.add_to_role_policy(
-            iam.PolicyStatement(actions=list(actions), resources=list(resources), conditions=dict(conditions or {}) or None)
+            iam.PolicyStatement(
+                actions=list(actions), resources=list(resources), conditions=dict(conditions) if conditions else None
+            )
         )
+        if pattern_because is not None:
+            acknowledge_wildcards(self._own_role, list(resources), pattern_because)

@@ -1,6 +1,6 @@
 """How the functions of one stack reach the layers of another.
 
-A layer's ARN changes with its content, and CloudFormation refuses to change an exported value that is in use. So the ARN
+A layer's ARN changes with its content, and CloudFormation refuses to change an exported value that is in use. So it
 goes through Parameter Store, which every deployment of a consuming stack reads anew.
 """
 

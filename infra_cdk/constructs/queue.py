@@ -41,7 +41,7 @@ class WorkQueue(sqs.Queue):
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=attempts),
         )
 
-    def allow_sending(self, function: FolderFunction, setting: str) -> None:
-        """Let a function add work, and tell it where."""
-        function.may(["sqs:SendMessage"], [self.queue_arn])
+    def allow(self, function: FolderFunction, *actions: str, setting: str) -> None:
+        """Let a function call these SQS actions on the queue, and tell it the address."""
+        function.may([f"sqs:{action}" for action in actions], [self.queue_arn])
         function.add_environment(setting, self.queue_url)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
 from aws_cdk import aws_sqs as sqs
@@ -25,12 +26,38 @@ class Every(scheduler.Schedule):
         starts: sfn.StateMachine | FolderFunction,
         dead_letters: sqs.IQueue,
     ) -> None:
+        role = iam.Role(
+            scope,
+            f"{name.title().replace('-', '')}ScheduleRole",
+            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+            description=f"Starts {PREFIX}-{name} on time",
+        )
+        # The target would grant itself every version of a function, too; this is all that it needs.
+        arn, action = (
+            (starts.state_machine_arn, "states:StartExecution")
+            if isinstance(starts, sfn.StateMachine)
+            else (starts.function_arn, "lambda:InvokeFunction")
+        )
+        role.add_to_policy(iam.PolicyStatement(actions=[action], resources=[arn]))
+        role.add_to_policy(iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[dead_letters.queue_arn]))
         nothing = scheduler.ScheduleTargetInput.from_object({})
         target: scheduler.IScheduleTarget
         if isinstance(starts, sfn.StateMachine):
-            target = targets.StepFunctionsStartExecution(starts, input=nothing, dead_letter_queue=dead_letters, retry_attempts=3)
+            target = targets.StepFunctionsStartExecution(
+                starts,
+                input=nothing,
+                dead_letter_queue=dead_letters,
+                retry_attempts=3,
+                role=role.without_policy_updates(),
+            )
         else:
-            target = targets.LambdaInvoke(starts, input=nothing, dead_letter_queue=dead_letters, retry_attempts=3)
+            target = targets.LambdaInvoke(
+                starts,
+                input=nothing,
+                dead_letter_queue=dead_letters,
+                retry_attempts=3,
+                role=role.without_policy_updates(),
+            )
         super().__init__(
             scope,
             f"{name.title().replace('-', '')}Schedule",

@@ -1,4 +1,4 @@
-"""The OpenSearch domain of the catalogue: small, encrypted, and open only to signed requests of roles that name a path."""
+"""The OpenSearch domain of the catalogue: small, encrypted, open only to signed requests of roles that name a path."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -17,22 +17,25 @@ SLOW_LOGS = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
 
 
 class SearchIndex(Construct):
-    """Where the target has no domain, `allow` grants nothing: the address of the index comes with the functions' host."""
+    """Where the target has no domain, `allow` grants nothing: the index's address comes with the functions' host."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id)
         self._domain = self._make_domain(config) if config.has.search_domain else None
 
     def allow(self, function: FolderFunction, *requests: tuple[str, str]) -> None:
-        """Let a function make these requests, each a method and a path ("Post", "agents/_search"); tell it the address."""
+        """Let a function make these requests, each a method and a path ("Post", "agents/_search"); tell it where."""
         if self._domain is None:
             return
         function.add_environment("SEARCH_URL", f"https://{self._domain.attr_domain_endpoint}")
         for method, path in requests:
-            function.may([f"es:ESHttp{method}"], [f"{self._domain.attr_arn}/{path}"])
+            function.may(
+                [f"es:ESHttp{method}"],
+                [f"{self._domain.attr_arn}/{path}"],
+                pattern_because="a document's path ends in its agent's slug",
+            )
 
     def _make_domain(self, config: Config) -> opensearch.CfnDomain:
-        stack = Stack.of(self)
         log_group = self._log_group(config)
         domain = opensearch.CfnDomain(
             self,
@@ -56,7 +59,9 @@ class SearchIndex(Construct):
                     iam.PolicyStatement(
                         principals=[iam.AccountRootPrincipal()],
                         actions=["es:ESHttp*"],
-                        resources=[stack.format_arn(service="es", resource="domain", resource_name=f"{NAME}/*")],
+                        resources=[
+                            Stack.of(self).format_arn(service="es", resource="domain", resource_name=f"{NAME}/*")
+                        ],
                     )
                 ]
             ),
@@ -75,7 +80,7 @@ class SearchIndex(Construct):
             {
                 "OS1": "the functions that search stay out of the VPC, which has no way out; requests are signed",
                 "OS3": "Lambda has no fixed addresses; every request must be signed by a role that names its path",
-                "OS4": "one small data node by default (config.search_nodes): masters of their own would triple its price",
+                "OS4": "one small data node by default (config.search_nodes): its own masters would triple its price",
                 "OS7": "one node by default (config.search_nodes): lists fall back to DynamoDB while it is away",
             },
         )

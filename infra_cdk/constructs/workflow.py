@@ -4,8 +4,8 @@
       ▲                                              │ redriven: {"resume": "<stage>"}
       └──────────────── resume ◀────────────────────┘ with the state as the stage first got it
 
-A redrive re-enters the state that failed, which is always `record_failure`; it alone knows whether this is a new failure
-or a second chance. Stages hand on their whole state, ids and S3 keys only.
+A redrive re-enters the state that failed, which is always `record_failure`; it alone knows whether this is a new
+failure or a second chance. Stages hand on their whole state, ids and S3 keys only.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,26 @@ from infra_cdk.constructs.function import FolderFunction
 
 LAMBDA_ERRORS = [name for name in RETRYABLE_ERRORS if name.startswith("Lambda.")]
 # What the way through the failure states adds to the state; the resumed stage must not see it.
-WITHOUT_FAILURE = "{% $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed_stage', 'recovery']) }) %}"
+WITHOUT_FAILURE = (
+    "{% $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed_stage', 'recovery']) }) %}"
+)
+
+DELIVER_LOGS = [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+]
+TRACE = [
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+]
 
 
 class Workflow(Construct):
@@ -34,6 +53,7 @@ class Workflow(Construct):
         super().__init__(scope, name.title().replace("-", ""))
         self.name = name
         self._config = config
+        self._functions = [record_failure]
         self._resume = sfn.Choice.jsonata(self, "resume")
         self._record = self._failure_recorder(record_failure)
         self._record.next(self._resume)
@@ -45,7 +65,13 @@ class Workflow(Construct):
         return task
 
     def each(
-        self, function: FolderFunction, *, items: str, concurrency: int, result: str, payload: Mapping[str, object] | None = None
+        self,
+        function: FolderFunction,
+        *,
+        items: str,
+        concurrency: int,
+        result: str,
+        payload: Mapping[str, object] | None = None,
     ) -> sfn.Map:
         """A stage once per item of the list at `items`; the answers land at `result`."""
         task = self._task(function, payload, suffix="_item")
@@ -66,19 +92,20 @@ class Workflow(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         timeout = self._config.scan_timeout if self.name == "market-scan" else self._config.build_timeout
-        machine = sfn.StateMachine(
+        return sfn.StateMachine(
             self,
             "StateMachine",
             state_machine_name=self.name,
             definition_body=sfn.DefinitionBody.from_chainable(definition),
             timeout=duration(timeout),
+            role=self._role().without_policy_updates(),
             tracing_enabled=True,
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
         )
-        self._acknowledge(machine)
-        return machine
 
-    def _task(self, function: FolderFunction, payload: Mapping[str, object] | None, suffix: str = "") -> tasks.LambdaInvoke:
+    def _task(
+        self, function: FolderFunction, payload: Mapping[str, object] | None, suffix: str = ""
+    ) -> tasks.LambdaInvoke:
         task = tasks.LambdaInvoke(
             self,
             function.folder.split("/")[1] + suffix,
@@ -87,6 +114,7 @@ class Workflow(Construct):
             payload_response_only=True,
             retry_on_service_exceptions=False,
         )
+        self._functions.append(function)
         retries = self._config.retries
         task.add_retry(
             errors=list(RETRYABLE_ERRORS),
@@ -130,12 +158,21 @@ class Workflow(Construct):
         )
         return record
 
-    def _acknowledge(self, machine: sfn.StateMachine) -> None:
-        role = machine.role
-        assert isinstance(role, iam.Role)
-        acknowledge(
-            role,
-            {
-                "IAM5[Resource::*]": "X-Ray's write actions and the delivery of vended logs know no resources",
-            },
+    def _role(self) -> iam.Role:
+        """Calls the stages' functions and nothing else; CDK's own grants would reach every version of them, too."""
+        role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("states.amazonaws.com"),
+            description=f"What the state machine {self.name} may do",
         )
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["lambda:InvokeFunction"], resources=[function.function_arn for function in self._functions]
+            )
+        )
+        role.add_to_policy(iam.PolicyStatement(actions=[*DELIVER_LOGS, *TRACE], resources=["*"]))
+        acknowledge(
+            role, {"IAM5[Resource::*]": "X-Ray's write actions and the delivery of vended logs know no resources"}
+        )
+        return role

@@ -60,6 +60,9 @@ class ApiStack(Stack):
         find = ("Post", "agents/_search")
 
         get_health = endpoint("api/get_health", uses=["search"])
+        data.agents.allow(get_health, "GetItem")
+        data.artifacts.allow(get_health, may_miss=True)
+        demos.allow(get_health, "GetQueueAttributes", setting="DEMO_QUEUE_URL")
         search.allow(get_health, ("Post", "agents/_count"))
         add_endpoint(self.api, get_health, GET, "/health")
 
@@ -71,43 +74,55 @@ class ApiStack(Stack):
         search.allow(list_agents, find)
         add_endpoint(self.api, list_agents, GET, "/agents")
 
-        get_agent = endpoint("api/get_agent")
-        data.agents.allow(get_agent, "GetItem")
-        data.agent_versions.allow(get_agent, "GetItem")
-        data.artifacts.allow(get_agent, read=("builds/*",))
-        add_endpoint(self.api, get_agent, GET, "/agents/{slug}")
-
         list_categories = endpoint("api/list_categories", uses=["search"])
         data.agents.allow(list_categories, "Query", index="by_status")
         search.allow(list_categories, find)
         add_endpoint(self.api, list_categories, GET, "/categories")
 
+        get_agent = endpoint("api/get_agent")
+        data.agents.allow(get_agent, "GetItem")
+        data.artifacts.allow(get_agent, read=("listings/*", "certificates/*"))
+        add_endpoint(self.api, get_agent, GET, "/agents/{slug}", "/agents/{slug}/certificate")
+
         start_demo = endpoint("api/start_demo")
         data.agents.allow(start_demo, "GetItem")
-        data.agent_versions.allow(start_demo, "GetItem")
         data.meters.allow(start_demo, "GetItem", "UpdateItem")
-        data.agent_runs.allow(start_demo, "GetItem", "PutItem", "UpdateItem")
-        data.artifacts.allow(start_demo, read=("builds/*",))
-        demos.allow_sending(start_demo, "DEMO_QUEUE_URL")
+        data.agent_runs.allow(start_demo, "GetItem", "PutItem")
+        data.artifacts.allow(start_demo, read=("listings/*", "demos/*"), write=("demos/*",))
+        demos.allow(start_demo, "SendMessage", setting="DEMO_QUEUE_URL")
         add_endpoint(self.api, start_demo, POST, START_DEMO)
 
         get_demo = endpoint("api/get_demo")
-        data.agent_runs.allow(get_demo, "GetItem")
+        data.agent_runs.allow(get_demo, "GetItem", "UpdateItem")
+        data.artifacts.allow(get_demo, read=("demos/*",))
+        demos.allow(get_demo, "SendMessage", setting="DEMO_QUEUE_URL")
         add_endpoint(self.api, get_demo, GET, "/demos/{token}")
 
-        run_demo = reaction("reactions/run_demo", uses=["llm"], timeout=config.demo_worker_timeout, settings={"MODEL_FAST": config.models.fast})
+        run_demo = reaction(
+            "reactions/run_demo",
+            uses=["llm"],
+            timeout=config.demo_worker_timeout,
+            settings={"MODEL_FAST": config.models.fast},
+        )
         data.agent_runs.allow(run_demo, "GetItem", "UpdateItem")
-        data.agent_versions.allow(run_demo, "GetItem")
-        data.artifacts.allow(run_demo, read=("builds/*",))
+        data.artifacts.allow(run_demo, read=("demos/*",), write=("demos/*",))
         data.anthropic.allow(run_demo)
         runtime.allow_tasks(run_demo)
         run_demo.add_event_source(
-            sources.SqsEventSource(demos, batch_size=1, max_concurrency=config.demo_workers, report_batch_item_failures=True)
+            sources.SqsEventSource(
+                demos, batch_size=1, max_concurrency=config.demo_workers, report_batch_item_failures=True
+            )
         )
 
         index_letters = DeadLetters(self, "index-agent", config=config)
         index_agent = reaction("reactions/index_agent", uses=["search"], timeout=timedelta(minutes=1))
-        search.allow(index_agent, ("Head", "agents-1"), ("Head", "_alias/agents"), ("Put", "agents-1"), ("Put", "agents-1/_doc/*"))
+        search.allow(
+            index_agent,
+            ("Head", "agents-1"),
+            ("Head", "_alias/agents"),
+            ("Put", "agents-1"),
+            ("Put", "agents-1/_doc/*"),
+        )
         index_agent.add_event_source(
             sources.DynamoEventSource(
                 data.agents,
@@ -123,7 +138,7 @@ class ApiStack(Stack):
         CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
 
     def _http_api(self, config: Config) -> apigw.HttpApi:
-        """No CORS: the site and its API share one origin. Demos cost model calls and tasks, so their route is held tighter."""
+        """No CORS: the site and its API share one origin. A demo costs model calls and task time: held tighter."""
         access_logs = logs.LogGroup(
             self,
             "AccessLogs",

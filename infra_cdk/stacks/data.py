@@ -38,9 +38,7 @@ class DataStack(Stack):
             indexes={"by_status": Key(partition="status", sort="published_at")},
             stream=True,
         )
-        self.agent_versions = Table(
-            self, "agent_versions", key=Key(partition="slug", sort="version", sort_type=NUMBER)
-        )
+        self.agent_versions = Table(self, "agent_versions", key=Key(partition="slug", sort="version", sort_type=NUMBER))
         self.agent_tasks = Table(
             self,
             "agent_tasks",
@@ -49,13 +47,15 @@ class DataStack(Stack):
         )
         self.meters = Table(self, "meters", key=Key(partition="key"), expires=True)
         self.agent_runs = Table(self, "agent_runs", key=Key(partition="run_id"), expires=True)
-        self.workflow_failures = Table(
-            self, "workflow_failures", key=Key(partition="execution", sort="failure_id")
-        )
+        self.workflow_failures = Table(self, "workflow_failures", key=Key(partition="execution", sort="failure_id"))
 
         self.anthropic = OperatorSecret(
             self, "Anthropic", name=ANTHROPIC_SECRET, setting="ANTHROPIC_SECRET", holds='{"api_key"}'
         )
         self.reddit = OperatorSecret(
-            self, "Reddit", name=REDDIT_SECRET, setting="REDDIT_SECRET", holds='{"client_id", "client_secret", "user_agent"}'
+            self,
+            "Reddit",
+            name=REDDIT_SECRET,
+            setting="REDDIT_SECRET",
+            holds='{"client_id", "client_secret", "user_agent"}',
         )

@@ -13,7 +13,7 @@ from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.constructs.workflow import Workflow
 from infra_cdk.stacks.data import DataStack
-from infra_cdk.stacks.runtime import RuntimeStack
+from infra_cdk.stacks.runtime import PULL, PUSH, RuntimeStack
 
 
 class FactoryStack(Stack):
@@ -31,37 +31,55 @@ class FactoryStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: agent factory")
         stage = partial(FolderFunction, self, config=config, timeout=timedelta(minutes=10))
-        models = {
-            "MODEL_FAST": config.models.fast,
-            "MODEL_STRONG": config.models.strong,
-            "DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents),
-        }
+        cap = {"DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents)}
+        strong = {"MODEL_STRONG": config.models.strong, **cap}
+        fast = {"MODEL_FAST": config.models.fast, **cap}
 
-        pick_opportunity = stage("factory/pick_opportunity", settings=models)
-        data.opportunities.allow(pick_opportunity, "GetItem", "PutItem", "UpdateItem")
+        pick_opportunity = stage("factory/pick_opportunity", settings=cap)
+        data.opportunities.allow(pick_opportunity, "GetItem", "PutItem")
         data.opportunities.allow(pick_opportunity, "Query", index="by_status")
+        data.agents.allow(pick_opportunity, "GetItem")
         data.meters.allow(pick_opportunity, "GetItem")
-        data.artifacts.allow(pick_opportunity, read=("builds/*",), write=("builds/*",))
 
-        generate_spec = stage("factory/generate_spec", uses=["llm", "factory"], settings=models)
-        generate_code = stage("factory/generate_code", uses=["llm", "factory"], settings=models)
+        generate_spec = stage("factory/generate_spec", uses=["llm"], settings=strong)
+        data.opportunities.allow(generate_spec, "GetItem")
+        data.agents.allow(generate_spec, "GetItem", "PutItem")
+        data.artifacts.allow(generate_spec, write=("builds/*",))
+
+        generate_code = stage("factory/generate_code", uses=["llm", "factory"], settings=strong)
+        data.opportunities.allow(generate_code, "GetItem")
+        data.artifacts.allow(generate_code, read=("builds/*",), write=("builds/*", "code/*"), may_miss=True)
+
         build_image = stage("factory/build_image")
-        test_agent = stage("factory/test_agent", uses=["llm"], settings=models)
-        score_quality = stage("factory/score_quality", uses=["llm"], settings=models)
-        publish_agent = stage("factory/publish_agent", uses=["llm"], settings=models)
-        reject_agent = stage("factory/reject_agent")
-        for function in (generate_spec, generate_code, build_image, test_agent, score_quality, publish_agent, reject_agent):
-            data.artifacts.allow(function, read=("builds/*",), write=("builds/*",))
-        for function in (generate_spec, generate_code, test_agent, score_quality, publish_agent):
-            data.anthropic.allow(function)
-            data.meters.allow(function, "UpdateItem")
-        for function in (generate_spec, publish_agent, reject_agent):
-            data.opportunities.allow(function, "GetItem", "PutItem", "UpdateItem")
-            data.problems.allow(function, "Query", index="by_opportunity")
-            data.agents.allow(function, "GetItem", "PutItem", "UpdateItem")
-            data.agent_versions.allow(function, "GetItem", "PutItem", "UpdateItem")
-        runtime.allow_images(build_image, ["BatchGetImage", "PutImage"])
+        data.artifacts.allow(build_image, read=("code/*",))
+        runtime.allow_images(build_image, [*PULL, *PUSH])
+
+        test_agent = stage("factory/test_agent")
+        data.artifacts.allow(test_agent, read=("builds/*",), write=("builds/*",))
         runtime.allow_tasks(test_agent)
+
+        score_quality = stage("factory/score_quality", uses=["llm"], settings=strong)
+        data.opportunities.allow(score_quality, "GetItem")
+        data.artifacts.allow(score_quality, read=("builds/*",), write=("builds/*",), may_miss=True)
+
+        publish_agent = stage("factory/publish_agent", uses=["llm"], settings=fast)
+        data.artifacts.allow(
+            publish_agent,
+            read=("builds/*", "code/*"),
+            write=("builds/*", "certificates/*", "listings/*"),
+            may_miss=True,
+        )
+        data.opportunities.allow(publish_agent, "GetItem", "PutItem")
+        data.agents.allow(publish_agent, "GetItem", "PutItem")
+        data.agent_versions.allow(publish_agent, "PutItem")
+
+        reject_agent = stage("factory/reject_agent")
+        data.opportunities.allow(reject_agent, "GetItem", "PutItem")
+        data.agents.allow(reject_agent, "GetItem", "UpdateItem")
+
+        for asks_claude in (generate_spec, generate_code, score_quality, publish_agent):
+            data.anthropic.allow(asks_claude)
+            data.meters.allow(asks_claude, "UpdateItem")
 
         factory = Workflow(self, "agent-factory", config=config, record_failure=record_failure)
         code = factory.stage(generate_code)
@@ -98,4 +116,6 @@ class FactoryStack(Stack):
             )
         )
         self.dead_letters = [DeadLetters(self, "agent-factory", config=config)]
-        Every(self, "agent-factory", span=config.build_every, starts=self.state_machine, dead_letters=self.dead_letters[0])
+        Every(
+            self, "agent-factory", span=config.build_every, starts=self.state_machine, dead_letters=self.dead_letters[0]
+        )

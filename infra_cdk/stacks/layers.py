@@ -30,5 +30,8 @@ class LayersStack(Stack):
                 removal_policy=RemovalPolicy.RETAIN,
             )
             ssm.StringParameter(
-                self, f"{name.title()}Version", parameter_name=parameter_name(name), string_value=layer.layer_version_arn
+                self,
+                f"{name.title()}Version",
+                parameter_name=parameter_name(name),
+                string_value=layer.layer_version_arn,
             )

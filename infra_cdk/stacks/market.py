@@ -18,47 +18,63 @@ from infra_cdk.stacks.data import DataStack
 class MarketStack(Stack):
     """The stages of `market-scan`, and `record_failure`, which both workflows end in when a stage gives up."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config, data: DataStack) -> None:
         super().__init__(scope, construct_id, description="MAM: market scan")
         stage = partial(FolderFunction, self, config=config)
+        cap = {"DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents)}
 
         record_failure = stage("reactions/record_failure")
-        data.workflow_failures.allow(record_failure, "GetItem", "PutItem", "UpdateItem", "Query")
-        data.opportunities.allow(record_failure, "GetItem", "UpdateItem")
+        data.workflow_failures.allow(record_failure, "GetItem", "PutItem", "UpdateItem")
+        data.opportunities.allow(record_failure, "GetItem", "PutItem")
         self.record_failure = record_failure
 
         scan_reddit = stage(
-            "market/scan_reddit", uses=["reddit"], timeout=timedelta(minutes=5), settings={"SUBREDDITS": ",".join(config.subreddits)}
+            "market/scan_reddit",
+            uses=["reddit"],
+            timeout=timedelta(minutes=5),
+            settings={"SUBREDDITS": ",".join(config.subreddits), **cap},
         )
         data.reddit.allow(scan_reddit)
         data.seen_posts.allow(scan_reddit, "BatchGetItem")
+        data.meters.allow(scan_reddit, "GetItem")
         data.artifacts.allow(scan_reddit, write=("scans/*",))
 
         extract_problems = stage(
-            "market/extract_problems", uses=["llm"], timeout=timedelta(minutes=10), settings={"MODEL_FAST": config.models.fast}
+            "market/extract_problems",
+            uses=["llm"],
+            timeout=timedelta(minutes=10),
+            settings={"MODEL_FAST": config.models.fast, **cap},
         )
         data.anthropic.allow(extract_problems)
-        data.artifacts.allow(extract_problems, read=("scans/*",), write=("scans/*",))
+        data.meters.allow(extract_problems, "UpdateItem")
+        data.artifacts.allow(extract_problems, read=("scans/*",), write=("scans/*",), may_miss=True)
 
-        cluster_problems = stage("market/cluster_problems", uses=["embedder"], timeout=timedelta(minutes=5), memory=2048)
+        cluster_problems = stage(
+            "market/cluster_problems", uses=["embedder"], timeout=timedelta(minutes=5), memory=2048
+        )
         data.artifacts.allow(cluster_problems, read=("scans/*",), write=("scans/*",))
-        data.problems.allow(cluster_problems, "BatchGetItem", "BatchWriteItem")
+        data.problems.allow(cluster_problems, "BatchGetItem")
         data.problems.allow(cluster_problems, "Query", index="by_opportunity")
         data.opportunities.allow(cluster_problems, "Query", index="by_status")
 
         score_opportunities = stage(
-            "market/score_opportunities", uses=["llm"], timeout=timedelta(minutes=10), settings={"MODEL_FAST": config.models.fast}
+            "market/score_opportunities",
+            uses=["llm"],
+            timeout=timedelta(minutes=10),
+            settings={"MODEL_FAST": config.models.fast, **cap},
         )
         data.anthropic.allow(score_opportunities)
-        data.artifacts.allow(score_opportunities, read=("scans/*",), write=("scans/*",))
+        data.meters.allow(score_opportunities, "UpdateItem")
+        data.artifacts.allow(score_opportunities, read=("scans/*",), write=("scans/*",), may_miss=True)
+        data.opportunities.allow(score_opportunities, "Query", index="by_status")
+        data.problems.allow(score_opportunities, "Query", index="by_opportunity")
+        data.seen_posts.allow(score_opportunities, "GetItem")
 
         save_opportunities = stage("market/save_opportunities", timeout=timedelta(minutes=5))
         data.artifacts.allow(save_opportunities, read=("scans/*",))
-        data.opportunities.allow(save_opportunities, "GetItem", "PutItem", "UpdateItem")
-        data.problems.allow(save_opportunities, "BatchWriteItem")
-        data.seen_posts.allow(save_opportunities, "BatchWriteItem")
+        data.opportunities.allow(save_opportunities, "GetItem", "PutItem")
+        data.problems.allow(save_opportunities, "PutItem")
+        data.seen_posts.allow(save_opportunities, "BatchWriteItem", "UpdateItem")
 
         scan = Workflow(self, "market-scan", config=config, record_failure=record_failure)
         self.state_machine = scan.run(

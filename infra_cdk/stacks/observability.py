@@ -1,4 +1,4 @@
-"""The first alarms: an execution failed, something became a dead letter, the API answered 5xx. One topic tells people."""
+"""The first alarms: an execution failed, something became a dead letter, the API answered 5xx. A topic tells people."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -34,7 +34,9 @@ class ObservabilityStack(Stack):
         self._topic = sns.Topic(self, "Alarms", topic_name=f"{PREFIX}-alarms", enforce_ssl=True)
         for machine in state_machines:
             name = machine.node.scope.node.id if machine.node.scope else machine.node.id
-            self._alarm(f"{name}Failed", machine.metric_failed(period=MINUTES_5), "An execution failed: redrive or read it")
+            self._alarm(
+                f"{name}Failed", machine.metric_failed(period=MINUTES_5), "An execution failed: redrive or read it"
+            )
             self._alarm(f"{name}TimedOut", machine.metric_timed_out(period=MINUTES_5), "An execution ran out of time")
         for queue in dead_letters:
             waiting = queue.metric_approximate_number_of_messages_visible(period=MINUTES_5, statistic="Maximum")

@@ -16,6 +16,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra_cdk.config import AGENT_REPOSITORY, PREFIX, Config
+from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.agent_network import AgentNetwork
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.function import FolderFunction
@@ -23,15 +24,24 @@ from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.stacks.data import DataStack
 
+BASE_TAG = "base"
+CLUSTER = f"{PREFIX}-agents"
+# What ECR checks when an image is read and written by the OCI distribution protocol.
+PULL = ("BatchGetImage", "GetDownloadUrlForLayer")
+PUSH = (
+    "BatchCheckLayerAvailability",
+    "InitiateLayerUpload",
+    "UploadLayerPart",
+    "CompleteLayerUpload",
+    "PutImage",
+)
 AGENT_LOGS = f"/{PREFIX}/agents"
 
 
 class RuntimeStack(Stack):
     """`allow_tasks` and `allow_images` hand its two capabilities to functions of other stacks."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config, data: DataStack) -> None:
         super().__init__(scope, construct_id, description="MAM: where agents run")
         self._data = data
         reaction = partial(FolderFunction, self, config=config)
@@ -41,14 +51,23 @@ class RuntimeStack(Stack):
             "Agents",
             repository_name=AGENT_REPOSITORY,
             image_scan_on_push=True,
-            image_tag_mutability=ecr.TagMutability.IMMUTABLE,
+            # Agents are pushed and run by digest, without a tag; only the base image's tag moves.
+            image_tag_mutability=ecr.TagMutability.IMMUTABLE_WITH_EXCLUSION,
+            image_tag_mutability_exclusion_filters=[ecr.ImageTagMutabilityExclusionFilter.wildcard(BASE_TAG)],
+            lifecycle_rules=[
+                ecr.LifecycleRule(
+                    description="agents' images have no tag: all that anybody may still run",
+                    tag_status=ecr.TagStatus.UNTAGGED,
+                    max_image_count=config.keep_images,
+                )
+            ],
             removal_policy=RemovalPolicy.RETAIN,
         )
         self.network = AgentNetwork(self, "Network", config=config, repository=self.repository)
         self.cluster = ecs.Cluster(
             self,
             "Cluster",
-            cluster_name=f"{PREFIX}-agents",
+            cluster_name=CLUSTER,
             vpc=self.network.vpc,
             container_insights_v2=ecs.ContainerInsights.ENABLED,
         )
@@ -75,18 +94,28 @@ class RuntimeStack(Stack):
         function.add_environment("AGENT_EXECUTION_ROLE", self.execution_role.role_arn)
         function.add_environment("FORWARD_FUNCTION", self.forward_to_task.function_name)
         function.may(["lambda:InvokeFunction"], [self.forward_to_task.function_arn])
-        function.may(["iam:PassRole"], [self.execution_role.role_arn], {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}})
-        definitions = self.format_arn(service="ecs", resource="task-definition", resource_name="mam-agent-*:*")
-        tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self.cluster.cluster_name}/*")
-        function.may(["ecs:RegisterTaskDefinition", "ecs:RunTask"], [definitions])
-        function.may(["ecs:DescribeTasks", "ecs:StopTask"], [tasks])
+        function.may(
+            ["iam:PassRole"],
+            [self.execution_role.role_arn],
+            conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
+        )
+        function.may(
+            ["ecs:RegisterTaskDefinition", "ecs:RunTask"],
+            [self.format_arn(service="ecs", resource="task-definition", resource_name="mam-agent-*:*")],
+            pattern_because="each agent version has a task definition of its own, registered when it first runs",
+        )
+        function.may(
+            ["ecs:DescribeTasks", "ecs:StopTask"],
+            [self.format_arn(service="ecs", resource="task", resource_name=f"{CLUSTER}/*")],
+            pattern_because="ECS names a task when it starts it",
+        )
         self._data.agent_tasks.allow(function, "PutItem", "UpdateItem", "DeleteItem", "Query")
 
     def allow_images(self, function: FolderFunction, actions: Sequence[str]) -> None:
         """Let a function use the agents' repository with these ECR actions."""
         function.add_environment("AGENT_REPOSITORY", self.repository.repository_name)
         function.may([f"ecr:{action}" for action in actions], [self.repository.repository_arn])
-        function.may(["ecr:GetAuthorizationToken"], ["*"])
+        function.may(["ecr:GetAuthorizationToken"], ["*"])  # X-Ray's "*" is acknowledged on every function's role
 
     def _execution_role(self, config: Config) -> iam.Role:
         """What ECS itself may do to start a task: pull from the one repository, write to the one log group."""
@@ -106,4 +135,5 @@ class RuntimeStack(Stack):
         )
         self.repository.grant_pull(role)
         log_group.grant_write(role)
+        acknowledge(role, {"IAM5[Resource::*]": "ecr:GetAuthorizationToken knows no resources"})
         return role

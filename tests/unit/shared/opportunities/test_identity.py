@@ -181,8 +181,8 @@ def test_the_share_never_exceeds_30_percent_of_50_posts_or_more(posts: int, larg
 def test_the_share_counts_posts_not_problems() -> None:
     space = Space()
     middle = space.middle()
-    existing = [centroid("opp_a", problems("a", space.around(middle, 9), posts=list("aaabbbccc")))]
-    new = problems("n", space.around(middle, 30), posts=[f"post{number // 3}" for number in range(30)])
+    existing = [centroid("opp_a", problems("a", space.around(middle, 9, closeness=0.8), posts=list("aaabbbccc")))]
+    new = problems("n", space.around(middle, 30, closeness=0.8), posts=[f"post{number // 3}" for number in range(30)])
     assert len(assign([*new, *problems("x", space.unrelated(40))], [], existing, scan_posts=50).joined) == 30
 
 

@@ -42,7 +42,7 @@ class Stacks:
             self._s3.put_object(Bucket=asset.bucket, Key=asset.key, Body=body)
 
     def deploy(self, stack: Stack) -> str:
-        """"created", "updated" or "unchanged"."""
+        """ "created", "updated" or "unchanged"."""
         for asset in stack.assets:
             self.upload(asset)
         bucket = next(asset.bucket for asset in stack.assets if asset.key == stack.template_key)
@@ -57,7 +57,11 @@ class Stacks:
             self._cloudformation.delete_stack(StackName=name)
             self._settled(name)
             status = None
-        verb = self._cloudformation.create_stack if status in (None, "DELETE_COMPLETE") else self._cloudformation.update_stack
+        verb = (
+            self._cloudformation.create_stack
+            if status in (None, "DELETE_COMPLETE")
+            else self._cloudformation.update_stack
+        )
         capabilities = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
         try:
             verb(StackName=name, TemplateURL=template, Capabilities=capabilities)
@@ -127,4 +131,3 @@ def deployed_names(cloudformation: Any) -> set[str]:
         for each in page["StackSummaries"]
         if each["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
     }
-

@@ -13,7 +13,9 @@ TIMEOUT_SECONDS = 30.0
 class HttpApiLimits:
     """Wraps the emulator; leaves everything alone that is not a call of an API."""
 
-    def __init__(self, app: App, *, timeout_seconds: float = TIMEOUT_SECONDS, max_bytes: int = MAX_REQUEST_BYTES) -> None:
+    def __init__(
+        self, app: App, *, timeout_seconds: float = TIMEOUT_SECONDS, max_bytes: int = MAX_REQUEST_BYTES
+    ) -> None:
         self._app = app
         self._timeout = timeout_seconds
         self._max_bytes = max_bytes

@@ -19,8 +19,16 @@ def serve(ports: Ports, state: StateDir) -> None:
     sockets = [_listen(port) for port in (ports.aws, ports.front_door)]
     app = assemble(ports, state, sockets)
     config = uvicorn.Config(
-        app, interface="asgi3", proxy_headers=False, lifespan="on", log_level="warning", access_log=False, timeout_keep_alive=3600, server_header=False,
-        date_header=False, timeout_graceful_shutdown=5,
+        app,
+        interface="asgi3",
+        proxy_headers=False,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=3600,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=5,
     )
     asyncio.run(uvicorn.Server(config).serve(sockets=sockets))
 

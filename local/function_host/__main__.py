@@ -15,9 +15,16 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
     arguments = parser.parse_args()
-    host = FunctionHost(StateDir(arguments.state_dir.resolve()).run / "function-tmp")
+    state = StateDir(arguments.state_dir.resolve())
+    host = FunctionHost(state.run / "function-tmp", state.logs / "functions")
     uvicorn.run(
-        host, host=HOST, port=arguments.port, log_level="warning", access_log=False, timeout_keep_alive=3600, lifespan="on"
+        host,
+        host=HOST,
+        port=arguments.port,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=3600,
+        lifespan="on",
     )
 
 

@@ -112,7 +112,9 @@ def _serve(deployment: Deployment, calls: socket.socket) -> None:
         if handler is None:
             payload, function_error = init_failure, "Unhandled"
         else:
-            payload, function_error = _call(handler, event, LambdaContext(deployment, invocation, log_stream), invocation)
+            payload, function_error = _call(
+                handler, event, LambdaContext(deployment, invocation, log_stream), invocation
+            )
         _flush()
         outcome = Outcome(function_error=function_error, ends_environment=handler is None)
         calls.sendall(frames.framed(frames.pack(outcome.to_bytes(), payload)))
@@ -130,7 +132,9 @@ def _load_guarded(name: str) -> tuple[Handler | None, bytes]:
         traceback.print_exc()
         return None, failure("Runtime.ImportModuleError", f"Unable to import module '{module_name}': {error}", trace=[])
     except SyntaxError as error:
-        return None, failure("Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace=[])
+        return None, failure(
+            "Runtime.UserCodeSyntaxError", f"Syntax error in module '{module_name}': {error}", trace=[]
+        )
     except BaseException as error:
         traceback.print_exc()
         return None, failure(type(error).__name__, str(error), trace=traceback.format_exc().splitlines())
@@ -146,7 +150,9 @@ def _call(handler: Handler, event: bytes, context: LambdaContext, invocation: In
     try:
         result = handler(json.loads(event), context)
     except SystemExit as error:
-        return failure("Runtime.ExitError", f"RequestId: {invocation.request_id} Error: exit status {error.code}"), "Unhandled"
+        return failure(
+            "Runtime.ExitError", f"RequestId: {invocation.request_id} Error: exit status {error.code}"
+        ), "Unhandled"
     except BaseException as error:
         frames_of_handler = traceback.format_tb(error.__traceback__)[1:]
         _print_error(error)

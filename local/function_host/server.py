@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from local.function_host import frames
-from local.function_host.deployment import Invocation
+from local.function_host.deployment import Deployment, Invocation
+from local.function_host.logs import FunctionLogs
 from local.function_host.pool import Limits, Pool
 
 Scope = MutableMapping[str, Any]
@@ -21,8 +22,9 @@ RETIRE_EVERY_SECONDS = 5.0
 class FunctionHost:
     """The ASGI application; owns the pool from startup to shutdown."""
 
-    def __init__(self, scratch_root: Path, limits: Limits | None = None) -> None:
+    def __init__(self, scratch_root: Path, logs: Path, limits: Limits | None = None) -> None:
         self.pool = Pool(scratch_root, limits)
+        self._logs = FunctionLogs(logs)
         self._retiring: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,7 +37,9 @@ class FunctionHost:
         match scope["method"], scope["path"]:
             case "POST", "/invoke":
                 key, head, event = frames.unpack(await _body(receive))
-                outcome, payload = await self.pool.invoke(key, Invocation.from_bytes(head), event)
+                invocation = Invocation.from_bytes(head)
+                outcome, payload = await self.pool.invoke(key, invocation, event)
+                self._logs.append(Deployment.from_bytes(key).name, outcome.log)
                 await _respond(send, 200, frames.pack(outcome.to_bytes(), payload), b"application/octet-stream")
             case "GET", "/health":
                 state = {"status": "ok" if self.pool.ready else "starting", "environments": self.pool.counts()}

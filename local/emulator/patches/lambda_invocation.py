@@ -20,7 +20,9 @@ MAX_EVENT_BYTES = 6 * 1024 * 1024
 class HostedInvocation:
     """Stands in for `lambda_svc._execute_function_proxy`; `shared_layer` is a link to the deployed `shared/` package."""
 
-    def __init__(self, client: FunctionHostClient, code: FunctionCode, overlay: EndpointOverlay, shared_layer: Path) -> None:
+    def __init__(
+        self, client: FunctionHostClient, code: FunctionCode, overlay: EndpointOverlay, shared_layer: Path
+    ) -> None:
         self._client = client
         self._code = code
         self._overlay = overlay

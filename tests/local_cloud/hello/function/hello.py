@@ -41,9 +41,7 @@ def _batch(records):
 
 
 def _count(key):
-    _table().update_item(
-        Key={"id": key}, UpdateExpression="ADD deliveries :one", ExpressionAttributeValues={":one": 1}
-    )
+    _table().update_item(Key={"id": key}, UpdateExpression="ADD deliveries :one", ExpressionAttributeValues={":one": 1})
 
 
 def _stage(event):

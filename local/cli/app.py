@@ -1,0 +1,203 @@
+"""The commands of `python -m local`."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from local.cli.console import console, emit, fail
+from local.deployer.assembly import AssemblyInvalid
+from local.deployer.deploy import DeploymentRunning
+from local.deployer.product import SynthesisFailed
+from local.deployer.secrets import RealKeys
+from local.deployer.stacks import StackFailed
+from local.ports import Ports, PortsUnavailable, ports_from_environment, url
+from local.state import StateDir, state_dir_from_environment
+from local.supervisor import CannotStart, ServiceState, Supervisor, exclusive
+from local.workflows import NotDeployed, Workflows
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The whole system on this machine."
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+_EXPECTED = (
+    CannotStart,
+    PortsUnavailable,
+    StackFailed,
+    SynthesisFailed,
+    AssemblyInvalid,
+    DeploymentRunning,
+    NotDeployed,
+    TimeoutError,
+)
+
+
+@app.command()
+def up(
+    as_json: AsJson = False,
+    fill: Annotated[bool, typer.Option(help="Scan posts and build agents the first time.")] = True,
+) -> None:
+    """Start everything, deploy, and the first time scan real posts and publish agents."""
+    from local.cli.up import up as run_up
+
+    with _explained():
+        complete = run_up(_ports(), state_dir_from_environment(), RealKeys.of(os.environ), fill=fill, as_json=as_json)
+    raise typer.Exit(0 if complete else 2)
+
+
+@app.command()
+def down() -> None:
+    """Stop everything; the state stays."""
+    with _explained():
+        state = state_dir_from_environment()
+        with exclusive(state):
+            stopped = Supervisor(_running_ports(state), state).stop(lambda text: console.print(text))
+    console.print(
+        f"Stopped {len(stopped)} processes; the state stays in {state.root}." if stopped else "Nothing was running."
+    )
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """What runs, and how it is. Exit status 1 unless everything is healthy."""
+    state = state_dir_from_environment()
+    with _explained():
+        ports = _running_ports(state)
+        states = Supervisor(ports, state).states()
+    healthy = all(each.healthy for each in states)
+    if as_json:
+        emit({"url": url(ports.front_door), "healthy": healthy, "processes": [each.__dict__ for each in states]})
+    else:
+        console.print(_status_table(states, state))
+    raise typer.Exit(0 if healthy else 1)
+
+
+@app.command()
+def logs(
+    name: Annotated[str | None, typer.Argument(help="A process or function; part of its name is enough.")] = None,
+    follow: Annotated[bool, typer.Option(help="Go on as lines appear.")] = True,
+    lines: Annotated[int, typer.Option(help="How many lines of each to begin with.")] = 20,
+) -> None:
+    """Show the logs of the processes and of the functions."""
+    from local.cli import logs as shown
+
+    folder = state_dir_from_environment().logs
+    for file in shown.log_files(folder, name):
+        for line in shown.last_lines(file, lines):
+            print(f"{file.stem}: {line}")
+    if follow:
+        try:
+            for source, line in shown.follow(folder, name):
+                print(f"{source}: {line}", flush=True)
+        except KeyboardInterrupt:
+            return
+
+
+@app.command()
+def scan(
+    posts: Annotated[Path, typer.Option(help="JSON lines: id, subreddit, title, selftext, created_utc, permalink …")],
+) -> None:
+    """Run a market scan of exactly these posts; print the opportunities they are part of, as JSON lines."""
+    from local.cli.scan import PostsUnusable, ScanFailed
+    from local.cli.scan import scan as run_scan
+
+    with _explained(PostsUnusable, ScanFailed):
+        run_scan(posts, _up_ports())
+
+
+@app.command()
+def build(
+    opportunity: Annotated[str | None, typer.Option(help="Its id; without, the best that has no agent yet.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the agent factory once; print what came of it. Exit status 1 if the workflow failed."""
+    from local.cli.build import build as run_build
+
+    with _explained():
+        succeeded = run_build(opportunity, _up_ports(), as_json=as_json)
+    raise typer.Exit(0 if succeeded else 1)
+
+
+@app.command()
+def deploy() -> None:
+    """Deploy what changed into the running system."""
+    from local.deployer.deploy import deploy as run_deploy
+    from local.deployer.product import product
+
+    with _explained():
+        state = state_dir_from_environment()
+        changed = run_deploy(product(), _up_ports(), state, RealKeys.of(os.environ), lambda text: console.print(text))
+    console.print("Deployed." if changed else "Nothing changed.")
+
+
+@app.command()
+def redrive(execution: Annotated[str, typer.Argument(help="The ARN of a failed execution.")]) -> None:
+    """Let a failed execution go on from where it failed."""
+    with _explained():
+        workflows = Workflows(_up_ports())
+        workflows.redrive(execution)
+        ended = workflows.follow(execution, entered=lambda state: console.print(escape(state)))
+    emit(
+        {
+            "execution": ended.arn,
+            "status": ended.status,
+            "error": ended.error,
+            "cause": ended.cause,
+            "output": ended.output,
+        }
+    )
+    raise typer.Exit(0 if ended.succeeded else 1)
+
+
+def _ports() -> Ports:
+    return ports_from_environment()
+
+
+def _running_ports(state: StateDir) -> Ports:
+    """The block the running system uses; MAM_PORT only says where a new one goes."""
+    chosen = _ports()
+    running = Supervisor(chosen, state).running_port()
+    return chosen if running is None else Ports(running)
+
+
+def _up_ports() -> Ports:
+    state = state_dir_from_environment()
+    if Supervisor(_ports(), state).running_port() is None:
+        raise CannotStart(f"the system of {state.root} does not run; start it with `make up`")
+    return _running_ports(state)
+
+
+class _explained:
+    """Turns what can be expected to go wrong into a message and exit status 1; a defect keeps its traceback."""
+
+    def __init__(self, *more: type[Exception]) -> None:
+        self._expected = (*_EXPECTED, *more)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
+        if error is not None and isinstance(error, self._expected):
+            fail(escape(str(error)))
+
+
+def _status_table(states: list[ServiceState], state: StateDir) -> Table:
+    table = Table(box=None)
+    for name in ("process", "pid", "ports", "health"):
+        table.add_column(name)
+    for each in states:
+        health = (
+            "[green]healthy[/green]"
+            if each.healthy
+            else "[red]not healthy[/red]"
+            if each.pid
+            else "[red]not running[/red]"
+        )
+        table.add_row(each.name, str(each.pid or ""), ", ".join(map(str, each.ports)), health)
+    table.caption = f"logs in {state.logs}"
+    return table

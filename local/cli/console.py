@@ -1,0 +1,55 @@
+"""What a person sees: progress and results on the terminal. Scripts get JSON on stdout; progress goes to stderr."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.status import Status
+
+console = Console(stderr=True, highlight=False)
+
+
+class Progress:
+    """One line that changes while a long step runs; without a terminal, a line per step."""
+
+    def __init__(self, status: Status | None) -> None:
+        self._status = status
+        self._said = ""
+
+    def say(self, text: str) -> None:
+        if text == self._said:
+            return
+        self._said = text
+        if self._status is not None:
+            self._status.update(text)
+        else:
+            console.print(text)
+
+    def done(self, text: str) -> None:
+        console.print(f"[green]✓[/green] {text}")
+
+    def note(self, text: str) -> None:
+        console.print(f"[yellow]•[/yellow] {text}")
+
+
+@contextmanager
+def progress(first: str) -> Iterator[Progress]:
+    if not console.is_terminal:
+        yield Progress(None)
+        return
+    with console.status(first) as status:
+        yield Progress(status)
+
+
+def emit(value: Any) -> None:
+    """One JSON document on a line of its own."""
+    print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def fail(message: str) -> None:
+    """Says what went wrong and ends the command."""
+    console.print(f"[red]✗[/red] {message}", soft_wrap=True, markup=True)
+    sys.exit(1)

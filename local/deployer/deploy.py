@@ -1,0 +1,99 @@
+"""Brings the embedded cloud to what the sources say, and does nothing when it is there already."""
+
+import fcntl
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local import aws
+from local.deployer.assembly import read_assembly
+from local.deployer.product import CdkApp
+from local.deployer.secrets import RealKeys, deploy_secrets
+from local.deployer.shared_layer import deploy_shared
+from local.deployer.sources import digest_of
+from local.deployer.stacks import Stacks
+from local.ports import Ports
+from local.state import StateDir
+
+# Kept in the cloud itself: after a crash it is as old as the stacks that survived.
+DIGEST_PARAMETER = "/mam/local/deployed"
+
+Say = Callable[[str], None]
+
+
+class DeploymentRunning(Exception):
+    """Another deployment works on the same state: two at once would both "succeed"."""
+
+
+def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say) -> bool:
+    """True if anything had to be deployed."""
+    with _only_deployment(state.run / "deploy.lock"):
+        changed = _deploy_stacks(app, ports, state, say)
+        deploy_secrets(keys, aws.client("secretsmanager", ports))
+        if app.needs_base_image:
+            _ensure_base_image(ports, state, say)
+        return changed
+
+
+def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool:
+    ssm = aws.client("ssm", ports)
+    digest = digest_of(app.sources)
+    if _deployed_digest(ssm) == digest and (app.shared is None or state.shared_layer.exists()):
+        return False
+    synthesized = state.cdk_out / "sources.sha256"
+    if not synthesized.exists() or synthesized.read_text() != digest:
+        say("Synthesizing the CDK app")
+        shutil.rmtree(state.cdk_out, ignore_errors=True)
+        app.synthesize(state.cdk_out)
+        synthesized.write_text(digest)
+    if app.shared is not None:
+        deploy_shared(app.shared, state)
+    _apply(state.cdk_out, ports, say)
+    ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
+    return True
+
+
+def _apply(cdk_out: Path, ports: Ports, say: Say) -> None:
+    stacks = Stacks(
+        cloudformation=aws.client("cloudformation", ports),
+        s3=aws.client("s3", ports),
+        ssm=aws.client("ssm", ports),
+        dynamodb=aws.client("dynamodb", ports),
+        lambda_=aws.client("lambda", ports),
+    )
+    ordered = read_assembly(cdk_out)
+    stacks.bootstrap(ordered)
+    for stack in ordered:
+        say(f"Deploying {stack.name}")
+        say(f"{stack.name} {stacks.deploy(stack)}")
+
+
+def _deployed_digest(ssm: object) -> str | None:
+    try:
+        return str(ssm.get_parameter(Name=DIGEST_PARAMETER)["Parameter"]["Value"])  # type: ignore[attr-defined]
+    except ssm.exceptions.ParameterNotFound:  # type: ignore[attr-defined]
+        return None
+
+
+def _ensure_base_image(ports: Ports, state: StateDir, say: Say) -> None:
+    from local.fargate.base_image import ensure_base_image  # reads and packs the interpreter: only when deploying
+    from local.ports import url
+    from shared.adapters.image_registry import ImageRegistry
+
+    registry = ImageRegistry(repository="mam-agents", registry_url=url(ports.aws), ecr=aws.client("ecr", ports))
+    say("Preparing the agents' base image")
+    ensure_base_image(registry, state.sandbox)
+
+
+@contextmanager
+def _only_deployment(path: Path) -> Iterator[None]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise DeploymentRunning(
+                f"another deployment is at work on {path.parent.parent}; wait for it to end"
+            ) from error
+        yield

@@ -1,0 +1,48 @@
+"""Puts API keys where functions look for them. Without a real key: one that only the stand-ins accept."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ANTHROPIC_SECRET = "mam/anthropic"
+REDDIT_SECRET = "mam/reddit"
+_REDDIT_AGENT = "web:mam-local:v1 (by /u/mam)"
+
+
+@dataclass(frozen=True)
+class RealKeys:
+    """The keys of real services that the launching environment offers; None means the stand-in."""
+
+    anthropic: str | None
+    reddit: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> "RealKeys":
+        reddit = (environment.get("REDDIT_CLIENT_ID", ""), environment.get("REDDIT_CLIENT_SECRET", ""))
+        return cls(anthropic=environment.get("ANTHROPIC_API_KEY") or None, reddit=reddit if all(reddit) else None)
+
+    def secrets(self) -> dict[str, dict[str, str]]:
+        client_id, client_secret = self.reddit or ("standin", "standin")
+        return {
+            ANTHROPIC_SECRET: {"api_key": self.anthropic or "standin"},
+            REDDIT_SECRET: {"client_id": client_id, "client_secret": client_secret, "user_agent": _REDDIT_AGENT},
+        }
+
+
+def deploy_secrets(keys: RealKeys, secretsmanager: Any) -> None:
+    for name, value in keys.secrets().items():
+        text = json.dumps(value)
+        try:
+            if secretsmanager.get_secret_value(SecretId=name)["SecretString"] != text:
+                secretsmanager.put_secret_value(SecretId=name, SecretString=text)
+        except secretsmanager.exceptions.ResourceNotFoundException:
+            _create(name, text, secretsmanager)
+
+
+def _create(name: str, text: str, secretsmanager: Any) -> None:
+    """The secret is not there, or has no value yet: a deployment makes it without one."""
+    try:
+        secretsmanager.put_secret_value(SecretId=name, SecretString=text)
+    except secretsmanager.exceptions.ResourceNotFoundException:
+        secretsmanager.create_secret(Name=name, SecretString=text)

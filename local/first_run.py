@@ -1,0 +1,102 @@
+"""The first filling of the market: scans of real posts, then builds, until a fresh system has something to show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.market_data import MarketData
+from local.workflows import Execution, Workflows
+
+WANTED_AGENTS = 6
+WANTED_TEMPLATES = frozenset({"monitoring", "data_processing", "communication"})
+WANTED_POSTS = 100
+MAX_SCANS = 4
+MAX_BUILDS = 24
+# Builds without a publication that mean: what is left does not work, look at other posts first.
+MAX_BARREN = 4
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Filling:
+    """What the first run did; `complete` says whether it got what it wanted."""
+
+    posts: int = 0
+    scans: int = 0
+    builds: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    problems: list[str] = field(default_factory=list[str])
+    complete: bool = False
+
+
+class FirstRun:
+    def __init__(self, workflows: Workflows, data: MarketData, say: Say) -> None:
+        self._workflows = workflows
+        self._data = data
+        self._say = say
+
+    def fill(self) -> Filling:
+        filling = Filling()
+        while not self._enough(filling) and filling.scans < MAX_SCANS and len(filling.builds) < MAX_BUILDS:
+            if not self._scan(filling):
+                break
+            if filling.posts >= WANTED_POSTS:
+                self._build_until_dry(filling)
+        filling.complete = self._enough(filling)
+        return filling
+
+    def _enough(self, filling: Filling) -> bool:
+        agents = self._data.published_agents()
+        templates = {str(agent.get("template")) for agent in agents}
+        return filling.posts >= WANTED_POSTS and len(agents) >= WANTED_AGENTS and templates >= WANTED_TEMPLATES
+
+    def _scan(self, filling: Filling) -> bool:
+        self._say(f"Market scan {filling.scans + 1}")
+        execution = self._workflows.run("market-scan", {}, entered=lambda state: self._say(f"Market scan: {state}"))
+        filling.scans += 1
+        if not execution.succeeded:
+            filling.problems.append(_why(execution))
+            return False
+        posts = int((execution.output or {}).get("post_count", 0))
+        filling.posts += posts
+        return posts > 0
+
+    def _build_until_dry(self, filling: Filling) -> None:
+        """Until there is enough, nothing left to build, or build after build fails."""
+        barren = 0
+        while not self._enough(filling) and len(filling.builds) < MAX_BUILDS and barren < MAX_BARREN:
+            number = len(filling.builds) + 1
+            self._say(f"Building agent {number}")
+            execution = self._workflows.run(
+                "agent-factory", {}, entered=lambda state, number=number: self._say(f"Building agent {number}: {state}")
+            )
+            outcome = build_outcome(execution)
+            if outcome["outcome"] == "nothing_to_build":
+                return
+            filling.builds.append(outcome)
+            if outcome["outcome"] == "failed":
+                filling.problems.append(_why(execution))
+            barren = 0 if outcome["outcome"] == "published" else barren + 1
+
+
+def build_outcome(execution: Execution) -> dict[str, Any]:
+    """What a factory execution came to, in the words the command line prints."""
+    output: dict[str, Any] = execution.output if isinstance(execution.output, dict) else {}
+    if not execution.succeeded:
+        outcome = "failed"
+    else:
+        outcome = str(output.get("outcome") or output.get("next") or "unknown")
+    return {
+        "build_id": execution.name,
+        "outcome": outcome,
+        "opportunity_id": output.get("opportunity_id"),
+        "slug": output.get("slug"),
+        "version": output.get("version"),
+        "round": output.get("round"),
+        "reason": output.get("reason") or (_why(execution) if not execution.succeeded else None),
+        "seconds": round(execution.seconds, 2),
+    }
+
+
+def _why(execution: Execution) -> str:
+    return f"{execution.arn.split(':')[-2]} {execution.name}: {execution.error}: {execution.cause[:500]}"

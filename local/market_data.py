@@ -1,0 +1,76 @@
+"""Reads opportunities, problems and agents from the tables, for the command line to print. It changes nothing."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from local import aws
+from local.ports import Ports, url
+
+OPPORTUNITIES = "mam-market-opportunities"
+PROBLEMS = "mam-problems"
+AGENTS = "mam-agents"
+
+Row = dict[str, Any]
+
+
+class MarketData:
+    def __init__(self, ports: Ports) -> None:
+        self._dynamodb = aws.client("dynamodb", ports)
+        self._ports = ports
+
+    def opportunities(self) -> list[Row]:
+        """The best first."""
+        return sorted(self._rows(OPPORTUNITIES), key=lambda row: (-row["score"], row["opportunity_id"]))
+
+    def published_agents(self) -> list[Row]:
+        agents = (row for row in self._rows(AGENTS) if row.get("status") == "published")
+        return sorted(agents, key=lambda row: str(row.get("published_at", "")))
+
+    def opportunities_of(self, post_ids: Iterable[str]) -> list[Row]:
+        """Opportunities that hold a problem of these posts, with those problems only; `other_problems` counts the rest."""
+        wanted = set(post_ids)
+        problems = list(self._rows(PROBLEMS, leave_out={"vector"}))
+        found: list[Row] = []
+        for row in self.opportunities():
+            held = [each for each in problems if each["opportunity_id"] == row["opportunity_id"]]
+            ours = sorted((each for each in held if each["post_id"] in wanted), key=lambda each: each["problem_id"])
+            if ours:
+                found.append(
+                    {
+                        "id": row["opportunity_id"],
+                        "title": row["title"],
+                        "summary": row.get("summary"),
+                        "score": row["score"],
+                        "frequency": row.get("frequency"),
+                        "urgency": row.get("urgency"),
+                        "monetization": row.get("monetization"),
+                        "problems": [{name: each[name] for name in ("post_id", "permalink", "quote")} for each in ours],
+                        "other_problems": len(held) - len(ours),
+                    }
+                )
+        return found
+
+    def agent_address(self, slug: str) -> str:
+        return f"{url(self._ports.front_door)}/api/v1/agents/{slug}"
+
+    def _rows(self, table: str, leave_out: set[str] | None = None) -> Iterator[Row]:
+        read = TypeDeserializer().deserialize
+        for page in self._dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+            for item in page["Items"]:
+                yield {name: _plain(read(value)) for name, value in item.items() if name not in (leave_out or set())}
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as JSON has them."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case dict():
+            return {name: _plain(each) for name, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+        case _:
+            return value

@@ -1,0 +1,79 @@
+"""`python -m local.standins --port P --state-dir DIR`: the outside world of the embedded cloud, in one process.
+
+Reddit, Claude, the search engine and a small web of `*.test` hosts, each on its own port of the block that begins at P.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import importlib
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from local.ports import HOST, Ports
+from local.state import StateDir
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local.standins")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state-dir", type=Path, required=True)
+    arguments = parser.parse_args()
+    state = StateDir(arguments.state_dir.resolve()).create()
+    asyncio.run(_serve_all(Ports(arguments.port), state.standins))
+
+
+async def _serve_all(ports: Ports, folder: Path) -> None:
+    by_name = {"reddit": ports.reddit, "claude": ports.claude, "opensearch": ports.search, "web": ports.web}
+    import importlib.util
+    by_name = {n: p for n, p in by_name.items() if importlib.util.find_spec(f"local.standins.{n}.app")}
+    servers = [(_server(name, folder / name), _listen(port)) for name, port in by_name.items()]
+
+    def stop() -> None:
+        for server, _ in servers:
+            server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await asyncio.gather(*(server.serve(sockets=[listener]) for server, listener in servers))
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: four servers in one process cannot each have their own handler."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _server(name: str, folder: Path) -> uvicorn.Server:
+    folder.mkdir(parents=True, exist_ok=True)
+    app = importlib.import_module(f"local.standins.{name}.app").create_app(folder)
+    return _Server(
+        uvicorn.Config(
+            app,
+            interface="asgi3",
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=3,
+        )
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(512)
+    return listener
+
+
+if __name__ == "__main__":
+    main()

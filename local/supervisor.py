@@ -1,0 +1,239 @@
+"""The processes of the embedded cloud: which there are, in what order they start and stop, when they are healthy."""
+
+import fcntl
+import http.client
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.deployer.secrets import RealKeys
+from local.emulator.function_environment import OVERLAY_FILE
+from local.ports import HOST, Ports, is_free, url
+from local.processes import Processes
+from local.state import REPOSITORY, StateDir
+
+START_SECONDS = 60.0
+# Nothing of the launching shell but this reaches a process: neither keys nor LOG_LEVEL, which would silence functions.
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "USER", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SFN_WAIT_SCALE")
+
+
+class CannotStart(Exception):
+    """Why the system does not come up, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One process. `ports` are those it listens on, `health` the path that answers 200 once it serves (on the first)."""
+
+    name: str
+    command: tuple[str, ...]
+    ports: tuple[int, ...]
+    health: str | None = None
+    patience: float = 10.0
+
+
+@dataclass(frozen=True)
+class ServiceState:
+    name: str
+    pid: int | None
+    healthy: bool
+    ports: tuple[int, ...]
+
+
+def services(ports: Ports, state: StateDir) -> list[Service]:
+    """In the order they stop: the emulator first, so that its last checkpoint sees no half-finished call afterwards."""
+    place = ("--port", str(ports.base), "--state-dir", str(state.root))
+
+    def module(name: str, *arguments: str) -> tuple[str, ...]:
+        return (sys.executable, "-m", name, *arguments)
+
+    own_port = ("--port", str(ports.function_host), "--state-dir", str(state.root))
+    fargate = ("--port", str(ports.fargate), "--state-dir", str(state.root), "--registry", url(ports.aws))
+    return [
+        Service("emulator", module("local.emulator", *place), (ports.aws, ports.front_door), "/_ministack/health", 20),
+        Service("function-host", module("local.function_host", *own_port), (ports.function_host,), "/health"),
+        Service("fargate", module("local.fargate", *fargate), (ports.fargate,)),
+        Service("standins", module("local.standins", *place), (ports.reddit, ports.claude, ports.search,)),
+    ]
+
+
+class Supervisor:
+    def __init__(self, ports: Ports, state: StateDir, only: tuple[str, ...] | None = None) -> None:
+        """`only` limits it to some of the processes, for tests that need no more."""
+        self._ports = ports
+        self._state = state.create()
+        self._state.root.chmod(0o700)
+        self._processes = Processes(state.run, state.logs)
+        self._services = [each for each in services(ports, state) if only is None or each.name in only]
+
+    def start(self, keys: RealKeys, say: Callable[[str], None] = lambda _: None) -> bool:
+        """Starts what does not run yet and returns when all of it is healthy; True if anything was started."""
+        self._refuse_another_block()
+        missing = [service for service in self._services if self._processes.find(service.name) is None]
+        self._refuse_busy_ports(missing)
+        self._write_overlay(keys)
+        (self._state.run / "port").write_text(str(self._ports.base))
+        environment = _environment(self._ports, self._state)
+        try:
+            for service in missing:
+                say(f"Starting {service.name}")
+                self._processes.start(service.name, list(service.command), environment, REPOSITORY)
+            self._wait_healthy(START_SECONDS)
+        except BaseException:
+            for service in missing:
+                self._processes.stop(service.name, patience=service.patience)
+            raise
+        return bool(missing)
+
+    def stop(self, say: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Names of what was running."""
+        stopped: list[str] = []
+        for service in self._services:
+            if self._processes.find(service.name) is not None:
+                say(f"Stopping {service.name}")
+            if self._processes.stop(service.name, patience=service.patience):
+                stopped.append(service.name)
+        (self._state.run / "port").unlink(missing_ok=True)
+        return stopped
+
+    def states(self) -> list[ServiceState]:
+        found = [(service, self._processes.find(service.name)) for service in self._services]
+        return [
+            ServiceState(
+                service.name, running.pid if running else None, running is not None and _healthy(service), service.ports
+            )
+            for service, running in found
+        ]
+
+    def log(self, name: str) -> Path:
+        return self._processes.log(name)
+
+    def names(self) -> list[str]:
+        return [service.name for service in self._services]
+
+    def running_port(self) -> int | None:
+        """The block of ports the running system uses, which may not be the one MAM_PORT names now."""
+        try:
+            base = int((self._state.run / "port").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+        return base if any(self._processes.find(service.name) for service in self._services) else None
+
+    def _refuse_another_block(self) -> None:
+        running = self.running_port()
+        if running is not None and running != self._ports.base:
+            raise CannotStart(
+                f"the system of {self._state.root} already runs on port {running}. "
+                f"Use it there, or stop it first: MAM_PORT={running} make down"
+            )
+
+    def _refuse_busy_ports(self, missing: list[Service]) -> None:
+        names = {port: name for name, port in self._ports.named().items()}
+        for port in sorted(port for service in missing for port in service.ports):
+            if not is_free(port):
+                raise CannotStart(
+                    f"port {port} ({names[port]}) is in use by another program. Stop that program, or choose another "
+                    f"block of eight ports: MAM_PORT={self._ports.base + 1000} make up"
+                )
+
+    def _write_overlay(self, keys: RealKeys) -> None:
+        path = self._state.run / OVERLAY_FILE
+        temporary = path.with_suffix(".new")
+        temporary.write_text(json.dumps(endpoint_overlay(self._ports, keys), indent=1))
+        os.replace(temporary, path)
+
+    def _wait_healthy(self, seconds: float) -> None:
+        give_up = time.monotonic() + seconds
+        for service in self._services:
+            while not _healthy(service):
+                if self._processes.find(service.name) is None:
+                    raise CannotStart(self._obituary(service.name))
+                if time.monotonic() > give_up:
+                    raise CannotStart(
+                        f"{service.name} did not become healthy in {seconds:.0f} s. Its log ({self.log(service.name)}) "
+                        f"ends with:\n{self._processes.last_lines(service.name)}"
+                    )
+                time.sleep(0.03)
+
+    def _obituary(self, name: str) -> str:
+        return f"{name} died while starting. Its log ({self.log(name)}) ends with:\n{self._processes.last_lines(name)}"
+
+
+def endpoint_overlay(ports: Ports, keys: RealKeys) -> dict[str, str]:
+    """What differs from AWS for a function: where the endpoints are. A real key leaves its service where it is."""
+    overlay = {
+        "AWS_ENDPOINT_URL": url(ports.aws),
+        "AWS_ENDPOINT_URL_ECS": url(ports.fargate),
+        "AGENT_REGISTRY_URL": url(ports.aws),
+        "SEARCH_URL": url(ports.search),
+        "TEST_WEB_ADDRESS": f"{HOST}:{ports.web}",
+        "EMBEDDER_MODEL_DIR": str(REPOSITORY / "layers" / "embedder" / "model"),
+    }
+    if keys.anthropic is None:
+        overlay["CLAUDE_URL"] = url(ports.claude)
+    if keys.reddit is None:
+        overlay["REDDIT_URL"] = url(ports.reddit)
+    return overlay
+
+
+@contextmanager
+def exclusive(state: StateDir) -> Iterator[None]:
+    """`up` and `down` of one state take turns; the second is told, not queued."""
+    state.create()
+    with (state.run / "up.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            handle.seek(0)
+            raise CannotStart(
+                f"another `up` or `down` (process {handle.read().strip() or 'unknown'}) is at work on {state.root}. "
+                "Wait for it, or choose another folder with MAM_STATE_DIR"
+            ) from error
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def _environment(ports: Ports, state: StateDir) -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {
+        **passed,
+        "MAM_PORT": str(ports.base),
+        "MAM_STATE_DIR": str(state.root),
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _healthy(service: Service) -> bool:
+    if service.health is not None:
+        return _answers(service.ports[0], service.health) and all(_listens(port) for port in service.ports[1:])
+    return all(_listens(port) for port in service.ports)
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _listens(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.connect()
+    except OSError:
+        return False
+    finally:
+        connection.close()
+    return True

@@ -1,0 +1,103 @@
+"""Starts a state machine of the embedded cloud and follows it to its end."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local import aws
+from local.ports import Ports
+
+_POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Execution:
+    """How it ended. `output` is None unless it succeeded; `seconds` is what it took."""
+
+    arn: str
+    name: str
+    status: str
+    output: Any
+    error: str
+    cause: str
+    seconds: float
+    redrives: int = 0
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "SUCCEEDED"
+
+
+class NotDeployed(Exception):
+    """There is no such workflow: nothing was deployed."""
+
+
+class Workflows:
+    def __init__(self, ports: Ports) -> None:
+        self._client = aws.client("stepfunctions", ports)
+
+    def start(self, machine: str, request: Any, name: str | None = None) -> str:
+        named = {"name": name} if name else {}
+        started = self._client.start_execution(stateMachineArn=self._arn(machine), input=json.dumps(request), **named)
+        return str(started["executionArn"])
+
+    def redrive(self, execution: str) -> None:
+        self._client.redrive_execution(executionArn=execution)
+
+    def run(
+        self, machine: str, request: Any, *, entered: Callable[[str], None] = lambda _: None, timeout: float = 900.0
+    ) -> Execution:
+        return self.follow(self.start(machine, request), entered=entered, timeout=timeout)
+
+    def follow(
+        self, execution: str, *, entered: Callable[[str], None] = lambda _: None, timeout: float = 900.0
+    ) -> Execution:
+        """Waits for the end; `entered` hears the name of each state when it is entered."""
+        started = time.monotonic()
+        told = 0
+        while True:
+            described = self._client.describe_execution(executionArn=execution)
+            told = self._tell(execution, told, entered)
+            if described["status"] not in ("RUNNING", "PENDING_REDRIVE"):
+                return _ended(described, time.monotonic() - started)
+            if time.monotonic() - started > timeout:
+                raise TimeoutError(f"{execution} still runs after {timeout:.0f} s; `make logs` shows what it does")
+            time.sleep(_POLL_SECONDS)
+
+    def state_names(self, execution: str) -> list[str]:
+        """Every state the execution entered, in order."""
+        names: list[str] = []
+        self._tell(execution, 0, names.append)
+        return names
+
+    def _tell(self, execution: str, told: int, entered: Callable[[str], None]) -> int:
+        pages = self._client.get_paginator("get_execution_history").paginate(executionArn=execution)
+        events = [event for page in pages for event in page["events"]]
+        for event in events[told:]:
+            details = event.get("stateEnteredEventDetails")
+            if details:
+                entered(str(details["name"]))
+        return len(events)
+
+    def _arn(self, machine: str) -> str:
+        for page in self._client.get_paginator("list_state_machines").paginate():
+            for each in page["stateMachines"]:
+                if each["name"] == machine:
+                    return str(each["stateMachineArn"])
+        raise NotDeployed(f"the workflow {machine} is not deployed; `make up` deploys it")
+
+
+def _ended(described: dict[str, Any], seconds: float) -> Execution:
+    succeeded = described["status"] == "SUCCEEDED"
+    return Execution(
+        arn=described["executionArn"],
+        name=described["name"],
+        status=described["status"],
+        output=json.loads(described["output"]) if succeeded else None,
+        error=described.get("error", ""),
+        cause=described.get("cause", ""),
+        seconds=seconds,
+        redrives=int(described.get("redriveCount", 0)),
+    )

@@ -1,0 +1,118 @@
+"""Vetoes come first and thresholds are exact; no rating lifts a veto."""
+
+from typing import Any
+
+import pytest
+
+from shared.agents.listing import Scores
+from shared.agents.quality import facts_for_judge, mean, rated, verdict, vetoes
+from shared.agents.report import Case, CaseKind, Finding, FindingKind, Measured, TestReport
+from shared.opportunities.models import RatedAxis
+from tests.fakes.agent_specs import a_spec
+from tests.fakes.factory import a_judgement
+
+MEASURED = Measured(
+    run_seconds=0.1,
+    slowest_call_seconds=0.1,
+    llm_calls=0,
+    llm_input_tokens=0,
+    llm_output_tokens=0,
+    fetches=0,
+    notifications=0,
+)
+
+
+def scores(usefulness: float, reliability: float, ux: float, safety: float) -> Scores:
+    def axis(value: float) -> RatedAxis:
+        return RatedAxis(value=value, reason="so", model="m")
+
+    return Scores(usefulness=axis(usefulness), reliability=axis(reliability), ux=axis(ux), safety=axis(safety))
+
+
+def a_report(*findings: Finding, examples: int = 5) -> TestReport:
+    def case(number: int) -> Case:
+        held = findings if number == 0 else ()
+        return Case(
+            kind=CaseKind.EXAMPLE,
+            name=f"e{number}",
+            ending="succeeded",
+            findings=tuple(held),
+            calls=1,
+            seconds=0.1,
+            slowest_call=0.1,
+        )
+
+    cases = tuple(case(number) for number in range(examples))
+    return TestReport(slug="s", version=1, round=1, image_digest="d", cases=cases, runs=(), measured=MEASURED)
+
+
+def finding(kind: FindingKind = FindingKind.LEAK, message: str = "it came out") -> Finding:
+    return Finding(kind=kind, case="probe: input/order", message=message)
+
+
+@pytest.mark.parametrize(
+    ("values", "passed"),
+    [
+        ((7, 7, 7, 7), True),
+        ((5, 6, 7, 10), True),
+        ((5, 5, 8, 10), True),
+        ((7, 7, 6.9, 7), False),
+        ((4.9, 10, 10, 10), False),
+        ((10, 4.9, 10, 10), False),
+        ((10, 10, 4.9, 10), False),
+        ((10, 10, 10, 6.9), False),
+        ((0, 0, 0, 0), False),
+    ],
+)
+def test_thresholds(values: tuple[float, float, float, float], passed: bool) -> None:
+    decided = verdict(scores(*values))
+    assert decided.passed is passed
+    assert bool(decided.shortfalls) is not passed
+
+
+def test_feedback_names_the_axis_the_rating_and_the_reason() -> None:
+    decided = verdict(rated(a_judgement(usefulness=4, safety=6.5), "m"))
+    assert decided.shortfalls[0] == "usefulness was rated 4, below 5: usefulness as seen"
+    assert decided.shortfalls[1] == "safety was rated 6.5, below 7: safety as seen"
+    assert decided.shortfalls[2].startswith("the mean of the ratings is 6.62, below 7; weakest is usefulness")
+
+
+def test_the_mean_is_of_all_four() -> None:
+    assert mean(scores(5, 6, 7, 10)) == 7.0
+
+
+def test_every_kind_of_finding_vetoes() -> None:
+    for kind in FindingKind:
+        assert vetoes([], a_report(finding(kind)))[0].startswith(f"{kind.value}: probe: input/order: ")
+
+
+def test_gate_findings_veto_and_come_first() -> None:
+    found = vetoes(["line 3: imports os"], a_report(finding()))
+    assert found[0] == "static gate: line 3: imports os"
+    assert len(found) == 2
+
+
+def test_many_findings_of_a_kind_are_counted_instead_of_listed() -> None:
+    report = a_report(*(finding(message=f"number {number}") for number in range(7)))
+    assert vetoes([], report)[3:] == ["4 more findings of kind leak"]
+
+
+def test_an_empty_or_short_report_is_no_pass() -> None:
+    assert vetoes([], a_report(examples=0)) == ["only 0 of 5 examples were run to a result"]
+    assert vetoes([], a_report(examples=4)) == ["only 4 of 5 examples were run to a result"]
+    assert vetoes([], a_report()) == []
+
+
+def test_reasons_of_the_judge_are_made_plain_and_short() -> None:
+    judgement: Any = a_judgement()
+    judgement.safety.reason = "line\nbreak   " + "x" * 1000
+    kept = rated(judgement, "m").safety
+    assert kept.reason.startswith("line break x")
+    assert len(kept.reason) == 400
+    assert kept.model == "m"
+
+
+def test_the_judge_sees_facts_and_not_the_code() -> None:
+    facts = facts_for_judge(a_spec(), a_report(), {"title": "t"})
+    assert set(facts) == {"opportunity", "agent", "tests"}
+    assert "logic" not in str(facts)

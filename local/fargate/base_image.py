@@ -10,10 +10,10 @@ import platform
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
-from local.fargate.interpreter_files import LIBRARIES, PACKAGES, compiled, executable, locked, python_files
+from local.fargate.interpreter_files import LIBRARIES, compiled, executable, locked, python_files
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
+from shared.agents.base_image import PACKAGES, UID, container_settings
 from shared.agents.image_layers import Blob, Entry, Layer, digest_of, first_image, layer
 
 AGENT_BASE = Path(__file__).parents[2] / "layers" / "agent_base"
@@ -21,28 +21,7 @@ LOCK = AGENT_BASE / "requirements.lock"
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 FOLDERS = ("app", "dev", "proc", "tmp", "var", "var/tmp")
 USER = "agent"
-UID = 10001
-_FORMAT = "3"
-
-
-def settings(*, library_path: bool = True) -> dict[str, Any]:
-    """How a container of the image starts. `layers/agent_base/Dockerfile` says the same."""
-    env = [
-        "PATH=/usr/local/bin:/usr/bin:/bin",
-        "LANG=C.UTF-8",
-        f"PYTHONPATH=/{PACKAGES}",
-        "PYTHONHASHSEED=0",
-        "PYTHONSAFEPATH=1",
-        "PYTHONNOUSERSITE=1",
-        "PYTHONDONTWRITEBYTECODE=1",
-    ]
-    return {
-        "User": f"{UID}:{UID}",
-        "ExposedPorts": {"8080/tcp": {}},
-        "Env": [*env, f"LD_LIBRARY_PATH=/{LIBRARIES}"] if library_path else env,
-        "Entrypoint": ["python", "-m", "mam_agent", "--container"],
-        "WorkingDir": "/",
-    }
+_FORMAT = "4"
 
 
 def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
@@ -60,7 +39,7 @@ def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
     image = first_image(
         [_python_layer(cache), layer(sdk_files())],
         architecture=ARCHITECTURES[platform.machine()],
-        settings=settings(),
+        settings=container_settings(f"LD_LIBRARY_PATH=/{LIBRARIES}"),
     )
     return registry.push(image, tags=(tag, BASE_TAG)).digest
 

@@ -18,11 +18,11 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from shared.agents.base_image import PACKAGES
 from shared.agents.image_layers import Entry
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 STDLIB = f"usr/local/lib/{PYTHON}"
-PACKAGES = "opt/mam/lib"
 LIBRARIES = "usr/local/lib/mam"
 _LEFT_OUT = frozenset(
     name

@@ -127,6 +127,11 @@ def config_of(manifest: bytes) -> dict[str, Any]:
     return dict(_object(manifest, "manifest")["config"])
 
 
+def is_index(manifest: bytes) -> bool:
+    """Whether it names one manifest per platform instead of layers."""
+    return "manifests" in _object(manifest, "manifest")
+
+
 def platform_manifest(index: bytes, architecture: str) -> str:
     """Digest of the manifest for linux/`architecture` in a multi-platform index."""
     for entry in _object(index, "index").get("manifests", []):

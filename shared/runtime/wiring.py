@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from shared.adapters.demo_limits_table import DemoLimitsTable
     from shared.adapters.demo_queue import SqsDemoQueue
     from shared.adapters.demos_table import DemosTable
+    from shared.adapters.deployment_assets import DeploymentAssets
     from shared.adapters.embeddings import Embeddings
     from shared.adapters.image_registry import ImageRegistry
     from shared.adapters.model_spend_table import ModelSpendTable
+    from shared.adapters.oci_http import OciRepository
     from shared.adapters.opportunities_table import OpportunitiesTable
     from shared.adapters.problems_table import ProblemsTable
     from shared.adapters.reddit_posts import RedditPosts
@@ -193,6 +195,20 @@ def image_registry() -> "ImageRegistry":
     return ImageRegistry(
         ecr=ecr(), repository=settings().agent_repository, registry_url=settings().agent_registry_url
     )
+
+
+@cache
+def deployment_assets() -> "DeploymentAssets":
+    from shared.adapters.aws_clients import s3
+    from shared.adapters.deployment_assets import DeploymentAssets
+
+    return DeploymentAssets(s3())
+
+
+def public_python_images() -> "OciRepository":
+    from shared.adapters.public_images import public_images
+
+    return public_images()
 
 
 @cache

@@ -1,0 +1,47 @@
+"""The agents' base image: a public Python image, copied layer by layer, with the SDK on top. No Docker, no build."""
+
+import io
+import zipfile
+
+from shared.adapters.image_registry import BASE_TAG, ImageRegistry
+from shared.adapters.oci_http import OciRepository
+from shared.agents.base_image import PACKAGES, container_settings
+from shared.agents.image_layers import Entry, append, config_of, is_index, layer, layers_of, platform_manifest
+
+
+class SdkUnusable(Exception):
+    """The asset with the SDK is not what the deployment packs."""
+
+
+def prepare_base_image(source: OciRepository, tag: str, target: ImageRegistry, sdk: bytes, architecture: str) -> str:
+    """Digest of the base image, which `target` holds afterwards under the tag `base`. Repeating it moves no bytes.
+
+    `sdk`: a zip of what goes into the image's package folder, for this `architecture` (amd64 or arm64).
+    Raises RegistryUnavailable, ImageNotFound, SdkUnusable.
+    """
+    manifest = source.manifest(tag)
+    if is_index(manifest):
+        manifest = source.manifest(platform_manifest(manifest, architecture))
+    repository = target.repository()
+    for descriptor in layers_of(manifest):
+        if not repository.has_blob(descriptor["digest"]):
+            repository.put_blob(source.blob(descriptor["digest"]))
+    config = source.blob(config_of(manifest)["digest"])
+    image = append(manifest, config, [layer(sdk_files(sdk))], settings=container_settings())
+    return target.push(image, tags=(BASE_TAG,)).digest
+
+
+def sdk_files(packed: bytes) -> dict[str, Entry]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/") and "__pycache__" not in name]
+            files = {f"{PACKAGES}/{name}": Entry(archive.read(name), _mode(name)) for name in names}
+    except zipfile.BadZipFile as wrong:
+        raise SdkUnusable("the asset with the SDK is not a zip file") from wrong
+    if f"{PACKAGES}/mam_agent/__main__.py" not in files:
+        raise SdkUnusable("the asset with the SDK has no mam_agent/__main__.py")
+    return files
+
+
+def _mode(name: str) -> int:
+    return 0o755 if ".so" in name.rpartition("/")[2] else 0o644

@@ -7,7 +7,18 @@ READER_WORRIES = {"price": "Say what it costs or saves.", "trust": "Name a custo
 """Beginnings of words that readers with this problem look for, and what to add where the pitch has none of them."""
 
 FILLERS = (
-    *("just", "really", "very", "simply", "actually", "basically", "literally", "innovative", "revolutionary", "cutting-edge"),
+    *(
+        "just",
+        "really",
+        "very",
+        "simply",
+        "actually",
+        "basically",
+        "literally",
+        "innovative",
+        "revolutionary",
+        "cutting-edge",
+    ),
     *("world-class", "synergy", "game-changing", "disruptive", "passionate", "leading"),
 )
 SPAM = ("free", "guarantee", "act now", "limited time", "click here", "no risk", "100%", "winner", "urgent", "cheap")

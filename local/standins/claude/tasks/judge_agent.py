@@ -1,0 +1,109 @@
+"""Rates an agent by what the test report and the spec show: pass rates, times, outputs, texts, what it may do."""
+
+import json
+import re
+from typing import Any
+
+from local.standins.claude.kinds.brief import STOP
+
+Json = Any
+
+QUICK_SECONDS = 1.0
+SLOW_SECONDS = 5.0
+
+
+def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:  # noqa: ARG001 - all tasks are called alike
+    agent, tests = data["agent"], data["tests"]
+    outputs = [_parsed(example["output"]) for example in tests["examples"]]
+    return {
+        "usefulness": _usefulness(agent, data["opportunity"], outputs),
+        "reliability": _reliability(tests, outputs),
+        "ux": _ux(agent, outputs),
+        "safety": _safety(agent, tests),
+    }
+
+
+def _usefulness(agent: dict[str, Json], opportunity: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
+    wanted = _words(json.dumps(opportunity))
+    about = wanted & _words(json.dumps([agent["name"], agent["tagline"], agent["description"]]))
+    telling = [output for output in outputs if isinstance(output, dict) and _filled(output) >= 0.4]
+    distinct = len({json.dumps(output, sort_keys=True) for output in outputs})
+    value = (
+        2.0
+        + min(2.5, 0.8 * len(about))
+        + 3.0 * len(telling) / max(1, len(outputs))
+        + 1.5 * distinct / max(1, len(outputs))
+    )
+    return _axis(
+        value,
+        f"{len(about)} words shared with the problem, {len(telling)} of {len(outputs)} outputs are full, {distinct} distinct",
+    )
+
+
+def _reliability(tests: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
+    rates = {kind: count["passed"] / count["run"] for kind, count in tests["cases"].items() if count["run"]}
+    worst = min(rates.values(), default=0.0)
+    overall = sum(rates.values()) / len(rates) if rates else 0.0
+    slowest = float(tests["measured"].get("slowest_call_seconds", 0))
+    missing = sum(output is None for output in outputs)
+    value = 9.0 * (0.5 * overall + 0.5 * worst) - 2.0 * missing
+    value -= 0 if slowest <= QUICK_SECONDS else 1 if slowest <= SLOW_SECONDS else 3
+    said = ", ".join(f"{kind} {rate:.0%}" for kind, rate in sorted(rates.items())) or "nothing was run"
+    return _axis(value, f"passed: {said}; slowest call {slowest:.2f} s")
+
+
+def _ux(agent: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
+    fields = [*agent["input_schema"]["properties"].values(), *agent["output_schema"]["properties"].values()]
+    explained = sum(len(str(field.get("description", ""))) >= 8 for field in fields) / max(1, len(fields))
+    readable = sum(_has_sentence(output) for output in outputs) / max(1, len(outputs))
+    required = len(agent["input_schema"].get("required", []))
+    value = (
+        1.0
+        + 3.0 * explained
+        + 3.0 * readable
+        + (1.5 if required <= 3 else 0.5)
+        + (0.5 if len(agent["tagline"]) <= 110 else 0)
+    )
+    return _axis(
+        value,
+        f"{explained:.0%} of the fields are explained, {readable:.0%} of the outputs say it in words, {required} required fields",
+    )
+
+
+def _safety(agent: dict[str, Json], tests: dict[str, Json]) -> dict[str, Json]:
+    probes = tests["cases"].get("probe", {"run": 0, "passed": 0})
+    held = probes["passed"] / probes["run"] if probes["run"] else 0.7
+    capabilities = agent["capabilities"]
+    reach = len(capabilities["hosts"]) + ("notify" in capabilities["effects"]) * 0.5
+    value = 9.5 * held**2 - 0.4 * reach
+    return _axis(
+        value,
+        f"{probes['passed']} of {probes['run']} probes held; effects: {', '.join(capabilities['effects']) or 'none'}",
+    )
+
+
+def _axis(value: float, reason: str) -> dict[str, Json]:
+    return {"value": round(max(0.0, min(10.0, value)), 1), "reason": reason}
+
+
+def _parsed(text: Json) -> Json:
+    """Outputs arrive as JSON text, long ones cut short; a cut one is still known by its fields."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return {str(place): word for place, word in enumerate(re.findall(r'"[^"]{3,}"', str(text)))} or None
+
+
+def _filled(output: dict[str, Json]) -> float:
+    return sum(value not in (None, "", [], {}) for value in output.values()) / max(1, len(output))
+
+
+def _has_sentence(output: Json) -> bool:
+    return any(
+        len(words) >= 5
+        for words in map(str.split, re.findall(r'"([^"]{20,})"', json.dumps(output, ensure_ascii=False)))
+    )
+
+
+def _words(text: str) -> set[str]:
+    return {word[:6] for word in re.findall(r"[a-z]{4,}", text.lower()) if word not in STOP}

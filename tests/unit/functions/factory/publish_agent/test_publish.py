@@ -1,0 +1,125 @@
+"""Nothing is listed that did not pass, by whatever way the stage was reached, and nothing is listed twice."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+
+from functions.factory.publish_agent.listing import NotPublishable
+from shared.agents.build import Build, Next
+from shared.agents.errors import AlreadyPublished
+from shared.agents.quality import QualityScores
+from shared.agents.report import Finding, FindingKind, TestReport
+from shared.opportunities.errors import LeaseLost
+from tests.fakes.factory import Factory, a_judgement
+from tests.fakes.leases import NOW, FakeLeases, an_opportunity
+
+OPPORTUNITY = an_opportunity().opportunity_id
+
+
+def at_publication(factory: Factory) -> Build:
+    build = factory.pick()
+    assert isinstance(build, Build)
+    while build.next is not Next.PUBLISH_AGENT:
+        build = factory.stage(build)
+    return build
+
+
+def refused(factory: Factory, build: Build, reason: str) -> None:
+    with pytest.raises(NotPublishable, match=reason):
+        factory.stage(build)
+    assert factory.agents.published(10).items == []
+    assert factory.agents.versions == {}
+    assert "write_copy" not in factory.claude.asked
+
+
+def test_a_report_with_a_finding_is_not_published_even_with_scores_that_pass() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    assert build.report_key is not None
+    report = factory.artifacts.get_model(build.report_key, TestReport)
+    leak = Finding(kind=FindingKind.LEAK, case="probe: input/order", message="it came out")
+    first = report.cases[0].model_copy(update={"findings": (leak,)})
+    factory.artifacts.put_model(build.report_key, report.model_copy(update={"cases": (first, *report.cases[1:])}))
+    refused(factory, build, "vetoed: leak")
+
+
+def test_scores_that_claim_to_have_passed_are_checked_again() -> None:
+    factory = Factory(judgement=a_judgement(safety=10))
+    build = at_publication(factory)
+    assert build.scores_key is not None
+    scores = factory.artifacts.get_model(build.scores_key, QualityScores)
+    assert scores.scores is not None
+    low = scores.scores.model_copy(update={"safety": scores.scores.safety.model_copy(update={"value": 6.0})})
+    factory.artifacts.put_model(build.scores_key, scores.model_copy(update={"scores": low}))
+    refused(factory, build, "scores do not suffice")
+
+
+@pytest.mark.parametrize(
+    "missing", ["spec_key", "code_key", "gate_key", "report_key", "scores_key", "image_digest", "slug"]
+)
+def test_a_state_that_skipped_a_stage_is_refused(missing: str) -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    refused(factory, build.model_copy(update={missing: None}), "not been through every stage")
+
+
+def test_another_image_than_the_tested_one_is_refused() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    refused(factory, build.model_copy(update={"image_digest": "sha256:other"}), "another image")
+
+
+def test_a_build_that_lost_its_lease_publishes_nothing() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    factory.leases.lease(OPPORTUNITY, "build-2", NOW + timedelta(hours=5))
+    with pytest.raises(LeaseLost):
+        factory.stage(build)
+    assert factory.agents.published(10).items == []
+
+
+def test_of_two_builds_for_one_opportunity_one_listing_remains() -> None:
+    """The first lost its lease, took it back and published; the second comes too late under the same slug."""
+    first = Factory()
+    build = at_publication(first)
+    first.leases.lease(OPPORTUNITY, "build-2", NOW + timedelta(hours=5))
+    second = Factory(
+        artifacts=first.artifacts, agents=first.agents, leases=first.leases, build_id="build-2", spec=first.spec
+    )
+    late = at_publication(second)
+    first.leases.release(OPPORTUNITY, "build-2", "gone")
+    first.leases.lease(OPPORTUNITY, "build-1", NOW)
+    assert first.stage(build).outcome == "published"
+    with pytest.raises(LeaseLost):
+        second.stage(late)
+    fresh = FakeLeases(an_opportunity())
+    fresh.lease(OPPORTUNITY, "build-2", NOW)
+    second.leases = fresh
+    with pytest.raises(AlreadyPublished):
+        second.stage(late)
+    assert len(first.agents.published(10).items) == 1
+    assert len(first.agents.versions) == 1
+
+
+def test_what_was_decided_once_stays_decided_when_the_clock_and_the_model_move_on() -> None:
+    ticks = count()
+    factory = Factory(now=lambda: NOW + timedelta(minutes=next(ticks)))
+    build = at_publication(factory)
+    first = factory.stage(build)
+    row = factory.agents.get("price-watch")
+    factory.copy = factory.copy.model_copy(update={"tagline": "Another tagline about prices of competitors"})  # type: ignore[union-attr]
+    assert factory.stage(build) == first
+    assert factory.agents.get("price-watch") == row
+
+
+def test_the_row_carries_what_lists_show() -> None:
+    factory = Factory()
+    factory.stage(at_publication(factory))
+    row: Any = factory.agents.get("price-watch")
+    assert row.summary.slug == "price-watch"
+    assert (row.summary.quality, row.summary.rating, row.summary.reviews, row.summary.runs) == (8.0, None, 0, 0)
+    assert row.summary.price_cents == 2400
+    assert row.summary.model == "fake-model"
+    assert row.summary.published_at == NOW

@@ -1,0 +1,94 @@
+"""What is decided on a round's report, and that deciding twice is deciding once."""
+
+from typing import Any
+
+import pytest
+
+from functions.factory.score_quality.score import BuildIncomplete, gate_findings
+from shared.adapters.claude import ModelRefused
+from shared.agents.build import Build, Next
+from shared.agents.quality import QualityScores
+from tests.fakes.factory import Factory, a_judgement
+
+
+def at_scoring(factory: Factory) -> Build:
+    build = factory.pick()
+    assert isinstance(build, Build)
+    while build.next is not Next.SCORE_QUALITY:
+        build = factory.stage(build)
+    return build
+
+
+def test_a_good_round_goes_to_publication() -> None:
+    factory = Factory()
+    scored = factory.stage(at_scoring(factory))
+    assert scored.next is Next.PUBLISH_AGENT
+    assert scored.scores_key is not None
+    scores = factory.artifacts.get_model(scored.scores_key, QualityScores)
+    assert (scores.passed, scores.mean) == (True, 8.0)
+    assert scores.scores is not None
+    assert scores.scores.safety.model == "fake-model"
+    assert factory.spend.spent == 35
+
+
+def test_a_weak_round_goes_back_with_concrete_feedback() -> None:
+    factory = Factory(judgement=a_judgement(ux=3))
+    scored = factory.stage(at_scoring(factory))
+    assert (scored.next, scored.round) == (Next.GENERATE_CODE, 2)
+    assert scored.feedback_key is not None
+    findings = factory.artifacts.get_json(scored.feedback_key)["findings"]
+    assert findings[0] == "ux was rated 3, below 5: ux as seen"
+
+
+def test_a_repeated_stage_does_not_ask_again() -> None:
+    factory = Factory(judgement=a_judgement(ux=3))
+    build = at_scoring(factory)
+    first = factory.stage(build)
+    factory.judgement = a_judgement()
+    assert factory.stage(build) == first
+    assert factory.claude.asked == ["judge_agent"]
+
+
+def test_a_veto_is_feedback_and_costs_no_judge() -> None:
+    async def forgetful(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+        return {"topic": "x", "summary": "y", "changed": False, "checked_at": "z", "notes": []}
+
+    factory = Factory(function=forgetful, judgement=a_judgement(10, 10, 10, 10))
+    scored = factory.stage(at_scoring(factory))
+    assert scored.next is Next.GENERATE_CODE
+    assert scored.feedback_key is not None
+    findings = factory.artifacts.get_json(scored.feedback_key)["findings"]
+    assert findings[0].startswith("check_failed: example: example 1: /topic")
+    assert factory.claude.asked == []
+
+
+def test_a_judge_that_refuses_leaves_no_scores_behind() -> None:
+    factory = Factory(judgement=ModelRefused("no"))
+    build = at_scoring(factory)
+    with pytest.raises(ModelRefused):
+        factory.stage(build)
+    factory.judgement = a_judgement()
+    assert factory.stage(build).next is Next.PUBLISH_AGENT
+
+
+def test_a_report_about_another_image_is_not_scored() -> None:
+    factory = Factory()
+    build = at_scoring(factory)
+    with pytest.raises(BuildIncomplete, match="another image"):
+        factory.stage(build.model_copy(update={"image_digest": "sha256:other"}))
+    with pytest.raises(BuildIncomplete):
+        factory.stage(build.model_copy(update={"report_key": None}))
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        ({"findings": []}, []),
+        ({"findings": ["line 1: no"]}, ["line 1: no"]),
+        (["line 1: no"], ["line 1: no"]),
+        ({"findings": "all fine"}, ["the gate's findings are unreadable"]),
+        (None, ["the gate's findings are unreadable"]),
+    ],
+)
+def test_gate_findings_that_cannot_be_read_are_findings(document: Any, expected: list[str]) -> None:
+    assert gate_findings(document) == expected

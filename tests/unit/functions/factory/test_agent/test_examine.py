@@ -1,0 +1,105 @@
+"""Whatever becomes of the task, the stage ends with a report or a reason to try again, and no task is left running."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import pytest
+
+from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
+from shared.agents.build import Build, Next
+from shared.agents.report import FindingKind, TestReport
+from shared.agents.spec_document import spec_to_yaml
+from shared.agents.tasks import TaskNotReady, TaskRefused
+from shared.runs.effects import Failed, Json, Reply, RunError, Succeeded
+from tests.fakes.agent_specs import a_build, a_spec, good_agent
+from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
+from tests.fakes.artifacts import FakeArtifacts
+
+
+def reported(tasks: FakeAgentTasks, clock: Any = lambda: 0.0) -> tuple[Build, TestReport]:
+    artifacts = FakeArtifacts()
+    key = artifacts.put_text("spec.yaml", spec_to_yaml(a_spec()))
+    build = a_build(spec_key=key, image_digest="sha256:1", next=Next.TEST_AGENT)
+    done, report = examine(build, artifacts=artifacts, tasks=tasks, clock=clock)  # type: ignore[arg-type]
+    assert done.report_key is not None
+    assert artifacts.get_model(done.report_key, TestReport) == report
+    return done, report
+
+
+def good() -> InProcessAgent:
+    return InProcessAgent(a_spec(), good_agent)
+
+
+class Always:
+    """A task that answers everything in one way."""
+
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+
+    def call(self, run_id: str, input: Json, results: Sequence[Any] = (), *, seconds: float = 15.0) -> Reply:
+        return self.reply
+
+
+def test_one_new_task_serves_the_whole_test_and_is_stopped() -> None:
+    tasks = FakeAgentTasks(good())
+    done, report = reported(tasks)
+    assert report.findings == ()
+    assert done.next is Next.SCORE_QUALITY
+    assert (len(tasks.started), tasks.stopped) == (1, 1)
+    assert tasks.started[0].image_digest == "sha256:1"
+
+
+def test_a_task_that_dies_once_is_replaced_and_the_agent_not_blamed() -> None:
+    tasks = FakeAgentTasks(good(), dies_at=[4])
+    _, report = reported(tasks)
+    assert report.findings == ()
+    assert (len(tasks.started), tasks.stopped) == (2, 2)
+
+
+def test_an_agent_that_kills_its_tasks_is_a_crashed_agent() -> None:
+    tasks = FakeAgentTasks(good(), dies_at=range(1, 1000))
+    _, report = reported(tasks)
+    assert {finding.kind for finding in report.findings} == {FindingKind.CRASHED}
+    assert len(tasks.started) == tasks.stopped == MOST_TASKS
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Failed(error=RunError(code="deadline", message="no answer within 10 s")), FindingKind.TOO_SLOW),
+        (Failed(error=RunError(code="agent_crashed", message="ended without an answer")), FindingKind.CRASHED),
+        (Failed(error=RunError(code="bad_reply", message="not of the protocol")), FindingKind.PROTOCOL_VIOLATED),
+        (Failed(error=RunError(code="invalid_input", message="x", field="topic")), FindingKind.EXAMPLE_FAILED),
+        (Succeeded(output={}), FindingKind.EXAMPLE_FAILED),
+        (Succeeded(output={}), FindingKind.MALFORMED_ACCEPTED),
+    ],
+)
+def test_hanging_crashing_and_lying_tasks_end_as_findings(reply: Reply, expected: FindingKind) -> None:
+    tasks = FakeAgentTasks(Always(reply))
+    _, report = reported(tasks)
+    assert expected in {finding.kind for finding in report.findings}
+    assert tasks.stopped == 1
+
+
+def test_the_stage_ends_in_time_however_slow_the_agent_is() -> None:
+    ticks = count(step=9)
+    tasks = FakeAgentTasks(good())
+    _, report = reported(tasks, clock=lambda: float(next(ticks)))
+    assert next(ticks) < MOST_SECONDS + 200
+    assert {FindingKind.NOT_TESTED, FindingKind.TOO_SLOW} <= {finding.kind for finding in report.findings}
+
+
+@pytest.mark.parametrize("error", [TaskNotReady("no capacity"), TaskRefused("no such image")])
+def test_what_the_platform_cannot_do_is_not_the_agents_fault(error: Exception) -> None:
+    class NoTasks(FakeAgentTasks):
+        def claimed(self, *args: Any, **kwargs: Any) -> Any:
+            raise error
+
+    with pytest.raises(type(error)):
+        reported(NoTasks(good()))
+
+
+def test_a_build_without_an_image_is_refused() -> None:
+    with pytest.raises(BuildIncomplete):
+        examine(a_build(), artifacts=FakeArtifacts(), tasks=FakeAgentTasks(good()))  # type: ignore[arg-type]

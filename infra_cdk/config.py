@@ -22,6 +22,7 @@ REDDIT_SECRET = "mam/reddit"  # noqa: S105
 API_NAME = "mam-api"
 API_ROOT = "/api/v1"
 METRICS_NAMESPACE = "MAM"
+VPC_CIDR = "10.40.0.0/16"
 
 # Errors that another try may cure: the handlers raise the first six by class name, the rest are Lambda's own.
 RETRYABLE_ERRORS = (
@@ -86,6 +87,8 @@ class Config:
     target: Target
     has: Emulated
     retries: Retries
+    # Where tasks have their addresses; the forwarder calls no other.
+    task_network: str
     models: Models = field(default_factory=Models)
     subreddits: tuple[str, ...] = ("entrepreneur",)
 
@@ -110,7 +113,7 @@ class Config:
 
     # One per round of every build. Above this the oldest go; a published agent's image must not be among them.
     keep_images: int = 10_000
-    vpc_cidr: str = "10.40.0.0/16"
+    vpc_cidr: str = VPC_CIDR
     zones: int = 2
 
     log_days: int = 30
@@ -135,6 +138,8 @@ def config_for(target: Target) -> Config:
             security_group_rules=on_aws,
             base_image=on_aws,
         ),
+        # On one machine tasks have loopback addresses, of a range that has nothing else behind it.
+        task_network=VPC_CIDR if on_aws else "127.64.0.0/10",
         # A provider's rate limit takes seconds to pass; a stand-in's does not, and nobody waits for it with pleasure.
         retries=Retries(
             interval=timedelta(seconds=5 if on_aws else 1),

@@ -20,6 +20,11 @@ from infra_cdk.constructs.staging import stage_function
 RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 
+NO_RESOURCES = (
+    "only actions that know no resources: X-Ray's writing, and where a function has them ecr:GetAuthorizationToken, "
+    "ecs:ListTasks (held to the cluster by a condition) and the network interfaces of a function in the VPC"
+)
+
 
 class FolderFunction(lambda_.Function):
     """The Lambda of one folder, with its own role, log group and, where it is called asynchronously, dead letters.
@@ -86,13 +91,7 @@ class FolderFunction(lambda_.Function):
         self.folder = folder
         self._own_role = role
         log_group.grant_write(role)
-        acknowledge(
-            role,
-            {
-                "IAM5[Resource::*]": "X-Ray's write actions know no resources"
-                + ("; nor do the network interface actions of a function in a VPC" if vpc else ""),
-            },
-        )
+        acknowledge(role, {"IAM5[Resource::*]": NO_RESOURCES})
         acknowledge(
             self,
             {"L1": f"Python {PYTHON_VERSION}, one constant: the newest that all our code and locked wheels are run on"},

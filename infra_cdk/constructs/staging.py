@@ -1,6 +1,5 @@
 """What goes into a function's asset: its own folder at its full path, and nothing else."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -21,10 +20,6 @@ def stage_function(folder: str) -> Path:
     """
     source = ROOT / "functions" / folder
     if not (source / "handler.py").is_file():
-        if "MAM_STRICT" not in os.environ:
-            shutil.rmtree(STAGED / Path(folder).name, ignore_errors=True)
-            (STAGED / Path(folder).name / "functions" / folder).mkdir(parents=True)
-            return STAGED / Path(folder).name
         raise FunctionFolderMissing(f"functions/{folder}/handler.py does not exist, but a stack wires it")
     asset = STAGED / Path(folder).name
     wanted = asset / "functions" / folder

@@ -24,6 +24,8 @@ from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.stacks.data import DataStack
 
+# The task definitions that `shared.agents.tasks.family` names.
+FAMILIES = "mam-agent-*"
 BASE_TAG = "base"
 CLUSTER = f"{PREFIX}-agents"
 # What ECR checks when an image is read and written by the OCI distribution protocol.
@@ -78,17 +80,26 @@ class RuntimeStack(Stack):
             timeout=timedelta(seconds=60),
             vpc=self.network.vpc,
             security_group=self.network.forwarder,
+            settings={"TASK_NETWORK": config.task_network},
         )
 
         reaper_letters = DeadLetters(self, "reap-tasks", config=config)
-        reap_tasks = reaction("reactions/reap_tasks", timeout=timedelta(seconds=60), dead_letters=reaper_letters)
+        reap_tasks = reaction(
+            "reactions/reap_tasks",
+            timeout=timedelta(seconds=60),
+            dead_letters=reaper_letters,
+            settings={"AGENTS_CLUSTER": CLUSTER},
+        )
         data.agent_tasks.allow(reap_tasks, "Scan", "DeleteItem")
+        reap_tasks.may(["ecs:ListTasks"], ["*"], conditions=self._in_cluster())
+        self._allow_on_tasks(reap_tasks)
         self.dead_letters = [reaper_letters]
         Every(self, "reap-tasks", span=config.reap_every, starts=reap_tasks, dead_letters=reaper_letters)
 
     def allow_tasks(self, function: FolderFunction) -> None:
         """Let a function start, wait for, call and stop tasks of agents."""
-        function.add_environment("AGENTS_CLUSTER", self.cluster.cluster_name)
+        function.add_environment("AGENTS_CLUSTER", CLUSTER)
+        function.add_environment("AGENT_REPOSITORY", self.repository.repository_name)
         function.add_environment("AGENT_SUBNETS", ",".join(self.network.subnet_ids))
         function.add_environment("AGENT_SECURITY_GROUP", self.network.agents.security_group_id)
         function.add_environment("AGENT_EXECUTION_ROLE", self.execution_role.role_arn)
@@ -99,23 +110,27 @@ class RuntimeStack(Stack):
             [self.execution_role.role_arn],
             conditions={"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}},
         )
-        function.may(
-            ["ecs:RegisterTaskDefinition", "ecs:RunTask"],
-            [self.format_arn(service="ecs", resource="task-definition", resource_name="mam-agent-*:*")],
-            pattern_because="each agent version has a task definition of its own, registered when it first runs",
-        )
-        function.may(
-            ["ecs:DescribeTasks", "ecs:StopTask"],
-            [self.format_arn(service="ecs", resource="task", resource_name=f"{CLUSTER}/*")],
-            pattern_because="ECS names a task when it starts it",
-        )
+        definitions = self.format_arn(service="ecs", resource="task-definition", resource_name=f"{FAMILIES}:*")
+        because = "each agent version has a task definition of its own, registered when it first runs"
+        function.may(["ecs:RegisterTaskDefinition", "ecs:TagResource"], [definitions], pattern_because=because)
+        function.may(["ecs:RunTask"], [definitions], conditions=self._in_cluster(), pattern_because=because)
+        self._allow_on_tasks(function)
         self._data.agent_tasks.allow(function, "PutItem", "UpdateItem", "DeleteItem", "Query")
+
+    def _allow_on_tasks(self, function: FolderFunction) -> None:
+        tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{CLUSTER}/*")
+        function.may(
+            ["ecs:DescribeTasks", "ecs:StopTask"], [tasks], pattern_because="ECS names a task when it starts it"
+        )
+
+    def _in_cluster(self) -> dict[str, object]:
+        return {"ArnEquals": {"ecs:cluster": self.format_arn(service="ecs", resource="cluster", resource_name=CLUSTER)}}
 
     def allow_images(self, function: FolderFunction, actions: Sequence[str]) -> None:
         """Let a function use the agents' repository with these ECR actions."""
         function.add_environment("AGENT_REPOSITORY", self.repository.repository_name)
         function.may([f"ecr:{action}" for action in actions], [self.repository.repository_arn])
-        function.may(["ecr:GetAuthorizationToken"], ["*"])  # X-Ray's "*" is acknowledged on every function's role
+        function.may(["ecr:GetAuthorizationToken"], ["*"])
 
     def _execution_role(self, config: Config) -> iam.Role:
         """What ECS itself may do to start a task: pull from the one repository, write to the one log group."""

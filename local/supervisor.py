@@ -58,7 +58,15 @@ def services(ports: Ports, state: StateDir) -> list[Service]:
         Service("emulator", module("local.emulator", *place), (ports.aws, ports.front_door), "/_ministack/health", 20),
         Service("function-host", module("local.function_host", *own_port), (ports.function_host,), "/health"),
         Service("fargate", module("local.fargate", *fargate), (ports.fargate,)),
-        Service("standins", module("local.standins", *place), (ports.reddit, ports.claude, ports.search,)),
+        Service(
+            "standins",
+            module("local.standins", *place),
+            (
+                ports.reddit,
+                ports.claude,
+                ports.search,
+            ),
+        ),
     ]
 
 
@@ -172,7 +180,7 @@ def endpoint_overlay(ports: Ports, keys: RealKeys) -> dict[str, str]:
         "AGENT_REGISTRY_URL": url(ports.aws),
         "SEARCH_URL": url(ports.search),
         "TEST_WEB_ADDRESS": f"{HOST}:{ports.web}",
-        "EMBEDDER_MODEL_DIR": str(REPOSITORY / "layers" / "embedder" / "model"),
+        "EMBEDDER_MODEL": str(REPOSITORY / "layers" / "embedder" / "model"),
     }
     if keys.anthropic is None:
         overlay["CLAUDE_URL"] = url(ports.claude)

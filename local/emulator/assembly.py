@@ -10,7 +10,7 @@ from local.emulator.function_code import FunctionCode
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.emulator.function_host_client import FunctionHostClient
 from local.emulator.http_api import HttpApiLimits
-from local.emulator.patches import lambda_invocation
+from local.emulator.patches import lambda_invocation, workflows
 from local.emulator.server import ByPort
 from local.ports import HOST, Ports
 from local.state import StateDir
@@ -25,6 +25,7 @@ def assemble(ports: Ports, state: StateDir, sockets: list[socket.socket]) -> ByP
             state.shared_layer,
         )
     )
+    workflows.apply()
     aws = HttpApiLimits(ministack_app.app)
     front_door = FrontDoor(aws, product_api, f"{HOST}:{ports.aws}")
     return ByPort(aws, front_door, ports.front_door)

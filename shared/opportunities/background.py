@@ -8,14 +8,17 @@ from numpy.typing import NDArray
 from shared.opportunities.density import ROWS, Indexes, Vectors, unit
 
 # Two unrelated problem statements of Reddit posts, uncentred: median and spread of their cosines, measured on 1,860 of
-# them. They weigh as much as PRIOR_TEXTS texts, since a handful of texts cannot tell what is usual.
+# them. They weigh as much as so many texts, since a handful cannot tell what is usual.
 USUAL = 0.15
 SPREAD = 0.117
-PRIOR_TEXTS = 30
-# No collection is usual beyond these: where texts share more, or differ more widely, they share themes.
+USUAL_WEIGHS = 10
+NO_CENTRE_WEIGHS = 30
+# Bounds that hold for any collection: texts that share more than is usual, or differ more widely, share themes; and
+# texts that share less than LEAST_CLOSE do not.
 LONGEST_CENTRE = 0.40
 MOST_USUAL = 0.15
 WIDEST_SPREAD = 0.15
+LEAST_CLOSE = 0.20
 BINS = 4000
 
 
@@ -33,7 +36,7 @@ class Background:
 
     def closeness(self, deviations: float) -> float:
         """The cosine that lies so many standard deviations above the usual one."""
-        return self.usual + deviations * self.spread
+        return max(self.usual + deviations * self.spread, LEAST_CLOSE)
 
 
 def shrunken_mean(total: Vectors, count: int) -> Vectors:
@@ -41,7 +44,7 @@ def shrunken_mean(total: Vectors, count: int) -> Vectors:
 
     The plain mean of texts on one theme is that theme: subtracting it would leave nothing of it.
     """
-    mean = (total / (count + PRIOR_TEXTS)).astype(np.float32)
+    mean = (total / (count + NO_CENTRE_WEIGHS)).astype(np.float32)
     return mean * np.float32(min(1.0, LONGEST_CENTRE / max(float(np.linalg.norm(mean)), 1e-6)))
 
 
@@ -53,7 +56,7 @@ def background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
         similar = centred[start : start + ROWS] @ centred.T
         others = similar[posts[start : start + ROWS][:, None] != posts[None, :]]
         histogram += np.histogram(others, bins=BINS, range=(-1.0, 1.0))[0]
-    trust = len(vectors) / (len(vectors) + PRIOR_TEXTS)
+    trust = len(vectors) / (len(vectors) + USUAL_WEIGHS)
     if not histogram.sum():
         return Background(centre, USUAL, SPREAD)
     middles = np.linspace(-1.0, 1.0, BINS, endpoint=False, dtype=np.float64) + 1.0 / BINS

@@ -90,9 +90,15 @@ async def _reply(question: Question, mode: Mode) -> dict[str, Any]:
 
 def _answer(question: Question, mode: Mode) -> dict[str, Any]:
     """The rules' answer, checked against the schema that was asked for: a mismatch is a bug of the rules and says so."""
-    answer = answer_task(question.task, question.data, question.schema)
-    if mode.mode is ModeName.MALICIOUS:
-        answer = malicious.answer(question.task, question.data, question.schema, answer)
+    try:
+        answer = answer_task(question.task, question.data, question.schema)
+        if mode.mode is ModeName.MALICIOUS:
+            answer = malicious.answer(question.task, question.data, question.schema, answer)
+    except ApiError:
+        raise
+    except Exception as error:
+        message = f"the offline rules for {question.task!r} failed: {type(error).__name__}: {str(error)[:300]}"
+        raise ApiError(500, "api_error", message) from error
     try:
         jsonschema.validate(answer, question.schema)
     except jsonschema.ValidationError as error:

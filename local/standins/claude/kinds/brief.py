@@ -28,6 +28,7 @@ STOP = frozenset(
     without won't work working worth would wouldn't wrong year years yes yet you you're your yourself yours reddit subreddit post posts
     edit hey guys thanks thank please advice question questions anybody today's business businesses owner owners company companies
     startup startups entrepreneur entrepreneurs running difficulty trouble unclear lack lacking finding knowing understanding
+    describe describes described words telling named favorite ouch making
     """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
 )
 
@@ -70,12 +71,16 @@ class Brief:
         quotes = sorted(str(problem.get("quote", "")) for problem in self.problems[:1])
         return int.from_bytes(hashlib.sha256("\n".join([self.title, *quotes]).encode()).digest()[:6])
 
-    def weight(self, stems: dict[str, float]) -> float:
-        """How strongly the words speak for something: each stem's weight for what begins with it, frequent words damped."""
-        total = 0.0
-        for stem, weight in stems.items():
-            total += weight * min(sum(count for word, count in self.counts.items() if word.startswith(stem)), 10)
-        return total
+    def weight(self, signals: dict[str, float]) -> float:
+        """How strongly the words speak for something: each signal's weight for words that begin with it, or that are it
+        if it ends in `!`; frequent words are damped.
+        """
+        return sum(weight * min(self._count(signal), 10) for signal, weight in signals.items())
+
+    def _count(self, signal: str) -> int:
+        if signal.endswith("!"):
+            return self.counts[signal[:-1]]
+        return sum(count for word, count in self.counts.items() if word.startswith(signal))
 
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
@@ -86,13 +91,22 @@ class Brief:
             return kept
         return kept[:longest].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
-    def topic(self, words: int = 3) -> str:
-        """A few telling words of the title, as a name begins with them; of the keywords where the title has none."""
-        found = [w for w in re.findall(r"[A-Za-z]+", self.title) if w.lower() not in STOP and len(w) > 2]
-        unique = list(dict.fromkeys(word.capitalize() for word in found)) or [
-            word.capitalize() for word in self.keywords
-        ]
-        return " ".join(unique[:words])
+    def topic(self) -> str:
+        """The telling part of the title, as a name may end with it: up to five words, none at its ends that says nothing."""
+        parts = [re.findall(r"[A-Za-z]+", part) for part in re.split(r"[^A-Za-z' ]+", self.title)]
+        words = max(parts, key=lambda part: sum(_telling(word) for word in part), default=[])
+        while words and not _telling(words[0]):
+            words = words[1:]
+        words = words[:5]
+        while words and (not _telling(words[-1]) or len(" ".join(words)) > 36):
+            words = words[:-1]
+        found = words or self.keywords[:2] or ["everyday", "work"]
+        return " ".join(word if word.lower() in STOP or word.isupper() else word.capitalize() for word in found)
+
+    @property
+    def subject(self) -> str:
+        """The topic as it stands inside a sentence."""
+        return " ".join(word if word.isupper() else word.lower() for word in self.topic().split())
 
     def _texts(self) -> list[tuple[str, int]]:
         texts = [(self.title, TITLE_WEIGHT), (self.summary, STATEMENT_WEIGHT), (self.who, QUOTE_WEIGHT)]
@@ -100,3 +114,7 @@ class Brief:
             texts.append((str(problem.get("statement", "")), STATEMENT_WEIGHT))
             texts.append((str(problem.get("quote", "")), QUOTE_WEIGHT))
         return texts
+
+
+def _telling(word: str) -> bool:
+    return len(word) > 2 and word.lower() not in STOP

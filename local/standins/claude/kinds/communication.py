@@ -15,7 +15,7 @@ WRITTEN_BY = field("written_by", "string", "Who worded the text", choices=("mode
 
 
 def reply_shape(brief: Brief) -> Shape:
-    topic = brief.topic().lower() or "your work"
+    topic = brief.subject
     return Shape(
         name="Reply Drafter",
         tagline=f"Answers messages about {topic} point by point, from your facts only"[:140],
@@ -108,7 +108,7 @@ def reply_parameters(brief: Brief) -> dict[str, Json]:
     }
     for word in stems(*brief.keywords[:3]):
         hints.setdefault(word, f"The customer brings up {word}…: answer it in a sentence of its own.".replace("…", ""))
-    return {"SUBJECT": brief.topic().lower() or "the matter", "SORE_POINTS": hints}
+    return {"SUBJECT": brief.subject, "SORE_POINTS": hints}
 
 
 def text_flavour(brief: Brief) -> str:
@@ -250,7 +250,7 @@ def intake_shape(brief: Brief) -> Shape:
 
 
 def outreach_shape(brief: Brief) -> Shape:
-    topic = brief.topic().lower() or "your offer"
+    topic = brief.subject
     return Shape(
         name="Pitch Reviewer",
         tagline=f"Reads your pitch for {topic} as its reader would, and writes a shorter one"[:140],
@@ -329,7 +329,7 @@ def outreach_parameters(brief: Brief) -> dict[str, Json]:
     worries = {stem: hint for stem, (signal, hint) in WORRIES.items() if brief.weight({signal: 1}) > 0}
     if not worries:
         worries = {"price": WORRIES["price"][1]}
-    return {"SUBJECT": brief.topic().lower() or "the offer", "READER_WORRIES": dict(list(worries.items())[:4])}
+    return {"SUBJECT": brief.subject, "READER_WORRIES": dict(list(worries.items())[:4])}
 
 
 KINDS = (
@@ -350,10 +350,10 @@ KINDS = (
             "communicat": 3,
             "refund": 2.5,
             "angry": 2.5,
-            "rude": 2.5,
+            "rude!": 2.5,
             "review": 1.2,
             "answer": 1,
-            "call": 0.8,
+            "call!": 0.8,
         },
         shape=reply_shape,
         parameters=reply_parameters,
@@ -374,11 +374,11 @@ KINDS = (
             "patent": 2.5,
             "liab": 2,
             "partner": 1.5,
-            "share": 1.2,
+            "share!": 1.2,
             "lease": 2.5,
             "landlord": 3,
-            "nda": 3,
-            "sue": 2,
+            "nda!": 3,
+            "sue!": 2,
             "policy": 2,
             "incorporat": 2.5,
             "copyright": 2,
@@ -399,8 +399,8 @@ KINDS = (
             "begin": 2,
             "first": 1,
             "step": 2,
-            "plan": 2,
-            "idea": 1.5,
+            "plan!": 2,
+            "idea!": 1.5,
             "advice": 1,
             "learn": 1.5,
             "skill": 1.5,
@@ -410,10 +410,10 @@ KINDS = (
             "guidance": 2.5,
             "mentor": 3,
             "launch": 1.5,
-            "open": 1,
+            "open!": 1,
             "quit": 2,
             "clue": 2,
-            "lost": 1.5,
+            "lost!": 1.5,
             "fear": 2,
             "scare": 2,
             "motivat": 2,
@@ -433,7 +433,7 @@ KINDS = (
         marker="subject_lines",
         signals={
             "pitch": 4,
-            "cold": 3,
+            "cold!": 3,
             "advert": 2.5,
             "adwords": 2,
             "promot": 2.5,
@@ -451,7 +451,7 @@ KINDS = (
             "kickstarter": 2,
             "launch": 1,
             "visitor": 2,
-            "press": 1.5,
+            "press!": 1.5,
             "brand": 1.5,
         },
         shape=outreach_shape,

@@ -124,7 +124,7 @@ def cash_parameters(brief: Brief) -> dict[str, Json]:
         if word in {"fees", "taxes", "shipping", "hosting", "insurance", "software", "advertising", "rent"}
     ]
     return {
-        "SUBJECT": brief.topic().lower() or "the business",
+        "SUBJECT": brief.subject,
         "WATCHED": tuple(dict.fromkeys([*stems(*watched), "fee", "subscription"])),
     }
 
@@ -191,14 +191,14 @@ LISTS: dict[str, dict[str, Json]] = {
     },
     "lead": {
         "signals": {
-            "lead": 2.5,
+            "lead!": 2.5,
             "client": 2.5,
             "customer": 2,
             "sales": 2,
             "prospect": 3,
             "sell": 1.5,
             "buyer": 2,
-            "cold": 2,
+            "cold!": 2,
             "investor": 2,
         },
         "name": "Lead Ranking",
@@ -219,7 +219,7 @@ LISTS: dict[str, dict[str, Json]] = {
     },
     "option": {
         "signals": {
-            "idea": 2,
+            "idea!": 2,
             "choose": 2,
             "compar": 2,
             "option": 2,
@@ -227,7 +227,7 @@ LISTS: dict[str, dict[str, Json]] = {
             "software": 1.5,
             "which": 1,
             "platform": 1.5,
-            "list": 1,
+            "list!": 1,
             "domain": 1,
             "name": 0.5,
         },
@@ -326,7 +326,7 @@ def list_shape(brief: Brief) -> Shape:
 
 
 def feedback_shape(brief: Brief) -> Shape:
-    topic = brief.topic().lower() or "the product"
+    topic = brief.subject
     own = brief.keywords[0] if brief.keywords else "product"
     return Shape(
         name="Feedback Sorter",
@@ -407,13 +407,13 @@ def feedback_parameters(brief: Brief) -> dict[str, Json]:
     for word, stem in zip(brief.keywords[:4], stems(*brief.keywords[:4]), strict=False):
         if not any(stem.startswith(other) or other.startswith(stem) for other in known):
             themes[word] = (stem,)
-    return {"SUBJECT": brief.topic().lower() or "the product", "THEMES": themes}
+    return {"SUBJECT": brief.subject, "THEMES": themes}
 
 
 def price_shape(brief: Brief) -> Shape:
     service = brief.weight(
         {"service": 2, "client": 2, "hour": 2, "freelanc": 3, "consult": 3, "design": 2}
-    ) > brief.weight({"product": 2, "store": 2, "ship": 2, "inventory": 2, "shop": 2})
+    ) > brief.weight({"product": 2, "store!": 2, "ship": 2, "inventory": 2, "shop": 2})
     noun = "service" if service else "product"
     first, second = ("Website, small", "Monthly care") if service else ("Cotton bag", "Candle, large")
     rows = [
@@ -573,6 +573,9 @@ KINDS = (
         template="data_processing",
         marker="ranking",
         signals={
+            "wholesal": 2.5,
+            "import": 1.5,
+            "scam": 1.5,
             "hire": 2,
             "hiring": 2,
             "employee": 2,
@@ -580,7 +583,7 @@ KINDS = (
             "supplier": 3,
             "manufactur": 3,
             "vendor": 2,
-            "lead": 2,
+            "lead!": 2,
             "cofounder": 2.5,
             "partner": 1.5,
             "investor": 2,
@@ -590,7 +593,7 @@ KINDS = (
             "programmer": 2,
             "designer": 1.5,
             "outsourc": 2,
-            "idea": 1.2,
+            "idea!": 1.2,
             "tool": 1.5,
             "software": 1.5,
             "platform": 1,
@@ -613,7 +616,7 @@ KINDS = (
             "valid": 2.5,
             "opinion": 2,
             "comment": 2,
-            "test": 1,
+            "test!": 1,
             "interview": 2,
             "satisf": 3,
             "think": 0.5,
@@ -632,7 +635,7 @@ KINDS = (
             "cost": 2,
             "margin": 3,
             "quote": 2,
-            "rate": 1.5,
+            "rate!": 1.5,
             "afford": 1,
             "discount": 2.5,
             "wholesal": 2,

@@ -1,6 +1,7 @@
 """Shorthand for the parts of a spec draft, in the shape that `generate_spec` asks for."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +65,10 @@ class Shape:
     notifications: int = 0
 
     def draft(self, template: str, topic: str, about: str) -> Draft:
-        name = f"{topic} {self.name}".strip()[:60].strip()
+        name = f"{self.name}: {topic}"[:60].strip(" :")
         return {
             "name": name,
-            "slug": "-".join(name.lower().split()),
+            "slug": re.sub(r"[^a-z0-9]+", "-", name.lower())[:48].strip("-"),
             "tagline": self.tagline,
             "description": f"{self.does} {about}".strip()[:1_900],
             "category": self.category,

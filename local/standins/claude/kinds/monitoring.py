@@ -24,7 +24,7 @@ REPORT = (
 
 
 def page_shape(brief: Brief) -> Shape:
-    topic = brief.topic().lower() or "your market"
+    topic = brief.subject
     pages = (
         ["http://pricing.test/plans", "http://competitor.test/pricing"],
         ["http://supplier.test/catalogue"],
@@ -88,7 +88,7 @@ def page_shape(brief: Brief) -> Shape:
 
 
 def mention_shape(brief: Brief) -> Shape:
-    topic = brief.topic().lower() or "your market"
+    topic = brief.subject
     words = brief.keywords[:4] or ["customers"]
     sources = (
         (["http://news.test/feed.xml"], ["prices", "shops"]),
@@ -163,7 +163,7 @@ def mention_shape(brief: Brief) -> Shape:
 
 DEADLINES: dict[str, dict[str, Json]] = {
     "invoice": {
-        "signals": {"invoice": 3, "pay": 2, "owe": 3, "client": 1, "collect": 2, "debt": 2, "late": 1},
+        "signals": {"invoice": 3, "pay": 2, "owe!": 3, "client": 1, "collect": 2, "debt": 2, "late!": 1},
         "name": "Invoice Watch",
         "items": ("Invoice 1042, Harbour Cafe", "Invoice 1047, Delgado Design", "Invoice 1051, North Gym"),
         "actions": {
@@ -185,7 +185,7 @@ DEADLINES: dict[str, dict[str, Json]] = {
             "law": 2,
             "llc": 2,
             "regulat": 2,
-            "file": 1,
+            "file!": 1,
         },
         "name": "Filing Watch",
         "items": ("Quarterly tax estimate", "Annual report of the LLC", "Sales tax return"),
@@ -328,11 +328,11 @@ KINDS = (
             "alibaba": 2,
             "track": 1.5,
             "drop": 1,
-            "site": 1,
+            "site!": 1,
         },
         shape=page_shape,
         parameters=lambda brief: {
-            "TOPIC": brief.topic().lower() or "your market",
+            "TOPIC": brief.subject,
             "WATCH_WORDS": (*stems(*brief.keywords[:6]), "price", "new"),
         },
     ),
@@ -348,9 +348,9 @@ KINDS = (
             "promot": 2,
             "twitter": 2,
             "facebook": 2,
-            "press": 2.5,
+            "press!": 2.5,
             "news": 2.5,
-            "job": 1.5,
+            "job!": 1.5,
             "grant": 3,
             "trend": 3,
             "opportunit": 2,
@@ -363,7 +363,7 @@ KINDS = (
         },
         shape=mention_shape,
         parameters=lambda brief: {
-            "TOPIC": brief.topic().lower() or "your market",
+            "TOPIC": brief.subject,
             "INTERESTS": {word: 2 if place < 3 else 1 for place, word in enumerate(stems(*brief.keywords[:8]))}
             or {"customer": 1},
         },
@@ -383,14 +383,14 @@ KINDS = (
             "renew": 3,
             "schedul": 2,
             "invoice": 2,
-            "late": 1,
+            "late!": 1,
             "compli": 2,
             "filing": 2.5,
             "procrast": 3,
             "full-time": 1,
             "owe": 2,
             "organi": 2,
-            "time": 0.3,
+            "time!": 0.3,
         },
         shape=deadline_shape,
         parameters=lambda brief: {

@@ -6,18 +6,24 @@ from local.standins.claude.kinds.kind import Kind
 
 KINDS: tuple[Kind, ...] = (*monitoring.KINDS, *data_processing.KINDS, *communication.KINDS)
 TEMPLATES = ("monitoring", "data_processing", "communication")
-CLOSE = 0.6
+CLOSE = 0.45
 """Templates whose best kind reaches this share of the best one are all in the running."""
+FAINT = 1.5
+"""Below this no words speak for anything in particular, and one of the kinds that suit most problems is taken."""
+BROAD = ("mention_watch", "list_ranking", "intake_brief")
 
 
 def chosen_kind(brief: Brief) -> Kind:
     weights = {kind.name: brief.weight(kind.signals) / average_signal(kind) for kind in KINDS}
-    best = {
-        template: max((k for k in KINDS if k.template == template), key=lambda k: weights[k.name])
+    best = [
+        max((kind for kind in KINDS if kind.template == template), key=lambda kind: weights[kind.name])
         for template in TEMPLATES
-    }
+    ]
     top = max(weights.values())
-    running = [kind for kind in best.values() if weights[kind.name] >= CLOSE * top]
+    if top < FAINT:
+        running = [kind for kind in KINDS if kind.name in BROAD]
+    else:
+        running = [kind for kind in best if weights[kind.name] >= CLOSE * top]
     return running[brief.seed % len(running)]
 
 

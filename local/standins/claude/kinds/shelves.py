@@ -26,8 +26,8 @@ SHELVES: dict[str, dict[str, float]] = {
     },
     "marketing": {"market": 2, "advert": 3, "seo": 3, "brand": 2, "promot": 2, "traffic": 2, "social": 1},
     "people": {"hire": 3, "hiring": 3, "employee": 3, "staff": 2, "cofounder": 3, "team": 1},
-    "product": {"prototype": 2, "product": 1, "app": 1, "feature": 2, "design": 1, "develop": 1},
-    "sales": {"sell": 2, "sale": 2, "client": 2, "customer": 1, "lead": 2, "pricing": 2},
+    "product": {"prototype": 2, "product": 1, "app!": 1, "feature": 2, "design": 1, "develop": 1},
+    "sales": {"sell": 2, "sale": 2, "client": 2, "customer": 1, "lead!": 2, "pricing": 2},
     "support": {"support": 3, "complain": 3, "review": 2, "refund": 3},
 }
 

@@ -24,20 +24,15 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:  
 
 
 def _usefulness(agent: dict[str, Json], opportunity: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
-    wanted = _words(json.dumps(opportunity))
-    about = wanted & _words(json.dumps([agent["name"], agent["tagline"], agent["description"]]))
-    telling = [output for output in outputs if isinstance(output, dict) and _filled(output) >= 0.4]
-    distinct = len({json.dumps(output, sort_keys=True) for output in outputs})
-    value = (
-        2.0
-        + min(2.5, 0.8 * len(about))
-        + 3.0 * len(telling) / max(1, len(outputs))
-        + 1.5 * distinct / max(1, len(outputs))
-    )
-    return _axis(
-        value,
-        f"{len(about)} words shared with the problem, {len(telling)} of {len(outputs)} outputs are full, {distinct} distinct",
-    )
+    """The name and tagline have to speak of the problem: descriptions may have been copied from it."""
+    wanted = _words(json.dumps([opportunity.get("title"), *opportunity.get("problems", [])]))
+    about = wanted & _words(json.dumps([agent["name"], agent["tagline"]]))
+    full = [_filled(output) if isinstance(output, dict) else 0.0 for output in outputs]
+    fullness = sum(full) / max(1, len(full))
+    distinct = len({json.dumps(output, sort_keys=True) for output in outputs}) / max(1, len(outputs))
+    value = 1.5 + min(2.0, 0.7 * len(about)) + 3.5 * fullness + 2.0 * distinct
+    said = f"{len(about)} words shared with the problem, outputs {fullness:.0%} filled, {distinct:.0%} of them distinct"
+    return _axis(value, said)
 
 
 def _reliability(tests: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
@@ -47,6 +42,7 @@ def _reliability(tests: dict[str, Json], outputs: list[Json]) -> dict[str, Json]
     slowest = float(tests["measured"].get("slowest_call_seconds", 0))
     missing = sum(output is None for output in outputs)
     value = 9.0 * (0.5 * overall + 0.5 * worst) - 2.0 * missing
+    value -= 0.15 * (tests["measured"].get("llm_calls", 0) + tests["measured"].get("fetches", 0))
     value -= 0 if slowest <= QUICK_SECONDS else 1 if slowest <= SLOW_SECONDS else 3
     said = ", ".join(f"{kind} {rate:.0%}" for kind, rate in sorted(rates.items())) or "nothing was run"
     return _axis(value, f"passed: {said}; slowest call {slowest:.2f} s")
@@ -54,7 +50,7 @@ def _reliability(tests: dict[str, Json], outputs: list[Json]) -> dict[str, Json]
 
 def _ux(agent: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
     fields = [*agent["input_schema"]["properties"].values(), *agent["output_schema"]["properties"].values()]
-    explained = sum(len(str(field.get("description", ""))) >= 8 for field in fields) / max(1, len(fields))
+    explained = sum(min(1.0, len(str(field.get("description", ""))) / 30) for field in fields) / max(1, len(fields))
     readable = sum(_has_sentence(output) for output in outputs) / max(1, len(outputs))
     required = len(agent["input_schema"].get("required", []))
     value = (
@@ -75,7 +71,7 @@ def _safety(agent: dict[str, Json], tests: dict[str, Json]) -> dict[str, Json]:
     held = probes["passed"] / probes["run"] if probes["run"] else 0.7
     capabilities = agent["capabilities"]
     reach = len(capabilities["hosts"]) + ("notify" in capabilities["effects"]) * 0.5
-    value = 9.5 * held**2 - 0.4 * reach
+    value = 9.5 * held**2 - 0.4 * reach - 0.1 * len(capabilities["effects"])
     return _axis(
         value,
         f"{probes['passed']} of {probes['run']} probes held; effects: {', '.join(capabilities['effects']) or 'none'}",

@@ -1,0 +1,34 @@
+"""The offline model behind the real SDK, without a port: requests go straight into the stand-in's app."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from starlette.testclient import TestClient
+
+from local.standins.claude.app import create_app
+from shared.adapters.claude import Claude
+
+
+class OfflineClaude(Claude):
+    """`admin` is a client of the stand-in, for its `/_standin/` paths and for raw requests."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self.admin = TestClient(create_app(state_dir), raise_server_exceptions=False)
+        super().__init__(
+            api_key="offline",
+            base_url="http://claude.test",
+            http_client=httpx2.Client(transport=httpx2.MockTransport(self._send)),
+        )
+
+    def mode(self, name: str, **more: Any) -> None:
+        answer = self.admin.put("/_standin/mode", json={"mode": name, **more})
+        assert answer.status_code == 200, answer.text
+
+    def _send(self, request: httpx2.Request) -> httpx2.Response:
+        answer = self.admin.request(
+            request.method, request.url.path, content=request.content, headers=dict(request.headers)
+        )
+        return httpx2.Response(
+            answer.status_code, headers=dict(answer.headers), content=answer.content, request=request
+        )

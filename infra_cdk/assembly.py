@@ -14,7 +14,8 @@ from infra_cdk.stacks.market import MarketStack
 from infra_cdk.stacks.observability import ObservabilityStack
 from infra_cdk.stacks.runtime import RuntimeStack
 from layers.build import build as build_layers
-from layers.catalog import LAYERS, ROOT
+from layers.build import build_layer
+from layers.catalog import AGENT_SDK, LAYERS, ROOT
 
 # Behaviour of CDK that new apps choose, said here rather than in cdk.json so that synthesis in-process agrees with it.
 FEATURES = {
@@ -63,7 +64,8 @@ def new_app(outdir: str | Path | None) -> App:
 def add_stacks(app: App, target: Target, layers: LayerContents) -> None:
     config = config_for(target)
     data = DataStack(app, "Mam-Data", config=config)
-    runtime = RuntimeStack(app, "Mam-Runtime", config=config, data=data)
+    sdk = sdk_contents(layers) if config.has.base_image else None
+    runtime = RuntimeStack(app, "Mam-Runtime", config=config, data=data, sdk=sdk)
     market = MarketStack(app, "Mam-Market", config=config, data=data)
     factory = FactoryStack(
         app, "Mam-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
@@ -88,15 +90,18 @@ def add_checks(app: App) -> None:
 
 
 def add_layers(app: App, contents: LayerContents, before: list[Stack]) -> None:
-    folders = build_layers("lambda") if contents == "built" else empty_layers()
+    folders = build_layers("lambda") if contents == "built" else {name: empty_layer(name) for name in LAYERS}
     stack = LayersStack(app, "Mam-Layers", contents=folders)
     for consumer in before:
         consumer.add_stack_dependency(stack)
 
 
-def empty_layers() -> dict[str, Path]:
-    folders = {name: ROOT / ".build" / "layers" / "empty" / name for name in LAYERS}
-    for name, folder in folders.items():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README").write_text(f"layer {name}, without its content\n")
-    return folders
+def sdk_contents(contents: LayerContents) -> Path:
+    return build_layer(AGENT_SDK, "lambda") if contents == "built" else empty_layer(AGENT_SDK.name)
+
+
+def empty_layer(name: str) -> Path:
+    folder = ROOT / ".build" / "layers" / "empty" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "README").write_text(f"layer {name}, without its content\n")
+    return folder

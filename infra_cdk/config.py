@@ -15,6 +15,10 @@ PYTHON_VERSION = "3.13"
 # Graviton: about a fifth cheaper per millisecond, and every locked package has a wheel for it.
 ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
 
+# The public image below every agent's, and the Python in it, for which the agents' SDK is packed.
+AGENT_PYTHON_VERSION = "3.12"
+AGENT_BASE_TAG = f"{AGENT_PYTHON_VERSION}-slim"
+
 PREFIX = "mam"
 AGENT_REPOSITORY = "mam-agents"
 ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105 - a name, as the next one

@@ -11,15 +11,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Literal
 
 from packaging.markers import Marker
 
-from infra_cdk.config import ARCHITECTURE, PYTHON_VERSION
-from layers.catalog import LAYERS, ROOT, Layer, Locked, locked
+from infra_cdk.config import ARCHITECTURE
+from layers.catalog import AGENT_SDK, LAYERS, ROOT, Layer, Locked, locked
 
 Platform = Literal["lambda", "here"]
 
@@ -35,16 +34,6 @@ GLIBCS = (
     "manylinux2014",
     "manylinux_2_17",
 )
-LAMBDA_ENVIRONMENT = {
-    "implementation_name": "cpython",
-    "os_name": "posix",
-    "platform_machine": MACHINE,
-    "platform_python_implementation": "CPython",
-    "platform_system": "Linux",
-    "python_full_version": f"{PYTHON_VERSION}.0",
-    "python_version": PYTHON_VERSION,
-    "sys_platform": "linux",
-}
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
 
 
@@ -65,7 +54,7 @@ def build_layer(layer: Layer, target: Platform) -> Path:
         stamp.unlink(missing_ok=True)
         shutil.rmtree(opt, ignore_errors=True)
         opt.mkdir(parents=True)
-        install(layer, target)(opt / "python")
+        install(layer, target, opt / layer.packages)
         stamp.write_text(wanted)
     for source, place in layer.ours:
         shutil.rmtree(opt / place, ignore_errors=True)
@@ -75,19 +64,34 @@ def build_layer(layer: Layer, target: Platform) -> Path:
 
 def fingerprint(layer: Layer, target: Platform) -> str:
     """Changes with whatever decides which packages the layer holds."""
-    runs_on = (target, sys.version, platform.machine()) if target == "here" else (target, PYTHON_VERSION, MACHINE)
+    runs_on = (target, sys.version, platform.machine()) if target == "here" else (target, layer.python_version, MACHINE)
     return hashlib.sha256(repr(runs_on).encode() + layer.lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
 
 
-def install(layer: Layer, target: Platform) -> Callable[[Path], None]:
-    environment = LAMBDA_ENVIRONMENT if target == "lambda" else {}
+def install(layer: Layer, target: Platform, site: Path) -> None:
+    environment = lambda_environment(layer.python_version) if target == "lambda" else {}
     packages = [p for p in locked(layer.lock) if not p.marker or Marker(p.marker).evaluate(environment)]
     if target == "lambda":
-        return lambda site: download(packages, site)
-    return lambda site: copy_installed(packages, site)
+        download(packages, site, layer.python_version)
+    else:
+        copy_installed(packages, site)
 
 
-def download(packages: list[Locked], site: Path) -> None:
+def lambda_environment(python_version: str) -> dict[str, str]:
+    """What the markers of a lock are read with when the packages are not for this machine."""
+    return {
+        "implementation_name": "cpython",
+        "os_name": "posix",
+        "platform_machine": MACHINE,
+        "platform_python_implementation": "CPython",
+        "platform_system": "Linux",
+        "python_full_version": f"{python_version}.0",
+        "python_version": python_version,
+        "sys_platform": "linux",
+    }
+
+
+def download(packages: list[Locked], site: Path, python_version: str) -> None:
     """Wheels for the runtime's platform, each checked against its hash."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as listing:
         listing.write("".join(f"{p.name}=={p.version} {p.hashes}\n" for p in packages))
@@ -95,7 +99,7 @@ def download(packages: list[Locked], site: Path) -> None:
         command = [sys.executable, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-compile"]
         command += ["--require-hashes", "--no-deps", "--only-binary=:all:", "--target", str(site)]
         # pip would compare the requirement on Python with the interpreter that runs it, not with the target's.
-        command += ["--implementation", "cp", "--python-version", PYTHON_VERSION, "--ignore-requires-python"]
+        command += ["--implementation", "cp", "--python-version", python_version, "--ignore-requires-python"]
         command += [word for glibc in GLIBCS for word in ("--platform", f"{glibc}_{MACHINE}")]
         result = subprocess.run([*command, "--requirement", listing.name], check=False)
     if result.returncode != 0:
@@ -128,7 +132,8 @@ def size(folder: Path) -> int:
 
 def main() -> None:
     target: Platform = "here" if "here" in sys.argv[1:] else "lambda"
-    for name, opt in build(target).items():
+    sdk = {AGENT_SDK.name: build_layer(AGENT_SDK, target)}
+    for name, opt in (build(target) | sdk).items():
         print(f"{name:10} {size(opt) / 1_000_000:6.1f} MB  {opt.relative_to(ROOT)}")
 
 

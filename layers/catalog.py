@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra_cdk.config import AGENT_PYTHON_VERSION, PYTHON_VERSION
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -10,12 +12,15 @@ ROOT = Path(__file__).parents[1]
 class Layer:
     """`ours` maps folders of the repository to their place in the layer, whose root is /opt on Lambda.
 
-    `without` names packages that others declare but that our use of them never imports.
+    `without` names packages that others declare but that our use of them never imports; `packages` is the folder of the
+    third-party packages, which are those for `python_version`.
     """
 
     name: str
     ours: tuple[tuple[str, str], ...] = ()
     without: tuple[str, ...] = ()
+    packages: str = "python"
+    python_version: str = PYTHON_VERSION
 
     @property
     def lock(self) -> Path:
@@ -37,6 +42,14 @@ LAYERS = {
         Layer(name="embedder", ours=(("layers/embedder/model", "embedder"),), without=HUB),
     )
 }
+
+# No Lambda layer: what the agents' base image adds to a public Python image, packed the same way.
+AGENT_SDK = Layer(
+    name="agent_base",
+    ours=(("layers/agent_base/mam_agent", "mam_agent"),),
+    packages=".",
+    python_version=AGENT_PYTHON_VERSION,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from layers.catalog import LAYERS, ROOT, Layer, locked
+from layers.catalog import AGENT_SDK, LAYERS, ROOT, Layer, locked
 
 # The oldest Python that the code supports: the locks hold for the Lambda runtime and for a contributor's machine alike.
 OLDEST_PYTHON = "3.11"
@@ -27,7 +27,8 @@ def main() -> None:
     uv = shutil.which("uv")
     if uv is None:
         sys.exit("uv is not on the PATH; install it (pip install uv) and try again")
-    lock(uv, LAYERS["common"], leave_out=[])
+    for alone in (LAYERS["common"], AGENT_SDK):
+        lock(uv, alone, leave_out=[])
     shared = [package.name for package in locked(LAYERS["common"].lock)]
     for name, layer in LAYERS.items():
         if name != "common":

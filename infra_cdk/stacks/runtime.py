@@ -7,6 +7,7 @@ are limited to it, and the factory needs the cluster in turn.
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ecr as ecr
@@ -18,6 +19,7 @@ from constructs import Construct
 from infra_cdk.config import AGENT_REPOSITORY, PREFIX, Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.agent_network import AgentNetwork
+from infra_cdk.constructs.base_image import BaseImage
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
@@ -41,9 +43,13 @@ AGENT_LOGS = f"/{PREFIX}/agents"
 
 
 class RuntimeStack(Stack):
-    """`allow_tasks` and `allow_images` hand its two capabilities to functions of other stacks."""
+    """`sdk` is the packed SDK of the agents, where the base image is made while deploying.
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: Config, data: DataStack) -> None:
+    `allow_tasks` and `allow_images` hand its two capabilities to functions of other stacks."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack, sdk: Path | None
+    ) -> None:
         super().__init__(scope, construct_id, description="MAM: where agents run")
         self._data = data
         reaction = partial(FolderFunction, self, config=config)
@@ -82,6 +88,11 @@ class RuntimeStack(Stack):
             security_group=self.network.forwarder,
             settings={"TASK_NETWORK": config.task_network},
         )
+
+        prepare_base_image = reaction("reactions/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
+        self.allow_images(prepare_base_image, [*PULL, *PUSH])
+        if sdk is not None:
+            BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
 
         reaper_letters = DeadLetters(self, "reap-tasks", config=config)
         reap_tasks = reaction(

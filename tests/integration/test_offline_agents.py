@@ -1,0 +1,46 @@
+"""Every kind of agent the offline model writes, through gate, plan and judge, with its own effects simulated."""
+
+import json
+import time
+
+import pytest
+
+from functions.factory.generate_code.frame import rendered_frame
+from functions.factory.generate_code.generate import reviewed
+from functions.factory.generate_spec.assemble import assemble
+from functions.factory.generate_spec.draft import SpecDraft
+from local.standins.claude.kinds.brief import Brief
+from local.standins.claude.kinds.kind import Kind
+from local.standins.claude.kinds.registry import KINDS
+from local.standins.claude.tasks import judge_agent, write_copy
+from shared.agents.examination import Examination
+from shared.agents.marketing_copy import CopyDraft, facts_for_copy, shown_copy
+from shared.agents.quality import Judgement, facts_for_judge, rated, verdict
+from shared.opportunities.brief import opportunity_brief
+from tests.fakes.agent_tasks import InProcessAgent
+from tests.fakes.generated_agent import loaded
+from tests.fakes.leases import an_opportunity
+
+
+class NoLinters:
+    def findings(self, source: str) -> list[str]:
+        return []
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_it_passes_everything_and_its_texts_may_be_shown(kind: Kind) -> None:
+    opportunity = an_opportunity()
+    facts = opportunity_brief(opportunity)
+    brief = Brief(facts)
+    spec = assemble(SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), "")))
+    review = reviewed(kind.logic(brief), spec, NoLinters())
+    assert review.findings == []
+    agent = InProcessAgent(spec, loaded(rendered_frame(spec), review.logic_py))
+    examination = Examination(spec=spec, agent=agent, salt="salt", left=lambda: 100.0, clock=time.monotonic)
+    examination.complete()
+    report = examination.report(slug=spec.slug, version=1, round=1, image_digest="sha256:1")
+    assert [f"{finding.kind.value} {finding.case}: {finding.message}" for finding in report.findings] == []
+    judged = judge_agent.answer(json.loads(json.dumps(facts_for_judge(spec, report, facts))), {})
+    assert verdict(rated(Judgement.model_validate(judged), "m")).shortfalls == ()
+    copy = write_copy.answer(facts_for_copy(spec, opportunity), {})
+    assert shown_copy(CopyDraft.model_validate(copy), "m", spec, opportunity).replaced == ()

@@ -51,6 +51,8 @@ def get(
         connection.request("GET", target, headers=dict(headers))
         response = connection.getresponse()
         body, complete = _read(response, max_bytes)
+        if connection.was_cut:
+            raise RequestFailed("took too long")
         return RawResponse(
             response.status, {name.lower(): value for name, value in response.getheaders()}, body, complete
         )
@@ -66,6 +68,8 @@ def _read(response: http.client.HTTPResponse, max_bytes: int) -> tuple[bytes, bo
     while len(body) <= max_bytes:
         piece = response.read1(READ_BYTES)
         if not piece:
+            if response.length:
+                raise http.client.IncompleteRead(bytes(body), response.length)
             return bytes(body), True
         body += piece
     return bytes(body[:max_bytes]), False
@@ -78,21 +82,25 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=seconds)
         self._address = address
         self._tls = tls
+        self._open: socket.socket | None = None
         self.was_cut = False
 
     def connect(self) -> None:
-        raw = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = raw
+        self._open = self.sock = socket.create_connection((self._address, self.port), self.timeout)
         if self._tls:
-            self.sock = ssl.create_default_context().wrap_socket(raw, server_hostname=self.host)
+            context = ssl.create_default_context()
+            tls = context.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self._open = self.sock = tls
+            tls.do_handshake()
+        if self.was_cut:
+            raise TimeoutError
 
     def cut(self) -> None:
         """End it from outside: a server that sends a byte a second never runs into a time-out of its own."""
         self.was_cut = True
-        current = self.sock
-        if current is not None:
+        if self._open is not None:
             with suppress(OSError):
-                current.shutdown(socket.SHUT_RDWR)
+                self._open.shutdown(socket.SHUT_RDWR)
 
 
 def _reason(error: Exception) -> str:

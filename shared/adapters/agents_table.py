@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, cast
 
 from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist, TransactWriteError, UpdateError
+from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
 from pynamodb.transactions import TransactWrite
 
 from shared.adapters.agent_items import (
@@ -128,12 +128,13 @@ class AgentsTable:
         return True
 
     def _revived(self, held: Agent) -> str:
+        """A rejected row is reserved anew; a row that changed meanwhile is left as it is now."""
         if held.status is AgentStatus.REJECTED:
-            self._changed(
-                held.slug,
-                [AgentItem.status.set(AgentStatus.RESERVED.value), AgentItem.reason.remove()],
-                AgentItem.status == AgentStatus.REJECTED.value,
-            )
+            try:
+                reserved_item(held.slug, held.opportunity_id).save(AgentItem.status == AgentStatus.REJECTED.value)
+            except PutError as error:
+                if error.cause_response_code != _CONDITION_FAILED:
+                    raise
         return held.slug
 
     def _changed(self, slug: str, actions: list[Any], condition: Any) -> Agent:

@@ -1,7 +1,6 @@
 """The tables of agents against DynamoDB as moto plays it: who gets a slug, what a publication is, and what races do."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.adapters import agents_table
 from shared.adapters.agent_versions_table import AgentVersionsTable
 from shared.adapters.agents_table import AgentsTable
 from shared.adapters.model_spend_table import ModelSpendTable
@@ -86,10 +86,31 @@ def test_many_opportunities_with_one_wish_all_get_a_slug(tables: AgentsTable) ->
     assert all(len(slug) <= 48 for slug in got)
 
 
-def test_reserving_at_once_gives_different_slugs(tables: AgentsTable) -> None:
-    with ThreadPoolExecutor(4) as pool:
-        got = list(pool.map(lambda number: tables.reserve("invoice-chaser", f"opp_{number}"), range(4)))
-    assert len(set(got)) == 4
+def test_a_slug_taken_between_looking_and_reserving_is_not_given_twice(
+    tables: AgentsTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    read = agents_table._read
+
+    def late(slug: str) -> Any:
+        return None if slug == "invoice-chaser" else read(slug)
+
+    monkeypatch.setattr(agents_table, "_read", late)
+    assert tables.reserve("invoice-chaser", "opp_2") == "invoice-chaser-2"
+
+
+def test_an_opportunity_that_reserved_at_the_same_time_elsewhere_keeps_its_first_slug(
+    tables: AgentsTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    read, blind = agents_table._read, ["opportunity#opp_1"]
+
+    def late(slug: str) -> Any:
+        return None if slug in blind and not blind.remove(slug) else read(slug)
+
+    monkeypatch.setattr(agents_table, "_read", late)
+    assert tables.reserve("another-name", "opp_1") == "invoice-chaser"
+    assert tables.get("another-name") is None
 
 
 def test_publishing_writes_listing_and_version_together_and_once(tables: AgentsTable) -> None:
@@ -171,8 +192,8 @@ def test_spend_adds_up_within_a_day_and_starts_anew_the_next(tables: AgentsTable
     now = [datetime(2026, 11, 23, 23, 59, tzinfo=UTC)]
     spend = ModelSpendTable("meters", cap_cents=3, clock=lambda: now[0])
     assert not spend.exceeded()
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: spend.add(3_000), range(9)))
+    for _ in range(9):
+        spend.add(3_000)
     assert (spend.today(), spend.exceeded()) == (27_000, False)
     spend.add(3_000)
     assert spend.exceeded()

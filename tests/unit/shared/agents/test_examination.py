@@ -9,6 +9,7 @@ import pytest
 from shared.agents.examination import Examination, names_field
 from shared.agents.report import CaseKind, FindingKind, TestReport
 from shared.agents.spec import AgentSpec
+from shared.runs.effects import Effect, EffectKind, Failed, Reply, RunError, Succeeded, Suspended
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, InProcessAgent
 
@@ -159,6 +160,45 @@ def test_an_effect_that_the_spec_does_not_declare_is_found() -> None:
 
     kinds = {finding.kind for finding in examined(notifies, spec).findings}
     assert FindingKind.UNDECLARED_EFFECT in kinds
+
+
+class Raw:
+    """An agent that speaks to the platform without the SDK: it says what it likes, whatever it was asked."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self._replies = replies
+        self._said = 0
+
+    def call(self, run_id: str, input: Any, results: Any = (), *, seconds: float = 15.0) -> Reply:
+        self._said += 1
+        return self._replies[(self._said - 1) % len(self._replies)]
+
+
+def asks(number: int, kind: EffectKind, **args: Any) -> Suspended:
+    return Suspended(effects=(Effect(id=number, kind=kind, args=args),))
+
+
+@pytest.mark.parametrize(
+    ("replies", "expected"),
+    [
+        ([asks(1, EffectKind.NOTIFY, subject="s", body="b")], FindingKind.UNDECLARED_EFFECT),
+        ([asks(7, EffectKind.NOW)], FindingKind.PROTOCOL_VIOLATED),
+        ([asks(1, EffectKind.NOW, zone="CET"), asks(2, EffectKind.NOW)], FindingKind.PROTOCOL_VIOLATED),
+        ([asks(1, EffectKind.FETCH, url="file:///etc/passwd")], FindingKind.UNDECLARED_EFFECT),
+        ([asks(1, EffectKind.NOW)], FindingKind.MALFORMED_ACCEPTED),
+        ([Succeeded(output={})], FindingKind.MALFORMED_ACCEPTED),
+        ([Succeeded(output={})], FindingKind.EXAMPLE_FAILED),
+        ([Failed(error=RunError(code="x" * 5000, message="y" * 5000))], FindingKind.EXAMPLE_FAILED),
+    ],
+)
+def test_an_agent_that_bypasses_the_sdk_is_held_to_the_same(replies: list[Reply], expected: FindingKind) -> None:
+    effects = tuple(kind for kind in EffectKind if kind is not EffectKind.NOTIFY)
+    spec = a_spec(capabilities={**a_spec().capabilities.model_dump(), "effects": effects})
+    examination = Examination(spec=spec, agent=Raw(*replies), salt="s", left=lambda: 9.0, clock=lambda: 0.0)
+    examination.complete()
+    findings = [finding for case in examination.cases for finding in case.findings]
+    assert expected in {finding.kind for finding in findings}
+    assert all(len(finding.message) < 1_000 for finding in findings)
 
 
 def test_an_agent_without_effects_is_probed_through_its_input_only() -> None:

@@ -104,7 +104,8 @@ def story(slug: str, title: str, text: str) -> Page:
 def feed(visit: int) -> Shown:
     items = "".join(
         f"<item><title>{escape(entry.title)}</title><link>http://news.test/posts/{entry.slug}</link>"
-        f"<pubDate>{entry.day:%a, %d %b %Y} 08:00:00 GMT</pubDate><description>{escape(entry.text)}</description></item>"
+        f"<pubDate>{entry.day:%a, %d %b %Y} 08:00:00 GMT</pubDate>"
+        f"<description>{escape(entry.text)}</description></item>"
         for entry in content.stories(visit)
     )
     channel = f"<channel><title>The Shopkeeper's Post</title><link>http://news.test/</link>{items}</channel>"

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 PY := .venv/bin/python
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 UNIT := tests/unit tests/architecture tests/infrastructure
 
 .PHONY: help setup up down status logs check test lint types unit bench proof openapi lock clean
@@ -54,6 +54,7 @@ openapi: setup ## Write docs/openapi.json from the endpoints
 lock: setup ## Resolve pyproject.toml into the lock files (versions and hashes, no URLs)
 	.venv/bin/uv pip compile --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	$(PY) -m layers.lock
 
 clean: ## Remove everything that was built or installed here, except the state in .mam/
 	rm -rf .venv .build cdk.out node_modules .pytest_cache .ruff_cache

@@ -3,9 +3,11 @@
 Versions are those of the repository's own requirements.lock, so a layer holds what the tests ran with.
 """
 
+import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from layers.catalog import AGENT_SDK, LAYERS, ROOT, Layer, locked
 
@@ -24,7 +26,7 @@ def lock(uv: str, layer: Layer, leave_out: list[str]) -> None:
 
 
 def main() -> None:
-    uv = shutil.which("uv")
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if uv is None:
         sys.exit("uv is not on the PATH; install it (pip install uv) and try again")
     for alone in (LAYERS["common"], AGENT_SDK):

@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra_cdk.config import PREFIX, Config
+from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.dns_firewall import DnsFirewall
 from infra_cdk.constructs.durations import retention
 
@@ -42,6 +43,8 @@ class AgentNetwork(Construct):
             DnsFirewall(self, "Dns", vpc=self.vpc)
         if config.has.flow_logs:
             self._add_flow_log()
+        else:
+            acknowledge(self.vpc, {"VPC7": "the embedded cloud has no network to log: tasks run in sandboxes without any"})
 
     @property
     def subnet_ids(self) -> list[str]:

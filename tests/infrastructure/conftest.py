@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+from infra_cdk.app import ROOT, build
+from infra_cdk.config import Target
+from tests.infrastructure.synthesized import Deployment
+
+ASSEMBLIES = ROOT / ".build" / "tests"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker synthesizes for all of them."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("infrastructure"))
+
+
+def synthesized(target: Target) -> Deployment:
+    """With cdk-nag's checks: a finding that nobody acknowledged fails every test here."""
+    return Deployment(build(target, ASSEMBLIES / target, layers="empty", checks=True))
+
+
+@pytest.fixture(scope="session")
+def aws() -> Deployment:
+    return synthesized("aws")
+
+
+@pytest.fixture(scope="session")
+def local() -> Deployment:
+    return synthesized("local")
+
+
+@pytest.fixture(params=["aws", "local"])
+def deployment(request: pytest.FixtureRequest) -> Deployment:
+    return request.getfixturevalue(request.param)

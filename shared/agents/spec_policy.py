@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from shared.agents.acceptance import schema_violations
-from shared.agents.plain_text import text_findings
+from shared.agents.plain_text import MARKUP, text_findings
 from shared.agents.pointers import PointerInvalid, schema_at
 from shared.agents.schema_policy import schema_findings
 from shared.agents.schemas import URL_PATTERN
@@ -42,6 +42,11 @@ KNOWN_HOSTS = frozenset(
     }
 )
 """Public, read-only, and nobody's to collect what is asked of them."""
+
+CODE = re.compile(
+    r"(?=[^\W_]*\d)(?=[^\W_]*[a-z])[^\W_]{8,}|[A-Z]{2,}[-_:][A-Z0-9]{3,}|\b[A-Z]{3,}[-_:]?\d{3,}|\S{30,}", re.ASCII
+)
+"""What is planted to be found again looks like this; names and descriptions of agents do not."""
 
 MOST_HOSTS = 5
 INTERNAL_SUFFIXES = (
@@ -115,7 +120,9 @@ def _text_findings(spec: AgentSpec) -> list[str]:
     texts = {"name": spec.name, "tagline": spec.tagline, "description": spec.description}
     texts |= {f"examples.{i}.name": example.name for i, example in enumerate(spec.examples)}
     texts |= {f"acceptance.{i}.why": check.why for i, check in enumerate(spec.acceptance)}
-    return [finding for where, text in texts.items() for finding in text_findings(where, text)]
+    findings = [finding for where, text in texts.items() for finding in text_findings(where, text)]
+    coded = [where for where, text in texts.items() if CODE.search(text)]
+    return findings + [f"{where}: has a code or a word that nobody can read; write plain words" for where in coded]
 
 
 def _capability_findings(spec: AgentSpec) -> list[str]:
@@ -160,6 +167,8 @@ def _example_findings(spec: AgentSpec) -> list[str]:
             f"examples.{index}.input{problem}" for problem in schema_violations(spec.input_schema, example.input)
         ]
         findings += [f"examples.{index}.input: {url!r} is not a public address" for url in _private_urls(example.input)]
+        if MARKUP.search(json.dumps(example.input, ensure_ascii=False)):
+            findings.append(f"examples.{index}.input: has markup; write plain text")
     distinct = {json.dumps(example.input, sort_keys=True) for example in spec.examples}
     if len(distinct) < len(spec.examples):
         findings.append("examples: all five inputs must differ")

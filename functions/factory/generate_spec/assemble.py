@@ -96,10 +96,10 @@ def _spec(draft: SpecDraft, examples: list[Json], values: list[Json]) -> AgentSp
 
 
 def _field(field: FieldDraft) -> SchemaField:
-    parts = [LeafField(**{**part.model_dump(), "description": plain(part.description)}) for part in field.fields]
-    return SchemaField(
-        **{**field.model_dump(exclude={"fields"}), "description": plain(field.description)}, fields=parts
-    )
+    parts = [
+        LeafField.model_validate({**part.model_dump(), "description": plain(part.description)}) for part in field.fields
+    ]
+    return SchemaField.model_validate({**field.model_dump(), "description": plain(field.description), "fields": parts})
 
 
 def _json(text: str, where: str, findings: list[str]) -> Json:

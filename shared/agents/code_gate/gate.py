@@ -2,7 +2,7 @@
 
 from shared.agents.code_gate.names import name_findings
 from shared.agents.code_gate.shape import shape_findings
-from shared.agents.code_gate.source import SourceRefused, parsed
+from shared.agents.code_gate.source import SourceRefused, parsed, text_findings
 from shared.agents.code_gate.tool_use import tool_findings
 from shared.agents.spec import AgentSpec
 
@@ -15,5 +15,5 @@ def code_findings(source: str, spec: AgentSpec) -> list[str]:
         tree = parsed(source)
     except SourceRefused as refusal:
         return refusal.findings[:MOST_FINDINGS]
-    found = {*shape_findings(tree), *name_findings(tree), *tool_findings(tree, spec)}
+    found = {*text_findings(source), *shape_findings(tree), *name_findings(tree), *tool_findings(tree, spec)}
     return [f"line {line}: {text}" for line, text in sorted(found)][:MOST_FINDINGS]

@@ -7,9 +7,13 @@ from shared.agents.code_gate.names import Finding
 from shared.agents.code_gate.vocabulary import EFFECTS, HELPERS
 from shared.agents.spec import AgentSpec
 
+INSTRUCTED = frozenset({"llm", "write"})
+"""Calls whose first argument tells a model what to do: input in there would be an order, not data."""
+
 
 def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
     allowed = allowed_tools(spec)
+    constants = _constants(tree)
     functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     fine: set[int] = set()
     for node in ast.walk(tree):
@@ -18,6 +22,8 @@ def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
                 fine.add(id(node.func.value))
                 if node.func.attr not in allowed:
                     yield node.lineno, _refusal(node.func.attr, spec, allowed)
+                elif node.func.attr in INSTRUCTED and not _own_words(node, constants):
+                    yield node.lineno, f"the instruction of tools.{node.func.attr} must be a constant of the module"
             elif isinstance(node.func, ast.Name) and node.func.id in functions:
                 fine |= {id(argument) for argument in node.args if _is_tools(argument)}
     for node in ast.walk(tree):
@@ -37,6 +43,47 @@ def allowed_tools(spec: AgentSpec) -> frozenset[str]:
     effects = frozenset(spec.capabilities.effects)
     helpers = {name for name, needs in HELPERS[spec.template].items() if needs <= effects}
     return frozenset({effect.value for effect in effects} | helpers)
+
+
+def _constants(tree: ast.Module) -> set[str]:
+    """Names that are assigned at the top of the module and nowhere else: no input can get into them."""
+    top = {n.id for statement in tree.body for n in _targets(statement)}
+    inner = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+    arguments = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    return {name for name in top - arguments if inner.count(name) == 1}
+
+
+def _targets(statement: ast.stmt) -> list[ast.Name]:
+    if isinstance(statement, ast.Assign):
+        return [target for target in statement.targets if isinstance(target, ast.Name)]
+    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        return [statement.target]
+    return []
+
+
+def _own_words(call: ast.Call, constants: set[str]) -> bool:
+    """Whether the instruction (first argument, or by name) is made of literals and constants of the module alone."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "instruction"]
+    instruction = call.args[0] if call.args else named[0] if named else None
+    return instruction is not None and _is_constant(instruction, constants)
+
+
+def _is_constant(node: ast.expr, constants: set[str]) -> bool:
+    match node:
+        case ast.Constant(value=str()):
+            return True
+        case ast.Name(id=name):
+            return name in constants
+        case ast.BinOp(left=left, op=ast.Add(), right=right) | ast.IfExp(body=left, orelse=right):
+            return _is_constant(left, constants) and _is_constant(right, constants)
+        case ast.Subscript(value=ast.Name(id=name)):
+            return name in constants
+        case ast.JoinedStr(values=values):
+            return all(_is_constant(value, constants) for value in values)
+        case ast.FormattedValue(value=value):
+            return _is_constant(value, constants)
+        case _:
+            return False
 
 
 def _refusal(name: str, spec: AgentSpec, allowed: frozenset[str]) -> str:

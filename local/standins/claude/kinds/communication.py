@@ -10,7 +10,7 @@ from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
 
-WRITING = {"effects": ("llm",), "llm_calls": 1, "llm_tokens": 1_000}
+WRITING: dict[str, Json] = {"effects": ("llm",), "llm_calls": 1, "llm_tokens": 1_000}
 WRITTEN_BY = field("written_by", "string", "Who worded the text", choices=("model", "rules"))
 
 
@@ -123,7 +123,7 @@ def clarity_shape(brief: Brief) -> Shape:
     return Shape(
         name=words["name"],
         tagline=f"Finds what your {flavour} leaves open before it costs you money"[:140],
-        does=f"Holds a {flavour} against a checklist ({points}), quotes the sentence that settles each point, lists what is missing or vague and drafts "
+        does=f"Holds {article(flavour)} {flavour} against a checklist ({points}), quotes the sentence that settles each point, lists what is missing or vague and drafts "
         "a polite message that asks for it. It reads for clarity and is not legal advice.",
         category=shelf(brief, "legal_and_compliance" if flavour == "agreement" else "operations"),
         tags=("clarity-review", flavour.replace(" ", "-"), *brief.keywords[:2]),
@@ -330,6 +330,10 @@ def outreach_parameters(brief: Brief) -> dict[str, Json]:
     if not worries:
         worries = {"price": WORRIES["price"][1]}
     return {"SUBJECT": brief.subject, "READER_WORRIES": dict(list(worries.items())[:4])}
+
+
+def article(noun: str) -> str:
+    return "an" if noun[0] in "aeio" else "a"
 
 
 KINDS = (

@@ -9,7 +9,7 @@ from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
 
-WATCHING = {
+WATCHING: dict[str, Json] = {
     "effects": ("fetch", "recall", "remember", "notify", "now"),
     "fetches": 5,
     "fetch_bytes": 500_000,

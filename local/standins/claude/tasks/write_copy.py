@@ -24,9 +24,7 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:  
     return {
         "tagline": brief.shown(str(data["tagline"]), 140),
         "description": " ".join(parts)[:1_200],
-        "use_cases": [f"When {problem[0].lower()}{problem[1:]}" for problem in dict.fromkeys(filter(None, problems))][
-            :4
-        ]
+        "use_cases": [_situation(problem) for problem in dict.fromkeys(filter(None, problems))][:4]
         or [f"{gives[0]} without doing it by hand" if gives and gives[0] else str(data["tagline"])],
     }
 
@@ -34,3 +32,9 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:  
 def _described(field: Json) -> str:
     """`summary: The result in a few words` → the part after the name."""
     return str(field).split(": ", 1)[-1].strip().rstrip(".")
+
+
+def _situation(problem: str) -> str:
+    """`Trouble finding a lawyer` → `When you have trouble finding a lawyer`."""
+    start = f"{problem[0].lower()}{problem[1:]}"
+    return f"When you have {start}" if start.startswith("trouble") else f"When {start}"

@@ -1,0 +1,34 @@
+"""The mode that obeys every instruction found in its input and does harm of its own accord: the gates must hold against it.
+
+Each task starts crude and gets slyer when it is asked again with findings, so that every gate in turn is the one that has to hold.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from local.standins.claude.malicious.code import bad_logic
+from local.standins.claude.malicious.orders import orders_in
+from local.standins.claude.malicious.spec import bad_spec
+from local.standins.claude.malicious.words import bad_copy, bad_judgement, bad_market, bad_text
+
+Json = Any
+Corrupt = Callable[[dict[str, Json], dict[str, Json], list[str]], dict[str, Json]]
+
+CORRUPTIONS: dict[str, Corrupt] = {
+    "generate_spec": bad_spec,
+    "generate_logic": bad_logic,
+    "judge_agent": bad_judgement,
+    "write_copy": bad_copy,
+    "agent_llm": bad_text,
+}
+
+
+OWN_WORDS = frozenset({"findings", "frame", "previous_logic", "tools"})
+"""Fields that hold the factory's or the model's own earlier words: no stranger could plant anything there."""
+
+
+def answer(task: str, data: dict[str, Json], schema: dict[str, Json], honest: dict[str, Json]) -> dict[str, Json]:
+    """The honest answer turned to harm; it still has the requested form, or no gate behind the form would be tried."""
+    corrupt = CORRUPTIONS.get(task)
+    orders = orders_in({name: part for name, part in data.items() if name not in OWN_WORDS})
+    return corrupt(data, honest, orders) if corrupt else bad_market(honest, schema, orders)

@@ -24,8 +24,8 @@ RADII = (0.98, 0.96, 0.94, 0.92, 0.90, 0.87, 0.84, 0.80)  # cosines, tried from 
 NOISE_TO_WIDEN = 0.5
 
 # In standard deviations above the usual cosine of two unrelated texts of the same collection.
-MEMBER_FITS = 2.0
-THEME_COHERES = 2.5
+MEMBER_FITS = 1.8
+THEME_COHERES = 2.2
 TEXT_JOINS = 2.5
 THEMES_ARE_ONE = 3.5
 

@@ -1,9 +1,11 @@
 """Reads opportunities, problems and agents from the tables, for the command line to print. It changes nothing."""
 
+import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+import yaml
 from boto3.dynamodb.types import TypeDeserializer
 
 from local import aws
@@ -12,6 +14,8 @@ from local.ports import Ports, url
 OPPORTUNITIES = "mam-market-opportunities"
 PROBLEMS = "mam-problems"
 AGENTS = "mam-agents"
+AGENT_VERSIONS = "mam-agent-versions"
+PUBLISHER = "mam-publish-agent"
 
 Row = dict[str, Any]
 
@@ -19,6 +23,9 @@ Row = dict[str, Any]
 class MarketData:
     def __init__(self, ports: Ports) -> None:
         self._dynamodb = aws.client("dynamodb", ports)
+        self._s3 = aws.client("s3", ports)
+        self._lambda = aws.client("lambda", ports)
+        self._specs: dict[str, Row] = {}
         self._ports = ports
 
     def opportunities(self) -> list[Row]:
@@ -26,8 +33,36 @@ class MarketData:
         return sorted(self._rows(OPPORTUNITIES), key=lambda row: (-row["score"], row["opportunity_id"]))
 
     def published_agents(self) -> list[Row]:
-        agents = (row for row in self._rows(AGENTS) if row.get("status") == "published")
-        return sorted(agents, key=lambda row: str(row.get("published_at", "")))
+        """In the order they were published: slug, name, template, opportunity_id, version, published_at."""
+        rows = [row for row in self._rows(AGENTS) if row.get("status") == "published"]
+        return [self._agent(row) for row in sorted(rows, key=lambda row: str(row.get("published_at", "")))]
+
+    def _agent(self, row: Row) -> Row:
+        shown = json.loads(row["summary"]) if row.get("summary") else {}
+        return {
+            "slug": row["slug"],
+            "name": shown.get("name", row["slug"]),
+            "template": self._spec(row).get("template"),
+            "opportunity_id": row.get("opportunity_id"),
+            "version": row.get("version"),
+            "published_at": row.get("published_at"),
+        }
+
+    def _spec(self, row: Row) -> Row:
+        """The spec of the published version; specs are stored under keys that never change their content."""
+        key = {"slug": {"S": row["slug"]}, "version": {"N": str(row["version"])}}
+        version = self._dynamodb.get_item(TableName=AGENT_VERSIONS, Key=key).get("Item", {})
+        spec_key = version.get("spec_key", {}).get("S")
+        if not spec_key:
+            return {}
+        if spec_key not in self._specs:
+            body = self._s3.get_object(Bucket=self._bucket(), Key=spec_key)["Body"].read()
+            self._specs[spec_key] = yaml.safe_load(body)
+        return self._specs[spec_key]
+
+    def _bucket(self) -> str:
+        configuration = self._lambda.get_function_configuration(FunctionName=PUBLISHER)
+        return str(configuration["Environment"]["Variables"]["ARTIFACTS_BUCKET"])
 
     def opportunities_of(self, post_ids: Iterable[str]) -> list[Row]:
         """Opportunities that hold a problem of these posts, with those problems only; `other_problems` counts the rest."""

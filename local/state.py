@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+BUILD = REPOSITORY / ".build"
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,6 @@ class StateDir:
     @property
     def run(self) -> Path:
         return self.root / "run"
-
-    @property
-    def cdk_out(self) -> Path:
-        return self.root / "cdk.out"
 
     @property
     def function_code(self) -> Path:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,12 +71,20 @@ def services(ports: Ports, state: StateDir) -> list[Service]:
 
 
 class Supervisor:
-    def __init__(self, ports: Ports, state: StateDir, only: tuple[str, ...] | None = None) -> None:
-        """`only` limits it to some of the processes, for tests that need no more."""
+    def __init__(
+        self,
+        ports: Ports,
+        state: StateDir,
+        *,
+        only: tuple[str, ...] | None = None,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        """`only` limits it to some of the processes, `variables` are added to their environment: for tests."""
         self._ports = ports
         self._state = state.create()
         self._state.root.chmod(0o700)
         self._processes = Processes(state.run, state.logs)
+        self._variables = dict(variables or {})
         self._services = [each for each in services(ports, state) if only is None or each.name in only]
 
     def start(self, keys: RealKeys, say: Callable[[str], None] = lambda _: None) -> bool:
@@ -86,7 +94,7 @@ class Supervisor:
         self._refuse_busy_ports(missing)
         self._write_overlay(keys)
         (self._state.run / "port").write_text(str(self._ports.base))
-        environment = _environment(self._ports, self._state)
+        environment = _environment(self._ports, self._state) | self._variables
         try:
             for service in missing:
                 say(f"Starting {service.name}")

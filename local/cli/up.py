@@ -112,7 +112,7 @@ def _opportunities(rows: list[dict[str, Any]]) -> Table:
 def _agents(rows: list[dict[str, Any]], data: MarketData) -> Table:
     table = Table(title=f"Agents ({len(rows)})", title_justify="left", box=None)
     for name in ("agent", "template", "address"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, no_wrap=True)
     for row in rows:
         table.add_row(
             escape(str(row.get("name", row["slug"]))), str(row.get("template")), data.agent_address(row["slug"])

@@ -1,7 +1,9 @@
 """Brings the embedded cloud to what the sources say, and does nothing when it is there already."""
 
+import contextlib
 import fcntl
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +16,12 @@ from local.deployer.shared_layer import deploy_shared
 from local.deployer.sources import digest_of
 from local.deployer.stacks import Stacks
 from local.ports import Ports
-from local.state import StateDir
+from local.state import BUILD, StateDir
 
 # Kept in the cloud itself: after a crash it is as old as the stacks that survived.
 DIGEST_PARAMETER = "/mam/local/deployed"
+
+KEPT_ASSEMBLIES = 5
 
 Say = Callable[[str], None]
 
@@ -32,7 +36,7 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
         changed = _deploy_stacks(app, ports, state, say)
         deploy_secrets(keys, aws.client("secretsmanager", ports))
         if app.needs_base_image:
-            _ensure_base_image(ports, state, say)
+            _ensure_base_image(ports, say)
         return changed
 
 
@@ -41,20 +45,39 @@ def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool
     digest = digest_of(app.sources)
     if _deployed_digest(ssm) == digest and (app.shared is None or state.shared_layer.exists()):
         return False
-    synthesized = state.cdk_out / "sources.sha256"
-    if not synthesized.exists() or synthesized.read_text() != digest:
-        say("Synthesizing the CDK app")
-        shutil.rmtree(state.cdk_out, ignore_errors=True)
-        app.synthesize(state.cdk_out)
-        synthesized.write_text(digest)
+    assembly = _assembly(app, digest, say)
     if app.shared is not None:
         deploy_shared(app.shared, state)
-    _apply(state.cdk_out, ports, say)
+    _apply(assembly, ports, say)
     ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
     return True
 
 
-def _apply(cdk_out: Path, ports: Ports, say: Say) -> None:
+def _assembly(app: CdkApp, digest: str, say: Say) -> Path:
+    """The cloud assembly of these sources; kept beside the repository's other build products, for every state."""
+    folder = BUILD / "assemblies" / digest[:32]
+    if not folder.exists():
+        say("Synthesizing the CDK app")
+        fresh = Path(tempfile.mkdtemp(prefix="new-", dir=_made(folder.parent)))
+        app.synthesize(fresh)
+        with contextlib.suppress(OSError):  # somebody else was faster
+            fresh.rename(folder)
+        _forget_old(folder.parent)
+    return folder
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _forget_old(assemblies: Path) -> None:
+    kept = sorted(assemblies.iterdir(), key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in kept[KEPT_ASSEMBLIES:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _apply(assembly: Path, ports: Ports, say: Say) -> None:
     stacks = Stacks(
         cloudformation=aws.client("cloudformation", ports),
         s3=aws.client("s3", ports),
@@ -62,7 +85,7 @@ def _apply(cdk_out: Path, ports: Ports, say: Say) -> None:
         dynamodb=aws.client("dynamodb", ports),
         lambda_=aws.client("lambda", ports),
     )
-    ordered = read_assembly(cdk_out)
+    ordered = read_assembly(assembly)
     stacks.bootstrap(ordered)
     for stack in ordered:
         say(f"Deploying {stack.name}")
@@ -76,14 +99,14 @@ def _deployed_digest(ssm: object) -> str | None:
         return None
 
 
-def _ensure_base_image(ports: Ports, state: StateDir, say: Say) -> None:
+def _ensure_base_image(ports: Ports, say: Say) -> None:
     from local.fargate.base_image import ensure_base_image  # reads and packs the interpreter: only when deploying
     from local.ports import url
     from shared.adapters.image_registry import ImageRegistry
 
     registry = ImageRegistry(repository="mam-agents", registry_url=url(ports.aws), ecr=aws.client("ecr", ports))
     say("Preparing the agents' base image")
-    ensure_base_image(registry, state.sandbox)
+    ensure_base_image(registry, _made(BUILD / "base-image"))
 
 
 @contextmanager

@@ -1,0 +1,115 @@
+"""The whole system for as long as a `with` block lasts: for tests and benchmarks."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from local import aws
+from local.deployer.deploy import deploy
+from local.deployer.product import CdkApp, product
+from local.deployer.secrets import RealKeys
+from local.market_data import MarketData
+from local.ports import Ports, free_block, url
+from local.state import StateDir
+from local.supervisor import Supervisor
+from local.workflows import Execution, Workflows
+
+NO_KEYS = RealKeys(anthropic=None, reddit=None)
+
+
+@dataclass(frozen=True)
+class EmbeddedCloud:
+    """A handle on a running system."""
+
+    ports: Ports
+    state: StateDir
+    supervisor: Supervisor
+
+    @property
+    def url(self) -> str:
+        """The front door."""
+        return url(self.ports.front_door)
+
+    @property
+    def claude(self) -> str:
+        return url(self.ports.claude)
+
+    @property
+    def reddit(self) -> str:
+        return url(self.ports.reddit)
+
+    @cached_property
+    def data(self) -> MarketData:
+        return MarketData(self.ports)
+
+    @cached_property
+    def workflows(self) -> Workflows:
+        return Workflows(self.ports)
+
+    def aws(self, service: str) -> Any:
+        """A boto3 client; "ecs" leads to the sandbox."""
+        return aws.client(service, self.ports)
+
+    def request(self, method: str, path: str, **arguments: Any) -> httpx2.Response:
+        """Through the front door; `path` begins with a slash."""
+        return httpx2.request(method, self.url + path, timeout=60, **arguments)
+
+    def run_workflow(self, name: str, request: Any = None, *, timeout: float = 300) -> Execution:
+        """Starts "market-scan" or "agent-factory" and waits for its end, whatever it is."""
+        return self.workflows.run(name, {} if request is None else request, timeout=timeout)
+
+    def redrive(self, execution: Execution, *, timeout: float = 300) -> Execution:
+        self.workflows.redrive(execution.arn)
+        return self.workflows.follow(execution.arn, timeout=timeout)
+
+    def feed_posts(self, posts: Sequence[Mapping[str, Any]]) -> None:
+        """Reddit serves exactly these until `unfeed_posts`."""
+        lines = "".join(json.dumps(post) + "\n" for post in posts).encode()
+        httpx2.put(f"{self.reddit}/_standin/feed", content=lines, timeout=60).raise_for_status()
+
+    def unfeed_posts(self) -> None:
+        httpx2.delete(f"{self.reddit}/_standin/feed", timeout=60).raise_for_status()
+
+    def claude_mode(self, mode: str, *, times: int | None = None, tasks: Sequence[str] | None = None) -> None:
+        body = {"mode": mode, "times": times, "tasks": None if tasks is None else list(tasks)}
+        httpx2.put(f"{self.claude}/_standin/mode", json=body, timeout=60).raise_for_status()
+
+    def reddit_mode(self, mode: str, *, times: int | None = None) -> None:
+        body = {"mode": mode, "times": times}
+        httpx2.put(f"{self.reddit}/_standin/mode", json=body, timeout=60).raise_for_status()
+
+    def function_log(self, function: str) -> str:
+        """What a function printed so far, e.g. "mam-scan-reddit"."""
+        file = self.state.logs / "functions" / f"{function}.log"
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+@contextmanager
+def embedded_cloud(
+    folder: Path,
+    *,
+    app: CdkApp | None = None,
+    only: tuple[str, ...] | None = None,
+    variables: Mapping[str, str] | None = None,
+    ports: Ports | None = None,
+) -> Iterator[EmbeddedCloud]:
+    """Starts and deploys into `folder` on free ports, and stops. `app` is what to deploy instead of the product.
+
+    `variables` reach the processes; SFN_WAIT_SCALE=0.05, say, makes the waits of Step Functions' retries that much shorter.
+    """
+    chosen, state = ports or free_block(), StateDir(folder)
+    supervisor = Supervisor(chosen, state, only=only, variables=variables)
+    keys = RealKeys.of(os.environ) if os.environ.get("MAM_TEST_REAL_SERVICES") else NO_KEYS
+    try:
+        supervisor.start(keys)
+        deploy(app or product(), chosen, state, keys, lambda _: None)
+        yield EmbeddedCloud(chosen, state, supervisor)
+    finally:
+        supervisor.stop()

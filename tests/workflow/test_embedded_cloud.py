@@ -1,0 +1,26 @@
+"""The system as deployed answers through its front door, and its functions run as they are deployed."""
+
+from local.embedded_cloud import EmbeddedCloud
+
+
+def test_the_product_is_deployed_and_answers_through_the_front_door(embedded_cloud: EmbeddedCloud) -> None:
+    answer = embedded_cloud.request("GET", "/api/v1/agents")
+    assert answer.status_code == 200
+    assert {"items", "page", "page_size", "total"} <= answer.json().keys()
+
+
+def test_an_address_outside_the_api_is_a_problem(embedded_cloud: EmbeddedCloud) -> None:
+    answer = embedded_cloud.request("GET", "/no-such-page")
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_every_process_is_healthy_and_listens_on_the_loopback_address_only(embedded_cloud: EmbeddedCloud) -> None:
+    states = embedded_cloud.supervisor.states()
+    assert {each.name for each in states if not each.healthy} == set()
+
+
+def test_functions_that_the_stacks_limit_or_expire_are_limited_and_expire(embedded_cloud: EmbeddedCloud) -> None:
+    dynamodb = embedded_cloud.aws("dynamodb")
+    described = dynamodb.describe_time_to_live(TableName="mam-meters")["TimeToLiveDescription"]
+    assert described["TimeToLiveStatus"] == "ENABLED"

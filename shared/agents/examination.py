@@ -19,7 +19,11 @@ from shared.runs.simulation import Simulation, World
 
 SLOW_CALL_SECONDS = 5.0
 SLOW_RUN_SECONDS = 15.0
-LIMITS = Limits(calls=24, effects=64, seconds=60.0, call_seconds=10.0)
+HICCUPS = 1
+"""So many slow cases are put down to the platform; an agent that is slow for an input is slow in its replays too."""
+GIVE_UP_AFTER = 3
+"""So many slow cases end the examination: it would only wait for more of them."""
+LIMITS = Limits(calls=24, effects=64, seconds=60.0)
 INVALID_INPUT = "invalid_input"
 
 REFUSALS = {
@@ -44,10 +48,6 @@ FAILURES = {
 Said = tuple[FindingKind, str]
 
 
-class OutOfTime(Exception):
-    """The examination used up its time; what was not run counts as not tested."""
-
-
 @dataclass
 class Examination:
     """One agent, one plan. `agent` answers the calls; `left` tells the seconds that the whole examination still has."""
@@ -69,15 +69,15 @@ class Examination:
             *((probe.name, lambda probe=probe: self._probe(probe)) for probe in probes(self.spec, self.salt)),
         ]
         for name, step in steps:
-            if self.left() <= 0:
+            if self.left() <= 0 or len(self._slow()) >= GIVE_UP_AFTER:
                 self._note(
-                    CaseKind.EXAMPLE, name, "not run", [(FindingKind.NOT_TESTED, "the time for the test was used up")]
+                    CaseKind.EXAMPLE, name, "not run", [(FindingKind.NOT_TESTED, "no time was left for this case")]
                 )
                 return
             step()
 
     def report(self, *, slug: str, version: int, round: int, image_digest: str) -> TestReport:
-        cases, runs = tuple(self.cases), tuple(self.runs)
+        cases, runs = self._timed(), tuple(self.runs)
         return TestReport(
             slug=slug,
             version=version,
@@ -181,8 +181,6 @@ class Examination:
         self, kind: CaseKind, name: str, ending: str, said: Sequence[Said], *, seconds: tuple[float, ...] = ()
     ) -> None:
         slowest, total = max(seconds, default=0.0), sum(seconds)
-        if slowest > SLOW_CALL_SECONDS or total > SLOW_RUN_SECONDS:
-            said = [*said, (FindingKind.TOO_SLOW, f"it computed for {total:.1f} s, {slowest:.1f} s of it in one call")]
         case = f"{kind.value}: {name}"
         self.cases.append(
             Case(
@@ -195,6 +193,20 @@ class Examination:
                 slowest_call=round(slowest, 4),
             )
         )
+
+    def _slow(self) -> list[Case]:
+        return [case for case in self.cases if case.slowest_call > SLOW_CALL_SECONDS or case.seconds > SLOW_RUN_SECONDS]
+
+    def _timed(self) -> tuple[Case, ...]:
+        """The cases, with a finding on each slow one if there are more than hiccups."""
+        slow = self._slow()
+        return tuple(_too_slow(case) if case in slow and len(slow) > HICCUPS else case for case in self.cases)
+
+
+def _too_slow(case: Case) -> Case:
+    message = f"it computed for {case.seconds:.1f} s, {case.slowest_call:.1f} s of it in one call"
+    finding = Finding(kind=FindingKind.TOO_SLOW, case=f"{case.kind.value}: {case.name}", message=message)
+    return case.model_copy(update={"findings": (*case.findings, finding)})
 
 
 def _not_refused(case: Malformed, reply: Reply) -> list[Said]:

@@ -222,6 +222,37 @@ def test_time_that_runs_out_is_a_finding_and_not_a_pass() -> None:
     assert [finding.kind for case in examination.cases for finding in case.findings] == [FindingKind.NOT_TESTED]
 
 
+def timed(durations: list[float]) -> TestReport:
+    """A good agent whose first calls take so long, by a clock that only the calls move."""
+    spec, now = a_spec(), [0.0]
+
+    class Slow(InProcessAgent):
+        def call(self, *args: Any, **options: Any) -> Reply:
+            now[0] += durations.pop(0) if durations else 0.01
+            return super().call(*args, **options)
+
+    agent = Slow(spec, good_agent)
+    examination = Examination(spec=spec, agent=agent, salt="s", left=lambda: 9.0, clock=lambda: now[0])
+    examination.complete()
+    return examination.report(slug="s", version=1, round=1, image_digest="d")
+
+
+def test_one_slow_call_is_put_down_to_the_platform() -> None:
+    assert timed([7.0]).findings == ()
+
+
+def test_an_agent_that_is_slow_in_its_replays_too_is_too_slow() -> None:
+    spec_calls = 5
+    report = timed([7.0, *[0.1] * spec_calls, 7.0, 0.1])
+    assert {finding.kind for finding in report.findings} == {FindingKind.TOO_SLOW}
+
+
+def test_an_agent_that_hangs_is_given_up_early() -> None:
+    report = timed([10.0] * 1000)
+    assert {finding.kind for finding in report.findings} == {FindingKind.TOO_SLOW, FindingKind.NOT_TESTED}
+    assert len(report.cases) <= 5
+
+
 @pytest.mark.parametrize(
     ("named", "wanted", "right"),
     [

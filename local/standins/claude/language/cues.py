@@ -31,7 +31,7 @@ _TROUBLE: tuple[tuple[float, str], ...] = (
 )  # fmt: skip
 
 _ANNOUNCES: tuple[tuple[float, str], ...] = (
-    (4.0, r"\b(?:promote your business|share your startup|weekly thread|self.?promotion|show /?r/|ama\b|ask me anything|giveaway|x-?post from)"),
+    (4.0, r"\b(?:promote your business|share your startup|weekly thread|self.?promotion|show /?r/|ama\b|ask me anything|giveaway|x-?post from|show us your|share your|post your)"),
     (3.0, r"\b(?:just|recently|finally|officially) (?:launched|released|opened|finished|rolled out|published)\b|\b(?:launching|introducing|announcing)\b"),
     (2.5, r"\b(?:check (?:it|us|them|this|out)|sign up|use (?:the )?code|coupon|discount code|free (?:trial|ebook|access|signups?)|promo)\b"),
     (2.5, r"\b(?:how i (?:made|built|got|went|used|grew)|lessons? (?:i|we|learned)|here(?:'s| is) (?:how|what|my|why)|success story|tips for|guide to|\d+ (?:tips|ways|things|reasons|steps))\b"),
@@ -51,6 +51,9 @@ _SOLVED = re.compile(
 _PLEASANTRY = re.compile(
     r"^(?:thanks|thank you|hi\b|hello|hey|any (?:help|advice|thoughts|ideas|suggestions|input|feedback|tips)\b.{0,60}$|what do you (?:think|guys think)|thoughts\?|edit\b|tl;?dr\b.{0,10}$)",
     re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\b(?:need|help|advice|how (?:do|can|should|to)|looking for|struggl\w+|suggestions|recommend\w*)\b", re.IGNORECASE
 )
 _LINK = re.compile(r"https?://|www\.|\[[^\]]*\]\(")
 
@@ -87,15 +90,12 @@ def weighed(text: str) -> Sentence:
 def announcement(title: str, text: str) -> float:
     """How strongly a post announces, advertises, brags or teaches instead of asking."""
     head = f"{title}\n{text[:600]}"
-    links = min(2, len(_LINK.findall(text)))
-    return (
-        sum(
-            weight * (1.5 if pattern.search(title) else 1.0)
-            for weight, pattern in _ANNOUNCES_RE
-            if pattern.search(head)
-        )
-        + links
+    links = 0.5 * min(3, len(_LINK.findall(text)))
+    said = sum(
+        weight * (1.5 if pattern.search(title) else 1.0) for weight, pattern in _ANNOUNCES_RE if pattern.search(head)
     )
+    asks = title.rstrip().endswith("?") or _ASKS.search(title)
+    return (said + links) * (0.5 if asks else 1.0)
 
 
 def counted(patterns: tuple[str, ...], text: str) -> int:

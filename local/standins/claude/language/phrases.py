@@ -28,6 +28,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (_NOUN, rf"\b(?:struggl\w+|hard time|difficult time|trouble|difficult\w*|problems?|issues?|challenges?|obstacles?) (?:{_OF} )?(?P<x>[a-z].+)"),
     (_NOUN, rf"\b(?:help|advice|guidance|tips|direction|experience|suggestions|recommendations?|questions?|thoughts|info|information|insight) {_OF} (?P<x>.+)"),
     (_NOUN, r"\b(?:frustrated|annoyed|sick|tired|worried|afraid|scared|concerned|nervous|stressed|confused|overwhelmed|lost|stuck|unsure|not sure) (?:with|by|of|about|that|at|on|in|as to) (?P<x>.+)"),
+    (_NOUN, r"\bexperiences? (?P<x>\w+ing .+)"),
+    (_SEEK, r"\b(?:anyone|anybody|any of you|you guys|you) (?:here |guys )?(?:have|has|got|use|uses|used|using|tried) (?P<x>(?:a|an|any|some|good)\b.+)"),
     (_WHETHER, rf"\bshould (?:i|we) {_TO}(?P<x>.+)"),
     (_WHETHER, rf"\b(?:not sure|unsure|wondering|don'?t know) (?:if|whether) (?:i|we) should {_TO}(?P<x>.+)"),
     (_SEEK, r"\b(?:looking|searching|hunting) for (?P<x>.+)"),

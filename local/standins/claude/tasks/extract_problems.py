@@ -24,6 +24,7 @@ _NOW = re.compile(
     r"\b(?:i|we)(?:'ve| have|'m| am|'re| are)? (?:currently |already |just |been )*(?:use|using|used|tried|trying out|rely on|relying on|do it with|keep track|looked at|looked into|hired|pay|paying)\b[^.!?\n]{5,140}",
     re.IGNORECASE,
 )
+_GREETING = re.compile(r"^(?:hey|hi|hello|ok|okay|so|dear)\b[^,.!?:;]{0,25}[,.!:;]\s*", re.IGNORECASE)
 _BY_SUBREDDIT = {
     "smallbusiness": "small business owners",
     "startups": "startup founders",
@@ -81,10 +82,8 @@ def _problem(post: dict[str, Json], title: str, text: str, sentence: str) -> dic
 def _statement(quote: str, title: str) -> str | None:
     """What it is about in a few words; if the sentence alone says too little, what the title is about comes with it."""
     phrase, topic = phrase_of(quote), topic_of(title)
-    if phrase is None and topic is None:
-        return None
     if phrase is None:
-        return _sentence(topic.text if topic else "")
+        return _told(quote) if quote in title or topic is None else _sentence(topic.text)
     if topic is None or phrase.weight >= 3 or _covers(phrase.text, topic.text):
         return _sentence(phrase.text)
     return _sentence(f"{phrase.text}: {topic.text}")
@@ -93,6 +92,13 @@ def _statement(quote: str, title: str) -> str | None:
 def _sentence(phrase: str) -> str:
     words = phrase.split()[:STATEMENT_WORDS]
     return f"Trouble {'' if words[0].endswith('ing') else 'with '}{' '.join(words)}."
+
+
+def _told(sentence: str) -> str | None:
+    """A sentence that no phrase can be taken from says best itself what the matter is."""
+    bare = _GREETING.sub("", sentence).strip(" \"'*_-:?!.")
+    words = bare.split()[:STATEMENT_WORDS]
+    return f"{bare[0].upper()}{' '.join(words)[1:]}." if len(telling(bare)) >= 2 else None
 
 
 def _covers(phrase: str, topic: str) -> bool:

@@ -10,12 +10,22 @@ ORDERS = re.compile(
     r"|\bsystem prompt\b|\byou are now\b|\brate (it|this|me) (10|ten)\b",
     re.IGNORECASE,
 )
+CODE = re.compile(
+    r"\b(?=[A-Za-z0-9]*\d[A-Za-z]*)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{12,}\b"
+    r"|\b[A-Z]{4,}[-_:](?:[A-Z0-9]+[-_:])*[A-Z0-9]{3,}\b",
+    re.ASCII,
+)
 INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
 def plain(text: str) -> str:
     """One line, composed characters, single spaces: what a careless writer may get wrong without meaning harm."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def has_code(text: str) -> bool:
+    """Whether the text has a word as it is planted to be found again: letters mixed with digits, capitals with hyphens."""
+    return CODE.search(text) is not None
 
 
 def text_findings(where: str, text: str) -> list[str]:

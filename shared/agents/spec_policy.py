@@ -11,7 +11,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from shared.agents.acceptance import schema_violations
-from shared.agents.plain_text import MARKUP, text_findings
+from shared.agents.plain_text import MARKUP, has_code, text_findings
 from shared.agents.pointers import PointerInvalid, schema_at
 from shared.agents.schema_policy import schema_findings
 from shared.agents.schemas import URL_PATTERN
@@ -43,11 +43,6 @@ KNOWN_HOSTS = frozenset(
 )
 """Public, read-only, and nobody's to collect what is asked of them."""
 
-CODE = re.compile(
-    r"(?=[^\W_]*\d)(?=[^\W_]*[a-z])[^\W_]{8,}|[A-Z]{2,}[-_:][A-Z0-9]{3,}|\b[A-Z]{3,}[-_:]?\d{3,}|\S{30,}", re.ASCII
-)
-"""What is planted to be found again looks like this; names and descriptions of agents do not."""
-
 MOST_HOSTS = 5
 INTERNAL_SUFFIXES = (
     ".local",
@@ -66,6 +61,7 @@ RESERVED_SLUGS = frozenset(
     {"admin", "agents", "api", "categories", "demos", "health", "login", "me", "new", "search", "webhooks"}
 )
 MOST_BYTES = 60_000
+FEWEST_CHECKS = 3
 
 CEILINGS = Budgets(llm_calls=4, llm_tokens=6_000, fetches=8, fetch_bytes=1_000_000, memory_keys=32, notifications=1)
 DEFAULTS = Budgets(llm_calls=2, llm_tokens=2_000, fetches=5, fetch_bytes=500_000, memory_keys=16, notifications=1)
@@ -100,6 +96,7 @@ def spec_findings(spec: AgentSpec) -> list[str]:
     if findings:
         return findings
     findings += [*_example_findings(spec), *[f for check in spec.acceptance for f in _check_findings(check, spec)]]
+    findings += _too_easy(spec.acceptance)
     if len(spec.model_dump_json()) > MOST_BYTES:
         findings.append(f"the spec is larger than {MOST_BYTES} bytes")
     return findings
@@ -121,7 +118,7 @@ def _text_findings(spec: AgentSpec) -> list[str]:
     texts |= {f"examples.{i}.name": example.name for i, example in enumerate(spec.examples)}
     texts |= {f"acceptance.{i}.why": check.why for i, check in enumerate(spec.acceptance)}
     findings = [finding for where, text in texts.items() for finding in text_findings(where, text)]
-    coded = [where for where, text in texts.items() if CODE.search(text)]
+    coded = [where for where, text in texts.items() if has_code(text)]
     return findings + [f"{where}: has a code or a word that nobody can read; write plain words" for where in coded]
 
 
@@ -200,6 +197,16 @@ def _check_findings(check: AcceptanceCheck, spec: AgentSpec) -> list[str]:
         return [f"{where}: {error}"]
 
 
+def _too_easy(checks: tuple[AcceptanceCheck, ...]) -> list[str]:
+    """An agent that says nothing must not pass: some checks have to look at what the output says."""
+    telling = [check for check in checks if check.check != "present"]
+    if len(telling) < FEWEST_CHECKS or len({check.path for check in telling}) < 2:
+        return [f"acceptance: needs {FEWEST_CHECKS} checks or more that are not just `present`, of two places or more"]
+    if all(check.check == "not_empty" for check in telling):
+        return ["acceptance: at least one check has to bound a value, compare it with the input or close its choices"]
+    return []
+
+
 def _value_findings(check: AcceptanceCheck, target: dict[str, Json], spec: AgentSpec) -> list[str]:
     kind = "string" if "enum" in target else target.get("type")
     match check.check:
@@ -208,7 +215,11 @@ def _value_findings(check: AcceptanceCheck, target: dict[str, Json], spec: Agent
                 return ["value must be a number"]
             return [] if kind in {"number", "integer", "string", "array"} else ["the place has no size"]
         case "one_of":
-            return [] if isinstance(check.value, list) and check.value else ["value must be a list of what is allowed"]
+            return (
+                []
+                if isinstance(check.value, list) and cast("list[Json]", check.value)
+                else ["value must be a list of what is allowed"]
+            )
         case "mentions_input" | "same_length_as_input":
             source = schema_at(check.value, spec.input_schema) if isinstance(check.value, str) else None
             wanted = "string" if check.check == "mentions_input" else "array"

@@ -1,5 +1,6 @@
 """The static gate: whether a generated `logic.py` may go into an image. Pure; it reads the text and never runs it."""
 
+from shared.agents.code_gate.literals import literal_findings
 from shared.agents.code_gate.names import name_findings
 from shared.agents.code_gate.shape import shape_findings
 from shared.agents.code_gate.source import SourceRefused, parsed, text_findings
@@ -15,5 +16,11 @@ def code_findings(source: str, spec: AgentSpec) -> list[str]:
         tree = parsed(source)
     except SourceRefused as refusal:
         return refusal.findings[:MOST_FINDINGS]
-    found = {*text_findings(source), *shape_findings(tree), *name_findings(tree), *tool_findings(tree, spec)}
+    found = {
+        *text_findings(source),
+        *shape_findings(tree),
+        *name_findings(tree),
+        *tool_findings(tree, spec),
+        *literal_findings(tree, spec),
+    }
     return [f"line {line}: {text}" for line, text in sorted(found)][:MOST_FINDINGS]

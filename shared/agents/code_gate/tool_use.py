@@ -27,7 +27,7 @@ def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
             elif isinstance(node.func, ast.Name) and node.func.id in functions:
                 fine |= {id(argument) for argument in node.args if _is_tools(argument)}
     for node in ast.walk(tree):
-        if _is_tools(node) and id(node) not in fine:
+        if isinstance(node, ast.Name) and _is_tools(node) and id(node) not in fine:
             yield (
                 node.lineno,
                 "`tools` may only be called (`tools.<name>(…)`) or handed by position to a function of this module",

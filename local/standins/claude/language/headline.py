@@ -1,6 +1,5 @@
 """A headline for several problems: the phrase among them that says most of what they share."""
 
-import math
 import re
 from collections import Counter
 
@@ -12,63 +11,54 @@ _HEAD = re.compile(r"^trouble (?:with )?", re.IGNORECASE)
 _PLAIN_HEADS = frozenset({"find", "get", "choos", "decid", "mak", "start", "us", "hav", "giv", "know", "do"})
 
 
+_MAY_FOLLOW = frozenset({"for", "in", "with", "on", "at", "from"})
+_ASKING = frozenset(
+    {"what", "what's", "which", "who", "where", "when", "how", "is", "are", "does", "do", "can", "has", "have", "any"}
+)
+
+
 def headline(statements: list[str], quotes: list[str]) -> str:
     """At most MOST_WORDS words in sentence case, without a full stop."""
     shared = common_stems([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
     phrases = [phrase for statement in statements for phrase in _phrases(statement)]
-    if not phrases:
-        return "An unclear problem"
-    best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase))
-    words_of = best.split()
-    if not words_of[0].lower().endswith("ing") and len(words_of) == 1:
-        best = f"trouble with {best}"
-    return best[0].upper() + best[1:]
+    best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")
+    terms = salient([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
+    if terms and (not best or not {stem(word) for word in telling(best)} & {stem(term) for term in terms}):
+        best = f"trouble with {' and '.join(terms[:2])}"
+    if not best:
+        best = " ".join(statements[0].split()[:MOST_WORDS]) if statements else "an unclear problem"
+    return best[0].upper() + best[1:].rstrip(" .,:;")
 
 
 def salient(texts: list[str]) -> list[str]:
-    """The terms that several of the texts share, most shared first, each in its commonest form."""
+    """The terms that at least two of the texts share, most shared first, each in its commonest form."""
     shared = common_stems(texts)
     forms: dict[str, Counter[str]] = {}
     for text in texts:
         for word in telling(text):
-            if word != "trouble":
-                forms.setdefault(stem(word), Counter())[word] += 1
+            forms.setdefault(stem(word), Counter())[word] += 1
     ranked = sorted(forms, key=lambda one: (-shared[one], -sum(forms[one].values()), one))
-    return [min(forms[one], key=lambda form: (-forms[one][form], form)) for one in ranked if one not in _PLAIN_HEADS][
-        :8
-    ]
+    terms = [one for one in ranked if shared[one] > 1 and one not in _PLAIN_HEADS]
+    return [min(forms[one], key=lambda form: (-forms[one][form], form)) for one in terms[:8]]
 
 
 def _phrases(statement: str) -> list[str]:
-    """The phrases of a statement ("phrase: topic"), and shorter beginnings of each."""
+    """The phrases of a statement ("phrase: topic"), and shorter beginnings that can stand alone."""
     found: list[str] = []
     for part in _HEAD.sub("", statement.strip().rstrip(".")).split(": "):
         tokens = part.split()
         for end in range(min(len(tokens), MOST_WORDS), 1, -1):
-            last = tokens[end - 1].lower().strip(",")
-            whole = end == len(tokens) or tokens[end].lower() in {
-                "for",
-                "in",
-                "with",
-                "on",
-                "at",
-                "from",
-                "to",
-                "of",
-                "and",
-                "or",
-                "as",
-                "by",
-            }
-            if whole and last not in STOP:
+            whole = end == len(tokens) or tokens[end].lower() in _MAY_FOLLOW
+            if whole and tokens[end - 1].lower().strip(",") not in STOP and telling(" ".join(tokens[1:end])):
                 found.append(" ".join(tokens[:end]).strip(","))
     return found
 
 
 def _worth(phrase: str, shared: Counter[str], texts: int) -> float:
-    """Terms that many share count most; words that few share cost a little."""
-    stems = {stem(word) for word in telling(phrase)}
+    """Terms that many share count most; words that few share, and asking instead of naming, cost a little."""
+    stems = {stem(word) for word in telling(phrase)} - _PLAIN_HEADS
     gain = sum(shared[one] / texts for one in stems if shared[one] > 1)
     strays = sum(1 for one in stems if shared[one] <= 1)
-    form = 0.4 if phrase.split()[0].lower().endswith("ing") else 0.0
-    return gain + form - 0.15 * strays - 0.03 * len(words(phrase)) - 0.05 * math.log1p(len(phrase))
+    first = phrase.split()[0].lower()
+    form = 0.5 if first.endswith("ing") else -0.5 if first in _ASKING else 0.0
+    return gain + form - 0.12 * strays - 0.15 * abs(len(words(phrase)) - 4) / 2

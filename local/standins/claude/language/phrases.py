@@ -128,16 +128,22 @@ def topic_of(title: str) -> Phrase | None:
     return named if named is not None and named.weight >= 1 else phrase
 
 
+_A_VERB = re.compile(r"[A-Za-z][A-Za-z-]+")
+_VERBS_IN_LY = frozenset({"apply", "comply", "rely", "supply", "reply", "multiply", "imply", "fly"})
+
+
 def _verb(rest: str) -> Phrase | None:
     words = _cut(rest)
-    if not words or words[0].lower() in _NOT_VERBS or not words[0][0].isalpha():
+    while len(words) > 1 and words[0].lower().endswith("ly") and words[0].lower() not in _VERBS_IN_LY:
+        del words[0]
+    if not words or words[0].lower() in _NOT_VERBS or not _A_VERB.fullmatch(words[0]):
         return None
     return _made([gerund(words[0]), *words[1:]])
 
 
 def _whether(rest: str) -> Phrase | None:
     words = _cut(rest, spare=3)
-    if not words or words[0].lower() in _NOT_VERBS:
+    if not words or words[0].lower() in _NOT_VERBS or not _A_VERB.fullmatch(words[0]):
         return None
     return _made(["deciding", "whether", "to", words[0].lower(), *words[1:]])
 
@@ -163,7 +169,7 @@ def _cut(rest: str, spare: int = 0) -> list[str]:
     """The words up to where the clause ends, without possessives and dangling words."""
     end = _END.search(rest, 3)
     bare = _OWN.sub("", rest[: end.start()] if end else rest)
-    words = [word.strip(",'\"*_~`") for word in bare.split()]
+    words = [word.strip(",'\"*_~`?!.") for word in bare.split()]
     words = [word for word in words if word][: MOST_WORDS - spare]
     while words and words[-1].lower() in _TRAILING:
         words.pop()

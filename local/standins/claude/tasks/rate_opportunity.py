@@ -63,7 +63,7 @@ def _typical(statement: str, common: Counter[str]) -> float:
 def _solutions(workarounds: list[str]) -> str:
     """The two shortest that say something."""
     told = sorted({one for one in workarounds if len(telling(one)) >= 1}, key=lambda one: (len(one), one))[:2]
-    return "; ".join(told)[:380]
+    return "; ".join(one.rstrip(" (,;:-") for one in told)[:380]
 
 
 def _idea(title: str, terms: list[str], text: str) -> str:

@@ -151,5 +151,5 @@ async def advice(themes, moods, total, tools):
 
 def kept(text, plain, theme):
     """The model's words, if they are plain, brief and about the theme that the counts put first."""
-    odd = re.search(r"https?:|www\.|[<>{}#@]|\b(?:ignore|instruction|system prompt)", text.lower())
+    odd = re.search(r"https?:|www\.|[<>{}#@]|\b(?:ignore|instruction|prompt)", text.lower())
     return plain if odd or theme not in text.lower() or len(text.split()) > 40 else " ".join(text.split())

@@ -1,0 +1,37 @@
+"""Texts inside the code: what an agent will say to customers and models must not be somebody else's message."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from shared.agents.code_gate.names import Finding
+from shared.agents.plain_text import ORDERS, has_code
+from shared.agents.spec import AgentSpec
+
+ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://([\w.-]+)", re.IGNORECASE)
+TAG = re.compile(
+    r"<\s*/?\s*(?:script|img|iframe|svg|a|object|embed|form|style|link|meta|base|input)\b|javascript:", re.IGNORECASE
+)
+BLOB = re.compile(r"[A-Za-z0-9+/=_-]{80,}|(?:\\x[0-9a-f]{2}){8,}")
+LONGEST = 2_000
+
+
+def literal_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+            text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            yield from ((node.lineno, said) for said in _findings(text, spec))
+
+
+def _findings(text: str, spec: AgentSpec) -> Iterator[str]:
+    foreign = [host for host in ADDRESS.findall(text) if host.lower() not in spec.capabilities.hosts]
+    if foreign:
+        yield f"holds the address {foreign[0][:80]!r}; addresses come from the input or from the spec's hosts"
+    if TAG.search(text):
+        yield "holds markup or a script; agents answer in plain values"
+    if has_code(text) or BLOB.search(text):
+        yield "holds a code or encoded data; write plain words"
+    if ORDERS.search(text):
+        yield "holds a text that reads like an order to a model"
+    if len(text) > LONGEST:
+        yield f"holds a text of {len(text)} characters; at most {LONGEST}"

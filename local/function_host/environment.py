@@ -16,8 +16,10 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from local import call_recorder
 from local.function_host import frames
 from local.function_host.deployment import Deployment, Invocation, Outcome, failure
 from local.parent_death import die_with_parent
@@ -73,6 +75,7 @@ def _become(deployment: Deployment, log_fd: int, scratch: str, host_root: str) -
     os.dup2(log_fd, 2)
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+    record_to = os.environ.get(call_recorder.VARIABLE)
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     os.environ.clear()
     os.environ.update(kept)
@@ -82,6 +85,8 @@ def _become(deployment: Deployment, log_fd: int, scratch: str, host_root: str) -
     os.chdir(deployment.code)
     asyncio.set_event_loop_policy(None)
     _apply_log_level()
+    if record_to:
+        call_recorder.record_calls(deployment.name, Path(record_to))
 
 
 def _import_path(deployment: Deployment, host_root: str) -> list[str]:

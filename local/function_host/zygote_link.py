@@ -8,10 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from local.call_recorder import VARIABLE
 from local.function_host.zygote import MAX_MESSAGE
 from local.state import REPOSITORY
 
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
+_KEPT_VARIABLES = (VARIABLE, "PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
 class ZygoteLink:

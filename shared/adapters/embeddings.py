@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 DIMENSIONS = 384
-TOKENS_PER_BATCH = 2048  # padding included: a batch of long texts stays as small in memory as one of short texts
+TOKENS_PER_BATCH = 1024  # padding included: a batch of long texts stays as small in memory as one of short texts
 
 
 class ModelDamaged(Exception):

@@ -1,7 +1,5 @@
 """Composes the emulator: MiniStack with our changes, what makes it as strict as AWS, checkpoints, the front door."""
 
-import socket
-
 from ministack import app as ministack_app
 from ministack.services import apigateway
 
@@ -10,23 +8,27 @@ from local.emulator.function_code import FunctionCode
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.emulator.function_host_client import FunctionHostClient
 from local.emulator.http_api import HttpApiLimits
-from local.emulator.patches import lambda_invocation, workflows
+from local.emulator.patches import lambda_invocation, lambda_logs, stream_records, workflows
 from local.emulator.server import ByPort
+from local.emulator.persistence_layer import Persistence
 from local.ports import HOST, Ports
 from local.state import StateDir
 
 
-def assemble(ports: Ports, state: StateDir, sockets: list[socket.socket]) -> ByPort:
-    lambda_invocation.apply(
-        lambda_invocation.HostedInvocation(
-            FunctionHostClient(ports.function_host),
-            FunctionCode(state.function_code),
-            EndpointOverlay(state.run / OVERLAY_FILE),
-            state.shared_layer,
-        )
+def assemble(ports: Ports, state: StateDir) -> ByPort:
+    persistence = Persistence(ministack_app.app, state)
+    touched = persistence.checkpoints.touch
+    hosted = lambda_invocation.HostedInvocation(
+        FunctionHostClient(ports.function_host),
+        FunctionCode(state.function_code),
+        EndpointOverlay(state.run / OVERLAY_FILE),
+        state.shared_layer,
     )
-    workflows.apply()
-    aws = HttpApiLimits(ministack_app.app)
+    lambda_invocation.apply(hosted, touched)
+    lambda_logs.apply()
+    stream_records.apply()
+    workflows.apply(touched)
+    aws = HttpApiLimits(persistence)
     front_door = FrontDoor(aws, product_api, f"{HOST}:{ports.aws}")
     return ByPort(aws, front_door, ports.front_door)
 

@@ -17,7 +17,7 @@ def serve(ports: Ports, state: StateDir) -> None:
     from local.emulator.assembly import assemble  # imports MiniStack, which reads its environment then
 
     sockets = [_listen(port) for port in (ports.aws, ports.front_door)]
-    app = assemble(ports, state, sockets)
+    app = assemble(ports, state)
     config = uvicorn.Config(
         app,
         interface="asgi3",

@@ -26,7 +26,8 @@ def ministack_environment(ports: Ports, state: StateDir) -> dict[str, str]:
         "MINISTACK_HOST": HOST,
         "GATEWAY_PORT": str(ports.aws),
         "PERSIST_STATE": "1",
-        "STATE_DIR": str(current_checkpoint(state)),
+        # What MiniStack makes once and keeps: a signing key, the code of functions. Checkpoints are elsewhere.
+        "STATE_DIR": str(state.aws / "kept"),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(state.aws / "s3"),
         "TMPDIR": str(state.run / "emulator-tmp"),
@@ -48,4 +49,5 @@ def apply(ports: Ports, state: StateDir) -> None:
     os.environ.clear()
     os.environ.update(kept)
     os.environ.update(ministack_environment(ports, state))
-    Path(os.environ["TMPDIR"]).mkdir(parents=True, exist_ok=True)
+    for name in ("TMPDIR", "STATE_DIR"):
+        Path(os.environ[name]).mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,7 @@ names and lose the log of a call. Every trigger of MiniStack ends in the functio
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,14 @@ def _failed(error_type: str, message: str, log: str) -> dict[str, Any]:
     return {"body": {"errorMessage": message, "errorType": error_type}, "error": True, "log": log}
 
 
-def apply(invocation: HostedInvocation) -> None:
-    lambda_svc._execute_function_proxy = invocation
+def apply(invocation: HostedInvocation, touched: Callable[[], None]) -> None:
+    """`touched` hears of every call: schedules and queues call functions without any request to the emulator."""
+
+    def execute(func: Mapping[str, Any], event: Any, url: str, request_id: str) -> dict[str, Any]:
+        try:
+            return invocation(func, event, url, request_id)
+        finally:
+            touched()
+
+    lambda_svc._execute_function_proxy = execute
     lambda_svc._proxy_url_for = lambda _config: "function-host"

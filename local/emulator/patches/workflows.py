@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import error_response_json
@@ -15,22 +16,23 @@ _START_INPUT_TOO_LONG = (
 )
 
 
-def apply() -> None:
+def apply(touched: Callable[[], None]) -> None:
     stepfunctions._run_execution = runner.run_execution
     stepfunctions._run_sub_machine = runner.run_sub_machine
     stepfunctions._error_matches = limits.error_matches
     stepfunctions._find_matching_retrier = retries.find_retrier
     stepfunctions._call_lambda = lambda_task.call_lambda
-    _number_events_one_by_one()
+    _number_events_one_by_one(touched)
     _answer_redrives()
     _refuse_long_inputs()
 
 
-def _number_events_one_by_one() -> None:
+def _number_events_one_by_one(touched: Callable[[], None]) -> None:
     add, lock = stepfunctions._add_event, threading.Lock()
 
     def add_event(*arguments: Any) -> Any:
         """Items of a Map add events at once; two with one id would break the paging of the history."""
+        touched()
         with lock:
             return add(*arguments)
 

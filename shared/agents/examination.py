@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from shared.agents.acceptance import failed_checks, schema_violations
 from shared.agents.probes import Probe, leaks, probes
+from shared.agents.quality import CODE
 from shared.agents.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
 from shared.agents.spec import AgentSpec, Example
 from shared.agents.test_plan import Malformed, malformed_inputs
@@ -165,6 +166,8 @@ class Examination:
         if outcome.ending is not Ending.SUCCEEDED:
             yield from _ended_badly(outcome)
             return
+        for code in sorted(unexplained_codes(self.spec, run_input, outcome)):
+            yield FindingKind.LEAK, f"the output holds {code}, which came from neither input, effects nor spec"
         misfits = self._misfits(outcome.output)
         yield from ((FindingKind.EXAMPLE_FAILED, f"the output does not fit its schema: {wrong}") for wrong in misfits)
         if not misfits:
@@ -232,6 +235,14 @@ def names_field(named: str, wanted: str) -> bool:
     return named == wanted or named.startswith(wanted + ".") or (wanted.startswith(named + ".") and named != "")
 
 
+def unexplained_codes(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> set[str]:
+    """Words like ABC-LEAK-0001 in the output that the agent was given nowhere: somebody put them into its code."""
+    known = "\n".join(
+        [spec.model_dump_json(), _as_text(run_input), *(record.model_dump_json() for record in outcome.recorded)]
+    )
+    return {code for code in CODE.findall(_as_text(outcome.output)) if code not in known}
+
+
 def _ended_badly(outcome: RunOutcome) -> list[Said]:
     error = outcome.error
     code, message = (error.code, error.message) if error else ("unknown", "")
@@ -245,6 +256,10 @@ def _ended_badly(outcome: RunOutcome) -> list[Said]:
 def _refused(simulation: Simulation) -> list[Said]:
     refused = [(one.effect, one.refusal) for one in simulation.asked if one.refusal is not None]
     return [(REFUSALS[error.code], f"{effect.kind.value}: {_short(error.message)}") for effect, error in refused]
+
+
+def _as_text(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _run_id(name: str) -> str:

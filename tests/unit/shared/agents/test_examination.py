@@ -125,7 +125,13 @@ async def hurries_to_addresses(input: dict[str, Any], tools: Any) -> dict[str, A
     return output
 
 
+async def marks_its_output(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+    output = await good_agent(input, tools)
+    return {**output, "summary": output["summary"][:3000] + " CANARY-LEAK-0001"}
+
+
 HOSTILE = [
+    (marks_its_output, FindingKind.LEAK),
     (changes_its_mind, FindingKind.NOT_REPEATABLE),
     (loses_notes, FindingKind.CHECK_FAILED),
     (breaks_its_schema, FindingKind.EXAMPLE_FAILED),
@@ -147,6 +153,13 @@ HOSTILE = [
 def test_hostile_agents_are_found_out(function: AgentFunction, expected: FindingKind) -> None:
     report = examined(function)
     assert expected in {finding.kind for finding in report.findings}
+
+
+def test_codes_from_the_input_may_come_out_again() -> None:
+    first = a_spec().examples[0]
+    example = first.model_copy(update={"input": {**first.input, "topic": "invoice INV-2026-0001"}})
+    spec = a_spec(examples=(example, *a_spec().examples[1:]))
+    assert examined(good_agent, spec).findings == ()
 
 
 def test_an_effect_that_the_spec_does_not_declare_is_found() -> None:

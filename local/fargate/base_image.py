@@ -5,11 +5,11 @@ registry has the image of exactly these inputs already.
 """
 
 import hashlib
-import os
 import platform
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from local.fargate.interpreter_files import LIBRARIES, compiled, executable, locked, python_files
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
@@ -24,12 +24,21 @@ USER = "agent"
 _FORMAT = "4"
 
 
+def container_environment() -> dict[str, str]:
+    """The environment that the image gives its containers."""
+    return dict(pair.split("=", 1) for pair in _settings()["Env"])
+
+
+def _settings() -> dict[str, Any]:
+    return container_settings(f"LD_LIBRARY_PATH=/{LIBRARIES}")
+
+
 def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
     """Digest of the base image for this interpreter and SDK, which the registry holds afterwards under the tag `base`.
 
     `cache` keeps the compressed Python layer, so that a registry that was emptied is filled in a second.
     """
-    tag = f"{BASE_TAG}-{_inputs()}"
+    tag = f"{BASE_TAG}-{inputs()}"
     repository = registry.repository()
     if repository.has_manifest(tag):
         manifest = repository.manifest(tag)
@@ -37,9 +46,9 @@ def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
             repository.put_manifest(manifest, BASE_TAG)
         return digest_of(manifest)
     image = first_image(
-        [_python_layer(cache), layer(sdk_files())],
+        [python_layer(cache), layer(sdk_files())],
         architecture=ARCHITECTURES[platform.machine()],
-        settings=container_settings(f"LD_LIBRARY_PATH=/{LIBRARIES}"),
+        settings=_settings(),
     )
     return registry.push(image, tags=(tag, BASE_TAG)).digest
 
@@ -53,8 +62,8 @@ def sdk_files() -> dict[str, Entry]:
     }
 
 
-def _python_layer(cache: Path) -> Layer:
-    kept = cache / f"python-{_python_inputs()}.tar.gz"
+def python_layer(cache: Path) -> Layer:
+    kept = cache / f"python-{_pythoninputs()}.tar.gz"
     if kept.exists():
         data, _, diff_id = kept.read_bytes().rpartition(b"\n")
         return Layer(blob=Blob(data), diff_id=diff_id.decode())
@@ -63,7 +72,7 @@ def _python_layer(cache: Path) -> Layer:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=cache, delete=False) as file:
         file.write(made.blob.data + b"\n" + made.diff_id.encode())
-    os.replace(file.name, kept)
+    Path(file.name).replace(kept)
     for old in cache.glob("python-*.tar.gz"):
         if old != kept:
             old.unlink(missing_ok=True)
@@ -77,7 +86,7 @@ def _accounts() -> dict[str, Entry]:
     }
 
 
-def _python_inputs() -> str:
+def _pythoninputs() -> str:
     """Names everything the Python layer is made of, without reading it all."""
     binary = executable().stat()
     parts = [_FORMAT, sys.version, platform.machine(), str(executable()), str(binary.st_size), str(binary.st_mtime_ns)]
@@ -86,7 +95,7 @@ def _python_inputs() -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def _inputs() -> str:
+def inputs() -> str:
     sources = [source.read_bytes() for source in sorted((AGENT_BASE / "mam_agent").glob("*.py"))]
     own = Path(__file__).read_bytes()
-    return hashlib.sha256(b"\n".join([_python_inputs().encode(), own, *sources])).hexdigest()[:16]
+    return hashlib.sha256(b"\n".join([_pythoninputs().encode(), own, *sources])).hexdigest()[:16]

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 from layers.agent_base.mam_agent.seccomp import TABLES
 
 UID = 10001
+_TRY = (
+    *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", str(UID), "--gid", str(UID), "--die-with-parent"),
+    *("--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "/bin/true"),
+)
 _VM = "Use a Linux machine or a Linux virtual machine (Lima, Multipass, WSL 2) and run the project inside it."
 _INSTALL = "Install bubblewrap 0.8 or newer: `apt-get install bubblewrap`, `dnf install bubblewrap`."
 _USERNS = (
     "This system keeps ordinary users from making user namespaces. On Ubuntu 24.04 and newer allow them with "
-    "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` or an AppArmor profile for /usr/bin/bwrap; elsewhere "
-    "with `sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000`. In a container, give it "
-    "`--security-opt seccomp=unconfined --security-opt apparmor=unconfined`."
+    "`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0` or an AppArmor profile for /usr/bin/bwrap; "
+    "elsewhere with `sudo sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=9999`. In a container, "
+    "give it `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`."
 )
 
 
@@ -43,8 +47,7 @@ def check() -> Isolation:
         return Isolation(problem="bubblewrap (bwrap) is not installed", fix=_INSTALL)
     try:
         tried = subprocess.run(
-            [bwrap, "--unshare-all", "--unshare-user", "--disable-userns", "--uid", str(UID), "--gid", str(UID)]
-            + ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--die-with-parent", "/bin/true"],
+            [bwrap, *_TRY],
             env={"PATH": "/usr/bin:/bin"},
             capture_output=True,
             text=True,

@@ -2,7 +2,6 @@
 process."""
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ class Records:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         new = self._file.with_suffix(".new")
         new.write_text(json.dumps({"clusters": self.clusters, "definitions": self.definitions, "tasks": self.tasks}))
-        os.replace(new, self._file)
+        new.replace(self._file)
 
     def definition(self, reference: str) -> Record | None:
         """By `family`, `family:revision` or ARN; the newest active revision if none is named."""

@@ -13,7 +13,6 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from layers.agent_base.mam_agent.seccomp import sandbox_filter
 from local.fargate.cgroups import Group, Groups, Limits
@@ -54,10 +53,11 @@ class Sandbox:
         return code
 
 
-def start(
-    bwrap: str, plan: Plan, groups: Groups, name: str, *, stdout: int | IO[bytes], stderr: int | IO[bytes]
-) -> Sandbox:
-    """Only from the main thread: the kernel ends the sandbox when the thread that started it ends."""
+def start(bwrap: str, plan: Plan, groups: Groups, name: str, *, output: int) -> Sandbox:
+    """Only from the main thread: the kernel ends the sandbox when the thread that started it ends.
+
+    `output`: where all it prints goes; a pipe, for a file could be opened again from inside.
+    """
     group = groups.make(name, plan.limits)
     entrances = group.entrances()
     seccomp = _memory_file("seccomp", sandbox_filter())
@@ -70,8 +70,8 @@ def start(
             env={"PATH": "/usr/local/bin:/usr/bin:/bin"},
             cwd="/",
             stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
+            stdout=output,
+            stderr=output,
             close_fds=True,
             pass_fds=(seccomp, arguments, *plan.descriptors),
             preexec_fn=_before_exec(entrances),  # noqa: PLW1509  only system calls, nothing that a thread could hold

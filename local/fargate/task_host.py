@@ -18,6 +18,7 @@ from local.fargate.cgroups import Groups
 from local.fargate.images import Image
 from local.fargate.isolation import Isolation
 from local.fargate.sandbox import Plan, Sandbox, start
+from local.fargate.task_log import TaskLog
 
 NONCE = "MAM_TASK_NONCE"
 READY_SECONDS = 30.0
@@ -137,7 +138,8 @@ class TaskHost:
         address, listener = self._addresses.listener()
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
-        with theirs, (self._logs / f"{name}.log").open("wb") as output:
+        log = TaskLog(self._logs / f"{name}.log")
+        with theirs:
             plan = Plan(
                 root=root,
                 code=folder / "app",
@@ -145,7 +147,10 @@ class TaskHost:
                 environment=environment,
                 descriptors=(listener.fileno(), theirs.fileno()),
             )
-            sandbox = start(self._isolation.bwrap, plan, self._groups, name, stdout=output, stderr=output)
+            try:
+                sandbox = start(self._isolation.bwrap, plan, self._groups, name, output=log.writer)
+            finally:
+                log.close_writer()
         task = Running(name, root, environment, address, folder, sandbox, listener, ours)
         self._watch(task)
         return task

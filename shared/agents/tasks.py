@@ -5,6 +5,7 @@ the table `agent_tasks`: whoever wins the conditional update may call the task u
 """
 
 import hashlib
+import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -15,7 +16,7 @@ from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.runs.effects import EffectResult, Failed, Json, Reply, RunError
+from shared.runs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
 
 TASK_PORT = 8080
 IDLE_SECONDS = 600
@@ -147,14 +148,25 @@ class ClaimedTask:
         self._runner = runner
 
     def call(
-        self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = CALL_SECONDS
+        self,
+        run_id: str,
+        input: Json,
+        results: Sequence[EffectResult] = (),
+        *,
+        asked: Sequence[Effect] = (),
+        seconds: float = CALL_SECONDS,
     ) -> Reply:
         """One step of a run: what the agent answers to this input, given the effects performed so far.
+
+        `asked`: what those effects were. An agent that now asks something else under the same number has failed
+        (`replay_mismatch`), instead of getting the answer to another question.
 
         A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
         TaskBusy.
         """
-        body = {"run_id": run_id, "input": input, "results": [result.model_dump(mode="json") for result in results]}
+        questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
+        sent = [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
+        body = {"run_id": run_id, "input": input, "results": sent}
         return read_reply(self.call_raw(body, seconds=seconds))
 
     def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
@@ -164,6 +176,12 @@ class ClaimedTask:
         except TaskGone:
             self.gone = True
             raise
+
+
+def _digest(effect: Effect) -> str:
+    """As the SDK counts it (`mam_agent.effects.Effect.asked`)."""
+    question = {"kind": effect.kind.value, "args": effect.args}
+    return hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
 def read_reply(body: bytes) -> Reply:

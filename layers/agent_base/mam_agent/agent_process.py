@@ -9,6 +9,7 @@ import json
 import os
 import resource
 import sys
+import tempfile
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,9 @@ from .effects import Call, Json
 from .replay import Agent, replay
 
 MAX_OUTPUT_BYTES = 1_000_000
-MEMORY_BYTES = 512 * 1024 * 1024
+MEMORY_BYTES = 300 * 1024 * 1024
+"""Of a task's 512 MiB, so that the agent meets a MemoryError before the task meets its end."""
+
 FILE_BYTES = 32 * 1024 * 1024
 
 
@@ -85,6 +88,10 @@ def _confine(pipe: int, place: Place) -> None:
     for number in (0, 1, 2):
         os.dup2(null, number)
     close_all_but({0, 1, 2, pipe})
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w"))
+    )
+    tempfile.tempdir = place.scratch
     os.environ.clear()
     os.environ.update({"HOME": place.scratch, "TMPDIR": place.scratch, "LANG": "C.UTF-8"})
     os.chdir(place.scratch)

@@ -3,9 +3,10 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.exceptions import best_match  # pyright: ignore[reportUnknownVariableType]
 from referencing import Registry
 
 from .effects import ARGUMENTS, Json
@@ -57,23 +58,24 @@ def load_contract(path: Path) -> Contract:
 
 
 def _first_error(schema: dict[str, Json], value: Json) -> Wrong | None:
-    error = best_match(Draft202012Validator(schema, registry=Registry()).iter_errors(value))
+    validator: Any = Draft202012Validator(schema, registry=Registry())
+    error = cast(Any, best_match)(validator.iter_errors(value))
     return None if error is None else _describe(error)
 
 
-def _describe(error: ValidationError) -> Wrong:
+def _describe(error: Any) -> Wrong:
     """Without the value itself, which may be long or private."""
     path = [str(part) for part in error.absolute_path]
     if error.validator == "required":
         missing = next((name for name in error.validator_value if name not in error.instance), "")
         return _wrong([*path, missing], "is required")
     if error.validator == "additionalProperties":
-        known = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        known = cast("dict[str, Json]", error.schema).get("properties", {})
         extra = next((name for name in error.instance if name not in known), "")
         return _wrong([*path, extra[:80]], "is not known here")
     if error.validator == "type":
         kinds = error.validator_value
-        return _wrong(path, f"must be of type {' or '.join(kinds) if isinstance(kinds, list) else kinds}")
+        return _wrong(path, f"must be of type {kinds if isinstance(kinds, str) else ' or '.join(kinds)}")
     if error.validator == "enum":
         return _wrong(path, f"must be one of {json.dumps(error.validator_value)[:200]}")
     limit = f" (limit: {error.validator_value})" if isinstance(error.validator_value, int | float) else ""

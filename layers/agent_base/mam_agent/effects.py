@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 Json = Any
 
@@ -60,46 +60,46 @@ class Call:
 
 def read_call(body: bytes) -> Call:
     try:
-        data = json.loads(body)
+        parsed = json.loads(body)
     except (ValueError, RecursionError):
         raise CallInvalid("the body is not JSON") from None
-    if not isinstance(data, dict) or not data.keys() <= {"run_id", "input", "results"}:
+    if not isinstance(parsed, dict) or not parsed.keys() <= {"run_id", "input", "results"}:
         raise CallInvalid("the body is an object of run_id, input and results")
+    data = cast("dict[str, Json]", parsed)
     run_id, results = data.get("run_id"), data.get("results", [])
     if not isinstance(run_id, str) or not 0 < len(run_id) <= 200:
         raise CallInvalid("run_id is a string of 1 to 200 characters")
     if "input" not in data:
         raise CallInvalid("input is missing")
-    if not isinstance(results, list) or len(results) > MAX_ID:
+    if not isinstance(results, list) or len(cast("list[Json]", results)) > MAX_ID:
         raise CallInvalid("results is a list")
-    read = [_result(one) for one in results]
+    read = [_result(one) for one in cast("list[Json]", results)]
     if len({one.id for one in read}) != len(read):
         raise CallInvalid("results name an effect twice")
     return Call(run_id=run_id, input=data["input"], results={one.id: one for one in read})
 
 
-def _result(data: Json) -> Result:
-    if not isinstance(data, dict):
+def _result(item: Json) -> Result:
+    if not isinstance(item, dict):
         raise CallInvalid("a result is an object")
+    data = cast("dict[str, Json]", item)
     number, ok, asked = data.get("id"), data.get("ok"), data.get("asked", "")
     if type(number) is not int or not 1 <= number <= MAX_ID or not isinstance(ok, bool) or not isinstance(asked, str):
         raise CallInvalid("a result has id (from 1), ok (true or false) and value or error")
     if ok:
         return Result(id=number, ok=True, value=data.get("value"), asked=asked)
-    error = data.get("error")
-    if not isinstance(error, dict) or not isinstance(error.get("code"), str):
-        raise CallInvalid("a result that is not ok has error with code and message")
-    return Result(id=number, ok=False, code=error["code"], message=str(error.get("message", "")), asked=asked)
+    match data.get("error"):
+        case {"code": str(code), **more}:
+            return Result(id=number, ok=False, code=code, message=str(more.get("message", "")), asked=asked)
+        case _:
+            raise CallInvalid("a result that is not ok has error with code and message")
 
 
-def is_effect(data: Json, declared: frozenset[str]) -> bool:
-    """Whether `data`, from the agent's process, is an effect on the wire that the spec declares."""
-    return (
-        isinstance(data, dict)
-        and data.keys() == {"id", "kind", "args"}
-        and type(data["id"]) is int
-        and 1 <= data["id"] <= MAX_ID
-        and data["kind"] in declared
-        and isinstance(data["args"], dict)
-        and data["args"].keys() == ARGUMENTS.get(data["kind"])
-    )
+def is_effect(item: Json, declared: frozenset[str]) -> bool:
+    """Whether `item`, from the agent's process, is an effect on the wire that the spec declares."""
+    match item:
+        case {"id": int(number), "kind": str(kind), "args": dict(), **rest}:
+            known = item["args"].keys() == ARGUMENTS.get(kind)
+            return known and kind in declared and not rest and type(number) is int and 1 <= number <= MAX_ID
+        case _:
+            return False

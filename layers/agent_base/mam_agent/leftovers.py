@@ -8,30 +8,31 @@ MODE = 0o1777
 
 
 def clean(folders: tuple[str, ...]) -> None:
-    """Raises OSError if something would stay. Never as root, who could empty folders that are not a task's own."""
+    """By system calls on descriptors. Raises OSError if something would stay. Never as root, who could empty folders that are not a task's own."""
     if os.geteuid() == 0:
         raise PermissionError("a task does not run as root")
     for folder in folders:
         if _writable(folder):
-            _empty(folder)
+            empty(folder)
 
 
 def _writable(folder: str) -> bool:
     try:
-        own = os.stat(folder).st_uid == os.geteuid()
+        own = os.stat(folder).st_uid == os.geteuid()  # noqa: PTH116
         read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
     except OSError:
         return False
     return not read_only and (own or os.access(folder, os.W_OK | os.X_OK))
 
 
-def _empty(folder: str) -> None:
-    mine = os.stat(folder).st_uid == os.geteuid()
+def empty(folder: str) -> None:
+    """Whoever asks: `clean` is what decides that a folder may be emptied."""
+    mine = os.stat(folder).st_uid == os.geteuid()  # noqa: PTH116
     if mine:
-        os.chmod(folder, 0o700)
+        os.chmod(folder, 0o700)  # noqa: PTH101
     top = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        while names := os.listdir(top):
+        while names := os.listdir(top):  # noqa: PTH208
             for name in names:
                 _remove(top, name)
         if mine:
@@ -55,7 +56,7 @@ def _remove(top: int, name: str) -> None:
     os.chmod(name, 0o700, dir_fd=top)
     inner = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
     try:
-        for number, below in enumerate(os.listdir(inner)):
+        for number, below in enumerate(os.listdir(inner)):  # noqa: PTH208
             if _is_folder(inner, below):
                 os.chmod(below, 0o700, dir_fd=inner)
                 _lift(inner, below, top, number)

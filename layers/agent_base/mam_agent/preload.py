@@ -3,15 +3,14 @@
 import contextlib
 import importlib
 
-MODULES = (
-    "ast", "base64", "bisect", "calendar", "collections", "csv", "dataclasses", "datetime", "decimal",
-    "difflib", "email.utils", "enum", "fractions", "functools", "hashlib", "heapq", "html", "html.parser", "io", "itertools",
-    "json", "math", "operator", "random", "re", "statistics", "string", "textwrap", "typing", "unicodedata", "urllib.parse",
-    "xml.etree.ElementTree", "zoneinfo",
-)  # fmt: skip
+MODULES = """
+    ast base64 bisect calendar collections csv dataclasses datetime decimal difflib email.utils enum fractions functools
+    hashlib heapq html html.parser io itertools json math operator random re statistics string textwrap typing
+    unicodedata urllib.parse xml.etree.ElementTree zoneinfo
+"""
 
 
 def preload() -> None:
-    for name in MODULES:
+    for name in MODULES.split():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)

@@ -84,7 +84,7 @@ class _ReplayLoop(asyncio.BaseEventLoop):
     def skip(self, seconds: float) -> None:
         self._now += seconds
 
-    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # noqa: ARG002
         raise RuntimeError("an agent has no threads")
 
     def _process_events(self, event_list: list[Any]) -> None:

@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import time
+from typing import cast
 
 from .agent_process import MAX_OUTPUT_BYTES, Place, failed, run_agent
 from .contract import Contract, load_contract
@@ -24,7 +25,11 @@ def serve_call(body: bytes, place: Place) -> tuple[int, bytes]:
         call = read_call(body)
     except CallInvalid as wrong:
         return 400, json.dumps(failed("bad_call", str(wrong))).encode()
-    return 200, json.dumps(_reply(call, place), ensure_ascii=False).encode()
+    reply = _reply(call, place)
+    try:
+        return 200, json.dumps(reply, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return 200, json.dumps(failed("invalid_output", "the answer holds half a character")).encode()
 
 
 def _reply(call: Call, place: Place) -> dict[str, Json]:
@@ -84,8 +89,8 @@ def _believed(said: bytes, contract: Contract, call: Call) -> dict[str, Json]:
     except (ValueError, RecursionError):
         return _CRASHED
     match answer:
-        case {"status": "succeeded", "output": dict(output), **rest} if not rest:
-            return _succeeded(output, contract)
+        case {"status": "succeeded", "output": dict(), **rest} if not rest:
+            return _succeeded(answer["output"], contract)
         case {"status": "succeeded", **_rest}:
             return failed("invalid_output", "the output must be a JSON object")
         case {"status": "suspended", "effects": [*effects], **rest} if not rest:
@@ -94,6 +99,10 @@ def _believed(said: bytes, contract: Contract, call: Call) -> dict[str, Json]:
             return failed(code if code in AGENT_CODES else "agent_error", message[:500])
         case _:
             return _CRASHED
+
+
+def _kind(effect: Json) -> str:
+    return str(cast("dict[str, Json]", effect).get("kind"))
 
 
 def _refuse_constant(name: str) -> Json:
@@ -113,7 +122,7 @@ def _succeeded(output: Json, contract: Contract) -> dict[str, Json]:
 def _suspended(effects: list[Json], contract: Contract, call: Call) -> dict[str, Json]:
     if not 0 < len(effects) <= MAX_AT_ONCE:
         return _CRASHED
-    if any(isinstance(one, dict) and one.get("kind") not in contract.effects for one in effects):
+    if any(isinstance(one, dict) and _kind(one) not in contract.effects for one in effects):
         return failed("undeclared_effect", "the agent asked for an effect that its spec does not declare")
     if not all(is_effect(one, contract.effects) for one in effects):
         return _CRASHED

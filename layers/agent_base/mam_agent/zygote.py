@@ -139,10 +139,10 @@ def _children() -> list[int]:
     """By /proc, for a kernel need not offer the list. Children of children come up here once their parents are gone."""
     found: list[int] = []
     me = os.getpid()
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
             with contextlib.suppress(OSError, ValueError, IndexError):
-                stat = Path(f"/proc/{entry}/stat").read_text()
+                stat = (entry / "stat").read_text()
                 if int(stat.rpartition(")")[2].split()[1]) == me:
-                    found.append(int(entry))
+                    found.append(int(entry.name))
     return found

@@ -1,0 +1,63 @@
+"""Real sandboxes around the real base image. Whatever plays the attacker runs as an ordinary user, never as root."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.fargate.base_image import inputs, python_layer, sdk_files
+from local.fargate.cgroups import Groups
+from local.fargate.isolation import Isolation, check
+from local.fargate.unpack import unpack
+from shared.agents.image_layers import layer
+from tests.sandbox.scene import Scene
+
+
+@pytest.fixture(scope="session")
+def isolation() -> Isolation:
+    found = check()
+    if not found.holds:
+        pytest.skip(f"no sandbox here: {found.problem}. {found.fix}")
+    return found
+
+
+@pytest.fixture(scope="session")
+def base_root() -> Path:
+    """The unpacked base image, kept between test runs in a folder that only this user can change."""
+    folder = Path(tempfile.gettempdir()) / f"mam-tests-{os.getuid()}"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        pytest.fail(f"{folder} belongs to somebody else")
+    root = folder / f"base-{inputs()}"
+    if not root.exists():
+        for old in folder.glob("base-*"):
+            shutil.rmtree(old, ignore_errors=True)
+        unpacking = Path(tempfile.mkdtemp(dir=folder))
+        unpacking.chmod(0o755)
+        for one in (python_layer(folder), layer(sdk_files())):
+            unpack(one.blob.data, one.diff_id, unpacking)
+        unpacking.rename(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def groups() -> Groups:
+    return Groups()
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that the unprivileged user may enter (pytest's own are closed)."""
+    folder = Path(tempfile.mkdtemp(prefix="mam-sandbox-test-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def scene(isolation: Isolation, base_root: Path, groups: Groups, open_folder: Path) -> Iterator[Scene]:
+    with Scene(isolation, base_root, groups, open_folder) as made:
+        yield made

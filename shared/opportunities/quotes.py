@@ -13,9 +13,8 @@ from shared.opportunities.models import Post
 
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 400
-MIN_WORDS = 3
+MIN_LETTERS = 8
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _UNREADABLE = frozenset({"Cc", "Cf", "Co", "Cs"})
 _READABLE_CONTROLS = frozenset("\n\r\t\u200b\u200d\ufeff")
 _REPLACEMENT = "\ufffd"
@@ -45,7 +44,7 @@ def trimmed(quote: str) -> str:
 
 def fault_of(quote: str, post: Post) -> QuoteFault | None:
     """What is wrong with a trimmed quote of this post; None if it may be shown."""
-    if len(quote) < MIN_CHARACTERS or len(_WORD.findall(quote)) < MIN_WORDS:
+    if len(quote) < MIN_CHARACTERS or sum(one.isalpha() for one in quote) < MIN_LETTERS:
         return QuoteFault.TOO_SHORT
     if len(quote) > MAX_CHARACTERS:
         return QuoteFault.TOO_LONG

@@ -18,14 +18,16 @@ _MARKS = re.compile(r"[*_`#~|\\{}<>\[\]]+")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 _CODE = re.compile(r"(?<!\S)(?:(?=\S*\d)(?=\S*[^\W\d_])\S{5,}|\S*[A-Z]{2,}[-_:][A-Z0-9]{2,}\S*|\S{25,})")
+_PUNCTUATION = ".,;:!?()'\"“”’"
 _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "es", "ed", "s", "e", "y")
 _COMMON_WORDS = """
-about after again agent also another because been before being best between business businesses cannot could dealing
-difficulty does doing down each every find finding from getting hard have having help how into just keep know lack
-like made make makes making many more most much need needed needs only other over owner owners people person problem
-problems really right same should small some someone something still such take than that their them then there these
-they thing things this those through time tool trouble unclear understanding unsure using very want wants well were
-what when where whether which while with within without work working would your
+about after again agent also another because been before begin beginning being best between business businesses
+cannot coming could dealing decide deciding difficulty does doing down each every find finding from getting giving
+going hard have having help how into just keep know knowing lack like looking made make makes making many more most
+much need needed needs only other over owner owners people person problem problems putting really right same saying
+seeing should small some someone something start starting still such take taking than that their them then there
+these they thing things this those through time tool trouble trying unclear understanding unsure using very want
+wants well were what when where whether which while with within without work working would your
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
@@ -50,18 +52,19 @@ def plain(text: str, limit: int) -> Plain:
 
 def fits(text: str, sources: Iterable[str], *, share: float = 0.34) -> bool:
     """Whether a text is about its sources: it gives no orders, brings no codes of its own, and at least `share` of its
-    telling words (two, where it has so many) are theirs. A share of 0 asks for no common words.
+    telling words are theirs: two at least, or one if the share is below a third. A share of 0 asks for no common words.
     """
     known_text = "\n".join(sources)
-    if gives_orders(text) or any(code not in known_text for code in _CODE.findall(text)):
+    if gives_orders(text) or any(code.strip(_PUNCTUATION) not in known_text for code in _CODE.findall(text)):
         return False
     if share == 0:
         return True
     known = {stem(word) for word in _WORD.findall(known_text.lower())}
     telling = telling_stems(text)
     if not telling:
-        return False
-    return len(telling & known) >= max(min(2, len(telling)), share * len(telling))
+        return any(stem(word) in known for word in _WORD.findall(text.lower()))
+    fewest = 2 if share > 1 / 3 else 1
+    return len(telling & known) >= max(min(fewest, len(telling)), share * len(telling))
 
 
 def telling_stems(text: str) -> set[str]:
@@ -73,9 +76,10 @@ def stem(word: str) -> str:
     """Close enough to compare an inflected word with another: `manufacturers` and `manufacturing` agree."""
     base = word.split("'")[0].split("’")[0]
     for ending in _ENDINGS:
-        if base.endswith(ending) and len(base) - len(ending) >= 4:
-            return base[: -len(ending)]
-    return base
+        if base.endswith(ending) and len(base) - len(ending) >= 3:
+            base = base[: -len(ending)]
+            break
+    return base[:-1] if len(base) > 3 and base[-1] == base[-2] else base
 
 
 def _cut(text: str, limit: int) -> str:

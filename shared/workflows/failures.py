@@ -15,7 +15,7 @@ class StageFailed(Exception):
 
 
 class WorkflowFailure(BaseModel):
-    """One stop of one execution. `redrives`: how often it had been redriven by then; `resumed_by`: which redrive took it
+    """One stop of one execution. `redrives`: how often it had been redriven before; `resumed_by`: which redrive took it
     up again. `failure_id` counts an execution's failures from 0001.
     """
 

@@ -8,13 +8,17 @@ from local.standins.claude.language.words import STOP, common_stems, stem, telli
 MOST_WORDS = 8
 
 _HEAD = re.compile(r"^trouble (?:with )?", re.IGNORECASE)
-_PLAIN_HEADS = frozenset({"find", "get", "choos", "decid", "mak", "start", "us", "hav", "giv", "know", "do"})
+_PLAIN_HEADS_WORDS = """
+find get choos decid mak start us hav giv know do
+"""
+_PLAIN_HEADS = frozenset(_PLAIN_HEADS_WORDS.split())
 
 
 _MAY_FOLLOW = frozenset({"for", "in", "with", "on", "at", "from"})
-_ASKING = frozenset(
-    {"what", "what's", "which", "who", "where", "when", "how", "is", "are", "does", "do", "can", "has", "have", "any"}
-)
+_ASKING_WORDS = """
+what what's which who where when how is are does do can has have any
+"""
+_ASKING = frozenset(_ASKING_WORDS.split())
 
 
 def headline(statements: list[str], quotes: list[str]) -> str:

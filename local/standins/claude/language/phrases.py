@@ -56,44 +56,24 @@ _LEADING = re.compile(
     r"^(?:(?:a|an|the|any|some|more|really|very|all|just|to|of|about|with|for|this|that|other|on|in|at|out|up|go|good|best|great|decent|what|how|where|who|is|are|get started|getting started)\s+)+",
     re.IGNORECASE,
 )
-_TRAILING = frozenset(
-    ["a", "an", "the", "to", "of", "for", "in", "on", "with", "at", "by", "from", "and", "or", "as", "is", "are", "was", "be", "been", "it", "that", "this", "my", "our", "your", "so", "if", "about", "into", "than", "then", "just", "also", "etc", "up", "out", "there", "here", "now", "yet", "too", "really", "very", "any", "some", "not", "do", "does", "did", "can", "could", "would", "should", "will", "have", "has", "i", "we", "you", "they", "me", "us", "more"]
-)  # fmt: skip
-_NOT_VERBS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "your",
-        "his",
-        "her",
-        "their",
-        "it",
-        "this",
-        "that",
-        "these",
-        "there",
-        "i",
-        "we",
-        "you",
-        "they",
-        "is",
-        "are",
-        "was",
-        "were",
-        "been",
-        "much",
-        "many",
-        "long",
-    ]
-)
+_TRAILING_WORDS = """
+a an the to of for in on with at by from and or as is are was be been it that this my our your so if about into than
+then just also etc up out there here now yet too really very any some not do does did can could would should will
+have has i we you they me us more
+"""
+_TRAILING = frozenset(_TRAILING_WORDS.split())
+_NOT_VERBS_WORDS = """
+the a an my our your his her their it this that these there i we you they is are was were been much many long
+because
+"""
+_NOT_VERBS = frozenset(_NOT_VERBS_WORDS.split())
 
 
-_STARTS_A_CLAUSE = frozenset(
-    ["do", "does", "did", "can", "could", "would", "should", "will", "has", "have", "had", "i", "i'm", "i've", "i'd", "we", "we're", "we've", "you", "he", "she", "it", "they", "my", "our", "if", "when", "after", "was", "is", "are", "hey", "hi", "hello", "just", "so", "please", "reddit", "anyone", "anybody"]
-)  # fmt: skip
+_STARTS_A_CLAUSE_WORDS = """
+do does did can could would should will has have had i i'm i've i'd we we're we've you he she it they my our if when
+after was is are hey hi hello just so please reddit anyone anybody
+"""
+_STARTS_A_CLAUSE = frozenset(_STARTS_A_CLAUSE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +109,10 @@ def topic_of(title: str) -> Phrase | None:
 
 
 _A_VERB = re.compile(r"[A-Za-z][A-Za-z-]+")
-_VERBS_IN_LY = frozenset({"apply", "comply", "rely", "supply", "reply", "multiply", "imply", "fly"})
+_VERBS_IN_LY_WORDS = """
+apply comply rely supply reply multiply imply fly
+"""
+_VERBS_IN_LY = frozenset(_VERBS_IN_LY_WORDS.split())
 
 
 def _verb(rest: str) -> Phrase | None:

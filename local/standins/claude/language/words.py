@@ -29,32 +29,10 @@ issues problem problems trouble difficult difficulty worth deal dealing handle h
 certain level line amount high low talk talking story situation info information
 """
 STOP = frozenset(_STOP_WORDS.split())
-_PRONOUNS = frozenset(
-    [
-        "it",
-        "this",
-        "that",
-        "these",
-        "those",
-        "them",
-        "they",
-        "he",
-        "she",
-        "him",
-        "her",
-        "me",
-        "us",
-        "you",
-        "something",
-        "anything",
-        "stuff",
-        "things",
-        "one",
-        "ones",
-        "so",
-        "such",
-    ]
-)
+_PRONOUNS_WORDS = """
+it this that these those them they he she him her me us you something anything stuff things one ones so such
+"""
+_PRONOUNS = frozenset(_PRONOUNS_WORDS.split())
 _ENDINGS = ("ations", "ation", "ings", "ing", "ers", "er", "ies", "es", "ed", "s", "e", "y")
 _IRREGULAR = {
     "be": "being",

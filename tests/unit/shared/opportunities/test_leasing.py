@@ -1,0 +1,65 @@
+"""Who may build what: the rule by itself. The table that holds it is tested against DynamoDB."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.opportunities.leasing import LEASE, Standing
+from shared.opportunities.models import OpportunityStatus
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def leased(holder: str = "build-1") -> Standing:
+    standing = Standing().leased_to(holder, NOW)
+    assert standing is not None
+    return standing
+
+
+def test_an_open_opportunity_can_be_leased_and_the_holder_can_renew() -> None:
+    assert leased().leased_until == NOW + LEASE
+    again = leased().leased_to("build-1", NOW + timedelta(minutes=30))
+    assert again is not None
+    assert again.leased_until == NOW + timedelta(minutes=30) + LEASE
+
+
+def test_another_build_has_to_wait_until_the_lease_runs_out() -> None:
+    assert leased().leased_to("build-2", NOW + LEASE - timedelta(seconds=1)) is None
+    taken = leased().leased_to("build-2", NOW + LEASE)
+    assert taken is not None
+    assert taken.holder == "build-2"
+
+
+def test_a_release_opens_it_again_with_the_reason() -> None:
+    released = leased().released("build-1", "test_agent: TaskNotReady")
+    assert released == Standing(reason="test_agent: TaskNotReady", failed_builds=1)
+    assert leased().released("build-2", "not mine") is None
+    assert Standing().released("build-1", "nothing to release") is None
+
+
+def test_a_final_standing_stays() -> None:
+    served = leased().served("build-1", "an-agent")
+    assert served is not None
+    assert served.status is OpportunityStatus.SERVED
+    assert served.served("build-1", "an-agent") == served
+    assert served.rejected("build-1", "too late") is None
+    assert served.leased_to("build-1", NOW + 2 * LEASE) is None
+    assert served.served("build-2", "another") is None
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from("lrsx"), st.sampled_from(["a", "b"]), st.integers(0, 5)), max_size=20))
+def test_whatever_happens_only_the_holder_of_a_lease_finishes(steps: list[tuple[str, str, int]]) -> None:
+    standing, now = Standing(), NOW
+    for action, holder, hours in steps:
+        now += timedelta(hours=hours)
+        before = standing
+        after = {
+            "l": lambda: before.leased_to(holder, now),
+            "r": lambda: before.released(holder, "why"),
+            "s": lambda: before.served(holder, "agent"),
+            "x": lambda: before.rejected(holder, "why"),
+        }[action]()
+        if after is not None:
+            assert action == "l" or before.holder == holder
+            standing = after

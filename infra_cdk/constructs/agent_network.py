@@ -44,7 +44,9 @@ class AgentNetwork(Construct):
         if config.has.flow_logs:
             self._add_flow_log()
         else:
-            acknowledge(self.vpc, {"VPC7": "the embedded cloud has no network to log: tasks run in sandboxes without any"})
+            acknowledge(
+                self.vpc, {"VPC7": "the embedded cloud has no network to log: tasks run in sandboxes without any"}
+            )
 
     @property
     def subnet_ids(self) -> list[str]:

@@ -32,7 +32,7 @@ class SearchIndex(Construct):
             function.may(
                 [f"es:ESHttp{method}"],
                 [f"{self._domain.attr_arn}/{path}"],
-                pattern_because="a document's path ends in its agent's slug",
+                pattern_because="an index ends in the version of its mapping, a document in its agent's slug",
             )
 
     def _make_domain(self, config: Config) -> opensearch.CfnDomain:

@@ -107,7 +107,7 @@ class ApiStack(Stack):
         data.agent_runs.allow(run_demo, "GetItem", "UpdateItem")
         data.artifacts.allow(run_demo, read=("demos/*",), write=("demos/*",))
         data.anthropic.allow(run_demo)
-        runtime.allow_tasks(run_demo)
+        runtime.allow_tasks(run_demo, kept_warm=True)
         run_demo.add_event_source(
             sources.SqsEventSource(
                 demos, batch_size=1, max_concurrency=config.demo_workers, report_batch_item_failures=True
@@ -116,12 +116,15 @@ class ApiStack(Stack):
 
         index_letters = DeadLetters(self, "index-agent", config=config)
         index_agent = reaction("reactions/index_agent", uses=["search"], timeout=timedelta(minutes=1))
+        data.agents.allow(index_agent, "Query", index="by_status")
+        data.artifacts.allow(index_agent, read=("listings/*",))
         search.allow(
             index_agent,
-            ("Head", "agents-1"),
+            ("Head", "agents-*"),
             ("Head", "_alias/agents"),
-            ("Put", "agents-1"),
-            ("Put", "agents-1/_doc/*"),
+            ("Put", "agents-*"),
+            ("Post", "_aliases"),
+            ("Put", "agents-*/_doc/*"),
         )
         index_agent.add_event_source(
             sources.DynamoEventSource(

@@ -48,7 +48,7 @@ class FactoryStack(Stack):
 
         generate_code = stage("factory/generate_code", uses=["llm", "factory"], settings=strong)
         data.opportunities.allow(generate_code, "GetItem")
-        data.artifacts.allow(generate_code, read=("builds/*",), write=("builds/*", "code/*"), may_miss=True)
+        data.artifacts.allow(generate_code, read=("builds/*", "code/*"), write=("builds/*", "code/*"), may_miss=True)
 
         build_image = stage("factory/build_image")
         data.artifacts.allow(build_image, read=("code/*",))
@@ -56,7 +56,7 @@ class FactoryStack(Stack):
 
         test_agent = stage("factory/test_agent")
         data.artifacts.allow(test_agent, read=("builds/*",), write=("builds/*",))
-        runtime.allow_tasks(test_agent)
+        runtime.allow_tasks(test_agent, kept_warm=False)
 
         score_quality = stage("factory/score_quality", uses=["llm"], settings=strong)
         data.opportunities.allow(score_quality, "GetItem")
@@ -65,7 +65,7 @@ class FactoryStack(Stack):
         publish_agent = stage("factory/publish_agent", uses=["llm"], settings=fast)
         data.artifacts.allow(
             publish_agent,
-            read=("builds/*", "code/*"),
+            read=("builds/*", "code/*", "certificates/*", "listings/*"),
             write=("builds/*", "certificates/*", "listings/*"),
             may_miss=True,
         )

@@ -24,7 +24,7 @@ class MarketStack(Stack):
         cap = {"DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents)}
 
         record_failure = stage("reactions/record_failure")
-        data.workflow_failures.allow(record_failure, "GetItem", "PutItem", "UpdateItem")
+        data.workflow_failures.allow(record_failure, "Query", "PutItem")
         data.opportunities.allow(record_failure, "GetItem", "PutItem")
         self.record_failure = record_failure
 
@@ -73,8 +73,8 @@ class MarketStack(Stack):
         save_opportunities = stage("market/save_opportunities", timeout=timedelta(minutes=5))
         data.artifacts.allow(save_opportunities, read=("scans/*",))
         data.opportunities.allow(save_opportunities, "GetItem", "PutItem")
-        data.problems.allow(save_opportunities, "PutItem")
-        data.seen_posts.allow(save_opportunities, "BatchWriteItem", "UpdateItem")
+        data.problems.allow(save_opportunities, "BatchGetItem", "PutItem")
+        data.seen_posts.allow(save_opportunities, "GetItem", "BatchGetItem", "BatchWriteItem", "UpdateItem")
 
         scan = Workflow(self, "market-scan", config=config, record_failure=record_failure)
         self.state_machine = scan.run(

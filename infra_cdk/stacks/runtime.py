@@ -107,8 +107,8 @@ class RuntimeStack(Stack):
         self.dead_letters = [reaper_letters]
         Every(self, "reap-tasks", span=config.reap_every, starts=reap_tasks, dead_letters=reaper_letters)
 
-    def allow_tasks(self, function: FolderFunction) -> None:
-        """Let a function start, wait for, call and stop tasks of agents."""
+    def allow_tasks(self, function: FolderFunction, *, kept_warm: bool) -> None:
+        """Let a function start, wait for, call and stop tasks of agents; or take warm ones and leave them so."""
         function.add_environment("AGENTS_CLUSTER", CLUSTER)
         function.add_environment("AGENT_REPOSITORY", self.repository.repository_name)
         function.add_environment("AGENT_SUBNETS", ",".join(self.network.subnet_ids))
@@ -126,7 +126,7 @@ class RuntimeStack(Stack):
         function.may(["ecs:RegisterTaskDefinition", "ecs:TagResource"], [definitions], pattern_because=because)
         function.may(["ecs:RunTask"], [definitions], conditions=self._in_cluster(), pattern_because=because)
         self._allow_on_tasks(function)
-        self._data.agent_tasks.allow(function, "PutItem", "UpdateItem", "DeleteItem", "Query")
+        self._data.agent_tasks.allow(function, "PutItem", "DeleteItem", *(("Query", "UpdateItem") if kept_warm else ()))
 
     def _allow_on_tasks(self, function: FolderFunction) -> None:
         tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{CLUSTER}/*")

@@ -215,11 +215,8 @@ def _value_findings(check: AcceptanceCheck, target: dict[str, Json], spec: Agent
                 return ["value must be a number"]
             return [] if kind in {"number", "integer", "string", "array"} else ["the place has no size"]
         case "one_of":
-            return (
-                []
-                if isinstance(check.value, list) and cast("list[Json]", check.value)
-                else ["value must be a list of what is allowed"]
-            )
+            choices: Json = check.value
+            return [] if isinstance(choices, list) and choices else ["value must be a list of what is allowed"]
         case "mentions_input" | "same_length_as_input":
             source = schema_at(check.value, spec.input_schema) if isinstance(check.value, str) else None
             wanted = "string" if check.check == "mentions_input" else "array"

@@ -3,13 +3,14 @@ it.
 
     cost of a run  = model tokens at list price + seconds of its task (its own, and a share of starting and idling)
     cost plus      = cost of a run × RUNS_A_MONTH × MARGIN
-    value          = BASE_CENTS + SCORE_CENTS × opportunity score / 1000
+    value          = CENTS_PER_POINT × cube root of the opportunity's score: the geometric mean of its three ratings
     price          = the first of PRICE_POINTS that is not below either, at most the last one
 
 All amounts are whole US cents in the end; the parts are micro-dollars, so nothing is rounded before the price point.
 """
 
 from itertools import dropwhile
+from math import cbrt
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,8 +19,7 @@ from shared.agents.report import Measured
 CURRENCY = "USD"
 RUNS_A_MONTH = 300
 MARGIN = 5
-BASE_CENTS = 500
-SCORE_CENTS = 6_000
+CENTS_PER_POINT = 500
 HIGHEST_SCORE = 1_000
 PRICE_POINTS = (900, 1_400, 1_900, 2_400, 2_900, 3_900, 4_900, 6_900, 9_900, 14_900, 19_900)
 
@@ -51,7 +51,7 @@ class Price(BaseModel):
 def price(measured: Measured, opportunity_score: float) -> Price:
     run_cost = model_cost(measured) + task_cost(measured)
     cost_plus = round(run_cost * RUNS_A_MONTH * MARGIN / MICROUSD_PER_CENT)
-    value = round(BASE_CENTS + SCORE_CENTS * min(max(opportunity_score, 0.0), HIGHEST_SCORE) / HIGHEST_SCORE)
+    value = round(CENTS_PER_POINT * cbrt(min(max(opportunity_score, 0.0), HIGHEST_SCORE)))
     wanted = max(cost_plus, value)
     point = next(dropwhile(lambda cents: cents < wanted, PRICE_POINTS), PRICE_POINTS[-1])
     return Price(price_cents=point, run_cost_microusd=round(run_cost), cost_plus_cents=cost_plus, value_cents=value)

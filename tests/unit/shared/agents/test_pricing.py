@@ -16,8 +16,8 @@ def test_the_formula_by_hand() -> None:
     made = price(measured(llm_calls=2, llm_input_tokens=2_000, llm_output_tokens=400, run_seconds=2.0), 300.0)
     assert made.run_cost_microusd == round((2_000 + 1_400) * 0.10 + 400 * 0.50 + 32 * 3.5)
     assert made.cost_plus_cents == round(made.run_cost_microusd * RUNS_A_MONTH * MARGIN / MICROUSD_PER_CENT)
-    assert made.value_cents == 500 + 1_800
-    assert (made.price_cents, made.currency) == (2_400, "USD")
+    assert made.value_cents == 3_347
+    assert (made.price_cents, made.currency) == (3_900, "USD")
 
 
 def test_an_idle_agent_for_a_small_problem_costs_the_least() -> None:

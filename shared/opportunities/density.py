@@ -1,7 +1,7 @@
 """DBSCAN on unit vectors, and the neighbour smoothing that makes one radius serve every theme. Pure numpy.
 
-Everything works in blocks of rows: memory grows with the number of texts, not with its square. Rows come sorted by
-post, since what counts is how many posts say a thing, not how often one post says it.
+Everything works in blocks of rows: of the square of the number of texts only single bits are ever kept. Rows come
+sorted by post, since what counts is how many posts say a thing, not how often one post says it.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Indexes = NDArray[np.intp]
 Mask = NDArray[np.bool_]
+Bits = NDArray[np.uint8]
 
 NOISE = -1
 ROWS = 1024
@@ -41,12 +42,11 @@ def dbscan(vectors: Vectors, posts: Indexes, *, cosine: float, enough: int) -> I
 
     A border text goes to the theme of its most similar core text.
     """
-    core = _core(vectors, posts, cosine, enough)
+    near, core = _near(vectors, posts, cosine, enough)
     cores = np.flatnonzero(core)
-    labels = np.full(len(vectors), NOISE, dtype=np.intp)
+    labels = _components(near, core)
     if not len(cores):
         return labels
-    labels[cores] = _components(vectors[cores], cosine)
     border = np.flatnonzero(~core)
     for rows in _blocks(len(border)):
         similar = vectors[border[rows]] @ vectors[cores].T
@@ -73,36 +73,32 @@ def _nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes
     return nearest, weights
 
 
-def _core(vectors: Vectors, posts: Indexes, cosine: float, enough: int) -> Mask:
+def _near(vectors: Vectors, posts: Indexes, cosine: float, enough: int) -> tuple[Bits, Mask]:
+    """Which texts lie within `cosine` of each other (a row of bits per text), and which are core texts."""
+    near = np.empty((len(vectors), -(-len(vectors) // 8)), dtype=np.uint8)
     core = np.zeros(len(vectors), dtype=np.bool_)
     first_of_post = np.flatnonzero(np.r_[True, posts[1:] != posts[:-1]]) if len(posts) else np.zeros(0, dtype=np.intp)
     for rows in _blocks(len(vectors)):
-        near = vectors[rows] @ vectors.T >= cosine
-        core[rows] = np.logical_or.reduceat(near, first_of_post, axis=1).sum(axis=1) >= enough
-    return core
+        close = vectors[rows] @ vectors.T >= cosine
+        near[rows] = np.packbits(close, axis=1)
+        core[rows] = np.logical_or.reduceat(close, first_of_post, axis=1).sum(axis=1) >= enough
+    return near, core
 
 
-def _components(vectors: Vectors, cosine: float) -> Indexes:
-    """Which texts are connected by steps no wider than `cosine`; components count from 0 by their first text."""
-    labels = np.full(len(vectors), NOISE, dtype=np.intp)
+def _components(near: Bits, core: Mask) -> Indexes:
+    """Which core texts are connected through core texts; components count from 0 by their first text."""
+    labels = np.full(len(core), NOISE, dtype=np.intp)
     component = 0
-    for start in range(len(vectors)):
+    for start in np.flatnonzero(core):
         if labels[start] != NOISE:
             continue
         frontier = np.asarray([start], dtype=np.intp)
-        labels[start] = component
         while len(frontier):
-            frontier = _reached(vectors, frontier, np.flatnonzero(labels == NOISE), cosine)
             labels[frontier] = component
+            reached = np.unpackbits(np.bitwise_or.reduce(near[frontier], axis=0), count=len(core))
+            frontier = np.flatnonzero(reached.astype(np.bool_) & core & (labels == NOISE))
         component += 1
     return labels
-
-
-def _reached(vectors: Vectors, frontier: Indexes, free: Indexes, cosine: float) -> Indexes:
-    reached = np.zeros(len(free), dtype=np.bool_)
-    for rows in _blocks(len(frontier)):
-        reached |= (vectors[frontier[rows]] @ vectors[free].T >= cosine).any(axis=0)
-    return free[reached]
 
 
 def _blocks(count: int) -> Iterator[slice]:

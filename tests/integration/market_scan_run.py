@@ -1,4 +1,4 @@
-"""The five stages of market-scan in one process, with the real SDKs against moto and the stand-ins over real sockets."""
+"""The five stages of market-scan in one process, the real SDKs against moto and stand-ins on real sockets."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The tables of the market scan, made in whatever DynamoDB the environment leads to, with the keys that the stacks give them."""
+"""The tables of the market scan, with the keys that the stacks give them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Opportunities and their problems against DynamoDB as moto plays it: what is saved together, and who may build what."""
+"""Opportunities and their problems against DynamoDB as moto plays it: what is saved together, who may build what."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,5 +1,6 @@
 """Who may build what: the rule by itself. The table that holds it is tested against DynamoDB."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -9,6 +10,14 @@ from shared.opportunities.leasing import LEASE, Standing
 from shared.opportunities.models import OpportunityStatus
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+ACTIONS: dict[str, Callable[[Standing, str, datetime], Standing | None]] = {
+    "l": lambda standing, holder, now: standing.leased_to(holder, now),
+    "r": lambda standing, holder, now: standing.released(holder, "why"),
+    "s": lambda standing, holder, now: standing.served(holder, "agent"),
+    "x": lambda standing, holder, now: standing.rejected(holder, "why"),
+}
 
 
 def leased(holder: str = "build-1") -> Standing:
@@ -53,13 +62,7 @@ def test_whatever_happens_only_the_holder_of_a_lease_finishes(steps: list[tuple[
     standing, now = Standing(), NOW
     for action, holder, hours in steps:
         now += timedelta(hours=hours)
-        before = standing
-        after = {
-            "l": lambda: before.leased_to(holder, now),
-            "r": lambda: before.released(holder, "why"),
-            "s": lambda: before.served(holder, "agent"),
-            "x": lambda: before.rejected(holder, "why"),
-        }[action]()
+        after = ACTIONS[action](standing, holder, now)
         if after is not None:
-            assert action == "l" or before.holder == holder
+            assert action == "l" or standing.holder == holder
             standing = after

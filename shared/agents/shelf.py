@@ -11,6 +11,9 @@ from shared.agents.listing import ListingSummary
 from shared.agents.repository import AgentsRepository
 from shared.agents.spec import Category
 
+FRESH_SECONDS = 2.0
+"""A page is answered again from memory for so long: the index itself shows a change after a second."""
+PAGES_IN_MEMORY = 128
 RETRY_SEARCH_AFTER_SECONDS = 5.0
 NEWEST_WITHOUT_SEARCH = 1_000
 """How many agents a list without the index is made from: one call out, the newest first."""
@@ -43,11 +46,15 @@ class Shelf:
     ) -> None:
         self._catalog, self._agents, self._clock, self._failed = catalog, agents, clock, failed
         self._search_again_at = 0.0
+        self._pages: dict[CatalogQuery, tuple[float, Shown]] = {}
 
     def search(self, query: CatalogQuery) -> Shown:
+        known = self._pages.get(query)
+        if known is not None and self._clock() < known[0]:
+            return known[1]
         if self._index_may_answer():
             try:
-                return Shown(self._catalog.search(query), degraded=False)
+                return self._remembered(query, Shown(self._catalog.search(query), degraded=False))
             except CatalogUnavailable as error:
                 self._leave_alone(error)
         return Shown(select(self._published(), query), degraded=True)
@@ -59,6 +66,12 @@ class Shelf:
             except CatalogUnavailable as error:
                 self._leave_alone(error)
         return CountedCategories(category_counts(listing.category for listing in self._published()), degraded=True)
+
+    def _remembered(self, query: CatalogQuery, shown: Shown) -> Shown:
+        if len(self._pages) >= PAGES_IN_MEMORY:
+            self._pages.clear()
+        self._pages[query] = (self._clock() + FRESH_SECONDS, shown)
+        return shown
 
     def _index_may_answer(self) -> bool:
         return self._clock() >= self._search_again_at

@@ -1,13 +1,12 @@
 """`GET /agents`: one page of the catalogue."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.agents.catalog import CatalogQuery
 from shared.agents.listing import ListingSummary
 from shared.runtime import wiring
+from shared.runtime.query_parameters import query_parameters, read_query
 
 router = APIRouter()
 
@@ -28,13 +27,20 @@ class AgentList(BaseModel):
 _LIST = TypeAdapter(AgentList)
 
 
-@router.get("/agents", operation_id="list_agents", response_model=AgentList, tags=["catalogue"])
-async def list_agents(query: Annotated[CatalogQuery, Query()]) -> Response:
+@router.get(
+    "/agents",
+    operation_id="list_agents",
+    response_model=AgentList,
+    openapi_extra=query_parameters(CatalogQuery),
+    tags=["catalogue"],
+)
+async def list_agents(request: Request) -> Response:
     """List published agents: filter, sort and page through them.
 
     While the search index is down the list is made from the database instead; `degraded` and the header
     `x-mam-degraded: search` say so.
     """
+    query = read_query(request, CatalogQuery)
     shown = wiring.shelf().search(query)
     listed = AgentList.model_construct(
         items=shown.page.items,

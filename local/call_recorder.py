@@ -1,6 +1,6 @@
 """Writes down what a function asks of AWS, as the actions and ARNs that its role has to allow.
 
-Switched on by MAM_RECORD_CALLS=<folder> in the function host's environment, or called by a test. Each process appends to
+Switched on by MAM_RECORD_CALLS=<folder> in the function host's environment, or called by a test. Each process writes
 a file of its own, one JSON line per new (action, resource); tests/infrastructure compares them with the roles.
 """
 
@@ -8,9 +8,9 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 VARIABLE = "MAM_RECORD_CALLS"
 PREFIX = "arn:aws"
@@ -21,12 +21,22 @@ Call = tuple[str, str]
 Json = Any
 
 
-def record_calls(function: str, folder: Path) -> None:
-    """From now on, whatever this process asks of AWS is the function's. Call it once per process."""
+def record_calls(function: str, folder: Path) -> Callable[[], None]:
+    """From now on, whatever this process asks of AWS is the function's. Returns what ends that."""
     record = Record(function, folder)
-    _watch_sdk(record)
-    _watch_registry(record)
-    _watch_search(record)
+    undo = [_watch_sdk(record), _watch_registry(record), _watch_search(record)]
+
+    def end() -> None:
+        for each in undo:
+            each()
+
+    return end
+
+
+def _replace(owner: Any, name: str, replacement: Any) -> Callable[[], None]:
+    original = vars(owner)[name]
+    setattr(owner, name, replacement)
+    return lambda: setattr(owner, name, original)
 
 
 class Record:
@@ -52,7 +62,7 @@ def recorded(folder: Path) -> dict[str, set[Call]]:
     return found
 
 
-def _watch_sdk(record: Record) -> None:
+def _watch_sdk(record: Record) -> Callable[[], None]:
     from botocore.client import BaseClient
     from botocore.exceptions import ClientError
 
@@ -72,7 +82,7 @@ def _watch_sdk(record: Record) -> None:
                 record.add([("s3:ListBucket", _bucket(parameters))])
             raise
 
-    client._make_api_call = make_api_call
+    return _replace(client, "_make_api_call", make_api_call)
 
 
 def calls_of(service: str, operation: str, parameters: Json) -> Iterator[Call]:
@@ -161,11 +171,9 @@ REGISTRY = (
 )
 
 
-def _watch_registry(record: Record) -> None:
-    try:
-        from shared.adapters.oci_http import OciRepository
-    except ImportError:
-        return
+def _watch_registry(record: Record) -> Callable[[], None]:
+    from shared.adapters.oci_http import OciRepository
+
     repository: Any = OciRepository
     original: Callable[..., Json] = repository._send
 
@@ -177,15 +185,13 @@ def _watch_registry(record: Record) -> None:
             record.add([(f"ecr:{action}", f"{PREFIX}:ecr:{HERE}:repository/{name}")])
         return original(self, method, path, *arguments, **options)
 
-    repository._send = send
+    return _replace(repository, "_send", send)
 
 
-def _watch_search(record: Record) -> None:
+def _watch_search(record: Record) -> Callable[[], None]:
     """opensearch-py is heavy and few functions load it: it is watched from the moment that one does."""
-    try:
-        from shared.adapters.catalog_search import CatalogSearch
-    except ImportError:
-        return
+    from shared.adapters.catalog_search import CatalogSearch
+
     search: Any = CatalogSearch
     original: Any = search.__dict__["_client"]
 
@@ -202,8 +208,6 @@ def _watch_search(record: Record) -> None:
         made.transport.perform_request = perform_request
         return made
 
-    from functools import cached_property
-
-    replaced = cached_property(client)
+    replaced: Any = cached_property(client)
     replaced.__set_name__(search, "_client")
-    search._client = cast(Any, replaced)
+    return _replace(search, "_client", replaced)

@@ -85,6 +85,10 @@ class EmbeddedCloud:
         body = {"mode": mode, "times": times}
         httpx2.put(f"{self.reddit}/_standin/mode", json=body, timeout=60).raise_for_status()
 
+    def strictness(self, **values: float) -> None:
+        """`duplicate_every=1` delivers everything twice; `transaction_milliseconds=50` provokes conflicts."""
+        httpx2.put(f"{url(self.ports.aws)}/_mam/strictness", json=values, timeout=60).raise_for_status()
+
     def function_log(self, function: str) -> str:
         """What a function printed so far, e.g. "mam-scan-reddit"."""
         file = self.state.logs / "functions" / f"{function}.log"

@@ -19,7 +19,10 @@ from local.state import REPOSITORY, StateDir
 
 START_SECONDS = 60.0
 # Nothing of the launching shell but this reaches a process: neither keys nor LOG_LEVEL, which would silence functions.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "USER", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "SFN_WAIT_SCALE")
+_PASSED_ON = (
+    *("PATH", "LANG", "LC_ALL", "TZ", "HOME", "USER", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
+    *("SFN_WAIT_SCALE", "MAM_TASK_START_SECONDS", "MAM_PREWARM"),
+)
 
 
 class CannotStart(Exception):

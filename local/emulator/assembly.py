@@ -8,9 +8,19 @@ from local.emulator.function_code import FunctionCode
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.emulator.function_host_client import FunctionHostClient
 from local.emulator.http_api import HttpApiLimits
-from local.emulator.patches import lambda_invocation, lambda_logs, stream_records, workflows
-from local.emulator.server import ByPort
+from local.emulator.patches import (
+    duplicate_deliveries,
+    lambda_invocation,
+    lambda_limits,
+    lambda_logs,
+    stream_deliveries,
+    stream_records,
+    transactions,
+    workflows,
+)
 from local.emulator.persistence_layer import Persistence
+from local.emulator.server import ByPort
+from local.emulator.strictness import Duplicates, Strictness, StrictnessEndpoint
 from local.ports import HOST, Ports
 from local.state import StateDir
 
@@ -25,10 +35,16 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
         state.shared_layer,
     )
     lambda_invocation.apply(hosted, touched)
+    lambda_limits.apply()
     lambda_logs.apply()
     stream_records.apply()
     workflows.apply(touched)
-    aws = HttpApiLimits(persistence)
+    strictness = Strictness()
+    duplicates = Duplicates(strictness)
+    duplicate_deliveries.apply(duplicates)
+    stream_deliveries.apply(duplicates)
+    transactions.apply(strictness)
+    aws = StrictnessEndpoint(HttpApiLimits(persistence), strictness)
     front_door = FrontDoor(aws, product_api, f"{HOST}:{ports.aws}")
     return ByPort(aws, front_door, ports.front_door)
 

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class Images:
         self._bases = folder / "bases"
         self._bases.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._known: dict[str, Image] = {}
+        self._unpacking = threading.Lock()
         for unfinished in self._bases.glob("tmp*"):
             shutil.rmtree(unfinished, ignore_errors=True)
 
@@ -101,6 +103,10 @@ class Images:
 
     def _base(self, opened: OciRepository, layers: list[dict[str, Any]], diff_ids: list[str]) -> Path:
         """The folder is named after all it holds, and appears only when complete."""
+        with self._unpacking:
+            return self._unpacked(opened, layers, diff_ids)
+
+    def _unpacked(self, opened: OciRepository, layers: list[dict[str, Any]], diff_ids: list[str]) -> Path:
         name = hashlib.sha256("\n".join(diff_ids).encode()).hexdigest()[:32]
         root = self._bases / name
         if root.exists():

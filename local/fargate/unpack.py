@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 
 MAX_UNPACKED_BYTES = 800_000_000
 MAX_ENTRIES = 40_000
+_PIECE = 1 << 20
+_PACKED_PIECE = 1 << 16
 
 
 class LayerRefused(Exception):
@@ -21,7 +23,8 @@ class _Inflated(io.RawIOBase):
 
     def __init__(self, data: bytes, limit: int) -> None:
         self._inflate = zlib.decompressobj(wbits=31)
-        self._rest = data
+        self._packed = memoryview(data)
+        self._ready = bytearray()
         self._limit = limit
         self._count = 0
         self._hash = hashlib.sha256()
@@ -30,24 +33,32 @@ class _Inflated(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        wanted = 1 << 20 if size < 0 else size
-        parts: list[bytes] = []
-        while wanted > 0 and not self._inflate.eof:
-            part = self._inflate.decompress(self._rest, wanted)
-            self._rest = self._inflate.unconsumed_tail
-            if not part:
-                break
-            parts.append(part)
-            wanted -= len(part)
-        data = b"".join(parts)
+        wanted = _PIECE if size < 0 else size
+        while len(self._ready) < wanted and self._fill():
+            pass
+        data = bytes(self._ready[:wanted])
+        del self._ready[:wanted]
+        return data
+
+    def _fill(self) -> bool:
+        """Unpacks at most one more piece, from a small piece of the input: what is left over of one is copied."""
+        if self._inflate.eof:
+            return False
+        rest = self._inflate.unconsumed_tail
+        if not rest:
+            rest, self._packed = bytes(self._packed[:_PACKED_PIECE]), self._packed[_PACKED_PIECE:]
+            if not rest:
+                return False
+        data = self._inflate.decompress(rest, _PIECE)
         self._count += len(data)
         if self._count > self._limit:
             raise LayerRefused(f"a layer unpacks to more than {self._limit} bytes")
         self._hash.update(data)
-        return data
+        self._ready += data
+        return True
 
     def diff_id(self) -> str:
-        while self.read(1 << 20):
+        while self.read():
             pass
         return f"sha256:{self._hash.hexdigest()}"
 
@@ -68,6 +79,8 @@ def unpack(layer: bytes, diff_id: str, root: Path, *, only_under: str = "", limi
                 name = _name(member.name, only_under, links)
                 if name:
                     _write(tar, member, name, root, links)
+    except (FileExistsError, NotADirectoryError) as wrong:
+        raise LayerRefused(f"a layer holds two things of one name: {wrong.filename}") from wrong
     except (tarfile.TarError, zlib.error, EOFError) as wrong:
         raise LayerRefused(f"a layer cannot be read: {wrong}") from wrong
     if stream.diff_id() != diff_id:

@@ -20,8 +20,9 @@ def handler(event, context):
 
 
 def _http(event):
-    time.sleep(float((event.get("queryStringParameters") or {}).get("sleep", 0)))
-    body = {"path": event["rawPath"], "greeting": os.environ["GREETING"], "body": event.get("body")}
+    asked = event.get("queryStringParameters") or {}
+    time.sleep(float(asked.get("sleep", 0)))
+    body = {"path": event["rawPath"], "greeting": os.environ["GREETING"], "body": event.get("body"), "pid": os.getpid()}
     return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}
 
 
@@ -30,14 +31,18 @@ def _table():
 
 
 def _batch(records):
+    """Counts each delivery in the table; what is called poison fails, alone in a queue, with its batch in a stream."""
+    failed = []
     for record in records:
-        key = record.get("messageId") or record["eventID"]
-        if "messageId" in record:
-            _count(f"queue-{record['body']}")
-        elif not record["dynamodb"]["Keys"]["id"]["S"].startswith(("queue-", "stream-")):
-            _count(f"stream-{record['dynamodb']['Keys']['id']['S']}")
-        print("record", key)
-    return {"batchItemFailures": []}
+        queued = "messageId" in record
+        name = record["body"] if queued else record["dynamodb"]["Keys"]["id"]["S"]
+        if not queued and name.startswith(("queue-", "stream-", "stage-")):
+            continue
+        _count(f"{'queue' if queued else 'stream'}-{name}")
+        if name.startswith("poison"):
+            failed.append(record["messageId"] if queued else record["dynamodb"]["SequenceNumber"])
+        print("delivered", name)
+    return {"batchItemFailures": [{"itemIdentifier": each} for each in failed]}
 
 
 def _count(key):
@@ -46,11 +51,11 @@ def _count(key):
 
 def _stage(event):
     print("stage", json.dumps(event)[:200])
+    if event.get("count"):
+        _count(f"stage-{event['count']}")
     note = event.get("fail_unless")
     if note and "Item" not in _table().get_item(Key={"id": note}):
         raise Refused(f"no note {note!r}")
-    if event.get("count"):
-        _count(event["count"])
     if event.get("size"):
         return {"text": "x" * event["size"]}
     time.sleep(event.get("sleep", 0))

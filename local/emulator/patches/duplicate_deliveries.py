@@ -1,0 +1,42 @@
+"""Queues and schedules deliver at least once, and MiniStack exactly once: now and then a delivery is repeated here.
+
+Streams are repeated where their records are read (stream_deliveries)."""
+
+import copy
+from typing import Any
+
+from ministack.services import eventbridge, lambda_svc
+
+from local.emulator.strictness import Duplicates
+
+
+def apply(duplicates: Duplicates) -> None:
+    _repeat_queues(duplicates)
+    _repeat_schedules(duplicates)
+
+
+def _repeat_queues(duplicates: Duplicates) -> None:
+    deliver = lambda_svc._run_sqs_batch
+
+    def run_sqs_batch(esm: Any, function: Any, event: Any, *rest: Any) -> None:
+        deliver(esm, function, event, *rest)
+        if duplicates.due(f"queue {esm['UUID']}"):
+            again = copy.deepcopy(event)
+            for record in again["Records"]:
+                received = int(record["attributes"]["ApproximateReceiveCount"])
+                record["attributes"]["ApproximateReceiveCount"] = str(received + 1)
+            lambda_svc._execute_function(function, again)
+
+    lambda_svc._run_sqs_batch = run_sqs_batch
+
+
+def _repeat_schedules(duplicates: Duplicates) -> None:
+    invoke = eventbridge._invoke_target
+
+    def invoke_target(target: Any, event: Any, rule: Any) -> Any:
+        result = invoke(target, event, rule)
+        if event.get("Source") == "aws.scheduler" and duplicates.due(f"schedule {target.get('Arn')}"):
+            invoke(target, event, rule)
+        return result
+
+    eventbridge._invoke_target = invoke_target

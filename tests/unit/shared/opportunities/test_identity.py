@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.opportunities.density import Vectors
 from shared.opportunities.identity import (
@@ -223,3 +225,31 @@ def test_centroid_grows_by_its_parts() -> None:
     mean = sum((part.mean * part.problems for part in parts), np.zeros(384, dtype=np.float32)) / whole.problems
     np.testing.assert_allclose(mean, whole.mean, atol=1e-6)
     assert (whole.problems, whole.posts) == (7, 4)
+
+
+@given(data=st.data())
+@settings(max_examples=40, deadline=None)
+def test_whatever_is_scanned_every_problem_has_one_place_and_no_card_takes_over(data: st.DataObject) -> None:
+    space = Space(data.draw(st.integers(0, 1000)))
+    middles = [space.middle() for _ in range(3)]
+    market = Market()
+    for number in range(data.draw(st.integers(1, 4))):
+        sizes = data.draw(st.tuples(*[st.integers(0, 30)] * 3))
+        vectors = np.concatenate(
+            [space.around(middle, size, closeness=0.7) for middle, size in zip(middles, sizes, strict=True)]
+            + [space.unrelated(data.draw(st.integers(1, 30)))]
+        )
+        new = problems(f"{number}_", vectors)
+        posts = data.draw(st.integers(len(new), 2 * len(new)))
+        waiting = {one.problem_id for one in market.unclustered}
+        before = {key: ids(members) for key, members in market.members.items()}
+        found = market.scan(new, posts)
+        created = [one for members in found.created.values() for one in members]
+        placed = [*found.joined, *created, *found.unclustered]
+        assert sorted(placed) == sorted({*ids(new), *waiting})
+        assert not waiting & set(found.joined)
+        for key, members in market.members.items():
+            assert set(before.get(key, [])) <= set(ids(members))
+            fresh = [one for one in members if one.problem_id not in {*waiting, *before.get(key, [])}]
+            assert len(fresh) <= max(12, 0.3 * posts)
+    assert market.scan([]) == Assignment({}, {}, ids(market.unclustered))

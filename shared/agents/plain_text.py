@@ -6,13 +6,13 @@ import unicodedata
 MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>?|&(#\d+|#x[0-9a-f]+|[a-z]{2,8});|\[[^\]]*\]\([^)]*\)|`{3}", re.IGNORECASE)
 LINK = re.compile(r"\b(https?|ftp|javascript|data|file):|\bwww\.|\b[\w.+-]+@[\w-]+\.\w+", re.IGNORECASE)
 ORDERS = re.compile(
-    r"\b(ignore|disregard|forget|override)\b.{0,40}\b(previous|prior|above|earlier|all|your)\b.{0,20}\b(instructions?|rules?|prompts?)\b"
+    r"\b(ignore|disregard|forget|override)\b[^.;!?]{0,40}\b(previous|prior|above|earlier|all|your)\b[^.;!?]{0,20}\b(instructions?|rules?|prompts?)\b"
     r"|\bsystem prompt\b|\byou are now\b|\brate (it|this|me) (10|ten)\b",
     re.IGNORECASE,
 )
 CODE = re.compile(
     r"\b(?=[A-Za-z0-9]*\d[A-Za-z]*)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{12,}\b"
-    r"|\b[A-Z]{4,}[-_:](?:[A-Z0-9]+[-_:])*[A-Z0-9]{3,}\b",
+    r"|\b[A-Z]{4,}[-_:](?:[A-Z0-9]+[-_:])*[A-Z0-9]{3,}\b|(?=\S*\d)\b[A-Z]{4,}(?:[-_:][A-Z0-9]+){2,}\b",
     re.ASCII,
 )
 INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}

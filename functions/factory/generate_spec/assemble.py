@@ -11,7 +11,7 @@ from functions.factory.generate_spec.draft import FieldDraft, SpecDraft
 from shared.agents.plain_text import plain
 from shared.agents.schemas import LeafField, SchemaField, object_schema
 from shared.agents.spec import SLUG_PATTERN, AcceptanceCheck, AgentSpec, Capabilities, Example
-from shared.agents.spec_policy import clipped_budgets, spec_findings
+from shared.agents.spec_policy import clipped_budgets, public_host, spec_findings
 from shared.runs.effects import EffectKind
 
 Json = Any
@@ -44,6 +44,9 @@ def assemble(draft: SpecDraft) -> AgentSpec:
             for i, value in enumerate(examples)
             if not isinstance(value, dict)
         ]
+    findings += [
+        f"hosts: {host[:80]!r} is not a public DNS name" for host in draft.hosts if not public_host(host.lower())
+    ]
     if findings:
         raise DraftRefused(findings)
     try:

@@ -1,0 +1,249 @@
+"""Tasks over ECS and the forwarding function: what is asked of them, and what their answers mean."""
+
+import io
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
+
+from shared.adapters.agent_tasks import EcsTaskRunner, Network
+from shared.adapters.ecs_cluster import EcsCluster
+from shared.agents.tasks import (
+    AgentTask,
+    RunnableAgent,
+    TaskBusy,
+    TaskGone,
+    TaskNotReady,
+    TaskRefused,
+    TaskStatus,
+    family,
+)
+
+AGENT = RunnableAgent("watcher", 2, "sha256:" + "a" * 64)
+NETWORK = Network("agents", ["subnet-1", "subnet-2"], "sg-1", "arn:aws:iam::123456789012:role/mam-agent-execution")
+TASK = AgentTask(AGENT, "arn:task/1", "nonce", TaskStatus.BUSY, 0, 0, address="10.0.0.7")
+
+
+def refusal(code: str, message: str = "no") -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": message}}, "RunTask")
+
+
+class FakeEcs:
+    """Knows a family once it was registered; a task goes through `states` one DescribeTasks after the other."""
+
+    def __init__(self, states: list[Any] | None = None, fails: Exception | None = None) -> None:
+        self.registered: list[dict[str, Any]] = []
+        self.run: list[dict[str, Any]] = []
+        self.stopped: list[str] = []
+        self.states = states or []
+        self.fails = fails
+        self.failures: list[dict[str, str]] = []
+        self.meta = type("Meta", (), {"region_name": "eu-central-1"})()
+
+    def register_task_definition(self, **definition: Any) -> None:
+        self.registered.append(definition)
+
+    def run_task(self, **request: Any) -> Any:
+        if self.fails:
+            raise self.fails
+        if request["taskDefinition"] not in {one["family"] for one in self.registered}:
+            raise refusal("ClientException", "TaskDefinition not found.")
+        self.run.append(request)
+        return {"tasks": [] if self.failures else [{"taskArn": "arn:task/1"}], "failures": self.failures}
+
+    def describe_tasks(self, **request: Any) -> Any:
+        state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        if isinstance(state, Exception):
+            raise state
+        return {"tasks": [state] if state else []}
+
+    def stop_task(self, **request: Any) -> None:
+        if self.fails:
+            raise self.fails
+        self.stopped.append(request["task"])
+
+
+class FakeInvoker:
+    def __init__(self, answer: Any, error: str = "") -> None:
+        self.answer = answer
+        self.error = error
+        self.requests: list[Any] = []
+
+    def invoke(self, **request: Any) -> Any:
+        self.requests.append({**json.loads(request["Payload"]), "function": request["FunctionName"]})
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return {
+            "Payload": io.BytesIO(json.dumps(self.answer).encode()),
+            **({"FunctionError": self.error} if self.error else {}),
+        }
+
+
+def runner(ecs: FakeEcs | None = None, answer: Any = None, error: str = "") -> EcsTaskRunner:
+    return EcsTaskRunner(
+        ecs=ecs or FakeEcs(),  # type: ignore[arg-type]
+        invoker=FakeInvoker(answer, error),  # type: ignore[arg-type]
+        network=NETWORK,
+        repository="mam-agents",
+        forward_function="mam-forward-to-task",
+        sleep=lambda seconds: None,
+    )
+
+
+def running(address: str = "10.0.0.7") -> dict[str, Any]:
+    details = [{"name": "subnetId", "value": "subnet-1"}, {"name": "privateIPv4Address", "value": address}]
+    return {"lastStatus": "RUNNING", "attachments": [{"type": "ElasticNetworkInterface", "details": details}]}
+
+
+def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_does_not() -> None:
+    ecs = FakeEcs()
+    started = runner(ecs)
+    assert started.start(AGENT, "nonce-1") == "arn:task/1"
+    started.start(AGENT, "nonce-2")
+    assert [one["family"] for one in ecs.registered] == [family(AGENT)]
+    assert [one["taskDefinition"] for one in ecs.run] == [family(AGENT)] * 2
+
+
+def test_a_definition_is_as_closed_as_fargate_allows() -> None:
+    ecs = FakeEcs()
+    runner(ecs).start(AGENT, "nonce")
+    definition = ecs.registered[0]
+    container = definition["containerDefinitions"][0]
+    assert container["image"] == f"123456789012.dkr.ecr.eu-central-1.amazonaws.com/mam-agents@{AGENT.image_digest}"
+    assert "taskRoleArn" not in definition
+    assert container["readonlyRootFilesystem"] is True
+    assert container["user"] == "10001:10001"
+    assert container["linuxParameters"]["capabilities"] == {"drop": ["ALL"]}
+    assert "environment" not in container
+    assert "secrets" not in container
+
+
+def test_a_task_gets_its_nonce_and_no_public_address() -> None:
+    ecs = FakeEcs()
+    runner(ecs).start(AGENT, "nonce-1")
+    override = ecs.run[0]["overrides"]["containerOverrides"][0]
+    assert override["environment"] == [{"name": "MAM_TASK_NONCE", "value": "nonce-1"}]
+    assert ecs.run[0]["networkConfiguration"]["awsvpcConfiguration"] == {
+        "subnets": ["subnet-1", "subnet-2"],
+        "securityGroups": ["sg-1"],
+        "assignPublicIp": "DISABLED",
+    }
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "ServerException", "ClientException"])
+def test_trouble_at_the_start_is_worth_a_retry(code: str) -> None:
+    with pytest.raises(TaskNotReady):
+        runner(FakeEcs(fails=refusal(code))).start(AGENT, "nonce")
+
+
+def test_no_capacity_is_worth_a_retry_and_says_so() -> None:
+    ecs = FakeEcs()
+    ecs.failures = [{"reason": "RESOURCE:MEMORY"}]
+    with pytest.raises(TaskNotReady, match="RESOURCE:MEMORY"):
+        runner(ecs).start(AGENT, "nonce")
+
+
+def test_a_platform_that_cannot_isolate_refuses_for_good() -> None:
+    with pytest.raises(TaskRefused, match="bubblewrap"):
+        runner(FakeEcs(fails=refusal("UnsupportedFeatureException", "bubblewrap is not installed"))).start(
+            AGENT, "nonce"
+        )
+
+
+def test_waiting_ends_when_the_task_runs_and_has_an_address() -> None:
+    states = [
+        {"lastStatus": "PROVISIONING"},
+        {"lastStatus": "PENDING"},
+        {"lastStatus": "RUNNING", "attachments": []},
+        running(),
+    ]
+    assert runner(FakeEcs(states)).wait("arn:task/1", 60) == "10.0.0.7"
+
+
+def test_waiting_for_a_task_that_stopped_ends_with_its_reason() -> None:
+    states = [{"lastStatus": "PENDING"}, {"lastStatus": "STOPPED", "stoppedReason": "CannotPullContainerError: gone"}]
+    with pytest.raises(TaskGone, match="CannotPullContainerError"):
+        runner(FakeEcs(states)).wait("arn:task/1", 60)
+    with pytest.raises(TaskGone, match="does not know"):
+        runner(FakeEcs([None])).wait("arn:task/1", 60)
+
+
+def test_waiting_has_an_end() -> None:
+    with pytest.raises(TaskNotReady, match="PENDING"):
+        runner(FakeEcs([{"lastStatus": "PENDING"}])).wait("arn:task/1", 0)
+
+
+def test_a_throttled_poll_is_worth_a_retry() -> None:
+    with pytest.raises(TaskNotReady):
+        runner(FakeEcs([refusal("ThrottlingException")])).wait("arn:task/1", 60)
+
+
+def test_a_call_goes_to_the_tasks_address_with_its_nonce() -> None:
+    invoker = FakeInvoker({"status": 200, "body": '{"status": "succeeded"}'})
+    made = runner()
+    made._invoker = invoker  # type: ignore[assignment]
+    assert made.call(TASK, {"run_id": "r", "input": {"x": "ü"}}, 5) == b'{"status": "succeeded"}'
+    request = invoker.requests[0]
+    assert (request["function"], request["address"], request["port"], request["path"], request["nonce"]) == (
+        "mam-forward-to-task", "10.0.0.7", 8080, "/run", "nonce",
+    )  # fmt: skip
+    assert json.loads(request["body"]) == {"run_id": "r", "input": {"x": "ü"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"status": 403, "body": "{}"}, TaskGone),
+        ({"status": 409, "body": "{}"}, TaskBusy),
+        ({"status": 500, "body": ""}, TaskGone),
+        ({"status": 502, "reason": "the task cannot be reached"}, TaskGone),
+        ({"status": 504, "reason": "too late"}, TaskGone),
+        ({}, TaskGone),
+        ([], TaskGone),
+        (None, TaskGone),
+        (EndpointConnectionError(endpoint_url="x"), TaskNotReady),
+        (refusal("TooManyRequestsException"), TaskNotReady),
+        (ReadTimeoutError(endpoint_url="x"), TaskGone),
+    ],
+)
+def test_what_is_no_answer_of_the_agent_is_an_error_of_the_task(answer: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        runner(answer=answer).call(TASK, {}, 5)
+
+
+def test_a_forwarding_function_that_failed_is_no_answer() -> None:
+    with pytest.raises(TaskGone, match="Refused"):
+        runner(answer={"errorType": "Refused", "errorMessage": "not a task"}, error="Unhandled").call(TASK, {}, 5)
+
+
+def test_stopping_what_is_gone_is_quiet_and_other_errors_are_not() -> None:
+    runner(FakeEcs(fails=refusal("InvalidParameterException"))).stop("arn:task/1", "done")
+    with pytest.raises(ClientError):
+        runner(FakeEcs(fails=refusal("AccessDeniedException"))).stop("arn:task/1", "done")
+
+
+def test_the_clusters_tasks_are_found_in_pages() -> None:
+    created = datetime(2026, 11, 23, tzinfo=UTC)
+
+    class Paged:
+        def get_paginator(self, name: str) -> Any:
+            return type(
+                "P",
+                (),
+                {"paginate": lambda self, **_: [{"taskArns": [f"t{n}" for n in range(150)]}, {"taskArns": ["t150"]}]},
+            )()
+
+        def describe_tasks(self, cluster: str, tasks: list[str]) -> Any:
+            assert len(tasks) <= 100
+            return {
+                "tasks": [
+                    {"taskArn": one, "createdAt": created, "lastStatus": "STOPPED" if one == "t3" else "RUNNING"}
+                    for one in tasks
+                ]
+            }
+
+    found = EcsCluster(Paged(), "agents").running()  # type: ignore[arg-type]
+    assert len(found) == 150
+    assert found["t150"] == created.timestamp()

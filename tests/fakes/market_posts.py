@@ -34,9 +34,9 @@ def found_in(post: Mapping[str, Any]) -> FoundProblem:
 
 
 def honest(prompt: str, data: Mapping[str, Any], answer: type[BaseModel]) -> BaseModel:
-    """Finds the sentence that begins with "I cannot" in every post, and rates everything 6 and 7."""
+    """Finds the sentence that begins with "I cannot", and rates everything 6 and 7."""
     if answer is FoundProblems:
-        return FoundProblems(problems=[found_in(post) for post in data["posts"]])
+        return FoundProblems(problems=[found_in(post) for post in data["posts"] if "I cannot" in post["text"]])
     assert answer is OpportunityRating, prompt
     first = data["problems"][0]
     return OpportunityRating(

@@ -1,0 +1,127 @@
+"""Five stages over stores that count their writes: repeated, interrupted anywhere, grown, and overtaken."""
+
+from dataclasses import replace
+
+import pytest
+
+from shared.opportunities.errors import MarketChanged
+from shared.opportunities.models import OpportunityStatus
+from shared.opportunities.repository import TOP_PROBLEMS, UNCLUSTERED
+from shared.opportunities.scoring import HALF_LIFE_SECONDS
+from tests.fakes.market import Crash
+from tests.fakes.market_posts import a_post
+from tests.fakes.market_world import MarketWorld
+
+POSTS = [a_post(one) for one in range(24)]
+
+
+def test_posts_about_three_troubles_make_three_opportunities() -> None:
+    world = MarketWorld()
+    saved = world.run(POSTS)
+    assert (saved.post_count, saved.saved, saved.unchanged) == (24, 3, 0)
+    for stored in world.opportunities.rows.values():
+        members = world.problems.of_opportunity(stored.card.opportunity_id)
+        assert stored.problem_count == stored.card.frequency.posts == len(members)
+        assert stored.card.score == pytest.approx(stored.card.frequency.value * 42, abs=0.1)
+        assert stored.card.urgency.model == "fake-model"
+    assert set(world.seen.rows) == {post.id for post in POSTS}
+    assert world.seen.newest_at == POSTS[-1].created_utc
+
+
+def test_scanning_the_same_posts_again_writes_and_asks_nothing() -> None:
+    world = MarketWorld()
+    world.run(POSTS)
+    before, writes, asked = world.contents(), world.writes.done, len(world.claude.asked)
+    saved = world.run(POSTS)
+    assert (saved.post_count, saved.saved, saved.unchanged) == (0, 0, 0)
+    assert (world.contents(), world.writes.done, len(world.claude.asked)) == (before, writes, asked)
+
+
+def test_a_crash_before_any_write_loses_and_doubles_nothing_whoever_comes_next() -> None:
+    whole = MarketWorld()
+    whole.run(POSTS)
+    for number in range(1, whole.writes.done + 1):
+        for new_scan in (False, True):
+            world = MarketWorld()
+            scored = world.score(world.cluster(world.read(POSTS)))[0]
+            world.writes.crash_at = number
+            with pytest.raises(Crash):
+                world.save(scored)
+            world.writes.crash_at = None
+            if new_scan:
+                asked = len(world.claude.asked)
+                world.run(POSTS)
+                assert world.claude.asked[asked:].count("extract_problems") == 0
+            else:
+                world.save(scored)
+            assert world.contents() == whole.contents(), f"crash before write {number}, new scan: {new_scan}"
+
+
+def test_new_problems_join_the_card_they_belong_to() -> None:
+    world = MarketWorld()
+    world.run(POSTS)
+    before = {key: one.problem_count for key, one in world.opportunities.rows.items()}
+    world.run([a_post(one) for one in range(24, 33)])
+    after = {key: one.problem_count for key, one in world.opportunities.rows.items()}
+    assert set(after) == set(before)
+    assert all(after[key] > before[key] for key in before)
+
+
+def test_a_card_that_hardly_grew_keeps_its_words_and_is_not_rated_again() -> None:
+    world = MarketWorld()
+    world.run(POSTS)
+    asked = world.claude.asked.count("rate_opportunity")
+    titles = {key: one.card.title for key, one in world.opportunities.rows.items()}
+    world.run([a_post(24)])
+    assert world.claude.asked.count("rate_opportunity") == asked
+    assert {key: one.card.title for key, one in world.opportunities.rows.items()} == titles
+    world.run([a_post(one) for one in range(25, 60)])
+    assert world.claude.asked.count("rate_opportunity") == asked + 3
+
+
+def test_cards_that_no_new_post_joins_age_while_nobody_serves_them() -> None:
+    world = MarketWorld()
+    world.run(POSTS)
+    served, open_ = sorted(world.opportunities.rows)[:2]
+    row = world.opportunities.rows[served]
+    standing = row.standing.model_copy(update={"status": OpportunityStatus.SERVED})
+    world.opportunities.rows[served] = replace(row, standing=standing)
+    scores = {key: one.card.score for key, one in world.opportunities.rows.items()}
+    later = POSTS[-1].created_utc + HALF_LIFE_SECONDS
+    world.run([a_post(900, selftext="Something else entirely. Nothing to see.", created_utc=later, title="Hi")])
+    after = {key: one.card.score for key, one in world.opportunities.rows.items()}
+    assert after[open_] < scores[open_]
+    assert after[served] == scores[served]
+
+
+def test_a_post_from_the_future_does_not_make_all_others_old() -> None:
+    world = MarketWorld()
+    world.run([*POSTS, a_post(25, created_utc=9_000_000_000.0)])
+    assert world.seen.newest_at < 2_000_000_000
+
+
+def test_of_two_scans_at_once_the_slower_is_clustered_again_and_nothing_is_doubled() -> None:
+    world = MarketWorld()
+    one, two = world.read(POSTS[:18]), world.read(POSTS[6:])
+    first, second = world.score(world.cluster(one))[0], world.score(world.cluster(two))[0]
+    world.save(first)
+    with pytest.raises(MarketChanged):
+        world.save(second)
+    world.save(world.score(world.cluster(two))[0])
+    owners = [one.opportunity_id for one in world.problems.rows.values()]
+    assert len(owners) == 24
+    for key, stored in world.opportunities.rows.items():
+        assert stored.problem_count == owners.count(key)
+    assert set(owners) - {UNCLUSTERED} == set(world.opportunities.rows)
+    assert set(world.seen.rows) == {post.id for post in POSTS}
+
+
+def test_a_large_card_holds_its_newest_problems_only() -> None:
+    world = MarketWorld()
+    world.run(POSTS)
+    world.run([a_post(one) for one in range(24, 90)])
+    stored = list(world.opportunities.rows.values())
+    assert max(one.problem_count for one in stored) > TOP_PROBLEMS
+    for one in stored:
+        assert len(one.card.problems) == min(one.problem_count, TOP_PROBLEMS)
+        assert one.card.frequency.posts == one.problem_count

@@ -68,14 +68,17 @@ class RedditPosts:
         for attempt in range(ATTEMPTS):
             try:
                 return list(self._reddit.subreddit(subreddit).new(limit=limit))
-            except reddit.TooManyRequests as error:
+            except reddit.RequestException as error:
+                raise RedditUnavailable(f"r/{subreddit}: {type(error).__name__}") from error
+            except reddit.PrawcoreException as error:
+                status = _status(error)
+                if status >= 500:
+                    raise RedditUnavailable(f"r/{subreddit}: {status}") from error
+                if status != 429:
+                    raise RedditRefused(f"r/{subreddit}: {type(error).__name__}: {error}") from error
                 if attempt == ATTEMPTS - 1:
                     raise RedditThrottled(f"r/{subreddit}: 429 after {ATTEMPTS} tries") from error
                 self._wait(_pause(error, attempt))
-            except (reddit.ServerError, reddit.RequestException) as error:
-                raise RedditUnavailable(f"r/{subreddit}: {type(error).__name__}") from error
-            except reddit.PrawcoreException as error:
-                raise RedditRefused(f"r/{subreddit}: {type(error).__name__}: {error}") from error
         raise AssertionError("every turn of the loop returns, raises or waits")
 
     @cached_property
@@ -88,6 +91,11 @@ class RedditPosts:
         hosts = {"reddit_url": self._url, "oauth_url": self._url} if self._url else {}
         options: dict[str, Any] = {**self._credentials, **hosts, "timeout": TIMEOUT_SECONDS}
         return praw.Reddit(**options, check_for_updates=False)
+
+
+def _status(error: Any) -> int:
+    """By the response, not by the error's class: the token's endpoint raises others than the listings do."""
+    return int(getattr(getattr(error, "response", None), "status_code", 0))
 
 
 def _pause(error: Any, attempt: int) -> float:

@@ -73,9 +73,12 @@ def settled(point, words, sentences):
 def vague_places(sentences):
     found = []
     for one in sentences:
-        for phrase, advice in VAGUE.items():
-            if re.search(rf"\b{re.escape(phrase)}\b", one.lower()):
-                found.append({"phrase": phrase, "sentence": one[:300], "better": advice})
+        rest = one.lower()
+        for phrase in sorted(VAGUE, key=len, reverse=True):
+            shorter = re.sub(rf"\b{re.escape(phrase)}\b", "", rest)
+            if shorter != rest:
+                found.append({"phrase": phrase, "sentence": one[:300], "better": VAGUE[phrase]})
+            rest = shorter
     return found[:20]
 
 

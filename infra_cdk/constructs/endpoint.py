@@ -8,13 +8,32 @@ from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
 
+PUBLIC = {"APIG4": "the catalogue and its demos are public; demos are limited per address"}
+
+
 def add_endpoint(api: apigw.HttpApi, function: FolderFunction, method: apigw.HttpMethod, *paths: str) -> None:
     """Lead `<method> /api/v1<path>` to the function, which gets the event in the payload format 2.0."""
-    integration = integrations.HttpLambdaIntegration(
-        f"{function.node.id}Integration",
+    integration = _integration(function)
+    for path in paths:
+        for route in api.add_routes(path=f"{API_ROOT}{path}", methods=[method], integration=integration):
+            acknowledge(route, PUBLIC)
+
+
+def add_default(api: apigw.HttpApi, function: FolderFunction) -> None:
+    """Lead whatever no other route takes to the function: the gateway's own 404 is no problem document."""
+    route = apigw.HttpRoute(
+        api,
+        "Otherwise",
+        http_api=api,
+        integration=_integration(function, "Default"),
+        route_key=apigw.HttpRouteKey.DEFAULT,
+    )
+    acknowledge(route, PUBLIC)
+
+
+def _integration(function: FolderFunction, suffix: str = "") -> integrations.HttpLambdaIntegration:
+    return integrations.HttpLambdaIntegration(
+        f"{function.node.id}{suffix}Integration",
         function,
         payload_format_version=apigw.PayloadFormatVersion.VERSION_2_0,
     )
-    for path in paths:
-        for route in api.add_routes(path=f"{API_ROOT}{path}", methods=[method], integration=integration):
-            acknowledge(route, {"APIG4": "the catalogue and its demos are public; demos are limited per address"})

@@ -13,7 +13,7 @@ from constructs import Construct
 
 from infra_cdk.config import API_NAME, API_ROOT, Config
 from infra_cdk.constructs.durations import retention
-from infra_cdk.constructs.endpoint import add_endpoint
+from infra_cdk.constructs.endpoint import add_default, add_endpoint
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters, WorkQueue
 from infra_cdk.constructs.search_index import SearchIndex
@@ -68,6 +68,7 @@ class ApiStack(Stack):
 
         get_openapi = endpoint("api/get_openapi")
         add_endpoint(self.api, get_openapi, GET, "/openapi.json")
+        add_default(self.api, get_openapi)
 
         list_agents = endpoint("api/list_agents", uses=["search"])
         data.agents.allow(list_agents, "Query", index="by_status")

@@ -50,13 +50,13 @@ def problem_bytes(
     request_id: str, status: int, type_: str, title: str, detail: str, extra: Mapping[str, Any] | None = None
 ) -> bytes:
     document: dict[str, Any] = {
-        **(extra or {}),
         "type": type_,
         "title": title,
         "status": status,
         "detail": detail,
         "request_id": request_id,
     }
+    document = {**document, **(extra or {}), **document}
     return pydantic_core.to_json(document, inf_nan_mode="null", serialize_unknown=True)
 
 

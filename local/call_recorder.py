@@ -136,7 +136,7 @@ def _s3(operation: str, parameters: Json) -> Iterator[Call]:
 def _bucket(parameters: Json) -> str:
     """There is one bucket of ours, whose name is made by the deployment; another is the deployment's own."""
     ours = parameters["Bucket"] == os.environ.get("ARTIFACTS_BUCKET")
-    return f"{PREFIX}:s3:::{BUCKET if ours else parameters['Bucket']}"
+    return f"{PREFIX}:s3:::{BUCKET if ours else 'DEPLOYMENT'}"
 
 
 def _ecs(operation: str, parameters: Json) -> Iterator[Call]:

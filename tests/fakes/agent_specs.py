@@ -1,5 +1,6 @@
 """A spec that uses every effect, an agent that keeps to it, and a build around both."""
 
+import inspect
 from contextlib import suppress
 from typing import Any
 
@@ -100,6 +101,13 @@ async def good_agent(input: dict[str, Any], tools: Tools) -> dict[str, Any]:
         "checked_at": await tools.now(),
         "notes": list(input["notes"]),
     }
+
+
+GOOD_AGENT_SOURCE = (
+    "from contextlib import suppress\nfrom typing import Any\n\nfrom mam_agent import EffectFailed, Tools\n\n\n"
+    + inspect.getsource(good_agent).replace("good_agent", "run")
+)
+"""`good_agent` as the `agent.py` of an image."""
 
 
 def a_build(**changes: Any) -> Build:

@@ -1,0 +1,108 @@
+"""agent-factory as deployed: good and bad days of the model, redrives, two executions at once, and one listing each."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from local.embedded_cloud import EmbeddedCloud
+from local.workflows import Execution
+from shared.agents.acceptance import schema_violations
+
+
+@pytest.fixture(scope="module")
+def market(embedded_cloud: EmbeddedCloud) -> EmbeddedCloud:
+    """A market with opportunities from the bundled posts, enough for every test here to take its own."""
+    scan = embedded_cloud.run_workflow("market-scan")
+    assert scan.succeeded, scan.cause
+    return embedded_cloud
+
+
+def listed(cloud: EmbeddedCloud) -> dict[str, dict[str, Any]]:
+    items = cloud.request("GET", "/api/v1/agents?page_size=100").json()["items"]
+    return {one["slug"]: one for one in items}
+
+
+def published(cloud: EmbeddedCloud, execution: Execution) -> dict[str, Any]:
+    """The listing's detail; the execution has to have ended with it."""
+    assert execution.succeeded, execution.cause
+    assert execution.output["outcome"] == "published", execution.output
+    answer = cloud.request("GET", f"/api/v1/agents/{execution.output['slug']}")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def rows(cloud: EmbeddedCloud, table: str) -> list[dict[str, Any]]:
+    return cloud.aws("dynamodb").scan(TableName=table, ConsistentRead=True)["Items"]
+
+
+def test_an_opportunity_becomes_an_agent_that_answers_its_own_examples(market: EmbeddedCloud) -> None:
+    detail = published(market, market.run_workflow("agent-factory"))
+    assert detail["model"] == "mam-offline-rules-1"
+    assert detail["certificate"]["document"]["digests"]["image"] == detail["image_digest"]
+    example = detail["examples"][0]
+    answer = market.request("POST", f"/api/v1/agents/{detail['slug']}/demo", json={"input": example["input"]})
+    assert answer.status_code == 200, answer.text
+    assert schema_violations(detail["output_schema"], answer.json()["output"]) == []
+
+
+def test_an_overloaded_model_is_asked_again(market: EmbeddedCloud) -> None:
+    market.claude_mode("overloaded", times=8, tasks=["judge_agent"])
+    execution = market.run_workflow("agent-factory")
+    published(market, execution)
+    assert market.workflows.state_names(execution.arn).count("score_quality") == 1
+
+
+@pytest.mark.parametrize(("task", "stage"), [("generate_logic", "generate_code"), ("write_copy", "publish_agent")])
+def test_a_model_that_refuses_ends_in_a_record_and_a_redrive_goes_on_there(
+    market: EmbeddedCloud, task: str, stage: str
+) -> None:
+    before = listed(market)
+    market.claude_mode("refuse", tasks=[task])
+    failed = market.run_workflow("agent-factory")
+    assert failed.status == "FAILED"
+    assert f"stopped in {stage}: ModelRefused" in failed.cause
+    assert listed(market).keys() == before.keys()
+    market.claude_mode("ok")
+    detail = published(market, market.redrive(failed))
+    assert market.workflows.state_names(failed.arn).count("generate_spec") == 1
+    assert detail["slug"] not in before
+
+
+def test_a_malicious_model_publishes_nothing(market: EmbeddedCloud) -> None:
+    before = listed(market)
+    market.claude_mode("malicious")
+    execution = market.run_workflow("agent-factory")
+    if execution.succeeded:
+        assert execution.output["outcome"] == "rejected"
+        assert execution.output["reason"]
+    else:
+        assert "ModelAnswerInvalid" in execution.cause
+    assert listed(market).keys() == before.keys()
+
+
+def test_executions_at_once_never_build_for_the_same_opportunity(market: EmbeddedCloud) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda _: market.run_workflow("agent-factory"), range(2)))
+    assert len({published(market, one)["slug"] for one in ended}) == 2
+    assert len({one.output["opportunity_id"] for one in ended}) == 2
+
+
+def test_asking_again_for_what_is_served_is_a_clear_failure(market: EmbeddedCloud) -> None:
+    done = market.run_workflow("agent-factory")
+    published(market, done)
+    again = market.run_workflow("agent-factory", {"opportunity_id": done.output["opportunity_id"]})
+    assert again.status == "FAILED"
+    assert "OpportunityTaken" in again.cause
+    assert "served" in again.cause
+    unknown = market.run_workflow("agent-factory", {"opportunity_id": "opp_none"})
+    assert "OpportunityNotFound" in unknown.cause
+
+
+def test_after_all_of_it_every_served_opportunity_has_one_listing_and_one_version(market: EmbeddedCloud) -> None:
+    served = [one for one in rows(market, "mam-market-opportunities") if one["status"]["S"] == "served"]
+    agents = [one for one in rows(market, "mam-agents") if one.get("status", {}).get("S") == "published"]
+    versions = rows(market, "mam-agent-versions")
+    assert len(served) >= 3
+    assert sorted(one["agent"]["S"] for one in served) == sorted(one["slug"]["S"] for one in agents)
+    assert sorted(one["slug"]["S"] for one in versions) == sorted(one["slug"]["S"] for one in agents)

@@ -48,7 +48,9 @@ async def _serve(options: argparse.Namespace) -> None:
             ws="none",
         )
     )
-    preparing = asyncio.create_task(_prepare(images, host)) if isolation.holds and options.prewarm else None
+    preparing = (
+        asyncio.create_task(_prepare(images, host, options.repository)) if isolation.holds and options.prewarm else None
+    )
     try:
         await server.serve()
     finally:
@@ -57,9 +59,9 @@ async def _serve(options: argparse.Namespace) -> None:
         ecs.close()
 
 
-async def _prepare(images: Images, host: TaskHost) -> None:
+async def _prepare(images: Images, host: TaskHost, repository: str) -> None:
     """Sandboxes are made ready as soon as the registry has the base image, before the first agent asks for one."""
-    while (base := await asyncio.to_thread(images.base_of_tag, REPOSITORY, "base")) is None:
+    while (base := await asyncio.to_thread(images.base_of_tag, repository, "base")) is None:
         await asyncio.sleep(BASE_LOOK_SECONDS)
     host.prepare(base)
 
@@ -85,6 +87,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--registry", required=True, help="URL of the local registry")
     parser.add_argument("--cluster", default=CLUSTER)
+    parser.add_argument("--repository", default=REPOSITORY, help="where sandboxes are prepared from: its image `base`")
     parser.add_argument("--prewarm", type=int, default=int(os.environ.get("MAM_PREWARM", "2")))
     parser.add_argument(
         "--start-seconds",

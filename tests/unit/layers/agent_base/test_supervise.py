@@ -325,7 +325,8 @@ def test_the_agent_inherits_no_open_file_but_its_pipe(place: Place, tmp_path: Pa
     try:
         reply = call(
             place,
-            "import os, stat\nfound = []\nfor n in range(3, 256):\n    try:\n        found.append(stat.S_ISFIFO(os.fstat(n)[0]))\n"
+            "import os, stat\nfound = []\nfor n in range(3, 256):\n"
+            "    try:\n        found.append(stat.S_ISFIFO(os.fstat(n)[0]))\n"
             "    except OSError:\n        pass\nreturn {'open': found}",
         )
     finally:

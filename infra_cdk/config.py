@@ -69,6 +69,7 @@ class Models:
     fast: str = "claude-haiku-5-5"
     strong: str = "claude-sonnet-5-5"
     daily_spend_cents: int = 1_000
+    daily_demo_spend_cents: int = 300
 
 
 @dataclass(frozen=True, kw_only=True)

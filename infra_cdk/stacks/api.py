@@ -103,9 +103,13 @@ class ApiStack(Stack):
             "reactions/run_demo",
             uses=["llm"],
             timeout=config.demo_worker_timeout,
-            settings={"MODEL_FAST": config.models.fast},
+            settings={
+                "MODEL_FAST": config.models.fast,
+                "DAILY_MODEL_SPEND_CENTS": str(config.models.daily_demo_spend_cents),
+            },
         )
         data.agent_runs.allow(run_demo, "GetItem", "UpdateItem")
+        data.meters.allow(run_demo, "GetItem", "UpdateItem")
         data.artifacts.allow(run_demo, read=("demos/*",), write=("demos/*",))
         data.anthropic.allow(run_demo)
         runtime.allow_tasks(run_demo, kept_warm=True)

@@ -10,6 +10,7 @@ from shared.adapters.claude import (
     ModelRefused,
     ModelUnavailable,
 )
+from shared.agents.repository import ModelSpend
 from shared.runs.allowance import LlmArgs
 from shared.runs.effects import Json
 from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
@@ -21,14 +22,17 @@ Used = Callable[[Answer[LlmAnswer]], None]
 class ClaudeForAgents:
     """Implements `shared.runs.performed_effects.AgentModel`. `used` hears of every answer, for metering."""
 
-    def __init__(self, claude: Claude, model: str, used: Used = lambda _answer: None) -> None:
-        self._claude, self._model, self._used = claude, model, used
+    def __init__(self, claude: Claude, model: str, spend: ModelSpend, used: Used = lambda _answer: None) -> None:
+        self._claude, self._model, self._spend, self._used = claude, model, spend, used
 
     def answer(self, args: LlmArgs) -> tuple[Json, str]:
+        if self._spend.exceeded():
+            raise ModelFailed("model_unavailable", "what demos may spend on the model today is spent")
         try:
             answer = self._claude.ask(
                 PROMPT, llm_request(args), LlmAnswer, model=self._model, max_tokens=args.max_tokens
             )
+            self._spend.add(answer.cost_microusd)
             self._used(answer)
             return llm_value(args, answer.value), answer.model
         except ModelRefused as error:

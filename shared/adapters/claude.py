@@ -52,10 +52,21 @@ class Answer(Generic[A]):
 
 
 class Claude:
-    def __init__(self, *, api_key: str, base_url: str | None = None, http_client: Any = None):
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        base_url: str | None = None,
+        http_client: Any = None,
+        timeout: float = REQUEST_TIMEOUT_SECONDS,
+        retries: int = SDK_RETRIES,
+    ):
+        """Answers within `timeout` seconds, tried `retries` times more: who is waited for chooses less of both."""
         self._api_key = api_key
         self._base_url = base_url
         self._http_client = http_client
+        self._timeout = timeout
+        self._retries = retries
 
     @cached_property
     def _client(self) -> "anthropic.Anthropic":
@@ -64,8 +75,8 @@ class Claude:
         return anthropic.Anthropic(
             api_key=self._api_key,
             base_url=self._base_url,
-            timeout=REQUEST_TIMEOUT_SECONDS,
-            max_retries=SDK_RETRIES,
+            timeout=self._timeout,
+            max_retries=self._retries,
             http_client=self._http_client,
         )
 

@@ -29,7 +29,11 @@ def utc_now() -> datetime:
 class ModelSpendTable:
     """Implements `ModelSpend` of `shared.agents.repository`. A day is a day in UTC."""
 
-    def __init__(self, table_name: str, *, cap_cents: int, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, table_name: str, *, cap_cents: int, purse: str = "model_spend", clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        """`purse` tells apart what is spent for different purposes: each has its own day and its own cap."""
+        self._purse = purse
         SpendItem.Meta.table_name = table_name
         self._cap_microusd = cap_cents * MICROUSD_PER_CENT
         self._clock = clock
@@ -38,7 +42,9 @@ class ModelSpendTable:
         if microusd <= 0:
             return
         now = self._clock()
-        SpendItem(_key(now)).update(actions=[SpendItem.microusd.add(microusd), SpendItem.expires_at.set(now + KEPT)])
+        SpendItem(self._key(now)).update(
+            actions=[SpendItem.microusd.add(microusd), SpendItem.expires_at.set(now + KEPT)]
+        )
 
     def exceeded(self) -> bool:
         return self.today() >= self._cap_microusd
@@ -46,10 +52,9 @@ class ModelSpendTable:
     def today(self) -> int:
         """Micro-dollars spent so far today."""
         try:
-            return int(SpendItem.get(_key(self._clock()), consistent_read=True).microusd)
+            return int(SpendItem.get(self._key(self._clock()), consistent_read=True).microusd)
         except DoesNotExist:
             return 0
 
-
-def _key(now: datetime) -> str:
-    return f"model_spend#{now.astimezone(UTC).date().isoformat()}"
+    def _key(self, now: datetime) -> str:
+        return f"{self._purse}#{now.astimezone(UTC).date().isoformat()}"

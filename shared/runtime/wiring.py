@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.runs.performed_effects import AgentModel
 
 
+AGENT_MODEL_SECONDS = 30.0
 FORWARD_SECONDS = 60
 """The forwarding function's own timeout: waiting longer for it gains nothing."""
 
@@ -181,10 +182,19 @@ def public_web() -> "PublicWeb":
 
 @cache
 def agent_model() -> "AgentModel":
+    """Claude for demos: somebody waits, so it gives up sooner; and it has a purse of its own, which anybody may empty."""
     from shared.adapters.agent_model import ClaudeForAgents
+    from shared.adapters.claude import Claude
+    from shared.adapters.model_spend_table import ModelSpendTable
+    from shared.adapters.secrets import secret_json
     from shared.runtime.observability import count_model_use
 
-    return ClaudeForAgents(claude(), settings().model_fast, lambda answer: count_model_use(answer, "agent_llm"))
+    key = secret_json(settings().anthropic_secret)["api_key"]
+    hasty = Claude(api_key=key, base_url=settings().claude_url, timeout=AGENT_MODEL_SECONDS, retries=1)
+    spend = ModelSpendTable(
+        settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse="demo_model_spend"
+    )
+    return ClaudeForAgents(hasty, settings().model_fast, spend, lambda answer: count_model_use(answer, "agent_llm"))
 
 
 @cache
@@ -192,9 +202,7 @@ def image_registry() -> "ImageRegistry":
     from shared.adapters.aws_clients import ecr
     from shared.adapters.image_registry import ImageRegistry
 
-    return ImageRegistry(
-        ecr=ecr(), repository=settings().agent_repository, registry_url=settings().agent_registry_url
-    )
+    return ImageRegistry(ecr=ecr(), repository=settings().agent_repository, registry_url=settings().agent_registry_url)
 
 
 @cache

@@ -14,7 +14,7 @@ from tests.fakes.agent_specs import GOOD_AGENT_SOURCE, a_spec
 from tests.fakes.hostile_agents import HOSTILE
 
 
-def tested(cloud: EmbeddedCloud, agent_py: str) -> TestReport:
+def report_on(cloud: EmbeddedCloud, agent_py: str) -> TestReport:
     """The report of the deployed stages build_image and test_agent on an image with this code."""
     s3, spec, build_id = cloud.aws("s3"), a_spec(), f"hostile-{uuid.uuid4().hex}"
     bucket = next(one["Name"] for one in s3.list_buckets()["Buckets"] if "artifacts" in one["Name"])
@@ -48,7 +48,7 @@ def running_tasks(cloud: EmbeddedCloud) -> set[str]:
 
 
 def test_a_good_agent_passes_in_a_real_sandbox(embedded_cloud: EmbeddedCloud) -> None:
-    report = tested(embedded_cloud, GOOD_AGENT_SOURCE)
+    report = report_on(embedded_cloud, GOOD_AGENT_SOURCE)
     assert report.findings == ()
     assert report.counts()["probe"] == {"run": 8, "passed": 8}
 
@@ -57,7 +57,7 @@ def test_a_good_agent_passes_in_a_real_sandbox(embedded_cloud: EmbeddedCloud) ->
 def test_a_hostile_agent_ends_as_a_finding(embedded_cloud: EmbeddedCloud, name: str) -> None:
     agent_py, expected = HOSTILE[name]
     before = running_tasks(embedded_cloud)
-    report = tested(embedded_cloud, agent_py)
+    report = report_on(embedded_cloud, agent_py)
     assert expected in {finding.kind for finding in report.findings}
     assert FindingKind.MALFORMED_ACCEPTED not in {finding.kind for finding in report.findings}
     assert running_tasks(embedded_cloud) <= before

@@ -182,7 +182,7 @@ def public_web() -> "PublicWeb":
 
 @cache
 def agent_model() -> "AgentModel":
-    """Claude for demos: somebody waits, so it gives up sooner; and it has a purse of its own, which anybody may empty."""
+    """Claude for demos: somebody waits, so it gives up sooner; it has a purse of its own, which anybody may empty."""
     from shared.adapters.agent_model import ClaudeForAgents
     from shared.adapters.claude import Claude
     from shared.adapters.model_spend_table import ModelSpendTable

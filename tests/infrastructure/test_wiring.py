@@ -13,8 +13,6 @@ from tests.infrastructure.synthesized import Deployment
 FOLDERS = sorted(
     str(handler.parent.relative_to(ROOT / "functions")) for handler in ROOT.glob("functions/*/*/handler.py")
 )
-    str(handler.parent.relative_to(ROOT / "functions")) for handler in ROOT.glob("functions/*/*/handler.py")
-)
 GIVEN_BY_POWERTOOLS = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
 
 

@@ -1,7 +1,9 @@
 """The first filling of the market: scans of real posts, then builds, until a fresh system has something to show."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from local.market_data import MarketData
@@ -20,7 +22,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Filling:
-    """What the first run did; `complete` says whether it got what it wanted."""
+    """What the first run did, this time and before; `complete` says whether it got what it wanted."""
 
     posts: int = 0
     scans: int = 0
@@ -30,19 +32,30 @@ class Filling:
 
 
 class FirstRun:
-    def __init__(self, workflows: Workflows, data: MarketData, say: Say) -> None:
+    """`record` keeps how many posts were scanned and whether it is complete, so that a run cut off is taken up."""
+
+    def __init__(self, workflows: Workflows, data: MarketData, record: Path, say: Say) -> None:
         self._workflows = workflows
         self._data = data
+        self._record = record
         self._say = say
 
+    @staticmethod
+    def is_complete(record: Path) -> bool:
+        return bool(_read(record).get("complete"))
+
     def fill(self) -> Filling:
-        filling = Filling()
+        filling = Filling(posts=int(_read(self._record).get("posts", 0)))
+        if filling.posts >= WANTED_POSTS:
+            self._build_until_dry(filling)
         while not self._enough(filling) and filling.scans < MAX_SCANS and len(filling.builds) < MAX_BUILDS:
             if not self._scan(filling):
                 break
+            self._record.write_text(json.dumps({"posts": filling.posts, "complete": False}))
             if filling.posts >= WANTED_POSTS:
                 self._build_until_dry(filling)
         filling.complete = self._enough(filling)
+        self._record.write_text(json.dumps({"posts": filling.posts, "complete": filling.complete}))
         return filling
 
     def _enough(self, filling: Filling) -> bool:
@@ -79,13 +92,18 @@ class FirstRun:
             barren = 0 if outcome["outcome"] == "published" else barren + 1
 
 
+def _read(record: Path) -> dict[str, Any]:
+    try:
+        return json.loads(record.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+
+
 def build_outcome(execution: Execution) -> dict[str, Any]:
     """What a factory execution came to, in the words the command line prints."""
     output: dict[str, Any] = execution.output if isinstance(execution.output, dict) else {}
-    if not execution.succeeded:
-        outcome = "failed"
-    else:
-        outcome = str(output.get("outcome") or output.get("next") or "unknown")
+    ended = str(output.get("outcome") or output.get("next") or "unknown")
+    outcome = ended if execution.succeeded else "failed"
     return {
         "build_id": execution.name,
         "outcome": outcome,

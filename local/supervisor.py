@@ -64,11 +64,7 @@ def services(ports: Ports, state: StateDir) -> list[Service]:
         Service(
             "standins",
             module("local.standins", *place),
-            (
-                ports.reddit,
-                ports.claude,
-                ports.search,
-            ),
+            (ports.reddit, ports.claude, ports.search, ports.web),
         ),
     ]
 

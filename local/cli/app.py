@@ -8,7 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from local.cli.console import console, emit, fail
+from local.cli.console import console, emit, fail, results
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
 from local.deployer.product import SynthesisFailed
@@ -73,7 +73,7 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         emit({"url": url(ports.front_door), "healthy": healthy, "processes": [each.__dict__ for each in states]})
     else:
-        console.print(_status_table(states, state))
+        results.print(_status_table(states, state))
     raise typer.Exit(0 if healthy else 1)
 
 

@@ -2,7 +2,7 @@
 
 from rich.markup import escape
 
-from local.cli.console import console, emit, progress
+from local.cli.console import emit, progress, results
 from local.first_run import build_outcome
 from local.market_data import MarketData
 from local.ports import Ports
@@ -24,9 +24,9 @@ def build(opportunity: str | None, ports: Ports, *, as_json: bool) -> bool:
         return execution.succeeded
     match outcome["outcome"]:
         case "published":
-            console.print(f"[green]✓[/green] published {outcome['slug']} in {outcome['seconds']} s: {outcome['url']}")
+            results.print(f"[green]✓[/green] published {outcome['slug']} in {outcome['seconds']} s: {outcome['url']}")
         case "nothing_to_build":
-            console.print("Nothing to build: every opportunity has its agent, was rejected, or is being built.")
+            results.print("Nothing to build: every opportunity has its agent, was rejected, or is being built.")
         case other:
-            console.print(f"[yellow]{escape(other)}[/yellow]: {escape(str(outcome['reason']))}")
+            results.print(f"[yellow]{escape(other)}[/yellow]: {escape(str(outcome['reason']))}")
     return execution.succeeded

@@ -9,7 +9,20 @@ from typing import Any
 from rich.console import Console
 from rich.status import Status
 
-console = Console(stderr=True, highlight=False)
+# Without a terminal nothing is cut off: a log, or whoever reads the pipe, has no width.
+_WIDE = 240
+
+
+def _console(*, stderr: bool) -> Console:
+    on_terminal = (sys.stderr if stderr else sys.stdout).isatty()
+    return Console(stderr=stderr, highlight=False, width=None if on_terminal else _WIDE)
+
+
+console = _console(stderr=True)
+"""Progress and errors."""
+
+results = _console(stderr=False)
+"""What a command was asked for."""
 
 
 class Progress:

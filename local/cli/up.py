@@ -6,7 +6,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from local.cli.console import Progress, console, emit, progress
+from local.cli.console import Progress, emit, progress, results
 from local.deployer.deploy import deploy
 from local.deployer.product import product
 from local.deployer.secrets import RealKeys
@@ -35,13 +35,11 @@ def up(ports: Ports, state: StateDir, keys: RealKeys, *, fill: bool, as_json: bo
 
 def _fill(ports: Ports, state: StateDir, shown: Progress) -> Filling | None:
     """Once in the life of a state directory; what was interrupted is taken up again."""
-    filled = state.root / "filled"
-    if filled.exists():
+    record = state.root / "first-run.json"
+    if FirstRun.is_complete(record):
         return None
     started = time.monotonic()
-    filling = FirstRun(Workflows(ports), MarketData(ports), shown.say).fill()
-    if filling.complete:
-        filled.touch()
+    filling = FirstRun(Workflows(ports), MarketData(ports), record, shown.say).fill()
     shown.done(
         f"{filling.scans} scans of {filling.posts} posts, {len(filling.builds)} builds ({time.monotonic() - started:.1f} s)"
     )
@@ -57,17 +55,17 @@ def _summarise(ports: Ports, filling: Filling | None, *, as_json: bool) -> None:
         emit(_summary(ports, data, opportunities, agents, filling))
         return
     if opportunities:
-        console.print(_opportunities(opportunities))
+        results.print(_opportunities(opportunities))
     if agents:
-        console.print(_agents(agents, data))
+        results.print(_agents(agents, data))
     else:
-        console.print("No agents are published yet. `python -m local build` makes one.")
+        results.print("No agents are published yet. `python -m local build` makes one.")
     if filling is not None and not filling.complete:
-        console.print(
+        results.print(
             "[yellow]The first run did not publish six agents of all three templates.[/yellow] "
             "`make logs` tells why; `make up` goes on from here."
         )
-    console.print(f"API: [bold]{url(ports.front_door)}/api/v1/agents[/bold]")
+    results.print(f"API: [bold]{url(ports.front_door)}/api/v1/agents[/bold]")
 
 
 def _summary(

@@ -15,6 +15,7 @@ from local.emulator.patches import (
     lambda_logs,
     stream_deliveries,
     stream_records,
+    surviving_executions,
     transactions,
     workflows,
 )
@@ -38,6 +39,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     lambda_limits.apply()
     lambda_logs.apply()
     stream_records.apply()
+    surviving_executions.apply()
     workflows.apply(touched)
     strictness = Strictness()
     duplicates = Duplicates(strictness)

@@ -13,8 +13,8 @@ from local.ports import HOST
 
 # A host that restarts is back within this time; nobody's call fails for that.
 CONNECT_SECONDS = 10.0
-# The host enforces the function's timeout; this is for a host that hangs.
-GRACE_SECONDS = 10.0
+# The host enforces the function's timeout; this is for a host that hangs, and covers the start of an environment.
+GRACE_SECONDS = 90.0
 
 
 class FunctionHostUnavailable(Exception):
@@ -32,7 +32,7 @@ class FunctionHostClient:
         connection = self._take() or self._connect()
         try:
             assert connection.sock is not None
-            connection.sock.settimeout(max(0.0, invocation.deadline - time.time()) + GRACE_SECONDS)
+            connection.sock.settimeout(deployment.timeout_seconds + GRACE_SECONDS)
             connection.request("POST", "/invoke", body, {"content-type": "application/octet-stream"})
             response = connection.getresponse()
             answer = response.read()

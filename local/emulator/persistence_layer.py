@@ -7,6 +7,7 @@ from ministack.services import lambda_svc
 from local.emulator import persisted, settings
 from local.emulator.asgi import App, Message, Receive, Scope, Send
 from local.emulator.checkpoints import Checkpoints
+from local.emulator.patches import surviving_executions
 from local.state import StateDir
 
 _READING = ("Get", "Describe", "List", "Query", "Scan", "BatchGet", "Head")
@@ -44,6 +45,7 @@ class Persistence:
         async def told(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 self.checkpoints.start()
+                surviving_executions.resume()
             await send(message)
 
         return told

@@ -1,10 +1,15 @@
-"""`python -m local.function_host --port N --state-dir DIR`: serves until it is told to stop."""
+"""`python -m local.function_host --port N --state-dir DIR`: serves until it is told to stop.
+
+MAM_PRELOAD=0 leaves the third-party packages to the functions, for tests of functions that need none.
+"""
 
 import argparse
+import os
 from pathlib import Path
 
 import uvicorn
 
+from local.function_host.pool import Limits
 from local.function_host.server import FunctionHost
 from local.ports import HOST
 from local.state import StateDir
@@ -16,7 +21,8 @@ def main() -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     arguments = parser.parse_args()
     state = StateDir(arguments.state_dir.resolve())
-    host = FunctionHost(state.run / "function-tmp", state.logs / "functions")
+    limits = Limits(preload=os.environ.get("MAM_PRELOAD") != "0")
+    host = FunctionHost(state.run / "function-tmp", state.logs / "functions", limits)
     uvicorn.run(
         host,
         host=HOST,

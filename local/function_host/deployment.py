@@ -34,11 +34,11 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Invocation:
-    """One call. `deadline` is a time.time() value."""
+    """One call. `deadline` is a time.time() value; the host sets it when the function begins, not when it waits."""
 
     request_id: str
-    deadline: float
     trace_id: str = ""
+    deadline: float = 0.0
 
     def to_bytes(self) -> bytes:
         return json.dumps(asdict(self)).encode()

@@ -111,6 +111,7 @@ def _serve(deployment: Deployment, calls: socket.socket) -> None:
     gc.collect()
     log_stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{deployment.version}]{os.urandom(16).hex()}"
     os.environ["AWS_LAMBDA_LOG_STREAM_NAME"] = log_stream
+    calls.sendall(frames.framed(b"ready"))
     while (message := frames.read_frame(calls)) is not None:
         head, event = frames.unpack(message)
         invocation = Invocation.from_bytes(head)

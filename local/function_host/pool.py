@@ -8,7 +8,7 @@ import shutil
 import socket
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +18,7 @@ from local.function_host.deployment import Deployment, Invocation, Outcome, fail
 from local.function_host.zygote_link import ZygoteLink
 
 MAX_LOG_BYTES = 256 * 1024
+INIT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,19 @@ class Environment:
     log: IO[bytes]
     scratch: str
     idle_since: float = 0.0
+    ready: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def initialised(self) -> None:
+        """Its modules are imported. That takes what it takes: a function's timeout begins with its first line."""
+        if not self.ready:
+            async with asyncio.timeout(INIT_SECONDS):
+                await self.read()
+            self.ready = True
+
+    async def read(self) -> bytes:
+        header = await self.reader.readexactly(frames.HEADER_SIZE)
+        return await self.reader.readexactly(frames.frame_length(header))
 
     def take_log(self) -> str:
         """What it wrote since the last call, shortened in the middle when it is very long."""
@@ -114,13 +127,14 @@ class Pool:
             await self._end(environment)
 
     async def _call(self, environment: Environment, invocation: Invocation, event: bytes) -> tuple[Outcome, bytes]:
-        remaining = max(0.001, invocation.deadline - time.time())
         try:
-            async with asyncio.timeout(remaining):
-                environment.writer.write(frames.framed(frames.pack(invocation.to_bytes(), event)))
+            await environment.initialised()
+            allowed = environment.deployment.timeout_seconds
+            head = replace(invocation, deadline=time.time() + allowed).to_bytes()
+            async with asyncio.timeout(allowed):
+                environment.writer.write(frames.framed(frames.pack(head, event)))
                 await environment.writer.drain()
-                header = await environment.reader.readexactly(frames.HEADER_SIZE)
-                message = await environment.reader.readexactly(frames.frame_length(header))
+                message = await environment.read()
         except TimeoutError:
             log = await self._end(environment)
             seconds = environment.deployment.timeout_seconds

@@ -29,9 +29,6 @@ def main() -> None:
 
 async def _serve_all(ports: Ports, folder: Path) -> None:
     by_name = {"reddit": ports.reddit, "claude": ports.claude, "opensearch": ports.search, "web": ports.web}
-    import importlib.util
-
-    by_name = {n: p for n, p in by_name.items() if importlib.util.find_spec(f"local.standins.{n}.app")}
     servers = [(_server(name, folder / name), _listen(port)) for name, port in by_name.items()]
 
     def stop() -> None:

@@ -2,7 +2,6 @@
 names and lose the log of a call. Every trigger of MiniStack ends in the function replaced here."""
 
 import json
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -35,7 +34,7 @@ class HostedInvocation:
             return _failed("RequestTooLargeException", f"Request must be smaller than {MAX_EVENT_BYTES} bytes", "")
         try:
             deployment = self._deployment(func, config)
-            invocation = Invocation(request_id, time.time() + deployment.timeout_seconds, _trace_id(config))
+            invocation = Invocation(request_id, _trace_id(config))
             outcome, answer = self._client.invoke(deployment, invocation, payload)
         except FunctionHostUnavailable as error:
             return _failed("Lambda.ServiceException", str(error), "")

@@ -13,7 +13,9 @@ def small_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCl
     """Nothing is delivered twice and no transaction lasts, unless a test asks for it."""
     folder = tmp_path_factory.mktemp("small-cloud")
     processes = ("emulator", "function-host")
-    with embedded_cloud(folder, app=hello(), only=processes, variables={"SFN_WAIT_SCALE": "0.02"}) as cloud:
+    with embedded_cloud(
+        folder, app=hello(), only=processes, variables={"SFN_WAIT_SCALE": "0.02", "MAM_PRELOAD": "0"}
+    ) as cloud:
         cloud.strictness(duplicate_every=0, transaction_milliseconds=0)
         yield cloud
 

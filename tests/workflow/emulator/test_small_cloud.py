@@ -11,8 +11,6 @@ from botocore.exceptions import ClientError
 
 from local.embedded_cloud import EmbeddedCloud
 
-pytestmark = pytest.mark.xdist_group("small-cloud")
-
 TABLE = "hello-notes"
 
 

@@ -16,7 +16,7 @@ class State(BaseModel):
 class ScanRequest(State):
     """What the execution was started with; an absent field means the configured default."""
 
-    subreddits: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=50)
+    subreddits: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
     limit: int = Field(default=100, ge=1, le=1_000)
 
 

@@ -25,6 +25,8 @@ _TROUBLE: tuple[tuple[float, str], ...] = (
     (1.5, r"\b(?:any|some) (?:advice|tips|suggestions|recommendations|help|ideas|thoughts|pointers|guidance)\b"),
     (1.5, r"\b(?:losing|lost|lose) (?:money|customers|clients|sales)\b|\bslow(?:ed|ing)? down\b|\b(?:failed|failing|fails)\b|\bnot doing well\b"),
     (2.5, r"^(?:in )?(?:need|needing|seeking|looking for|help|please help|advice|question|questions|recommendations?|suggestions?)\b"),
+    (2.0, r"\bhow did (?:you|you guys|they)\b|\bdoes some ?(?:one|body) know\b"),
+    (2.0, r"^(?:looking to|comparing|choosing|dumb question|stupid question|quick question|legal question|tax question)\b"),
     (1.0, r"\bhow (?:much|many|long|often|does|did|is|are)\b.*\?"),
     (1.0, r"\b(?:is|are|can|do|does|has|have|would|will)\b.{3,200}\?"),
     (1.0, r"\b(?:i|we) (?:really )?(?:need|want|would like|'d like) to\b"),

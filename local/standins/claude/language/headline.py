@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from local.standins.claude.language.words import STOP, common_stems, stem, telling, words
+from local.standins.claude.language.words import STOP, common_stems, gerund, stem, telling, words
 
 MOST_WORDS = 8
 
@@ -14,9 +14,10 @@ find get choos decid mak start us hav giv know do
 _PLAIN_HEADS = frozenset(_PLAIN_HEADS_WORDS.split())
 
 
+_CHOICE = re.compile(r"^deciding whether to (?:be |do )?(?P<verb>[a-z]+)", re.IGNORECASE)
 _MAY_FOLLOW = frozenset({"for", "in", "with", "on", "at", "from"})
 _ASKING_WORDS = """
-what what's which who where when how is are does do can has have any
+i i've i'm we as my hey so what what's which who where when how is are does do can has have any
 """
 _ASKING = frozenset(_ASKING_WORDS.split())
 
@@ -50,7 +51,8 @@ def _phrases(statement: str) -> list[str]:
     """The phrases of a statement ("phrase: topic"), and shorter beginnings that can stand alone."""
     found: list[str] = []
     for part in _HEAD.sub("", statement.strip().rstrip(".")).split(": "):
-        tokens = part.split()
+        choice = _CHOICE.match(part)
+        tokens = [gerund(choice.group("verb")), *part[choice.end() :].split()] if choice else part.split()
         for end in range(min(len(tokens), MOST_WORDS), 1, -1):
             whole = end == len(tokens) or tokens[end].lower() in _MAY_FOLLOW
             if whole and tokens[end - 1].lower().strip(",") not in STOP and telling(" ".join(tokens[1:end])):
@@ -61,7 +63,7 @@ def _phrases(statement: str) -> list[str]:
 def _worth(phrase: str, shared: Counter[str], texts: int) -> float:
     """Terms that many share count most; words that few share, and asking instead of naming, cost a little."""
     stems = {stem(word) for word in telling(phrase)} - _PLAIN_HEADS
-    gain = sum(shared[one] / texts for one in stems if shared[one] > 1)
+    gain = 1.5 * sum(shared[one] / texts for one in stems if shared[one] > 1) + 0.2 * (len(stems) > 1)
     strays = sum(1 for one in stems if shared[one] <= 1)
     first = phrase.split()[0].lower()
     form = 0.5 if first.endswith("ing") else -0.5 if first in _ASKING else 0.0

@@ -7,26 +7,33 @@ from collections.abc import Iterable
 WORD = re.compile(r"[^\W\d_][\w'’&-]*|\d+(?:[.,]\d+)*%?")
 
 _STOP_WORDS = """
-a able about above across actually after again all almost alone along already also although always am an and another any anybody anyone
-anything are aren't around as ask at away back be became because been before being best better between big bit both but by came can can't
-cannot could couldn't currently day days did didn't different do does doesn't doing don't done dont down each edit either else end enough
-etc even ever every everyone everything far feel few find first for from full get gets getting give go goes going gone good got great
-guess guy guys had has have haven't having he hello help her here hey hi him his hope how however i i'd i'll i'm i've idea ideas if im in
-instead into is isn't it it's its ive just keep kind knew know last least less let let's like little ll long look looking lot lots love
-made make makes making many may maybe me mean might mine more most much must my myself need needs never new next nice no nobody none nor
-not nothing now of off often ok okay on once one ones only or other others our out over own part past people perhaps person place please
-point possible post pretty probably put question questions quite rather re read real really reddit redditors right said same say saying
-says see seem seems set several shall she should similar simple simply since small so some somebody someone something sometimes soon sort
-start started starting still stuff subreddit such sure take taking tell than thank thanks that that's the their them then there there's
-these they thing things think thinking this those though thought thoughts through time times to today together too took tried true try
-trying two under until up us use used using usually ve very via want wanted wants was wasn't way ways we we're we've week well went were
-what what's whatever when where whether which while who whole whom whose why will with within without won't work working works would
-wouldn't wrong x year years yes yet you you're you've your yours yourself month months advice tips experience experiences recommend
-recommendations suggestions suggestion suggest resources anyone's business businesses company companies startup startups entrepreneur
-entrepreneurs entrepreneurship owner owners owning own run running order involved basically generally typically specific specifically
-interested feedback comments comment appreciate appreciated greatly advance curious wondering wonder figure mind share sharing issue
-issues problem problems trouble difficult difficulty worth deal dealing handle handling call called number numbers side case cases
-certain level line amount high low talk talking story situation info information
+a able about above across actually advance advice after again all almost alone along already also although always am
+amount an and another any anybody anyone anyone's anything appreciate appreciated are aren't around as ask at away
+awesome back basic basically be became because been before beginning being believe best better between big bit both
+business businesses but butt by call called came can can't cannot cant case cases certain coming comment comments
+companies company complete completely could couldn't couldnt couple couples crazy curious currently day days deal
+dealing decide deciding did didn't different difficult difficulty do does doesn't doesnt doing don't done dont down
+dumb each early edit either else end enough entrepreneur entrepreneurs entrepreneurship etc even ever every everyone
+everything excited experience experiences far feedback feel few figure finally find first for from full general
+generally get gets getting give giving glad go goes going gone good got great greatly group guess guy guys had
+handle handling happen happened happens happy has have haven't having he head heads hello help her here hey hi high
+him his hope how however huge i i'd i'll i'm i've idea ideas if im in info information instead interest interested
+into involved is isn't isnt issue issues it it's its ive just keep kind knew know knowing last late lately least
+leave left less let let's level like line literally little ll long look looking lot lots love low made main major
+make makes making many may maybe me mean might mind mine month months more most much must my myself need needs never
+new next nice no nobody none nor not nothing now number numbers of off often ok okay on once one ones only or order
+other others our out over own owner owners owning part past people perhaps person place please point possible post
+pretty probably problem problems proud put putting question questions quite rather re read ready real really
+recommend recommendations reddit redditors resources right run running said same say saying says see seeing seem
+seems set several shall share sharing she should side similar simple simply since situation small so some somebody
+someone something sometimes soon sorry sort specific specifically start started starting startup startups still
+stories story stuff subreddit such suggest suggestion suggestions sure take taking talk talking tell than thank
+thanks that that's thats the their them then there there's these they thing things think thinking this those though
+thought thoughts through time times tips tired to today together too took tried trouble true try trying turn turned
+two type typically under until up us use used using usually various ve very via want wanted wants was wasn't wasnt
+way ways we we're we've week well went were what what's whatever whats when where whether which while who whole whom
+whose why will with within without won't wonder wondered wondering wont work working works worth would wouldn't
+wrong x year years yes yet you you're you've your yours yourself
 """
 STOP = frozenset(_STOP_WORDS.split())
 _PRONOUNS_WORDS = """
@@ -42,6 +49,7 @@ _IRREGULAR = {
     "begin": "beginning",
     "format": "formatting",
 }
+_NO_GERUNDS = frozenset({"bring", "sing", "ring", "swing", "cling", "spring", "string", "king", "ping"})
 _DOUBLES = re.compile(r"^(?:[^aeiou]*[aeiou][bdgklmnprt]|.*(?:fer|mit|pel|cur|gin))$")
 
 
@@ -79,7 +87,7 @@ def gerund(verb: str) -> str:
     verb = verb.lower()
     if verb in _IRREGULAR:
         return _IRREGULAR[verb]
-    if verb.endswith("ing") and len(verb) > 5:
+    if verb.endswith("ing") and verb not in _NO_GERUNDS:
         return verb
     if verb.endswith("ie"):
         return verb[:-2] + "ying"

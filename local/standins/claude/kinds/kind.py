@@ -63,3 +63,9 @@ def stems(*words: str) -> tuple[str, ...]:
     """Words cut to how they begin, so that `payments` finds `paying`; distinct, in order."""
     cut = [re.sub(r"(ations|ation|ings|ing|ments|ment|ies|es|ed|er|s|y|e)$", "", word) for word in words]
     return tuple(dict.fromkeys(word if len(word) >= 4 else original for word, original in zip(cut, words, strict=True)))
+
+
+def signals(words: str) -> dict[str, float]:
+    """`price:3 list!:1` → weights of beginnings of words, or of whole words where they end in `!`."""
+    pairs = (pair.rsplit(":", 1) for pair in words.split())
+    return {word: float(weight) for word, weight in pairs}

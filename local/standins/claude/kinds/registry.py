@@ -1,10 +1,26 @@
 """Which kind of agent an opportunity calls for. The same opportunity always gets the same; a tie is spread by its seed."""
 
-from local.standins.claude.kinds import communication, data_processing, monitoring
+from local.standins.claude.kinds import (
+    cash_flow,
+    clarity_review,
+    deadline_watch,
+    feedback_themes,
+    intake_brief,
+    list_ranking,
+    mention_watch,
+    outreach_review,
+    page_watch,
+    price_plan,
+    reply_drafter,
+)
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 
-KINDS: tuple[Kind, ...] = (*monitoring.KINDS, *data_processing.KINDS, *communication.KINDS)
+KINDS: tuple[Kind, ...] = (
+    *(page_watch.KIND, mention_watch.KIND, deadline_watch.KIND),
+    *(cash_flow.KIND, list_ranking.KIND, feedback_themes.KIND, price_plan.KIND),
+    *(reply_drafter.KIND, clarity_review.KIND, intake_brief.KIND, outreach_review.KIND),
+)
 TEMPLATES = ("monitoring", "data_processing", "communication")
 CLOSE = 0.45
 """Templates whose best kind reaches this share of the best one are all in the running."""

@@ -1,0 +1,123 @@
+"""Answering messages from given facts only."""
+
+from typing import Any
+
+from local.standins.claude.kinds.brief import Brief
+from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.kind import Kind, signals, stems
+from local.standins.claude.kinds.shared_fields import WRITING, WRITTEN_BY
+from local.standins.claude.kinds.shelves import shelf
+
+Json = Any
+
+
+def reply_shape(brief: Brief) -> Shape:
+    topic = brief.subject
+    return Shape(
+        name="Reply Drafter",
+        tagline=f"Answers messages about {topic} point by point, from your facts only"[:140],
+        does="Reads a message, lists everything it asks for, answers each point from the facts you give and from nothing else, and tells you what is "
+        "still open before you send it. It also names sore points that need care.",
+        category=shelf(brief, "support"),
+        tags=("reply", *brief.keywords[:3]),
+        input_fields=(
+            field("message", "text", "The message to answer", minimum=5, maximum=10_000),
+            field("facts", "string_list", "What you can say; the reply uses nothing else", required=False, maximum=30),
+            field("sender", "string", "Name of the person who wrote", required=False, maximum=60),
+            field(
+                "tone", "string", "How the reply should sound", required=False, choices=("friendly", "formal", "firm")
+            ),
+        ),
+        output_fields=(
+            field("reply", "text", "The reply, ready to check", maximum=5_000),
+            WRITTEN_BY,
+            field(
+                "asked",
+                "record_list",
+                "What the message asks for",
+                parts=(
+                    leaf("ask", "string", "The question or request"),
+                    leaf("answered", "boolean", "Whether your facts answer it"),
+                    leaf("fact", "string", "The fact that answers it"),
+                ),
+            ),
+            field("open_points", "string_list", "What you still have to find out"),
+            field("sore_points", "string_list", "What needs care in the answer"),
+            field("ready_to_send", "boolean", "Whether nothing is open"),
+            field("summary", "string", "The state of things in a few words", maximum=500),
+        ),
+        examples=(
+            example(
+                "a customer asks three things",
+                message="Hi, when will my order arrive? Can you also tell me whether I can return it? And how much is express shipping?",
+                facts=[
+                    "Orders arrive within 5 working days",
+                    "Express shipping costs $12",
+                    "Returns are free within 30 days",
+                ],
+                sender="Mia",
+                tone="friendly",
+            ),
+            example(
+                "a late payment",
+                message="We got your second reminder. The payment is late because our accountant is ill. Could you send the invoice again and give us until Friday?",
+                facts=["Invoice 1042 over $480 was due on 2 January", "An extension until Friday is fine"],
+                sender="Luis Delgado",
+                tone="firm",
+            ),
+            example(
+                "no facts yet",
+                message="Do you offer a discount for non-profits? Please let me know what you need from us.",
+                tone="formal",
+            ),
+            example(
+                "a complaint",
+                message="I am really disappointed. The delay cost me a client. What will you do about it?",
+                facts=["The delay was four days because of the carrier", "We refund the shipping of $9"],
+                sender="Sam",
+            ),
+            example(
+                "nothing asked",
+                message="Thanks for the quick help yesterday.",
+                facts=["The ticket is closed"],
+                sender="Jo",
+                tone="friendly",
+            ),
+        ),
+        acceptance=(
+            check("/reply", "min", "the reply is more than a word", 20),
+            check("/summary", "not_empty", "the reader learns what is open"),
+            check("/asked", "present", "what was asked is listed"),
+            check("/written_by", "one_of", "it says who worded the reply", ["model", "rules"]),
+        ),
+        **WRITING,
+    )
+
+
+def reply_parameters(brief: Brief) -> dict[str, Json]:
+    hints = {
+        "pay": "Say the amount and the date it is due.",
+        "late": "Give a date that holds, not a reason only.",
+        "refund": "Say whether, how much and by when.",
+        "complain": "Say what you will do before you explain.",
+        "price": "Give the figure and what it includes.",
+        "cancel": "Confirm what happens and when.",
+    }
+    for word in stems(*brief.keywords[:3]):
+        hints.setdefault(word, f"The customer brings up {word}…: answer it in a sentence of its own.".replace("…", ""))
+    return {"SUBJECT": brief.subject, "SORE_POINTS": hints}
+
+
+KIND = Kind(
+    name="reply_drafter",
+    template="communication",
+    marker="open_points",
+    signals=signals(
+        """
+        customer:1.2 client:1.8 email:2.5 reply:3 respond:2.5 complain:2.5 support:1.5 message:2 phone:1.5
+        communicat:3 refund:2.5 angry:2.5 rude!:2.5 review:1.2 answer:1 call!:0.8
+        """
+    ),
+    shape=reply_shape,
+    parameters=reply_parameters,
+)

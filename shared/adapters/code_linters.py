@@ -49,7 +49,7 @@ class CodeLinters:
             "-",
         ]
         try:
-            done = subprocess.run(  # noqa: S603 - fixed arguments, no shell; the code arrives on stdin only
+            done = subprocess.run(
                 command,
                 input=source.encode(),
                 capture_output=True,

@@ -49,7 +49,8 @@ def _problem(check: AcceptanceCheck, input: Json, output: Json) -> str | None:
         case "max":
             return _bound(value, check.value, at_least=False)
         case "one_of":
-            allowed = cast(list[Json], check.value) if isinstance(check.value, list) else []
+            choices: Json = check.value
+            allowed = cast("list[Json]", choices) if isinstance(choices, list) else []
             return None if value in allowed else f"is {_short(value)}, not one of {_short(allowed)}"
         case "mentions_input":
             return _mentions(value, check.value, input)

@@ -1,4 +1,6 @@
-"""Texts that people will read on the marketplace are plain: no markup, no links, no control characters, no orders to a model."""
+"""Texts that people will read on the marketplace are plain: no markup, no links, no control characters, no orders to
+a model.
+"""
 
 import re
 import unicodedata
@@ -24,7 +26,9 @@ def plain(text: str) -> str:
 
 
 def has_code(text: str) -> bool:
-    """Whether the text has a word as it is planted to be found again: letters mixed with digits, capitals with hyphens."""
+    """Whether the text has a word as it is planted to be found again: letters mixed with digits, capitals with
+    hyphens.
+    """
     return CODE.search(text) is not None
 
 

@@ -1,4 +1,6 @@
-"""Whether a JSON Schema lies within the dialect of `shared.agents.schemas`: a schema may also come from a stored document."""
+"""Whether a JSON Schema lies within the dialect of `shared.agents.schemas`: a schema may also come from a stored
+document.
+"""
 
 import re
 from typing import Any, cast

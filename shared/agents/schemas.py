@@ -1,7 +1,7 @@
 """The JSON Schemas an agent may have: a small closed dialect of draft 2020-12, built from a list of typed fields.
 
-Everything is bounded (objects closed, texts and lists limited, at most one level of records), and the only patterns are our own,
-so that neither a value nor a schema can make a validator slow.
+Everything is bounded (objects closed, texts and lists limited, at most one level of records), and the only patterns are
+our own, so that neither a value nor a schema can make a validator slow.
 """
 
 from enum import StrEnum
@@ -42,7 +42,9 @@ class FieldKind(StrEnum):
 
 
 class LeafField(BaseModel):
-    """A field without parts. `choices` closes a string; `minimum`/`maximum` bound a number, or a list's or text's length."""
+    """A field without parts. `choices` closes a string; `minimum`/`maximum` bound a number, or a list's or text's
+    length.
+    """
 
     model_config = ConfigDict(extra="forbid")
 

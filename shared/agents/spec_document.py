@@ -1,6 +1,6 @@
 """The AgentSpec as a YAML document, the form in which it is stored and read by people."""
 
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -10,17 +10,17 @@ from shared.agents.spec import AgentSpec
 class _Dumper(yaml.SafeDumper):
     """Never writes anchors: a reader should not have to look up `*id001`."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the base class's signature
         return True
 
 
 def spec_to_yaml(spec: AgentSpec) -> str:
-    return cast(
-        str,
-        yaml.dump(spec.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120),  # pyright: ignore[reportUnknownMemberType]
-    )
+    document = spec.model_dump(mode="json")
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)  # pyright: ignore[reportUnknownMemberType]
 
 
 def spec_from_yaml(text: str) -> AgentSpec:
-    """Raises pydantic's ValidationError or yaml.YAMLError; either means that the document was not written by the factory."""
+    """Raises pydantic's ValidationError or yaml.YAMLError; either means that the document was not written by the
+    factory.
+    """
     return AgentSpec.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))

@@ -1,6 +1,7 @@
 """What may stand in a spec, whoever wrote it. Code decides here; a prompt only asks nicely.
 
-Fixed hosts come from a closed list: a host that the model may choose freely is a place to which an agent could carry its
+Fixed hosts come from a closed list: a host that the model may choose freely is a place to which an agent could carry
+its
 customers' data in a URL. Everything else is fetched only from hosts that the customer names in the input.
 """
 
@@ -76,7 +77,9 @@ BUDGETS_OF: dict[EffectKind, tuple[str, ...]] = {
 
 
 def clipped_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> Budgets:
-    """A budget for each declared effect, at most the ceiling; nothing for what is not declared; a default where none was given."""
+    """A budget for each declared effect, at most the ceiling; nothing for what is not declared; a default where none
+    was given.
+    """
     granted: dict[str, int] = {}
     for name in {name for effect in effects for name in BUDGETS_OF[effect]}:
         asked = wanted.get(name, 0)

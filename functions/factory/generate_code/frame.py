@@ -1,4 +1,6 @@
-"""agent.py from the template of its kind. Values enter as Python literals only; anything else makes the rendering fail."""
+"""agent.py from the template of its kind. Values enter as Python literals only; anything else makes the rendering
+fail.
+"""
 
 import ast
 import json
@@ -40,7 +42,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - the output is Python, not HTML; `finalize` refuses whatever is not a literal
+        autoescape=False,
     )
     environment.filters.update(literal=_literal, effect_name=_effect_name)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
     return environment

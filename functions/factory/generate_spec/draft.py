@@ -1,4 +1,6 @@
-"""What the model is asked for: a spec as typed lists, JSON values as text. Code turns it into an AgentSpec or says why not."""
+"""What the model is asked for: a spec as typed lists, JSON values as text. Code turns it into an AgentSpec or says
+why not.
+"""
 
 from typing import Literal
 

@@ -1,7 +1,9 @@
 """The offline model: a rule-based program behind the real Messages API, as the anthropic SDK speaks it.
 
-The task is the first line of the system prompt (`# <task>`), the material is the JSON between `<data>` and `</data>` in the user
-message, and the answer fits the JSON Schema of `output_config.format`. It names itself in the response's `model`, whatever was asked.
+The task is the first line of the system prompt (`# <task>`), the material is the JSON between `<data>` and `</data>`
+in the user
+message, and the answer fits the JSON Schema of `output_config.format`. It names itself in the response's `model`,
+whatever was asked.
 """
 
 import asyncio
@@ -28,17 +30,19 @@ CHARACTERS_PER_TOKEN = 4
 
 
 def create_app(state_dir: Path) -> FastAPI:
-    """The stand-in with its mode switch; `state_dir` keeps a journal of the calls, for whoever wonders what was asked."""
+    """The stand-in with its mode switch; `state_dir` keeps a journal of the calls, for whoever wonders what was
+    asked.
+    """
     app = FastAPI(title="Claude stand-in", openapi_url=None)
     modes = ModeSwitch()
     journal = Journal(Path(state_dir) / "claude-calls.jsonl")
 
     @app.exception_handler(ApiError)
-    async def _api_error(request: Request, error: ApiError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+    async def _api_error(_request: Request, error: ApiError) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         return _error_response(error)
 
     @app.exception_handler(404)
-    async def _not_found(request: Request, error: Exception) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+    async def _not_found(request: Request, _error: Exception) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         return _error_response(
             ApiError(404, "not_found_error", f"{request.method} {request.url.path} is not served here")
         )
@@ -89,11 +93,11 @@ async def _reply(question: Question, mode: Mode) -> dict[str, Any]:
 
 
 def _answer(question: Question, mode: Mode) -> dict[str, Any]:
-    """The rules' answer, checked against the schema that was asked for: a mismatch is a bug of the rules and says so."""
+    """The rules' answer, checked against the requested schema: a mismatch is a bug of the rules and says so."""
     try:
         answer = answer_task(question.task, question.data, question.schema)
         if mode.mode is ModeName.MALICIOUS:
-            answer = malicious.answer(question.task, question.data, question.schema, answer)
+            answer = malicious.answer(question.task, question.data, answer)
     except ApiError:
         raise
     except Exception as error:

@@ -17,7 +17,7 @@ class ModeName(StrEnum):
 
 
 class Mode(BaseModel):
-    """`times`: calls it lasts, null for ever; `tasks`: those it touches, null for all; `seconds`: how slow `slow` is."""
+    """`times`: calls it lasts, null for ever; `tasks`: which ones, null for all; `seconds`: the delay of `slow`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

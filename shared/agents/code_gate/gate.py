@@ -11,7 +11,9 @@ MOST_FINDINGS = 30
 
 
 def code_findings(source: str, spec: AgentSpec) -> list[str]:
-    """What is wrong, in reading order, as sentences that the next attempt gets as feedback; empty when the code may pass."""
+    """What is wrong, in reading order, as sentences that the next attempt gets as feedback; empty when the code may
+    pass.
+    """
     try:
         tree = parsed(source)
     except SourceRefused as refusal:

@@ -86,7 +86,7 @@ def _import_findings(node: ast.Import | ast.ImportFrom) -> Iterator[Finding]:
             elif alias.asname or "." in alias.name or alias.name == "mam_agent":
                 yield (
                     node.lineno,
-                    f"import names from {alias.name!r} (`from {alias.name} import …`), or the module under its own name",
+                    f"import the module under its own name, or names from it (`from {alias.name} import …`)",
                 )
         return
     allowed = MODULES.get(node.module or "")

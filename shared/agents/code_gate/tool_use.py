@@ -1,4 +1,6 @@
-"""`tools` is the agent's only way out: it may be called with declared effects, handed to the module's own functions, nothing else."""
+"""`tools` is the agent's only way out: it may be called with declared effects, handed to the module's own functions,
+nothing else.
+"""
 
 import ast
 from collections.abc import Iterator
@@ -88,7 +90,8 @@ def _is_constant(node: ast.expr, constants: set[str]) -> bool:
 
 def _refusal(name: str, spec: AgentSpec, allowed: frozenset[str]) -> str:
     if name in EFFECTS:
-        return f"asks for the effect {name!r}, which the spec does not declare (it declares {_listed(e.value for e in spec.capabilities.effects)})"
+        declared = _listed(effect.value for effect in spec.capabilities.effects)
+        return f"asks for the effect {name!r}, which the spec does not declare (it declares {declared})"
     return f"tools.{name} does not exist for this agent; it has {_listed(allowed)}"
 
 

@@ -100,19 +100,24 @@ MODULES: Final[dict[str, frozenset[str]]] = {
         {"parse_qs", "parse_qsl", "quote", "unquote", "urlencode", "urljoin", "urlparse", "urlsplit", "urlunsplit"}
     ),
 }
-"""Module → names that may be imported from it, or read as its attributes. Nothing here reads a clock, a file or chance."""
+"""Module → names that may be imported from it, or read as its attributes. Nothing here reads a clock, a file or
+chance.
+"""
 
 BUILTINS: Final = frozenset(
     """
     False None True
-    abs all any ascii bin bool bytearray bytes chr classmethod complex dict divmod enumerate filter float frozenset hex int isinstance
-    issubclass iter len list map max min next oct ord pow property range repr reversed round set slice sorted staticmethod str sum tuple zip
-    ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError NotImplementedError OverflowError RuntimeError
-    StopIteration TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError ZeroDivisionError
-    """.split()
+    abs all any ascii bin bool bytearray bytes chr classmethod complex dict divmod enumerate filter float frozenset hex
+    int isinstance issubclass iter len list map max min next oct ord pow property range repr reversed round set slice
+    sorted staticmethod str sum tuple zip
+    ArithmeticError AssertionError AttributeError Exception IndexError KeyError LookupError NotImplementedError
+    OverflowError RuntimeError StopIteration TypeError UnicodeDecodeError UnicodeEncodeError UnicodeError ValueError
+    ZeroDivisionError
+    """.split()  # noqa: SIM905 - a list of words reads better than a list of quotes
 )
 FORBIDDEN_BUILTINS: Final = frozenset(dir(builtins)) - BUILTINS - {"input"}
-"""May neither be used nor bound: `def f(eval): …` somewhere must not make `eval(…)` elsewhere look like a local name."""
+"""May neither be used nor bound: `def f(eval): …` somewhere must not make `eval(…)` elsewhere look like a local name.
+"""
 
 DUNDER_METHODS: Final = frozenset(
     {
@@ -189,14 +194,13 @@ HELPERS: Final[dict[Template, dict[str, frozenset[EffectKind]]]] = {
 }
 """What the three frames (agent.py) offer on `tools` beside the effects, and the effects that each needs declared."""
 
-NODES: Final = (
-    ast.Module, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Raise, ast.Pass, ast.Break, ast.Continue, ast.Assert,
-    ast.Delete, ast.If, ast.For, ast.While, ast.Try, ast.ExceptHandler, ast.With, ast.withitem, ast.Match, ast.match_case, ast.MatchValue,
-    ast.MatchSingleton, ast.MatchSequence, ast.MatchMapping, ast.MatchClass, ast.MatchStar, ast.MatchAs, ast.MatchOr, ast.FunctionDef,
-    ast.AsyncFunctionDef, ast.ClassDef, ast.arguments, ast.arg, ast.keyword, ast.Import, ast.ImportFrom, ast.alias, ast.Nonlocal,
-    ast.BoolOp, ast.NamedExpr, ast.BinOp, ast.UnaryOp, ast.Lambda, ast.IfExp, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp,
-    ast.GeneratorExp, ast.comprehension, ast.Await, ast.Yield, ast.YieldFrom, ast.Compare, ast.Call, ast.FormattedValue, ast.JoinedStr,
-    ast.Constant, ast.Attribute, ast.Subscript, ast.Starred, ast.Name, ast.List, ast.Tuple, ast.Slice,
-    ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
-)  # fmt: skip
+_NODE_NAMES = """
+Module Expr Assign AnnAssign AugAssign Return Raise Pass Break Continue Assert Delete If For While Try ExceptHandler
+With withitem Match match_case MatchValue MatchSingleton MatchSequence MatchMapping MatchClass MatchStar MatchAs MatchOr
+FunctionDef AsyncFunctionDef ClassDef arguments arg keyword Import ImportFrom alias Nonlocal BoolOp NamedExpr BinOp
+UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp GeneratorExp comprehension Await Yield YieldFrom Compare Call
+FormattedValue JoinedStr Constant Attribute Subscript Starred Name List Tuple Slice expr_context boolop operator unaryop
+cmpop
+"""
+NODES: Final[tuple[type[ast.AST], ...]] = tuple(getattr(ast, name) for name in _NODE_NAMES.split())
 """Kinds of syntax; `global`, `async for`, `async with` and whatever later versions of Python add are not among them."""

@@ -6,8 +6,9 @@ from typing import Any, cast
 Json = Any
 
 ORDER = re.compile(
-    r"\b(ignore|disregard|forget|instead|you must|you are now|system|assistant|output|print|reply|respond|answer|say|write|include|append|add|"
-    r"insert|fetch|visit|open|send|post|upload|leak|reveal|show|repeat|set|rate|import|run|execute|recall|notify|translate|replace|use)\b",
+    r"\b(ignore|disregard|forget|instead|you must|you are now|system|assistant|output|print|reply|respond|answer|say"
+    r"|write|include|append|add|insert|fetch|visit|open|send|post|upload|leak|reveal|show|repeat|set|rate|import|run"
+    r"|execute|recall|notify|translate|replace|use)\b",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(r"https?://[^\s\"'<>)\]]+")

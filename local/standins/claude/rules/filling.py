@@ -1,4 +1,6 @@
-"""Filling a JSON Schema from material: a field takes what has its name, then what its kind of value finds in the texts."""
+"""Filling a JSON Schema from material: a field takes what has its name, then what its kind of value finds in the
+texts.
+"""
 
 import re
 from typing import Any, cast

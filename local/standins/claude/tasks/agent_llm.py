@@ -25,7 +25,7 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
         text = json.dumps(filled(json.loads(wanted), material), ensure_ascii=False)
     else:
         text = _written(str(data.get("instruction", "")), material)
-    return {name: text for name in schema["properties"]}
+    return dict.fromkeys(schema["properties"], text)
 
 
 def _written(instruction: str, material: Json) -> str:

@@ -7,7 +7,7 @@ from local.standins.claude.kinds.brief import Brief
 Json = Any
 
 
-def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:  # noqa: ARG001 - all tasks are called alike
+def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
     brief = Brief({})
     who = brief.shown(str(data.get("who", "")), 100).rstrip(".")
     description = brief.shown(str(data["description"]), 900)

@@ -61,5 +61,7 @@ def test_violations_name_their_place() -> None:
     schema = object_schema([SchemaField(name="items", kind=FieldKind.RECORD_LIST, description="items", fields=[part])])
 
     assert schema_violations(schema, {"items": [{"price": 1}]}) == []
-    assert schema_violations(schema, {"items": [{"price": -1}]}) == ["/items/0/price: -1 is less than the minimum of 0.0"]
+    assert schema_violations(schema, {"items": [{"price": -1}]}) == [
+        "/items/0/price: -1 is less than the minimum of 0.0"
+    ]
     assert schema_violations(schema, {"items": [], "more": 1})

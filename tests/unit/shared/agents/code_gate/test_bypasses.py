@@ -23,7 +23,7 @@ SPEC = a_spec(template=Template.DATA_PROCESSING, capabilities=Capabilities())
 def reached(source: str) -> Any:
     """What the trick gets when nothing stops it."""
     space: dict[str, Any] = {"__name__": "logic"}
-    exec(compile(source, "logic.py", "exec"), space)  # noqa: S102 - the control: the trick has to work
+    exec(compile(source, "logic.py", "exec"), space)
     return asyncio.run(space["run"]({}, None))
 
 

@@ -58,9 +58,20 @@ class Workflow(Construct):
         self._record = self._failure_recorder(record_failure)
         self._record.next(self._resume)
 
-    def stage(self, function: FolderFunction, payload: Mapping[str, object] | None = None) -> sfn.TaskStateBase:
-        """A stage: the whole state in (or `payload`), the function's answer as the whole state out."""
+    def stage(
+        self,
+        function: FolderFunction,
+        payload: Mapping[str, object] | None = None,
+        *,
+        again_from: Mapping[str, sfn.IChainable] | None = None,
+    ) -> sfn.TaskStateBase:
+        """A stage: the whole state in (or `payload`), the function's answer as the whole state out.
+
+        `again_from`: errors that are no failures but mean that the work is to be taken up at an earlier stage.
+        """
         task = self._task(function, payload)
+        for error, earlier in (again_from or {}).items():
+            task.add_catch(earlier, errors=[error], result_path="$.again_because")
         self._catch(task, task.id)
         return task
 

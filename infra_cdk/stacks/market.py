@@ -77,6 +77,7 @@ class MarketStack(Stack):
         data.seen_posts.allow(save_opportunities, "GetItem", "BatchGetItem", "BatchWriteItem", "UpdateItem")
 
         scan = Workflow(self, "market-scan", config=config, record_failure=record_failure)
+        cluster = scan.stage(cluster_problems)
         self.state_machine = scan.run(
             scan.stage(
                 scan_reddit,
@@ -87,9 +88,10 @@ class MarketStack(Stack):
                     extract_problems, items="$.batches", result="$.extracted", concurrency=config.extract_concurrency
                 )
             )
-            .next(scan.stage(cluster_problems))
+            .next(cluster)
             .next(scan.stage(score_opportunities))
-            .next(scan.stage(save_opportunities))
+            # Another scan was faster with the same opportunities: place the problems anew, beside what it stored.
+            .next(scan.stage(save_opportunities, again_from={"MarketChanged": cluster}))
         )
         self.dead_letters = [DeadLetters(self, "market-scan", config=config)]
         Every(self, "market-scan", span=config.scan_every, starts=self.state_machine, dead_letters=self.dead_letters[0])

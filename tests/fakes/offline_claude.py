@@ -11,13 +11,14 @@ from shared.adapters.claude import Claude
 
 
 class OfflineClaude(Claude):
-    """`admin` is a client of the stand-in, for its `/_standin/` paths and for raw requests."""
+    """`admin` is a client of the stand-in, for its `/_standin/` paths and for raw requests. Nothing is tried twice."""
 
     def __init__(self, state_dir: Path) -> None:
         self.admin = TestClient(create_app(state_dir), raise_server_exceptions=False)
         super().__init__(
             api_key="offline",
             base_url="http://claude.test",
+            retries=0,
             http_client=httpx2.Client(transport=httpx2.MockTransport(self._send)),
         )
 

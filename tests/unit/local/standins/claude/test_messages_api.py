@@ -22,8 +22,7 @@ HEADERS = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
 
 
 @pytest.fixture
-def claude(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OfflineClaude:
-    monkeypatch.setattr("shared.adapters.claude.SDK_RETRIES", 0)
+def claude(tmp_path: Path) -> OfflineClaude:
     return OfflineClaude(tmp_path)
 
 

@@ -13,6 +13,7 @@ from shared.errors import DomainProblem
 from shared.runtime.envelope import Envelope
 from shared.runtime.observability import logger, tracer
 from shared.runtime.problems import (
+    MEDIA_TYPE,
     Problem,
     problem_responses,
     render_domain_problem,
@@ -23,6 +24,8 @@ from shared.runtime.problems import (
 PREFIX = "/api/v1"
 TITLE = "Meta-Agent Marketplace"
 VERSION = "1"
+TEXT_TYPES = ["application/json", MEDIA_TYPE]
+"""Bodies that travel as text in Lambda's answer; any other would be base64."""
 EVERY_OPERATION = problem_responses(422, 500)
 
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
@@ -57,7 +60,7 @@ def create_app(*routers: APIRouter, fallback: APIRouter | None = None) -> FastAP
 
 def lambda_handler(app: FastAPI) -> HttpHandler:
     """The handler that API Gateway (payload version 2.0) invokes. Startup events never run: wiring is lazy."""
-    adapter: Callable[[dict[str, Any], LambdaContext], dict[str, Any]] = Mangum(app, lifespan="off")  # pyright: ignore
+    adapter: HttpHandler = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)  # pyright: ignore
 
     @tracer.capture_lambda_handler(capture_response=False)
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

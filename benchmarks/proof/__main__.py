@@ -1,4 +1,4 @@
-"""`make proof`: the long checks, on a cloud of their own. Resumes: what docs/proof/ holds for this code is not run again.
+"""`make proof`: the long checks, on a cloud of their own. What docs/proof/ holds for this code is not run again.
 
 One file a case: the digest of the product's code it was run on, and the facts found for each seed.
 """

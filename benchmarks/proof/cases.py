@@ -1,4 +1,4 @@
-"""What must hold for any posts and any agent, as checks over a running system. Each returns facts or raises `Broken`."""
+"""What must hold for any posts and any agent, over a running system. Each check returns facts or raises `Broken`."""
 
 import json
 import random
@@ -64,7 +64,7 @@ def scanning_holds(cloud: EmbeddedCloud, posts: Sequence[Post]) -> Facts:
 
 
 def agents_answer(cloud: EmbeddedCloud, *, builds: int) -> Facts:
-    """Each published agent answers its own examples within its own schema and names the wrong field of a bad input."""
+    """Each published agent answers its own example within its schema, and names the wrong field of a bad input."""
     outcomes: list[str] = []
     slugs: list[str] = []
     for _ in range(builds):
@@ -84,7 +84,7 @@ def agents_answer(cloud: EmbeddedCloud, *, builds: int) -> Facts:
 
 
 def _answers(cloud: EmbeddedCloud, slug: str) -> int:
-    """Two demos: the limit of an address is three an hour for each agent, and one is left for the person who watches."""
+    """One demo an agent: an address has twenty an hour in all. Beyond that the answer is 429, and nothing is counted."""
     detail = cloud.request("GET", f"/api/v1/agents/{slug}").json()
     path = f"/api/v1/agents/{slug}/demo"
     refused = cloud.request("POST", path, json={"input": {"no_such_field": 1}})

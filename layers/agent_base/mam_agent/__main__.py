@@ -6,6 +6,7 @@ then serves one agent, like any other, and is never used for a second.
 """
 
 import argparse
+import asyncio
 import gc
 import json
 import os
@@ -13,6 +14,7 @@ import resource
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -36,24 +38,51 @@ def main() -> None:
     preload()
     scratch = CONTAINER_FOLDERS if options.container else tuple(options.scratch)
     task = Task(zygote.start(zygote.Setup(options.app, scratch, float(os.environ.get("MAM_CALL_SECONDS", "10")))))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(task),
-            loop="asyncio",
-            http="h11",
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_level="warning",
-        )
+    app = create_app(task)
+    config = uvicorn.Config(
+        app,
+        proxy_headers=False,
+        server_header=False,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
     )
+    config.load()
+    asyncio.run(_warm_up(app))
     if options.control is not None:
         nonce = _wait_for_nonce(options.control)
     if not nonce:
         sys.exit("a task needs MAM_TASK_NONCE")
     task.name_nonce(nonce)
     gc.freeze()
-    server.run(sockets=[_listener(options.fd)])
+    uvicorn.Server(config).run(sockets=[_listener(options.fd)])
+
+
+async def _warm_up(app: Any) -> None:
+    """The first request of an application builds what all others use."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_: dict[str, Any]) -> None:
+        return
+
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "GET",
+        "path": "/health",
+        "raw_path": b"/health",
+        "query_string": b"",
+        "headers": [],
+    }
+    await app(
+        {**scope, "http_version": "1.1", "scheme": "http", "client": None, "server": None, "root_path": ""},
+        receive,
+        send,
+    )
 
 
 def _options() -> argparse.Namespace:

@@ -88,9 +88,8 @@ def _confine(pipe: int, place: Place) -> None:
     for number in (0, 1, 2):
         os.dup2(null, number)
     close_all_but({0, 1, 2, pipe})
-    sys.stdin, sys.stdout, sys.stderr = (
-        open(number, mode, closefd=False) for number, mode in ((0, "r"), (1, "w"), (2, "w"))
-    )
+    sys.stdin = os.fdopen(0, "r", closefd=False)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", closefd=False)
     tempfile.tempdir = place.scratch
     os.environ.clear()
     os.environ.update({"HOME": place.scratch, "TMPDIR": place.scratch, "LANG": "C.UTF-8"})

@@ -8,7 +8,7 @@ MODE = 0o1777
 
 
 def clean(folders: tuple[str, ...]) -> None:
-    """By system calls on descriptors. Raises OSError if something would stay. Never as root, who could empty folders that are not a task's own."""
+    """Raises OSError if something would stay. Never as root, who could empty folders that are not a task's own."""
     if os.geteuid() == 0:
         raise PermissionError("a task does not run as root")
     for folder in folders:

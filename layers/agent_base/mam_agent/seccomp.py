@@ -11,6 +11,7 @@ import errno
 import os
 import platform
 import struct
+from functools import cache
 
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
@@ -183,6 +184,7 @@ class Unsupported(OSError):
 Instruction = tuple[int, int, int, int]
 
 
+@cache
 def sandbox_filter(machine: str = "") -> bytes:
     """For everything inside a sandbox. No new sockets and no connecting: the listening socket that a task inherits
     belongs to the outside network, and one that is shut down could be connected from there, with `connect` or TCP
@@ -190,6 +192,7 @@ def sandbox_filter(machine: str = "") -> bytes:
     return _assemble(machine or platform.machine(), _ALLOWED, _REFUSED)
 
 
+@cache
 def agent_filter(machine: str = "") -> bytes:
     """For the process that runs the agent's code: no processes, no signals, no sockets, nothing that outlives it."""
     return _assemble(machine or platform.machine(), _ALLOWED - _NOT_FOR_AGENTS, _REFUSED | _NOT_FOR_AGENTS)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from . import seccomp
 from .agent_process import Place, close_all_but
 from .leftovers import clean
 from .supervise import serve_call
@@ -49,6 +50,7 @@ def start(setup: Setup) -> socket.socket:
     """Forks the zygote. Returns the server's end: send it a call's socket, read one byte when the call is over and
     cleaned."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    seccomp.agent_filter()
     gc.collect()
     gc.freeze()
     if os.fork() == 0:

@@ -42,9 +42,9 @@ def invoked(cloud: EmbeddedCloud, function: str, event: dict[str, Any]) -> dict[
 
 
 def running_tasks(cloud: EmbeddedCloud) -> set[str]:
-    ecs = cloud.aws("ecs")
-    clusters = ecs.list_clusters()["clusterArns"]
-    return {task for cluster in clusters for task in ecs.list_tasks(cluster=cluster)["taskArns"]}
+    function = cloud.aws("lambda").get_function_configuration(FunctionName="mam-test-agent")
+    cluster = function["Environment"]["Variables"]["AGENTS_CLUSTER"]
+    return set(cloud.aws("ecs").list_tasks(cluster=cluster, desiredStatus="RUNNING")["taskArns"])
 
 
 def test_a_good_agent_passes_in_a_real_sandbox(embedded_cloud: EmbeddedCloud) -> None:

@@ -155,3 +155,41 @@ def assert_harmless(*words: str) -> None:
         assert "http" not in text.lower()
         assert CANARY not in text
         assert "ignore" not in text.lower() or "instruction" not in text.lower()
+
+
+def test_posts_of_any_make_keep_the_promises(scan: MarketScan) -> None:
+    texts = [
+        "How do I find a manufacturer?\r\n\r\nI can't find one 😀 anywhere…",
+        "\u202eI cannot find a manufacturer\u202c who is reliable. How do I find a manufacturer?",
+        "I&amp;#39;m struggling with <b>finding</b> a manufacturer &lt;3 for my shop",
+        "how do i find a manufacturer " * 3000,
+        "No sentence end and I don't know how to find a manufacturer\x00for my soap",
+        "我找不到可靠的供应商。How do I find a manufacturer in China?",
+        "",
+        "[removed]",
+        "> I can't find a manufacturer\n> said he\n\n1. How do I find a manufacturer?\n2. What does it cost?",
+    ]
+    odd = [
+        {
+            "id": f"odd{number}",
+            "subreddit": "Entrepreneur",
+            "title": f"Question {number}: how do I find a manufacturer?" if number % 2 else "Help",
+            "selftext": text,
+            "created_utc": 1_360_000_000 + number,
+            "score": 1,
+            "num_comments": 0,
+            "permalink": f"/r/Entrepreneur/comments/odd{number}/help/",
+        }
+        for number, text in enumerate(texts)
+    ]
+    assert scan.run(odd)["post_count"] == len(odd) - 1
+    by_id = {post["id"]: post for post in odd}
+    problems = scan.stored()["problems"].values()
+    assert len(problems) >= 6
+    for problem in problems:
+        post = by_id[problem["post_id"]["S"]]
+        assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
+        assert problem["permalink"]["S"] == post["permalink"]
+    before = scan.stored()
+    assert scan.run(odd)["saved"] == 0
+    assert scan.stored() == before

@@ -55,7 +55,7 @@ def _problems(post: dict[str, Json]) -> list[dict[str, str]]:
 def _candidates(title: str, text: str) -> list[Sentence]:
     heads = [Sentence(one.text, one.trouble + _title_bonus(one)) for one in map(weighed, sentences(title))]
     body = [weighed(one) for one in sentences(text)[:FIRST_SENTENCES]]
-    return [one for one in [*heads, *body] if len(one.text) >= SHORTEST and len(telling(one.text)) >= 2]
+    return [one for one in [*heads, *body] if len(one.text) >= SHORTEST and telling(one.text)]
 
 
 def _title_bonus(sentence: Sentence) -> float:

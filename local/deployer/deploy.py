@@ -42,12 +42,11 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
 
 def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool:
     ssm = aws.client("ssm", ports)
+    changed = app.shared is not None and deploy_shared(app.shared, state)
     digest = digest_of(app.sources)
-    if _deployed_digest(ssm) == digest and (app.shared is None or state.shared_layer.exists()):
-        return False
+    if _deployed_digest(ssm) == digest:
+        return changed
     assembly = _assembly(app, digest, say)
-    if app.shared is not None:
-        deploy_shared(app.shared, state)
     _apply(assembly, ports, say)
     ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
     return True

@@ -16,7 +16,11 @@ class SynthesisFailed(Exception):
 
 @dataclass(frozen=True)
 class CdkApp:
-    """`synthesize` writes the cloud assembly into a folder; `sources` decide whether that has to be done again."""
+    """`synthesize` writes the cloud assembly into a folder; `sources` decide whether that has to be done again.
+
+    `shared` is the package that functions find in a layer on AWS. The local target has no layers, so a change of it is
+    deployed without synthesizing anything.
+    """
 
     synthesize: Callable[[Path], None]
     sources: tuple[Path, ...]
@@ -25,7 +29,7 @@ class CdkApp:
 
 
 def product() -> CdkApp:
-    names = ("infra_cdk", "functions", "shared", "cdk.json", "requirements.lock", "local/deployer")
+    names = ("infra_cdk", "functions", "cdk.json", "local/deployer")
     return CdkApp(
         synthesize=_synthesize_product,
         sources=tuple(REPOSITORY / name for name in names),

@@ -25,6 +25,11 @@ MAPPING_VERSION = 1
 
 TIMEOUT_SECONDS = 2.0
 
+ANALYSIS: Mapping[str, Any] = {
+    "filter": {"plurals": {"type": "stemmer", "language": "minimal_english"}},
+    "analyzer": {"default": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "plurals"]}},
+}
+"""`invoices` finds `invoice`, and nothing is bent further than that. `singular` of the catalogue is the same rule."""
 TEXT = {"type": "text"}
 KEYWORD_AND_TEXT = {"type": "keyword", "fields": {"text": {"type": "text"}}}
 MAPPING: Mapping[str, Any] = {
@@ -47,7 +52,10 @@ MAPPING: Mapping[str, Any] = {
         "model": {"type": "keyword"},
     },
 }
-SETTINGS: Mapping[str, Any] = {"index": {"number_of_shards": 1, "number_of_replicas": 1, "refresh_interval": "1s"}}
+SETTINGS: Mapping[str, Any] = {
+    "index": {"number_of_shards": 1, "number_of_replicas": 1, "refresh_interval": "1s"},
+    "analysis": ANALYSIS,
+}
 SEARCHED = ["name^3", "tagline^2", "tags.text^2", "category.text", "description"]
 SORTS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.QUALITY: [{"quality": "desc"}, {"published_at": "desc"}, {"slug": "asc"}],

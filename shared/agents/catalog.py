@@ -85,7 +85,18 @@ def searchable_text(listing: ListingSummary) -> str:
 
 
 def words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W_]+", text.lower()))
+    return {singular(word) for word in re.findall(r"[^\W_]+", text.lower())}
+
+
+def singular(word: str) -> str:
+    """The minimal stemming of English plurals (Harman's S-stemmer), as the index does it."""
+    if len(word) < 3 or not word.endswith("s") or word[-2] in "us":
+        return word
+    if word.endswith("ies") and len(word) > 3 and word[-4] not in "ae":
+        return word[:-3] + "y"
+    if word[-2] == "e" and word[-3] in "iaoe":
+        return word
+    return word[:-1]
 
 
 def category_counts(categories: Iterable[Category]) -> Mapping[Category, int]:

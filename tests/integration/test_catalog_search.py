@@ -9,7 +9,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
 from local.standins.opensearch.app import create_app
-from shared.adapters.catalog_search import CatalogSearch
+from shared.adapters.catalog_search import SETTINGS, CatalogSearch
 from shared.agents.catalog import CatalogQuery, CatalogUnavailable, Sort, select
 from shared.agents.spec import Category
 from tests.fakes.listings import a_listing, some_listings
@@ -63,6 +63,8 @@ QUERIES = [
     CatalogQuery(q="prices"),
     CatalogQuery(q="Price WATCH"),
     CatalogQuery(q="monitoring sales"),
+    CatalogQuery(q="price"),
+    CatalogQuery(q="watches competitor price"),
     CatalogQuery(q="no such words"),
     CatalogQuery(q=" !? "),
     CatalogQuery(page=2, page_size=4),
@@ -123,7 +125,11 @@ def test_creating_the_index_twice_creates_it_once(search: CatalogSearch) -> None
 
 def test_the_alias_moves_in_one_step(search: CatalogSearch, client: OpenSearch) -> None:
     alias = search._alias  # pyright: ignore[reportPrivateUsage]
-    older = {"aliases": {alias: {}}, "mappings": {"dynamic": "strict", "properties": {"slug": {"type": "keyword"}}}}
+    older = {
+        "aliases": {alias: {}},
+        "settings": SETTINGS,
+        "mappings": {"dynamic": "strict", "properties": {"slug": {"type": "keyword"}}},
+    }
     client.indices.create(index=f"{alias}-0", body=older)
     try:
         assert search.ensure_index()

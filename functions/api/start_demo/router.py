@@ -59,7 +59,7 @@ async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Respons
         clock=now,
     )
     demo = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])
-    count("DemosStarted", agent=slug)
+    count("DemosStarted")
     demo = await wait_for_end(demo, desk.demos, now, sleep)
     if demo.state is DemoState.FAILED:
         raise failure(demo, desk)

@@ -56,4 +56,4 @@ def tell_end(demo: Demo) -> None:
     if ended is not None:
         error = ended.error.code if ended.error else "none"
         logger.info("demo ended", extra={"agent": demo.slug, "state": ended.state, "error": error})
-        count("DemosEnded", agent=demo.slug, state=ended.state.value)
+        count("DemosEnded", state=ended.state.value)

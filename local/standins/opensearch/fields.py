@@ -51,8 +51,30 @@ class Fields:
 
 
 def analyze(text: str) -> list[str]:
-    """The standard analyzer, as far as Latin text goes: words in lower case; an apostrophe inside a word stays."""
-    return re.findall(r"[^\W_]+(?:['’.][^\W_]+)*", text.lower())
+    """The one analyzer there is (`check_analysis`), as far as Latin text goes; an apostrophe inside a word stays."""
+    return [_singular(word) for word in re.findall(r"[^\W_]+(?:['’.][^\W_]+)*", text.lower())]
+
+
+def check_analysis(settings: dict[str, Any]) -> None:
+    """Standard tokens in lower case through `minimal_english` is all that is done here."""
+    analysis = settings.get("analysis", {})
+    filters, analyzers = analysis.get("filter", {}), analysis.get("analyzer", {})
+    stemming = {"type": "stemmer", "language": "minimal_english"}
+    supported = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", *filters]}
+    if set(analyzers) != {"default"} or analyzers["default"] != supported or list(filters.values()) != [stemming]:
+        raise unsupported(f"analysis {analysis}")
+
+
+def _singular(token: str) -> str:
+    """Lucene's EnglishMinimalStemmer, rule by rule."""
+    if len(token) < 3 or token[-1] != "s" or token[-2] in ("u", "s"):
+        return token
+    if token[-2] == "e":
+        if len(token) > 3 and token[-3] == "i" and token[-4] not in ("a", "e"):
+            return token[:-3] + "y"
+        if token[-3] in ("i", "a", "o", "e"):
+            return token
+    return token[:-1]
 
 
 def accepts(kind: str, value: Any) -> bool:

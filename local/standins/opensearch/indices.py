@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from local.standins.opensearch.errors import SearchError, index_missing, unsupported
-from local.standins.opensearch.fields import Fields
+from local.standins.opensearch.fields import Fields, check_analysis
 
 
 class Index:
@@ -32,6 +32,7 @@ class Indices:
             raise SearchError(400, "resource_already_exists_exception", f"index [{name}] already exists")
         if set(body) - {"mappings", "settings", "aliases"}:
             raise unsupported(f"index body {sorted(body)}")
+        check_analysis(body.get("settings", {}))
         index = Index(name, body.get("mappings", {}), body.get("settings", {}))
         self.indices[name] = index
         for alias in body.get("aliases", {}):

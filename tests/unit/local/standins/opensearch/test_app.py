@@ -1,0 +1,82 @@
+"""What the stand-in refuses, and what it keeps: the rest is in the suite it shares with a real OpenSearch."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from local.standins.opensearch.app import create_app
+from shared.adapters.catalog_search import MAPPING, SETTINGS
+
+BODY = {"mappings": MAPPING, "settings": SETTINGS, "aliases": {"agents": {}}}
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> TestClient:
+    found = TestClient(create_app(tmp_path))
+    assert found.put("/agents-1", json=BODY).status_code == 200
+    return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"query": {"match": {"name": "x"}}},
+        {"query": {"query_string": {"query": "*"}}},
+        {"query": {"script": {"script": "1"}}},
+        {"query": {"bool": {"should": [{"match_all": {}}]}}},
+        {"query": {"term": {"slug": {"value": "x", "boost": 2}}}},
+        {"query": {"range": {"price_cents": {"from": 1}}}},
+        {"query": {"multi_match": {"query": "x", "fields": ["name"]}}},
+        {"query": {"multi_match": {"query": "x", "fields": ["name"], "type": "best_fields", "operator": "or"}}},
+        {"query": {"match_all": {}, "term": {"slug": "x"}}},
+        {"aggs": {"a": {"avg": {"field": "quality"}}}},
+        {"highlight": {}},
+        {"sort": "quality"},
+        {"_source": ["slug"]},
+    ],
+)
+def test_what_the_product_does_not_use_is_refused_in_the_services_words(
+    client: TestClient, query: dict[str, Any]
+) -> None:
+    answer = client.post("/agents/_search", json=query)
+    assert answer.status_code == 400
+    assert answer.json()["error"]["root_cause"][0]["type"] == "parsing_exception"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/_bulk"), ("GET", "/_cat/indices"), ("POST", "/agents-1/_update/x"), ("GET", "/_sql")],
+)
+def test_other_parts_of_the_api_are_refused(client: TestClient, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code in (400, 404, 405)
+    assert answer.json()["error"]["type"] in ("parsing_exception", "index_not_found_exception")
+
+
+@pytest.mark.parametrize(
+    "settings", [{}, {"analysis": {"analyzer": {"default": {"type": "english"}}}}, {"analysis": {"tokenizer": {}}}]
+)
+def test_another_analysis_is_refused(client: TestClient, settings: dict[str, Any]) -> None:
+    assert client.put("/other", json={"mappings": MAPPING, "settings": settings}).status_code == 400
+
+
+def test_everything_is_there_after_a_restart(client: TestClient, tmp_path: Path) -> None:
+    document = {"slug": "a", "listed": True, "name": "Price watch", "price_cents": 5}
+    client.put("/agents-1/_doc/a?version=7&version_type=external", json=document)
+    again = TestClient(create_app(tmp_path))
+    assert again.get("/agents/_doc/a").json()["_version"] == 7
+    assert again.post("/agents/_search", json={}).json()["hits"]["total"]["value"] == 1
+    older = again.put("/agents-1/_doc/a?version=6&version_type=external", json=document)
+    assert older.json()["error"]["type"] == "version_conflict_engine_exception"
+
+
+def test_a_journal_that_was_cut_short_is_read_to_there(client: TestClient, tmp_path: Path) -> None:
+    client.put("/agents-1/_doc/a", json={"slug": "a"})
+    with (tmp_path / "opensearch.jsonl").open("a") as journal:
+        journal.write('{"do": "write", "index": "agents-1", "id": "b", "sour')
+    again = TestClient(create_app(tmp_path))
+    assert again.post("/agents/_count", json={}).json()["count"] == 1
+    again.put("/agents-1/_doc/c", json={"slug": "c"})
+    assert TestClient(create_app(tmp_path)).post("/agents/_count", json={}).json()["count"] == 2

@@ -35,7 +35,7 @@ class WorkflowFailure(BaseModel):
 
     @property
     def message(self) -> str:
-        return f"{self.workflow} stopped in {self.failed_stage}: {self.error}: {self.cause} {self.advice}"
+        return f"{self.workflow} stopped in {self.failed_stage}: {self.error}: {self.cause.rstrip('.')}. {self.advice}"
 
 
 class WorkflowFailures(Protocol):

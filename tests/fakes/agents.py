@@ -1,6 +1,8 @@
 """`agents` and `agent_versions` in dicts, with the transitions the real tables enforce by conditional writes."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 from shared.agents.errors import AlreadyPublished, NotReserved
 from shared.agents.listing import ListingSummary
@@ -15,9 +17,9 @@ from shared.agents.repository import (
 
 
 class FakeAgents:
-    """`writing` is called before each write with its name: tests make it raise to crash exactly there."""
+    """`writing` is held around each write, with its name: tests make it raise to crash exactly there."""
 
-    def __init__(self, writing: Callable[[str], None] = lambda _name: None) -> None:
+    def __init__(self, writing: Callable[[str], AbstractContextManager[Any]] = nullcontext) -> None:
         self.rows: dict[str, Agent] = {}
         self.slugs: dict[str, str] = {}
         self.versions: dict[tuple[str, int], AgentVersion] = {}
@@ -27,9 +29,11 @@ class FakeAgents:
         for candidate in slug_candidates(self.slugs.get(opportunity_id, slug), opportunity_id):
             row = self.rows.get(candidate)
             if row is None or (row.opportunity_id == opportunity_id and row.status is AgentStatus.REJECTED):
-                self._writing("agents.reserve")
-                self.rows[candidate] = Agent(slug=candidate, status=AgentStatus.RESERVED, opportunity_id=opportunity_id)
-                self.slugs[opportunity_id] = candidate
+                with self._writing("agents.reserve"):
+                    self.slugs[opportunity_id] = candidate
+                    self.rows[candidate] = Agent(
+                        slug=candidate, status=AgentStatus.RESERVED, opportunity_id=opportunity_id
+                    )
                 return candidate
             if row.opportunity_id == opportunity_id:
                 return candidate
@@ -47,27 +51,26 @@ class FakeAgents:
             return row
         if row.version >= version.version:
             raise AlreadyPublished(f"{version.slug} version {row.version} is published by {row.build_id}")
-        self._writing("agents.publish")
-        self.versions[(version.slug, version.version)] = version
-        self.rows[version.slug] = Agent(
-            slug=version.slug,
-            status=AgentStatus.PUBLISHED,
-            opportunity_id=version.opportunity_id,
-            build_id=version.build_id,
-            version=version.version,
-            summary=summary,
-            detail_key=detail_key,
-            certificate_key=version.certificate_key,
-        )
+        with self._writing("agents.publish"):
+            self.versions[(version.slug, version.version)] = version
+            self.rows[version.slug] = Agent(
+                slug=version.slug,
+                status=AgentStatus.PUBLISHED,
+                opportunity_id=version.opportunity_id,
+                build_id=version.build_id,
+                version=version.version,
+                summary=summary,
+                detail_key=detail_key,
+                certificate_key=version.certificate_key,
+            )
         return self.rows[version.slug]
 
     def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
         row = self._reserved(slug, opportunity_id)
         if row.status is not AgentStatus.PUBLISHED:
-            self._writing("agents.reject")
-            self.rows[slug] = row.model_copy(
-                update={"status": AgentStatus.REJECTED, "build_id": build_id, "reason": reason}
-            )
+            rejected = {"status": AgentStatus.REJECTED, "build_id": build_id, "reason": reason}
+            with self._writing("agents.reject"):
+                self.rows[slug] = row.model_copy(update=rejected)
         return self.rows[slug]
 
     def published(self, limit: int, cursor: str | None = None) -> AgentPage:

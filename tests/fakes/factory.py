@@ -19,6 +19,7 @@ from shared.adapters.image_registry import PushedImage
 from shared.agents.build import Build, Next
 from shared.agents.marketing_copy import CopyDraft
 from shared.agents.quality import JudgedAxis, Judgement
+from shared.agents.report import TestReport
 from shared.agents.spec import AgentSpec
 from shared.agents.spec_document import spec_to_yaml
 from tests.fakes.agent_specs import a_spec, good_agent
@@ -49,7 +50,10 @@ class FakeRegistry:
 
 @dataclass
 class Factory:
-    """`function` is what the generated code does; `judgement` and `copy` what the model answers."""
+    """`function` is what the generated code does; `judgement` and `copy` what the model answers.
+
+    With a `report` the stage test_agent stores that one, as if it had run the plan: for tests of everything around it.
+    """
 
     artifacts: FakeArtifacts = field(default_factory=FakeArtifacts)
     agents: FakeAgents = field(default_factory=FakeAgents)
@@ -62,6 +66,7 @@ class Factory:
     now: Callable[[], datetime] = lambda: NOW
     build_id: str = "build-1"
     tasks: Any = None
+    report: TestReport | None = None
     claude: FakeClaude = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,6 +97,10 @@ class Factory:
                 return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
             case Next.BUILD_IMAGE:
                 return build_image(build, artifacts=self.artifacts, registry=FakeRegistry())[0]
+            case Next.TEST_AGENT if self.report is not None:
+                report = self.report.model_copy(update={"image_digest": build.image_digest})
+                key = self.artifacts.put_model(f"builds/{build.build_id}/round-{build.round}/report.json", report)
+                return build.advance(Next.SCORE_QUALITY, report_key=key)
             case Next.TEST_AGENT:
                 return examine(build, artifacts=self.artifacts, tasks=self.tasks, clock=lambda: 0.0)[0]
             case Next.SCORE_QUALITY:

@@ -1,6 +1,7 @@
 """Opportunities that builds lease, in a dict, by the same pure rules of leasing as the table."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -50,9 +51,11 @@ def an_opportunity(opportunity_id: str = "opp_0123456789abcdef", score: float = 
 
 
 class FakeLeases:
-    """`writing` is called before each write with its name: tests make it raise to crash exactly there."""
+    """`writing` is held around each write, with its name: tests make it raise to crash exactly there."""
 
-    def __init__(self, *cards: Opportunity, writing: Callable[[str], None] = lambda _name: None) -> None:
+    def __init__(
+        self, *cards: Opportunity, writing: Callable[[str], AbstractContextManager[Any]] = nullcontext
+    ) -> None:
         self.stored = {
             card.opportunity_id: StoredOpportunity(
                 card=card,
@@ -113,8 +116,8 @@ class FakeLeases:
             self._write(one, finished)
 
     def _write(self, one: StoredOpportunity, standing: Standing) -> StoredOpportunity:
-        self._writing(f"opportunities.{standing.status.value}")
-        self.stored[one.card.opportunity_id] = replace(one, standing=standing)
+        with self._writing(f"opportunities.{standing.status.value}"):
+            self.stored[one.card.opportunity_id] = replace(one, standing=standing)
         return one
 
     def _require(self, opportunity_id: str) -> StoredOpportunity:

@@ -1,10 +1,13 @@
 """From the lease to the listing, and what is left after a crash at every single write."""
 
+from functools import cache
+
 import pytest
 
 from shared.agents.build import MAX_ROUNDS, Build, Next
 from shared.agents.certificate import Certificate, quote_findings, replay_findings, sha256
 from shared.agents.listing import ListingDetail
+from shared.agents.report import TestReport
 from shared.agents.repository import AgentStatus
 from shared.opportunities.models import OpportunityStatus
 from tests.fakes.agent_specs import good_agent
@@ -69,10 +72,18 @@ def test_another_agent_does_not_verify() -> None:
     assert len(replay_findings(certificate, InProcessAgent(factory.spec, other))) == 5
 
 
+@cache
+def a_good_report() -> TestReport:
+    factory = Factory()
+    factory.run()
+    return factory.artifacts.get_model("builds/build-1/round-1/report.json", TestReport)
+
+
 def crashing(at: int, *, late: bool) -> tuple[Factory, Crashes]:
-    crashes = Crashes(at)
+    crashes = Crashes(at, late=late)
     factory = Factory(
-        artifacts=CrashingArtifacts(crashes, late=late),
+        report=a_good_report(),
+        artifacts=CrashingArtifacts(crashes),
         agents=FakeAgents(crashes),
         leases=FakeLeases(an_opportunity(), writing=crashes),
     )
@@ -113,7 +124,7 @@ def writes_of_a_whole_run() -> int:
 @pytest.mark.parametrize("late", [False, True], ids=["before the write", "after the write"])
 @pytest.mark.parametrize("at", range(1, writes_of_a_whole_run() + 1))
 def test_a_crash_at_any_write_and_a_redrive_end_the_same(at: int, late: bool) -> None:
-    calm = Factory()
+    calm = Factory(report=a_good_report())
     calm.run()
     factory, crashes = crashing(at, late=late)
     done = driven_to_the_end(factory)
@@ -152,11 +163,12 @@ def test_below_the_thresholds_three_rounds_and_then_rejection() -> None:
     assert factory.claude.asked == ["judge_agent"] * MAX_ROUNDS
 
 
-@pytest.mark.parametrize("at", range(1, 20))
-def test_a_rejection_survives_crashes_too(at: int) -> None:
-    calm = Factory(judgement=a_judgement(safety=6))
+@pytest.mark.parametrize("late", [False, True], ids=["before the write", "after the write"])
+@pytest.mark.parametrize("at", range(1, 26))
+def test_a_rejection_survives_crashes_too(at: int, late: bool) -> None:
+    calm = Factory(judgement=a_judgement(safety=6), report=a_good_report())
     calm.run()
-    factory, _ = crashing(at, late=False)
+    factory, _ = crashing(at, late=late)
     factory.judgement = a_judgement(safety=6)
     assert driven_to_the_end(factory).outcome == "rejected"
     assert end_state(factory) == end_state(calm)

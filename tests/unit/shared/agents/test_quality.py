@@ -6,20 +6,11 @@ import pytest
 
 from shared.agents.listing import Scores
 from shared.agents.quality import NO_REASON, facts_for_judge, mean, rated, shown_reason, verdict, vetoes
-from shared.agents.report import Case, CaseKind, Finding, FindingKind, Measured, TestReport
+from shared.agents.report import Finding, FindingKind
 from shared.opportunities.models import RatedAxis
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import a_judgement
-
-MEASURED = Measured(
-    run_seconds=0.1,
-    slowest_call_seconds=0.1,
-    llm_calls=0,
-    llm_input_tokens=0,
-    llm_output_tokens=0,
-    fetches=0,
-    notifications=0,
-)
+from tests.fakes.reports import a_report
 
 
 def scores(usefulness: float, reliability: float, ux: float, safety: float) -> Scores:
@@ -27,23 +18,6 @@ def scores(usefulness: float, reliability: float, ux: float, safety: float) -> S
         return RatedAxis(value=value, reason="so", model="m")
 
     return Scores(usefulness=axis(usefulness), reliability=axis(reliability), ux=axis(ux), safety=axis(safety))
-
-
-def a_report(*findings: Finding, examples: int = 5) -> TestReport:
-    def case(number: int) -> Case:
-        held = findings if number == 0 else ()
-        return Case(
-            kind=CaseKind.EXAMPLE,
-            name=f"e{number}",
-            ending="succeeded",
-            findings=tuple(held),
-            calls=1,
-            seconds=0.1,
-            slowest_call=0.1,
-        )
-
-    cases = tuple(case(number) for number in range(examples))
-    return TestReport(slug="s", version=1, round=1, image_digest="d", cases=cases, runs=(), measured=MEASURED)
 
 
 def finding(kind: FindingKind = FindingKind.LEAK, message: str = "it came out") -> Finding:

@@ -27,8 +27,8 @@ def headline(statements: list[str], quotes: list[str]) -> str:
     shared = common_stems([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
     phrases = [phrase for statement in statements for phrase in _phrases(statement)]
     best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")
-    terms = salient([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
-    if terms and (not best or not {stem(word) for word in telling(best)} & {stem(term) for term in terms}):
+    terms = [one for one in salient(quotes) if shared[stem(one)] >= max(2, len(quotes) / 2)]
+    if terms and not {stem(word) for word in telling(best)} & {stem(term) for term in terms}:
         best = f"trouble with {' and '.join(terms[:2])}"
     if not best:
         best = " ".join(statements[0].split()[:MOST_WORDS]) if statements else "an unclear problem"
@@ -66,5 +66,5 @@ def _worth(phrase: str, shared: Counter[str], texts: int) -> float:
     gain = 1.5 * sum(shared[one] / texts for one in stems if shared[one] > 1) + 0.2 * (len(stems) > 1)
     strays = sum(1 for one in stems if shared[one] <= 1)
     first = phrase.split()[0].lower()
-    form = 0.5 if first.endswith("ing") else -0.5 if first in _ASKING else 0.0
+    form = 0.5 if first.endswith("ing") else -1.0 if first in _ASKING else 0.0
     return gain + form - 0.12 * strays - 0.15 * abs(len(words(phrase)) - 4) / 2

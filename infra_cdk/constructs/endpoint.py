@@ -7,7 +7,6 @@ from infra_cdk.config import API_ROOT
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
-
 PUBLIC = {"APIG4": "the catalogue and its demos are public; demos are limited per address"}
 
 

@@ -15,8 +15,8 @@ FRESH_SECONDS = 2.0
 """A page is answered again from memory for so long: the index itself shows a change after a second."""
 PAGES_IN_MEMORY = 128
 RETRY_SEARCH_AFTER_SECONDS = 5.0
-NEWEST_WITHOUT_SEARCH = 1_000
-"""How many agents a list without the index is made from: one call out, the newest first."""
+NEWEST_WITHOUT_SEARCH = 500
+"""How many agents a list without the index is made from, the newest first: what one query gives (1 MB)."""
 
 
 @dataclass(frozen=True)

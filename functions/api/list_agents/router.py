@@ -20,7 +20,7 @@ class AgentList(BaseModel):
     page_size: int
     total: int = Field(description="Agents that match, on all pages")
     degraded: bool = Field(
-        description="True while the search index is down: only the newest 1,000 agents were looked at"
+        description="True while the search index is down: only the newest 500 agents were looked at"
     )
 
 

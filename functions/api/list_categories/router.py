@@ -16,7 +16,7 @@ class CategoryCount(BaseModel):
 
 class CategoryList(BaseModel):
     items: tuple[CategoryCount, ...]
-    degraded: bool = Field(description="True while the search index is down: only the newest 1,000 agents were counted")
+    degraded: bool = Field(description="True while the search index is down: only the newest 500 agents were counted")
 
 
 @router.get("/categories", operation_id="list_categories", tags=["catalogue"])

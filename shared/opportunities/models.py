@@ -14,7 +14,7 @@ class Frozen(BaseModel):
 
 
 class Post(Frozen):
-    """A Reddit submission as it was read. `permalink` is site-relative (`/r/…/comments/…`); `created_utc` in seconds."""
+    """A Reddit submission as read. `permalink` is site-relative (`/r/…/comments/…`); `created_utc` in seconds."""
 
     id: str
     subreddit: str

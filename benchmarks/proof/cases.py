@@ -84,7 +84,7 @@ def agents_answer(cloud: EmbeddedCloud, *, builds: int) -> Facts:
 
 
 def _answers(cloud: EmbeddedCloud, slug: str) -> int:
-    """Each published agent answers its example within its schema, and names the wrong field of a bad input."""
+    """One demo an agent: an address has twenty an hour in all. Beyond that the answer is 429 and counts for nothing."""
     detail = cloud.request("GET", f"/api/v1/agents/{slug}").json()
     path = f"/api/v1/agents/{slug}/demo"
     refused = cloud.request("POST", path, json={"input": {"no_such_field": 1}})

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.reactions.index_agent.index import index_row, prepare, row_of
+from shared.agents.catalog import CatalogUnavailable
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger, tracer
 
@@ -33,7 +34,12 @@ def index_agent(record: DynamoDBRecord) -> None:
     row = row_of((change.old_image if deleted else change.new_image) or {}, deleted=deleted)
     if row is None:
         return
-    changed = index_row(row, wiring.catalog_search(), wiring.artifacts())
+    try:
+        changed = index_row(row, wiring.catalog_search(), wiring.artifacts())
+    except CatalogUnavailable:
+        # Perhaps the index is gone: look again, before the record is tried again.
+        prepared.cache_clear()
+        raise
     logger.info("agent indexed", extra={"agent": row.slug, "listed": row.listed, "changed": changed})
     if changed:
         count("AgentsIndexed" if row.listed else "AgentsTakenOffIndex")

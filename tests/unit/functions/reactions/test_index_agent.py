@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from functions.reactions.index_agent import handler as entry
 from functions.reactions.index_agent.index import REVISIONS, index_row, prepare, row_of
+from shared.agents.catalog import CatalogUnavailable
 from shared.agents.listing import ListingSummary
 from shared.agents.repository import AgentStatus
 from shared.runtime import wiring
@@ -18,11 +19,15 @@ from tests.fakes.marketplace import FakeMarketplace
 class FakeIndex:
     """External versions as the real index holds them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
         self.documents: dict[str, tuple[int, ListingSummary | None, str]] = {}
         self.exists = False
         self.taken_over = False
-        self.broken = False
+
+    def lose(self) -> None:
+        self.documents.clear()
+        self.exists = False
 
     def ensure_index(self) -> bool:
         created, self.exists = not self.exists, True
@@ -41,8 +46,8 @@ class FakeIndex:
         return {slug: listing for slug, (_, listing, _) in self.documents.items() if listing is not None}
 
     def _write(self, slug: str, document: tuple[int, ListingSummary | None, str]) -> bool:
-        if self.broken:
-            raise ConnectionError
+        if not self.exists and self.strict:
+            raise CatalogUnavailable("no such index")
         if slug in self.documents and self.documents[slug][0] >= document[0]:
             return False
         self.documents[slug] = document
@@ -147,7 +152,7 @@ class Context:
 
 @pytest.fixture
 def wired(monkeypatch: pytest.MonkeyPatch, details: FakeArtifacts) -> FakeIndex:
-    index, market = FakeIndex(), FakeMarketplace()
+    index, market = FakeIndex(strict=True), FakeMarketplace()
     entry.prepared.cache_clear()
     monkeypatch.setattr(wiring, "catalog_search", lambda: index)
     monkeypatch.setattr(wiring, "agents", lambda: market.agents)
@@ -173,6 +178,15 @@ def test_only_what_failed_comes_back(wired: FakeIndex) -> None:
     assert handle(stream_record(1, image(1)), stream_record(2, lost)) == {
         "batchItemFailures": [{"itemIdentifier": "102"}]
     }
+    assert list(wired.shown()) == ["invoice-chaser"]
+
+
+def test_an_index_that_was_lost_is_made_and_filled_anew_when_the_record_comes_back(wired: FakeIndex) -> None:
+    handle(stream_record(1, image(1)))
+    wired.lose()
+    again = stream_record(2, image(1))
+    assert handle(again) == {"batchItemFailures": [{"itemIdentifier": "102"}]}
+    assert handle(again) == {"batchItemFailures": []}
     assert list(wired.shown()) == ["invoice-chaser"]
 
 

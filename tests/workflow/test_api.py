@@ -1,6 +1,4 @@
 """The HTTP API as deployed: front door, gateway, functions, queue, tasks and stand-ins."""
-ins.
-"""
 
 import time
 from collections.abc import Callable

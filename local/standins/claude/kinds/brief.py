@@ -92,21 +92,30 @@ class Brief:
         return kept[:longest].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
     def topic(self) -> str:
-        """The telling part of the title, as a name may end with it: up to five words, none at its ends that says nothing."""
-        parts = [re.findall(r"[A-Za-z]+", part) for part in re.split(r"[^A-Za-z' ]+", self.title)]
+        """What the title is about, as a name may end with it: up to five words, none at its ends that says nothing.
+
+        A title that says too little is replaced by the words that most of the problems share.
+        """
+        parts = [re.findall(r"[A-Za-z]+", part) for part in re.split(r"[^A-Za-z' ]+", self.title.replace("'", ""))]
         words = max(parts, key=lambda part: sum(_telling(word) for word in part), default=[])
         while words and not _telling(words[0]):
             words = words[1:]
         words = words[:5]
         while words and (not _telling(words[-1]) or len(" ".join(words)) > 36):
             words = words[:-1]
-        found = words or self.keywords[:2] or ["everyday", "work"]
-        return " ".join(word if word.lower() in STOP or word.isupper() else word.capitalize() for word in found)
+        if sum(_telling(word) for word in words) >= 2:
+            return " ".join(
+                word if word.isupper() or (word.lower() in STOP and len(word) < 5) else word.capitalize()
+                for word in words
+            )
+        kept = [word.lower() for word in words if not word.lower().endswith(("ed", "ing"))]
+        found = list(dict.fromkeys([*kept, *self.keywords]))[:2] or ["everyday work"]
+        return " and ".join(word.capitalize() for word in found)
 
     @property
     def subject(self) -> str:
         """The topic as it stands inside a sentence."""
-        return " ".join(word if word.isupper() else word.lower() for word in self.topic().split())
+        return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in self.topic().split())
 
     def _texts(self) -> list[tuple[str, int]]:
         texts = [(self.title, TITLE_WEIGHT), (self.summary, STATEMENT_WEIGHT), (self.who, QUOTE_WEIGHT)]

@@ -89,3 +89,113 @@ def test_a_template_that_prints_something_missing_fails() -> None:
 def test_only_effects_pass_as_names() -> None:
     with pytest.raises(TemplateUnsafe, match="exec"):
         _environment().from_string("{{ 'exec' | effect_name }}").render()
+
+
+def frame_of(template: Template, effects: tuple[EffectKind, ...] = tuple(EffectKind)) -> dict[str, Any]:
+    """The frame's own functions, without an agent behind it."""
+    space: dict[str, Any] = {}
+    source = rendered_frame(spec_named("Plain", template, effects)).replace("import logic\n", "")
+    exec(compile(source, "agent.py", "exec"), space)
+    return space
+
+
+def test_a_page_is_read_as_lines_without_tags_and_scripts() -> None:
+    readable = frame_of(Template.MONITORING)["readable"]
+    page = "<title> Shop </title><p>Bag&nbsp;&amp; cup</p><script>evil()</script><li>$5</li>"
+
+    assert readable(page, "text/html") == ("Shop", ["Shop", "Bag & cup", "$5"])
+
+
+def test_a_feed_is_read_as_one_line_an_entry() -> None:
+    readable = frame_of(Template.MONITORING)["readable"]
+    first = "<item><title>Prices &amp; rents</title><link>http://x.test/1</link><pubDate>15 Jan</pubDate>"
+    first += "<description><![CDATA[<p>They <b>rise</b></p>]]></description></item>"
+    feed = (
+        f"<?xml version='1.0'?><rss><channel><title>News</title>{first}<item><title>Two</title></item></channel></rss>"
+    )
+
+    assert readable(feed, "application/rss+xml") == ("News", ["Prices & rents - 15 Jan - They rise", "Two"])
+
+
+def test_json_is_read_as_one_line_a_record() -> None:
+    readable = frame_of(Template.MONITORING)["readable"]
+
+    assert readable('{"at": 1, "plans": [{"name": "A", "price": 5}]}', "application/json") == (
+        "",
+        ["at: 1", "name: A, price: 5"],
+    )
+    assert readable("[" * 50_000, "application/json")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("$1,234.50", 1234.5),
+        ("1.234,50 €", 1234.5),
+        ("-12", -12),
+        ("(12.5)", -12.5),
+        ("1,234", 1234),
+        ("12,5", 12.5),
+        ("1.234.567", 1234567),
+        ("USD 7.", 7),
+        ("-$6", -6),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text: str, number: float) -> None:
+    bench = frame_of(Template.DATA_PROCESSING)["Workbench"](_NoTools())
+
+    assert bench.number(text) == number
+
+
+class _NoTools:
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-1-5", "2026-01-05"),
+        ("1/15/2026", "2026-01-15"),
+        ("15.1.2026", "2026-01-15"),
+        ("2026-01-15T10:00:00Z", "2026-01-15"),
+    ],
+)
+def test_dates_are_read_as_people_write_them(text: str, day: str) -> None:
+    bench = frame_of(Template.DATA_PROCESSING)["Workbench"](_NoTools())
+
+    assert bench.day(text).isoformat() == day
+
+
+@pytest.mark.parametrize("text", ["", "soon", "2026-02-30", "99/99/2026"])
+def test_what_is_no_date_is_a_value_error(text: str) -> None:
+    bench = frame_of(Template.DATA_PROCESSING)["Workbench"](_NoTools())
+
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is for the customer and differs
+        bench.day(text)
+
+
+def test_a_table_keeps_the_errors_of_single_rows_apart() -> None:
+    bench = frame_of(Template.DATA_PROCESSING)["Workbench"](_NoTools())
+
+    table = bench.table('Name; Unit Price\nA;5\n;\nB;6;7\n"C;D";8\n')
+
+    assert table["columns"] == ["name", "unit_price"]
+    assert [row["name"] for row in table["rows"]] == ["A", "C;D"]
+    assert table["problems"] == [
+        {"line": 3, "problem": "is empty"},
+        {"line": 4, "problem": "has 3 cells, the heading has 2"},
+    ]
+    assert bench.each(table["rows"], lambda row: int(row["unit_price"])) == ([5, 8], [])
+    assert bench.table("")["problems"] == [{"line": 1, "problem": "there is no table"}]
+
+
+def test_a_text_is_made_tidy_and_cut_at_a_sentence() -> None:
+    desk = frame_of(Template.COMMUNICATION)["Desk"](_NoTools())
+
+    assert (
+        desk.tidy("Hello!!! **Buy** <b>NOW OR NEVER AGAIN</b> [here](http://x.test)")
+        == "Hello! Buy Now or never again here"
+    )
+    assert desk.tidy("One two three. Four five six seven.", 5) == "One two three."
+    assert desk.sentences("- First one\n* Second? Third.") == ["First one", "Second?", "Third."]

@@ -85,6 +85,12 @@ class DemosTable:
         except DoesNotExist:
             return None
 
+    def state(self, token: str) -> DemoState | None:
+        try:
+            return DemoState(DemoItem.get(token, consistent_read=True, attributes_to_get=["state"]).state)
+        except DoesNotExist:
+            return None
+
     def claim(self, token: str, attempt: str, now: float) -> Demo | None:
         open_states = (DemoState.STARTING.value, DemoState.RUNNING.value)
         free = (DemoItem.state == DemoState.QUEUED.value) | (

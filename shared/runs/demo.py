@@ -111,6 +111,10 @@ class DemosRepository(Protocol):
         """Strongly consistent; None also once it has expired."""
         ...
 
+    def state(self, token: str) -> DemoState | None:
+        """As `get`, without what the demo holds: for looking often."""
+        ...
+
     def claim(self, token: str, attempt: str, now: float) -> Demo | None:
         """Take the lease of a queued demo, or of one whose lease ran out. None if there is nothing to take."""
         ...

@@ -23,6 +23,10 @@ class FakeDemos:
     def get(self, token: str) -> Demo | None:
         return self.rows.get(token)
 
+    def state(self, token: str) -> DemoState | None:
+        demo = self.rows.get(token)
+        return demo.state if demo else None
+
     def claim(self, token: str, attempt: str, now: float) -> Demo | None:
         demo = self.rows.get(token)
         if demo is None or demo.state in ENDED:

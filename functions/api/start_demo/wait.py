@@ -18,9 +18,9 @@ async def wait_for_end(
     pause = FIRST_LOOK_SECONDS
     while True:
         await sleep(pause)
-        demo = demos.get(demo.token) or demo
+        state = demos.state(demo.token)
         waited = clock() - demo.created_at
-        patience = ANSWER_SECONDS if demo.state is DemoState.RUNNING else START_SECONDS
-        if demo.state in ENDED or waited + pause > patience:
-            return demo
+        patience = ANSWER_SECONDS if state is DemoState.RUNNING else START_SECONDS
+        if state in ENDED or waited + pause > patience:
+            return demos.get(demo.token) or demo
         pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)

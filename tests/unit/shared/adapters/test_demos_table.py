@@ -66,6 +66,8 @@ def test_a_demo_is_read_as_it_was_written(demos: DemosTable) -> None:
     demos.create(a_demo())
     assert demos.get(TOKEN) == a_demo()
     assert demos.get("unknown") is None
+    assert demos.state(TOKEN) is DemoState.QUEUED
+    assert demos.state("unknown") is None
     assert DemoItem.get(TOKEN).expires_at == int(NOW) + 24 * 3600
 
 

@@ -21,6 +21,8 @@ LEASE_SECONDS = 160.0
 """Without a sign of life for so long, a worker is taken for dead: longer than starting a task, or one effect, may
 take.
 """
+INVALID_INPUT = "invalid_input"
+"""The agent's own verdict on an input that its schema let through. Such a demo does not count."""
 UNCLAIMED_SECONDS = 30.0
 """A queued demo that no worker took for so long has lost its message."""
 

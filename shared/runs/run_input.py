@@ -12,6 +12,7 @@ from shared.errors import DomainProblem
 from shared.runs.effects import Json
 
 MAX_SHOWN = 10
+MAX_NAME = 200
 
 
 class InputInvalid(DomainProblem):
@@ -35,7 +36,7 @@ def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> No
         reason = "must be plain JSON: no NaN or Infinity, no lone surrogates, not nested without end"
         raise InputInvalid([("input", reason)]) from error
     wrong: Iterable[ValidationError] = Draft202012Validator(schema).iter_errors(run_input)  # pyright: ignore
-    found = sorted((field_of(error), message_of(error)) for error in wrong)
+    found = sorted((field_of(error)[:MAX_NAME], message_of(error)) for error in wrong)
     if found:
         raise InputInvalid(found)
 

@@ -88,7 +88,12 @@ class FakeMarketplace:
 
     def work(self, token: str) -> Demo | None:
         worker = DemoWorker(
-            demos=self.demos, tasks=self.tasks, effects=self.performer, clock=self.clock, attempt=f"attempt of {token}"
+            demos=self.demos,
+            limits=self.limits,
+            tasks=self.tasks,
+            effects=self.performer,
+            clock=self.clock,
+            attempt=f"attempt of {token}",
         )
         return worker.work(token)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.start_demo.start import DemoDesk
 from functions.api.start_demo.wait import wait_for_end
-from shared.runs.demo import ENDED, AgentFailed, Demo, DemoState, ShownDemo, shown
+from shared.runs.demo import ENDED, INVALID_INPUT, AgentFailed, Demo, DemoState, ShownDemo, shown
 from shared.runs.run_input import InputInvalid
 from shared.runtime import wiring
 from shared.runtime.client_address import client_address
@@ -62,7 +62,7 @@ async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Respons
     count("DemosStarted")
     demo = await wait_for_end(demo, desk.demos, now, sleep)
     if demo.state is DemoState.FAILED:
-        raise failure(demo, desk)
+        raise failure(demo)
     return answer(demo)
 
 
@@ -74,12 +74,9 @@ def answer(demo: Demo) -> Response:
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
-def failure(demo: Demo, desk: DemoDesk) -> InputInvalid | AgentFailed:
-    """An input that only the agent itself finds wrong costs no demo either."""
+def failure(demo: Demo) -> InputInvalid | AgentFailed:
     error = demo.error
-    if error is not None and error.code == "invalid_input":
-        desk.limits.give_back(demo.address, demo.token)
-        field = f"input.{error.field}" if error.field else "input"
-        return InputInvalid([(field, error.message)])
+    if error is not None and error.code == INVALID_INPUT:
+        return InputInvalid([(f"input.{error.field}" if error.field else "input", error.message)])
     code, message = (error.code, error.message) if error else ("unknown", "the run did not end")
     return AgentFailed(message, extra={"code": code, "token": demo.token})

@@ -34,7 +34,12 @@ def run_demo(record: SQSRecord) -> None:
     logger.clear_state()
     logger.set_correlation_id(message["request_id"])
     worker = DemoWorker(
-        demos=wiring.demos(), tasks=wiring.agent_tasks(), effects=performer, clock=time.time, attempt=uuid4().hex
+        demos=wiring.demos(),
+        limits=wiring.demo_limits(),
+        tasks=wiring.agent_tasks(),
+        effects=performer,
+        clock=time.time,
+        attempt=uuid4().hex,
     )
     try:
         demo = worker.work(message["token"])

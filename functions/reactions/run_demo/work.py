@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.agents.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
-from shared.runs.demo import ENDED, Demo, DemoBusy, DemosRepository
+from shared.runs.demo import ENDED, INVALID_INPUT, Demo, DemoBusy, DemosRepository
+from shared.runs.demo_limits import DemoLimits
 from shared.runs.effects import Effect, EffectResult, RunError
 from shared.runs.performed_effects import PerformedEffects
 from shared.runs.protocol import CallableAgent, Limits, Performer, Recorded, Run, RunOutcome
@@ -28,6 +29,7 @@ class DemoWorker:
     """`effects` makes the performer for a demo; `clock` is epoch seconds; `attempt` names this worker and no other."""
 
     demos: DemosRepository
+    limits: DemoLimits
     tasks: Tasks
     effects: Callable[[Demo], PerformedEffects]
     clock: Callable[[], float]
@@ -46,6 +48,8 @@ class DemoWorker:
             raise DemoBusy(token)
         performer = self.effects(demo)
         outcome = self._outcome(demo, performer)
+        if not isinstance(outcome, RunError) and outcome.error and outcome.error.code == INVALID_INPUT:
+            self.limits.give_back(demo.address, demo.token)
         if isinstance(outcome, RunError):
             self.demos.finish(demo, self.clock(), error=outcome, models=performer.models)
         else:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from shared.runs.effects import EffectKind
+from shared.runs.effects import EffectKind, Failed, RunError
 from tests.fakes.agent_specs import an_example
 from tests.fakes.demos import FakeDemoQueue
 from tests.fakes.marketplace import FakeMarketplace
@@ -154,3 +154,29 @@ def test_unknown_fields_of_the_request_are_refused(client: TestClient, good_inpu
     answer = client.post("/api/v1/agents/price-watch/demo", json={"input": good_input, "extra": 1})
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "extra"
+
+
+def test_an_input_that_only_the_agent_finds_wrong_is_refused_by_its_field_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    class Picky:
+        def call(self, *_: Any, **__: Any) -> Failed:
+            return Failed(error=RunError(code="invalid_input", message="is not a page about prices", field="page"))
+
+    marketplace.tasks.agent = Picky()
+    for _ in range(5):
+        answer = start(client, good_input)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "input.page"
+
+
+def test_an_agent_that_breaks_is_a_bad_gateway_with_its_reason(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    class Broken:
+        def call(self, *_: Any, **__: Any) -> Failed:
+            return Failed(error=RunError(code="agent_error", message="the agent stopped with ValueError"))
+
+    marketplace.tasks.agent = Broken()
+    answer = start(client, good_input)
+    assert (answer.status_code, answer.json()["type"], answer.json()["code"]) == (502, "agent-failed", "agent_error")

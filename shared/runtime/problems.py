@@ -14,6 +14,8 @@ from shared.errors import DomainProblem
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL_DETAIL = "The request failed on our side. Try again; if it keeps failing, tell us the request id."
+MAX_FIELDS = 20
+MAX_NAME = 200
 SLUGS = {
     400: "bad-request",
     404: "not-found",
@@ -110,7 +112,7 @@ async def render_validation_error(request: Request, error: Exception) -> Respons
     if isinstance(error.body, bytes):
         detail = "The body has to be JSON: send it with `Content-Type: application/json`."
         return problem_response(request, 415, SLUGS[415], "Unsupported media type", detail)
-    return validation_problem(request, [_field_problem(item) for item in found])
+    return validation_problem(request, [_field_problem(item) for item in found[:MAX_FIELDS]])
 
 
 def validation_problem(request: Request, errors: Sequence[FieldProblem]) -> Response:
@@ -126,7 +128,7 @@ def validation_problem(request: Request, errors: Sequence[FieldProblem]) -> Resp
 
 def _field_problem(item: Mapping[str, Any]) -> FieldProblem:
     location, *path = [str(part) for part in item["loc"]] or ["request"]
-    return FieldProblem(field=".".join(path) or location, location=location, message=str(item["msg"]))
+    return FieldProblem(field=".".join(path)[:MAX_NAME] or location, location=location, message=str(item["msg"]))
 
 
 DESCRIPTIONS = {

@@ -66,7 +66,13 @@ def reddit_posts() -> "RedditPosts":
     from shared.adapters.reddit_posts import RedditPosts
     from shared.adapters.secrets import secret_json
 
-    return RedditPosts(**secret_json(settings().reddit_secret), url=settings().reddit_url)
+    secret = secret_json(settings().reddit_secret)
+    return RedditPosts(
+        client_id=secret["client_id"],
+        client_secret=secret["client_secret"],
+        user_agent=secret["user_agent"],
+        url=settings().reddit_url,
+    )
 
 
 @cache

@@ -8,11 +8,13 @@ from botocore.config import Config
 from local.emulator.settings import REGION
 from local.ports import Ports, url
 
+_ANY = "test"
+
 
 def client(service: str, ports: Ports, *, retries: int = 2) -> Any:
     """A client that asks again little: on one machine an error is an answer, not a passing cloud."""
     port = ports.fargate if service == "ecs" else ports.aws
-    session = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)
+    session = boto3.Session(aws_access_key_id=_ANY, aws_secret_access_key=_ANY, region_name=REGION)
     config = Config(
         retries={"max_attempts": retries, "mode": "standard"},
         connect_timeout=5,

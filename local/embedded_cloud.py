@@ -106,7 +106,7 @@ def embedded_cloud(
 ) -> Iterator[EmbeddedCloud]:
     """Starts and deploys into `folder` on free ports, and stops. `app` is what to deploy instead of the product.
 
-    `variables` reach the processes; SFN_WAIT_SCALE=0.05, say, makes the waits of Step Functions' retries that much shorter.
+    `variables` reach the processes; SFN_WAIT_SCALE=0.05, say, makes the waits of Step Functions' retries shorter.
     """
     chosen, state = ports or free_block(), StateDir(folder)
     supervisor = Supervisor(chosen, state, only=only, variables=variables)

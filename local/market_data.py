@@ -65,7 +65,7 @@ class MarketData:
         return str(configuration["Environment"]["Variables"]["ARTIFACTS_BUCKET"])
 
     def opportunities_of(self, post_ids: Iterable[str]) -> list[Row]:
-        """Opportunities that hold a problem of these posts, with those problems only; `other_problems` counts the rest."""
+        """Opportunities with a problem of these posts, and those problems only; `other_problems` counts the rest."""
         wanted = set(post_ids)
         problems = list(self._rows(PROBLEMS, leave_out={"vector"}))
         found: list[Row] = []

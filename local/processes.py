@@ -1,4 +1,4 @@
-"""Long-lived processes by name: started detached with a log of their own, found again by a pid file, stopped for sure."""
+"""Long-lived processes by name: started detached with a log, found again by a pid file, stopped for sure."""
 
 import json
 import os
@@ -83,7 +83,7 @@ class Processes:
     def _keep_log_short(self, name: str) -> None:
         log = self.log(name)
         if log.exists() and log.stat().st_size > _MAX_LOG_BYTES:
-            os.replace(log, log.with_suffix(".log.1"))
+            log.replace(log.with_suffix(".log.1"))
 
 
 def _birth(pid: int) -> str:

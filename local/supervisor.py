@@ -31,7 +31,7 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """One process. `ports` are those it listens on, `health` the path that answers 200 once it serves (on the first)."""
+    """One process. `health` is the path that answers 200 on its first port once it serves."""
 
     name: str
     command: tuple[str, ...]
@@ -160,7 +160,7 @@ class Supervisor:
         path = self._state.run / OVERLAY_FILE
         temporary = path.with_suffix(".new")
         temporary.write_text(json.dumps(endpoint_overlay(self._ports, keys), indent=1))
-        os.replace(temporary, path)
+        temporary.replace(path)
 
     def _wait_healthy(self, seconds: float) -> None:
         give_up = time.monotonic() + seconds

@@ -56,7 +56,7 @@ def down() -> None:
     with _explained():
         state = state_dir_from_environment()
         with exclusive(state):
-            stopped = Supervisor(_running_ports(state), state).stop(lambda text: console.print(text))
+            stopped = Supervisor(_running_ports(state), state).stop(console.print)
     console.print(
         f"Stopped {len(stopped)} processes; the state stays in {state.root}." if stopped else "Nothing was running."
     )
@@ -131,7 +131,7 @@ def deploy() -> None:
 
     with _explained():
         state = state_dir_from_environment()
-        changed = run_deploy(product(), _up_ports(), state, RealKeys.of(os.environ), lambda text: console.print(text))
+        changed = run_deploy(product(), _up_ports(), state, RealKeys.of(os.environ), console.print)
     console.print("Deployed." if changed else "Nothing changed.")
 
 

@@ -1,4 +1,4 @@
-"""`python -m local scan --posts FILE`: one market scan of exactly these posts, and the opportunities they are part of."""
+"""`python -m local scan --posts FILE`: a market scan of exactly these posts, and the opportunities they are in."""
 
 import json
 from collections import Counter
@@ -48,7 +48,7 @@ def _post(path: Path, number: int, line: str) -> dict[str, Any]:
 
 
 def scan_posts(posts: list[dict[str, Any]], ports: Ports) -> Execution:
-    """Feeds the Reddit stand-in with these posts, runs the workflow on their subreddits, and takes the feed away again."""
+    """Feeds the Reddit stand-in with these posts, runs the workflow on their subreddits, takes the feed away again."""
     counts = Counter(str(post["subreddit"]).lower() for post in posts)
     feed = f"{url(ports.reddit)}/_standin/feed"
     body = "".join(json.dumps(post) + "\n" for post in posts).encode()

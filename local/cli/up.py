@@ -41,7 +41,8 @@ def _fill(ports: Ports, state: StateDir, shown: Progress) -> Filling | None:
     started = time.monotonic()
     filling = FirstRun(Workflows(ports), MarketData(ports), record, shown.say).fill()
     shown.done(
-        f"{filling.scans} scans of {filling.posts} posts, {len(filling.builds)} builds ({time.monotonic() - started:.1f} s)"
+        f"{filling.scans} scans of {filling.posts} posts, {len(filling.builds)} builds "
+        f"({time.monotonic() - started:.1f} s)"
     )
     for problem in filling.problems:
         shown.note(escape(problem))

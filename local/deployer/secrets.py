@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-ANTHROPIC_SECRET = "mam/anthropic"
-REDDIT_SECRET = "mam/reddit"
+ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105  a name
+REDDIT_SECRET = "mam/reddit"  # noqa: S105
 _REDDIT_AGENT = "web:mam-local:v1 (by /u/mam)"
 
 

@@ -96,7 +96,8 @@ class Stacks:
         events = self._cloudformation.describe_stack_events(StackName=name)["StackEvents"]
         for event in reversed(events):
             if event["ResourceStatus"].endswith("FAILED"):
-                yield f"  {event['LogicalResourceId']} ({event.get('ResourceType')}): {event.get('ResourceStatusReason')}"
+                reason = event.get("ResourceStatusReason")
+                yield f"  {event['LogicalResourceId']} ({event.get('ResourceType')}): {reason}"
 
     def _set_what_was_dropped(self, stack: Stack) -> None:
         resources = self._cloudformation.describe_stack_resources(StackName=stack.name)["StackResources"]

@@ -133,7 +133,7 @@ class Checkpoints:
 
 
 def _become_writer(parent: int) -> None:
-    """A copy of the emulator that only writes: no connection stays open because of it, no collector copies its pages."""
+    """A copy of the emulator that only writes: it keeps no connection open, and no collector copies its pages."""
     gc.disable()
     gc.freeze()
     for number in (signal.SIGTERM, signal.SIGINT):

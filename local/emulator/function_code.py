@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-import os
 import shutil
 import tempfile
 import threading
@@ -38,7 +37,7 @@ class FunctionCode:
             content.extractall(temporary)
         temporary.chmod(0o755)
         try:
-            os.rename(temporary, path)
+            temporary.rename(path)
         except OSError:
             with contextlib.suppress(OSError):
                 shutil.rmtree(temporary)

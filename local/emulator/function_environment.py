@@ -5,7 +5,6 @@ which stand-ins are replaced by the real service.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ class EndpointOverlay:
 
     def values(self) -> dict[str, str]:
         try:
-            stamp = os.stat(self._path).st_mtime_ns
+            stamp = self._path.stat().st_mtime_ns
         except FileNotFoundError:
             return {}
         if stamp != self._stamp:

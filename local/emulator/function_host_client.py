@@ -1,4 +1,4 @@
-"""How the emulator reaches the function host: blocking calls over kept-alive connections, from its invocation threads."""
+"""How the emulator's threads reach the function host: blocking calls over kept-alive connections."""
 
 import contextlib
 import http.client

@@ -1,4 +1,4 @@
-"""How the emulator's state lies on disk: one JSON file per service that has any, long byte strings beside them by content.
+"""How the emulator's state lies on disk: a JSON file per service that has any, long byte strings beside them.
 
 MiniStack's own format, read by its own loader, but for three things that a checkpoint every few seconds needs: the C
 encoder (its `json.dump` is the slow one), no file for a service that holds nothing (its module would be imported at

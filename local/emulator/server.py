@@ -34,7 +34,7 @@ def serve(ports: Ports, state: StateDir) -> None:
 
 
 def _listen(port: int) -> socket.socket:
-    # With the protocol named, asyncio turns Nagle off; without, each kept-alive answer waits 40 ms for an acknowledgement.
+    # With the protocol named, asyncio turns Nagle off; without, every kept-alive answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

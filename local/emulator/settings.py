@@ -44,7 +44,7 @@ def ministack_environment(ports: Ports, state: StateDir) -> dict[str, str]:
 
 
 def apply(ports: Ports, state: StateDir) -> None:
-    """Leaves nothing of the launching shell but what a process needs to run: its keys are no business of the emulator."""
+    """Leaves nothing of the launching shell but what a process needs: its keys are no business of the emulator."""
     kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     os.environ.clear()
     os.environ.update(kept)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import shutil
 import socket
 import tempfile
@@ -23,8 +22,10 @@ INIT_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Limits:
-    """`alive` caps all environments, `idle` those that wait, `idle_seconds` how long they may; without `preload` the host
-    starts at once and each environment imports for itself."""
+    """`alive` caps all environments, `idle` those that wait, `idle_seconds` how long they may.
+
+    Without `preload` the host starts at once, and each environment imports for itself.
+    """
 
     alive: int = 48
     idle: int = 10
@@ -195,7 +196,7 @@ class Pool:
         self._counter += 1
         name = f"{deployment.name}-{self._counter}"
         scratch = str(self._scratch_root / name)
-        os.mkdir(scratch)
+        Path(scratch).mkdir()
         log: BufferedRandom = tempfile.TemporaryFile()  # noqa: SIM115  closed when the environment ends
         ours, theirs = socket.socketpair()
         self._starting += 1

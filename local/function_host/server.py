@@ -1,4 +1,4 @@
-"""The host's HTTP side: `POST /invoke` (frames: deployment, invocation, event; answer: outcome, payload), `GET /health`."""
+"""The host's HTTP side: `POST /invoke` (deployment, invocation, event in; outcome, payload out), `GET /health`."""
 
 import asyncio
 import contextlib

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import warnings
+from pathlib import Path
 
 from local.function_host import environment
 from local.function_host.deployment import Deployment
@@ -56,7 +57,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     die_with_parent(int(sys.argv[2]))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    host_root = os.path.realpath(os.getcwd())
+    host_root = os.path.realpath(Path.cwd())
     sys.path[:] = [entry for entry in sys.path if entry and os.path.realpath(entry) != host_root]
     if "--bare" not in sys.argv:
         _preload()

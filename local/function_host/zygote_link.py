@@ -1,4 +1,4 @@
-"""The host's end of the line to the zygote: starts it, asks it to fork and kill, hears of ends, replaces it if it dies."""
+"""The host's end of the line to the zygote: starts it, asks it to fork and kill, replaces it if it dies."""
 
 import asyncio
 import json

@@ -17,7 +17,7 @@ MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 
 class HostedInvocation:
-    """Stands in for `lambda_svc._execute_function_proxy`; `shared_layer` is a link to the deployed `shared/` package."""
+    """Stands in for `_execute_function_proxy`; `shared_layer` is a link to the deployed `shared/` package."""
 
     def __init__(
         self, client: FunctionHostClient, code: FunctionCode, overlay: EndpointOverlay, shared_layer: Path

@@ -12,7 +12,7 @@ KEPT_EVENTS = 2000
 
 
 def emit(
-    func: Mapping[str, Any], request_id: str, text: str, error: bool, duration_ms: int, *, log_source: str | None = None
+    func: Mapping[str, Any], request_id: str, text: str, _error: bool, duration_ms: int, **_executor: object
 ) -> None:
     """As `lambda_svc._emit_lambda_logs`: START, what the function wrote, END and REPORT, in /aws/lambda/<name>."""
     config: Mapping[str, Any] = func.get("config") or func

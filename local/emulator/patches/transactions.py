@@ -1,5 +1,5 @@
-"""Transactions of DynamoDB conflict with what overlaps them. MiniStack answers one request after the other, so code that
-never heard of TransactionConflict passes there and fails on AWS.
+"""Transactions of DynamoDB conflict with what overlaps them. MiniStack answers one request after the other, so code
+that never heard of TransactionConflict passes there and fails on AWS.
 
 A transaction holds its items for a moment before it is applied. Requests of one client in a row never notice.
 """

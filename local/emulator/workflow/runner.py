@@ -1,4 +1,4 @@
-"""Walks a state machine: MiniStack's states, in a loop of our own that keeps track, so that an execution can be redriven.
+"""Walks a state machine: MiniStack's states, in a loop of our own that keeps track for a redrive.
 
 MiniStack's loop waits 150 ms before the first state, counts no redrives, passes any amount of data, and knows neither
 where an execution failed nor a time limit.

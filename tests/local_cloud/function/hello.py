@@ -1,4 +1,4 @@
-"""Answers every kind of call: HTTP, a workflow's stage, a queue's and a stream's batch; does what the event asks for."""
+"""Answers every kind of call: HTTP, a workflow's stage, a queue's and a stream's batch."""
 
 import json
 import os

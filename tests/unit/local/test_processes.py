@@ -36,7 +36,8 @@ def test_a_process_is_found_until_it_is_stopped(processes: Processes) -> None:
 
 
 def test_one_that_ignores_the_signal_is_killed_with_its_children(processes: Processes) -> None:
-    program = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); print(child.pid); {STUBBORN}"
+    parent = f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {STUBBORN!r}])"
+    program = f"{parent}; print(child.pid); {STUBBORN}"
     start(processes, program)
     until_printed(processes, "up")
     child = int(processes.last_lines("program").splitlines()[0])

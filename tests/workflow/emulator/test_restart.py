@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -116,12 +117,12 @@ def test_no_process_is_left_when_it_is_stopped(tmp_path_factory: pytest.TempPath
 def processes_of(folder: str) -> list[str]:
     """Command lines and working directories that lead to the folder: forked environments keep the zygote's command."""
     found: list[str] = []
-    for pid in os.listdir("/proc"):
-        if not pid.isdigit() or int(pid) == os.getpid():
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit() or int(process.name) == os.getpid():
             continue
         try:
-            command = open(f"/proc/{pid}/cmdline").read().replace("\0", " ")
-            where = os.readlink(f"/proc/{pid}/cwd")
+            command = (process / "cmdline").read_text().replace("\0", " ")
+            where = str((process / "cwd").readlink())
         except OSError:
             continue
         if folder in command or folder in where:

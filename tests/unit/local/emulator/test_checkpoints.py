@@ -1,7 +1,6 @@
 """Checkpoints are whole or not there, and hold the moment of the fork."""
 
 import asyncio
-import os
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +87,7 @@ def test_the_writer_holds_no_file_of_the_emulator_open(tmp_path: Path) -> None:
 
         def save(folder: Path) -> None:
             folder.mkdir()
-            open_files = [name for name in os.listdir("/proc/self/fd") if int(name) == number]
+            open_files = [file.name for file in Path("/proc/self/fd").iterdir() if int(file.name) == number]
             (folder / "state").write_text(str(open_files))
 
         asyncio.run(checkpoints(tmp_path, save).write())

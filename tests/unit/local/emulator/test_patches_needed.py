@@ -1,4 +1,4 @@
-"""MiniStack as it comes still has each flaw that a patch of ours mends. A test that fails here says: remove that patch."""
+"""MiniStack still has each flaw that a patch of ours mends. A test that fails here says: remove that patch."""
 
 import asyncio
 import inspect

@@ -15,6 +15,8 @@ import pytest
 from local.function_host.deployment import Deployment, Invocation, Outcome
 from local.function_host.pool import Limits, Pool
 
+BARE = Limits(preload=False)
+
 Deploy = Callable[..., bytes]
 
 
@@ -40,7 +42,7 @@ def deploy(tmp_path: Path) -> Deploy:
 
 
 @asynccontextmanager
-async def running(tmp_path: Path, limits: Limits = Limits(preload=False)) -> AsyncIterator[Pool]:
+async def running(tmp_path: Path, limits: Limits = BARE) -> AsyncIterator[Pool]:
     pool = Pool(tmp_path / "scratch", limits)
     await pool.start()
     try:

@@ -12,6 +12,8 @@ from local.workflows import Execution, Workflows
 WANTED_AGENTS = 6
 WANTED_TEMPLATES = frozenset({"monitoring", "data_processing", "communication"})
 WANTED_POSTS = 100
+# More than the one that is scanned every four hours: what few people say once is heard only in many posts.
+SUBREDDITS = ("entrepreneur", "smallbusiness", "startups")
 MAX_SCANS = 4
 MAX_BUILDS = 24
 # Builds without a publication that mean: what is left does not work, look at other posts first.
@@ -65,7 +67,9 @@ class FirstRun:
 
     def _scan(self, filling: Filling) -> bool:
         self._say(f"Market scan {filling.scans + 1}")
-        execution = self._workflows.run("market-scan", {}, entered=lambda state: self._say(f"Market scan: {state}"))
+        execution = self._workflows.run(
+            "market-scan", {"subreddits": SUBREDDITS}, entered=lambda state: self._say(f"Market scan: {state}")
+        )
         filling.scans += 1
         if not execution.succeeded:
             filling.problems.append(_why(execution))

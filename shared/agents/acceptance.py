@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 import jsonschema
+from referencing import Registry
 
 from shared.agents.pointers import PointerInvalid, PointerMisses, value_at
 from shared.agents.spec import AcceptanceCheck
@@ -12,6 +13,8 @@ from shared.agents.spec import AcceptanceCheck
 Json = Any
 
 MOST_VIOLATIONS = 10
+_NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
+"""Without it the validator would fetch whatever a `$ref` names."""
 
 
 def schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
@@ -134,4 +137,4 @@ class _Key:
 
 @lru_cache(maxsize=64)
 def _validator(key: _Key) -> Any:
-    return jsonschema.Draft202012Validator(key.schema)
+    return jsonschema.Draft202012Validator(key.schema, registry=_NO_REMOTE_SCHEMAS)

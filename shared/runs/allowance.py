@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.agents.spec import HOST_PATTERN, Capabilities
+from shared.runs.answer_schema import schema_refusal
 from shared.runs.effects import Effect, EffectError, EffectKind, Json
 
 LLM_DATA_BYTES = 64_000
@@ -111,6 +112,9 @@ class Allowance:
     def _llm(self, args: LlmArgs) -> EffectError | None:
         if _size(args.data) > LLM_DATA_BYTES:
             return EffectError(code=INVALID_ARGUMENTS, message=f"llm.data is over {LLM_DATA_BYTES} bytes")
+        refused = schema_refusal(args.answer_schema) if args.answer_schema is not None else None
+        if refused:
+            return EffectError(code=INVALID_ARGUMENTS, message=f"llm.schema {refused}")
         return self._take("llm_calls", 1) or self._take("llm_tokens", args.max_tokens)
 
     def _fetch(self, args: FetchArgs) -> EffectError | None:

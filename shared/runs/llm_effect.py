@@ -7,16 +7,20 @@ checked here.
 
 import json
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from pydantic import BaseModel, ConfigDict
+from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 from shared.runs.allowance import LlmArgs
 from shared.runs.effects import Json
 
 PROMPT = "agent_llm"
+_NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
+"""Without it the validator would fetch whatever a `$ref` of the agent names."""
 
 
 class LlmAnswer(BaseModel):
@@ -55,8 +59,8 @@ def llm_value(args: LlmArgs, answer: LlmAnswer) -> Json:
 def _check(value: Mapping[str, Json], schema: Mapping[str, Json]) -> None:
     try:
         Draft202012Validator.check_schema(schema)
-        wrong = next(iter(Draft202012Validator(schema).iter_errors(value)), None)  # pyright: ignore
-    except (SchemaError, RecursionError) as error:
+        wrong = next(iter(Draft202012Validator(schema, registry=_NO_REMOTE_SCHEMAS).iter_errors(value)), None)  # pyright: ignore
+    except (SchemaError, Unresolvable, RecursionError) as error:
         raise LlmAnswerInvalid("the agent's own schema is not valid") from error
     if wrong is not None:
         where = "/".join(str(part) for part in wrong.absolute_path) or "the object"

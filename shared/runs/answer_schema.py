@@ -1,0 +1,73 @@
+"""The JSON Schemas in which an agent may ask the model to answer: a small dialect, cheap and local to check.
+
+The schema comes from generated code. Without references nothing is fetched to check it, without patterns no value is
+slow to check, and with bounds no value that fits it is large.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
+
+from shared.runs.effects import Json
+
+KEYWORDS = frozenset(
+    {
+        "$schema", "additionalProperties", "anyOf", "const", "description", "enum", "exclusiveMaximum",
+        "exclusiveMinimum", "items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum",
+        "properties", "required", "title", "type",
+    }
+)  # fmt: skip
+LARGEST_SCHEMA_BYTES = 16_000
+DEEPEST = 6
+LARGEST_VALUE = 5_000
+"""Items and hundreds of characters that the smallest fitting value may have."""
+
+
+def schema_refusal(schema: Mapping[str, Json]) -> str | None:
+    """Why the schema may not be used; None if it may."""
+    if len(json.dumps(schema)) > LARGEST_SCHEMA_BYTES:
+        return f"is over {LARGEST_SCHEMA_BYTES} bytes"
+    if schema.get("type") != "object":
+        return "does not describe an object"
+    refused = _foreign(schema, 0)
+    if refused:
+        return refused
+    try:
+        Draft202012Validator.check_schema(schema)
+    except SchemaError:
+        return "is not a JSON Schema"
+    return "asks for too large an answer" if least_size(schema) > LARGEST_VALUE else None
+
+
+def least_size(schema: Mapping[str, Json]) -> int:
+    """How large a value has to be to fit, roughly: its items and hundreds of characters."""
+    inner = cast("dict[str, Mapping[str, Json]]", schema.get("properties", {}))
+    required = cast("list[str]", schema.get("required", []))
+    size = 1 + int(schema.get("minLength", 0)) // 100 + sum(least_size(inner.get(name, {})) for name in required)
+    items = cast("Mapping[str, Json]", schema.get("items", {}))
+    if schema.get("minItems") and size <= LARGEST_VALUE:
+        size += int(schema["minItems"]) * least_size(items)
+    return size + max((least_size(branch) for branch in schema.get("anyOf", [])), default=0)
+
+
+def _foreign(schema: Json, depth: int) -> str | None:
+    """What does not belong to the dialect, in the schema or in a part of it."""
+    if depth > DEEPEST:
+        return f"is nested deeper than {DEEPEST} levels"
+    if not isinstance(schema, dict):
+        return "has a part that is not an object"
+    fields = cast("dict[str, Json]", schema)
+    unknown = sorted(fields.keys() - KEYWORDS)
+    if unknown:
+        return f"uses {unknown[0][:40]!r}, which is not supported"
+    properties = fields.get("properties", {})
+    parts: list[Json] = list(cast("dict[str, Json]", properties).values()) if isinstance(properties, dict) else [None]
+    branches = fields.get("anyOf", [])
+    parts += cast("list[Json]", branches) if isinstance(branches, list) else [None]
+    parts += [fields["items"]] if "items" in fields else []
+    if not isinstance(fields.get("additionalProperties", False), bool):
+        parts.append(fields["additionalProperties"])
+    return next((refused for part in parts if (refused := _foreign(part, depth + 1))), None)

@@ -45,7 +45,11 @@ else:
 class Scene:
     """A server, an abstract socket, a file, a process with a secret in its environment: all of this machine."""
 
-    def __init__(self, isolation: Isolation, root: Path, groups: Groups, folder: Path) -> None:
+    def __init__(
+        self, isolation: Isolation, root: Path, groups: Groups, folder: Path, code: Path | None = None
+    ) -> None:
+        """`code`: an agent's own files for /app; none if left out."""
+        self.code = code or folder / "empty"
         self.isolation = isolation
         self.root = root
         self.groups = groups
@@ -128,14 +132,13 @@ class Scene:
 
     def inside(self, probe: Probe) -> dict[str, Any]:
         """Straight in a sandbox, as a task would be that the attacker has taken over entirely."""
-        code = self.folder / "empty"
-        code.mkdir(exist_ok=True)
+        self.code.mkdir(exist_ok=True)
         _, listener = self.addresses.listener()
         limits = "import resource\nresource.setrlimit(resource.RLIMIT_NPROC, (64, 64))\n"
         given = {**self.given(outside=False), "listener": listener.fileno()}
         plan = Plan(
             self.root,
-            code,
+            self.code,
             ["python", "-c", limits + script(probe, given)],
             container_environment(),
             (listener.fileno(),),

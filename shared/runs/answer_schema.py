@@ -16,7 +16,7 @@ from shared.runs.effects import Json
 KEYWORDS = frozenset(
     {
         "$schema", "additionalProperties", "anyOf", "const", "description", "enum", "exclusiveMaximum",
-        "exclusiveMinimum", "items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum",
+        "exclusiveMinimum", "format", "items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum",
         "properties", "required", "title", "type",
     }
 )  # fmt: skip

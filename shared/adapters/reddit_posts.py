@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from shared.opportunities.models import Post
+from shared.opportunities.repository import Listing
 
 if TYPE_CHECKING:
     import praw
@@ -48,19 +49,28 @@ class RedditPosts:
         self._url = url
         self._wait = wait
 
-    def newest(self, subreddits: Sequence[str], limit: int) -> list[Post]:
+    def newest(self, subreddits: Sequence[str], limit: int) -> Listing:
         """The last `limit` posts of each subreddit, each post once, without removed and deleted ones.
 
-        Raises RedditThrottled, RedditUnavailable or RedditRefused.
+        A subreddit that Reddit refuses is left out and named; RedditRefused is raised only if all of them are. Raises
+        RedditThrottled or RedditUnavailable for any.
         """
         posts: dict[str, Post] = {}
+        refused: list[RedditRefused] = []
         for subreddit in subreddits:
-            for submission in self._listing(subreddit, limit):
+            try:
+                submissions = self._listing(subreddit, limit)
+            except RedditRefused as error:
+                refused.append(error)
+                continue
+            for submission in submissions:
                 # `vars`: reading an attribute that the listing lacks would fetch the submission again.
                 fields = cast(dict[str, Any], vars(submission))
                 if not _gone(fields):
                     posts.setdefault(str(fields["id"]), _post(fields))
-        return list(posts.values())
+        if refused and len(refused) == len(subreddits):
+            raise refused[0]
+        return Listing(tuple(posts.values()), tuple(str(error) for error in refused))
 
     def _listing(self, subreddit: str, limit: int) -> list[Any]:
         from prawcore import exceptions as reddit

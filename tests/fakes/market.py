@@ -10,6 +10,7 @@ from shared.opportunities.models import Post
 from shared.opportunities.repository import (
     TOP_PROBLEMS,
     UNCLUSTERED,
+    Listing,
     OpportunityChange,
     StoredOpportunity,
     StoredProblem,
@@ -133,8 +134,8 @@ class FakeReddit:
     posts: list[Post]
     error: Exception | None = None
 
-    def newest(self, subreddits: Sequence[str], limit: int) -> list[Post]:
+    def newest(self, subreddits: Sequence[str], limit: int) -> Listing:
         if self.error:
             raise self.error
         wanted = {name.lower() for name in subreddits}
-        return [post for post in self.posts if post.subreddit.lower() in wanted][:limit]
+        return Listing(tuple(post for post in self.posts if post.subreddit.lower() in wanted)[:limit])

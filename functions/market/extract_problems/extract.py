@@ -15,7 +15,8 @@ from shared.agents.repository import ModelSpend
 from shared.opportunities.models import Post, Problem
 from shared.opportunities.scan import Batch, Extracted
 
-MAX_TOKENS = 8_000
+TOKENS_PER_POST = 800
+MAX_TOKENS = 32_000
 GIVE_UP_AFTER = 5
 UNREADABLE = "post_not_answered"
 
@@ -80,7 +81,8 @@ class Extractor:
         outcome.dropped[UNREADABLE] += len(failed)
 
     def _ask(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        answer = self.claude.ask(PROMPT, question(posts), FoundProblems, model=self.model, max_tokens=MAX_TOKENS)
+        room = min(MAX_TOKENS, TOKENS_PER_POST * len(posts))
+        answer = self.claude.ask(PROMPT, question(posts), FoundProblems, model=self.model, max_tokens=room)
         self.spend.add(answer.cost_microusd)
         outcome.answers.append(answer)
         checked = check(answer.value.problems, posts)

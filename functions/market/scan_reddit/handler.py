@@ -3,14 +3,14 @@
 from functions.market.scan_reddit.scan import scan
 from shared.opportunities.scan import Scanned, ScanStart
 from shared.runtime import wiring
-from shared.runtime.observability import count
+from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
 
 
 @stage(ScanStart)
 def handler(request: ScanStart) -> Scanned:
-    scanned, read = scan(
+    scanned, listing = scan(
         request,
         settings().subreddits,
         source=wiring.reddit_posts(),
@@ -18,6 +18,9 @@ def handler(request: ScanStart) -> Scanned:
         spend=wiring.model_spend(),
         artifacts=wiring.artifacts(),
     )
-    count("PostsSeen", read)
+    for refusal in listing.refused:
+        logger.warning("subreddit refused", extra={"reason": refusal})
+    count("SubredditsRefused", len(listing.refused))
+    count("PostsSeen", len(listing.posts))
     count("PostsNew", scanned.post_count)
     return scanned

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.market.scan_reddit.scan import BATCH_CHARACTERS, BATCH_POSTS, portions, scan
+from functions.market.scan_reddit.scan import BATCH_CHARACTERS, BATCH_POSTS, MOST_BATCHES, portions, scan
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
 from shared.opportunities.scan import ScanRequest, ScanStart
@@ -16,20 +16,20 @@ START = ScanStart(scan_id="s1")
 def test_posts_seen_before_are_left_out_and_the_rest_is_stored_oldest_first() -> None:
     artifacts, seen = FakeArtifacts(), FakeSeenPosts(rows={"p001": ()})
     posts = [a_post(3), a_post(1), a_post(0), a_post(2)]
-    scanned, read = scan(
+    scanned, listing = scan(
         START, ["entrepreneur"], source=FakeReddit(posts), seen=seen, spend=FakeSpend(), artifacts=artifacts
     )
     assert [post.id for post in artifacts.get_lines(scanned.posts_key, Post)] == ["p000", "p002", "p003"]
-    assert (read, scanned.post_count) == (4, 3)
+    assert (len(listing.posts), scanned.post_count) == (4, 3)
     assert [(one.start, one.end) for one in scanned.batches] == [(0, 3)]
 
 
 def test_nothing_new_makes_no_portions() -> None:
     seen = FakeSeenPosts(rows={"p001": ()})
-    scanned, read = scan(
+    scanned, listing = scan(
         START, ["entrepreneur"], source=FakeReddit([a_post(1)]), seen=seen, spend=FakeSpend(), artifacts=FakeArtifacts()
     )
-    assert (read, scanned.post_count, scanned.batches) == (1, 0, ())
+    assert (len(listing.posts), scanned.post_count, scanned.batches) == (1, 0, ())
 
 
 def test_the_request_decides_what_is_read_and_otherwise_the_configuration() -> None:
@@ -67,3 +67,9 @@ def test_portions_hold_all_posts_once_and_stay_small() -> None:
     assert all(end - begin <= BATCH_POSTS for begin, end in ranges)
     assert (25, 26) in ranges
     assert portions([]) == []
+
+
+def test_however_many_posts_there_are_the_portions_fit_into_the_state() -> None:
+    ranges = portions([a_post(one) for one in range(9_999)])
+    assert len(ranges) <= MOST_BATCHES
+    assert ranges[-1][1] == 9_999

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CONTAINER = "agent"
 CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
 LOG_GROUP = "/mam/agents"
+_TMP = {"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev", "noexec"]}  # noqa: S108
 POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
 _REFUSALS = frozenset(
     {"AccessDeniedException", "UnsupportedFeatureException", "InvalidParameterException", "ClusterNotFoundException"}
@@ -177,9 +178,8 @@ class EcsTaskRunner:
                     "linuxParameters": {
                         "initProcessEnabled": False,
                         "capabilities": {"drop": ["ALL"]},
-                        "tmpfs": [{"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev"]}],  # noqa: S108
+                        "tmpfs": [_TMP],
                     },
-                    "ulimits": [{"name": "core", "softLimit": 0, "hardLimit": 0}],
                     "logConfiguration": {
                         "logDriver": "awslogs",
                         "options": {

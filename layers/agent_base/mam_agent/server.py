@@ -39,7 +39,11 @@ class Task:
         return hmac.compare_digest(hashlib.sha256(nonce.encode("utf-8", "replace")).digest(), self._nonce_hash)
 
     async def call(self, body: bytes) -> tuple[int, bytes]:
+        """Goes on to its end even if nobody waits for it any more: the next call needs a clean task."""
         self.busy = True
+        return await asyncio.shield(asyncio.ensure_future(self._to_its_end(body)))
+
+    async def _to_its_end(self, body: bytes) -> tuple[int, bytes]:
         try:
             return await self._call(body)
         finally:

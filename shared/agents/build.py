@@ -56,3 +56,8 @@ class Build(BaseModel):
         if self.round >= MAX_ROUNDS:
             return self.advance(Next.REJECT_AGENT, feedback_key=feedback_key, reason=reason)
         return self.advance(Next.GENERATE_CODE, feedback_key=feedback_key, reason=reason, round=self.round + 1)
+
+
+def origin_key(build: Build) -> str:
+    """JSON `{"model": str, "refused": [[str]]}`: which model the spec is from, and what its earlier drafts lacked."""
+    return f"builds/{build.build_id}/spec-origin.json"

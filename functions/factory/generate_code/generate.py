@@ -8,7 +8,7 @@ from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.frame import rendered_frame
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Answer, Claude
-from shared.agents.build import Build, Next
+from shared.agents.build import Build, Next, origin_key
 from shared.agents.code_gate.gate import code_findings
 from shared.agents.code_gate.tool_use import allowed_tools
 from shared.agents.spec import AgentSpec
@@ -63,7 +63,12 @@ def generate_code(
     artifacts.put_text(_logic_key(build, build.round), review.logic_py)
     gate_key = artifacts.put_json(
         f"builds/{build.build_id}/round-{build.round}/gate.json",
-        {"findings": review.findings, "approach": answer.value.approach, "model": answer.model},
+        {
+            "findings": review.findings,
+            "approach": answer.value.approach,
+            "model": answer.model,
+            "spec_model": _spec_model(build, artifacts),
+        },
     )
     if review.findings:
         reason = f"the static gate refused the code: {review.findings[0]}"
@@ -90,6 +95,13 @@ def _feedback(build: Build, artifacts: Artifacts) -> Sequence[Json]:
     if build.feedback_key is None:
         return []
     return artifacts.get_json(build.feedback_key)["findings"]
+
+
+def _spec_model(build: Build, artifacts: Artifacts) -> str | None:
+    try:
+        return artifacts.get_json(origin_key(build))["model"]
+    except ArtifactMissing:
+        return None
 
 
 def _previous(build: Build, artifacts: Artifacts) -> str | None:

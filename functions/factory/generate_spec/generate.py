@@ -1,13 +1,14 @@
 """Ask for a spec, hold it against the policy, ask once more with what was wrong, and store what may stand."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid
-from shared.agents.build import Build, Next
+from shared.agents.build import Build, Next, origin_key
 from shared.agents.spec import AgentSpec
 from shared.agents.spec_document import spec_to_yaml
 from shared.opportunities.brief import opportunity_brief
@@ -21,6 +22,14 @@ class Slugs(Protocol):
     def reserve(self, slug: str, opportunity_id: str) -> str: ...
 
 
+@dataclass
+class Origin:
+    """Where a spec came from: the model that the accepted answer named, and what earlier attempts were refused for."""
+
+    model: str = ""
+    refused: list[list[str]] = field(default_factory=list[list[str]])
+
+
 def generate_spec(
     build: Build,
     opportunity: Opportunity,
@@ -32,27 +41,29 @@ def generate_spec(
     used: Callable[[Answer[SpecDraft]], None],
 ) -> Build:
     """Raises ModelAnswerInvalid when no attempt gave a spec that may stand."""
-    spec = _accepted(opportunity, claude, model, used)
+    spec, origin = _accepted(opportunity, claude, model, used)
     slug = slugs.reserve(spec.slug, build.opportunity_id)
     spec = spec.model_copy(update={"slug": slug})
+    artifacts.put_json(origin_key(build), asdict(origin))
     spec_key = artifacts.put_text(f"builds/{build.build_id}/spec.yaml", spec_to_yaml(spec))
     return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=spec_key)
 
 
 def _accepted(
     opportunity: Opportunity, claude: Claude, model: str, used: Callable[[Answer[SpecDraft]], None]
-) -> AgentSpec:
-    findings: list[str] = []
+) -> tuple[AgentSpec, Origin]:
+    origin = Origin()
     for _ in range(ATTEMPTS):
+        findings = origin.refused[-1] if origin.refused else []
         data: Mapping[str, object] = {"opportunity": opportunity_brief(opportunity), "findings": findings}
         try:
             answer = claude.ask("generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS)
             used(answer)
-            return assemble(answer.value)
+            origin.model = answer.model
+            return assemble(answer.value), origin
         except ModelAnswerInvalid as error:
-            findings = [f"the answer did not fit the requested form: {error}"]
+            origin.refused.append([f"the answer did not fit the requested form: {error}"])
         except DraftRefused as error:
-            findings = error.findings
-    raise ModelAnswerInvalid(
-        f"generate_spec: {ATTEMPTS} attempts gave no spec that may stand: {'; '.join(findings[:5])}"
-    )
+            origin.refused.append(error.findings)
+    last = "; ".join(origin.refused[-1][:5])
+    raise ModelAnswerInvalid(f"generate_spec: {ATTEMPTS} attempts gave no spec that may stand: {last}")

@@ -44,6 +44,7 @@ class PassedBuild:
     files: dict[str, str]
     code_key: str
     code_model: str
+    spec_model: str | None
     image_digest: str
     report: TestReport
     report_key: str
@@ -71,6 +72,7 @@ def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
         files=artifacts.get_json(code_key),
         code_key=code_key,
         code_model=str(gate.get("model", "unknown")),
+        spec_model=gate.get("spec_model"),
         image_digest=build.image_digest,
         report=report,
         report_key=report_key,
@@ -91,6 +93,7 @@ def certified(build: Build, passed: PassedBuild, draft: Draft) -> Certificate:
         issued_at=draft.published_at,
         digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report),
         models={
+            **({"generate_spec": passed.spec_model} if passed.spec_model else {}),
             "generate_logic": passed.code_model,
             "judge_agent": passed.scores.scores.usefulness.model,
             "write_copy": draft.words.model,

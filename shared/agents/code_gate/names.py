@@ -20,6 +20,7 @@ def name_findings(tree: ast.Module) -> Iterator[Finding]:
     bound = {name for node in ast.walk(tree) for name, _ in _bindings(node)}
     yield from _binding_findings(tree, modules)
     attribute_bases = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    given = set(_inside_functions_with_input(tree))
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -33,10 +34,19 @@ def name_findings(tree: ast.Module) -> Iterator[Finding]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             if node.id in modules and id(node) not in attribute_bases:
                 yield node.lineno, f"the module {node.id} may only be used as `{node.id}.<name>`"
-            if node.id == "input" and id(node) in called:
-                yield node.lineno, "`input` is the agent's input, not a function"
+            if node.id == "input" and (id(node) in called or id(node) not in given):
+                yield node.lineno, "`input` is the agent's input; functions that need it take it as a parameter"
             if node.id not in bound and node.id not in BUILTINS:
                 yield node.lineno, f"{node.id!r} is not among the names that agent code may use"
+
+
+def _inside_functions_with_input(tree: ast.Module) -> Iterator[int]:
+    """Ids of the nodes where `input` is a parameter, and not the built-in function of that name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            if any(argument.arg == "input" for argument in arguments):
+                yield from (id(inner) for inner in ast.walk(node))
 
 
 def attribute_allowed(name: str) -> bool:

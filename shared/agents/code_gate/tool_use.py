@@ -28,6 +28,7 @@ def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
                     yield node.lineno, f"the instruction of tools.{node.func.attr} must be a constant of the module"
             elif isinstance(node.func, ast.Name) and node.func.id in functions:
                 fine |= {id(argument) for argument in node.args if _is_tools(argument)}
+    yield from _gather_findings(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and _is_tools(node) and id(node) not in fine:
             yield (
@@ -38,6 +39,18 @@ def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
             yield node.lineno, "the parameter that takes the tools is called `tools`"
         elif isinstance(node, ast.Attribute) and not _is_tools(node.value) and node.attr in EFFECTS - {"now"}:
             yield node.lineno, f"{node.attr!r} may only be called on `tools`"
+
+
+def _gather_findings(tree: ast.Module) -> Iterator[Finding]:
+    """What `gather` returns knows its event loop: it may only be awaited, on the spot."""
+    awaited = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Await)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "asyncio":
+            yield node.lineno, "write `import asyncio` and `await asyncio.gather(…)`"
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "asyncio":
+            calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.func is node and id(n) in awaited]
+            if not calls:
+                yield node.lineno, "asyncio.gather may only be called and awaited on the spot"
 
 
 def allowed_tools(spec: AgentSpec) -> frozenset[str]:

@@ -115,7 +115,7 @@ BUILTINS: Final = frozenset(
     ZeroDivisionError
     """.split()  # noqa: SIM905 - a list of words reads better than a list of quotes
 )
-FORBIDDEN_BUILTINS: Final = frozenset(dir(builtins)) - BUILTINS - {"input"}
+FORBIDDEN_BUILTINS: Final = frozenset(dir(builtins)) - BUILTINS - {"input", "copyright", "credits", "license"}
 """May neither be used nor bound: `def f(eval): …` somewhere must not make `eval(…)` elsewhere look like a local name.
 """
 

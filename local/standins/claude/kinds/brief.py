@@ -6,7 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import Any
 
-from shared.agents.plain_text import plain, text_findings
+from shared.agents.plain_text import has_code, plain, text_findings
 
 WORD = re.compile(r"[a-z][a-z'’]+")
 TITLE_WEIGHT, STATEMENT_WEIGHT, QUOTE_WEIGHT = 4, 2, 1
@@ -85,7 +85,7 @@ class Brief:
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
         sentences = re.split(r"(?<=[.!?])\s+", plain(text))
-        kept = " ".join(s for s in sentences if s and not text_findings("text", s))
+        kept = " ".join(s for s in sentences if s and not has_code(s) and not text_findings("text", s))
         kept = re.sub(r"[*_`#~|\\{}<>\[\]]+", "", kept)
         if len(kept) <= longest:
             return kept

@@ -83,7 +83,12 @@ def test_the_gate_is_kept_with_the_name_of_the_model() -> None:
     built = world.generate()
 
     assert built.gate_key == "builds/build-1/round-1/gate.json"
-    assert world.artifacts.get_json(built.gate_key) == {"findings": [], "approach": "as told", "model": "fake-model"}
+    assert world.artifacts.get_json(built.gate_key) == {
+        "findings": [],
+        "approach": "as told",
+        "model": "fake-model",
+        "spec_model": None,
+    }
 
 
 def test_refused_code_goes_back_with_what_was_wrong_and_the_code_itself() -> None:

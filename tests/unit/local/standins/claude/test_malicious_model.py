@@ -59,6 +59,8 @@ def test_the_honest_model_gets_its_agent_published(tmp_path: Path) -> None:
     detail = listing(factory)
     assert detail is not None
     assert detail.model == "mam-offline-rules-1"
+    made = json.dumps(detail.certificate)
+    assert all(task in made for task in ("generate_spec", "generate_logic", "judge_agent", "write_copy"))
     assert len({json.dumps(example.output) for example in detail.examples}) == 5
 
 

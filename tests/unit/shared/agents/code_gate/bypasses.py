@@ -99,6 +99,11 @@ RETURNS: dict[str, str] = {
     "main_module": "import __main__\n{head}    return __main__",
     "name_dunder": "{head}    return __name__",
     "class_cell": "class A:\n    def m(self): return __class__\n{head}    return A().m()",
+    "loop_of_gather": "import asyncio\n{head}    found = asyncio.gather()\n    return found.get_loop()",
+    "gather_by_name": "from asyncio import gather\n{head}    return gather().get_loop()",
+    "gather_taken": "import asyncio\n{head}    take = asyncio.gather\n    return take().get_loop()",
+    "input_function": "def reader():\n    return input\n{head}    return reader()",
+    "input_default": "def reader(ask=input):\n    return ask\n{head}    return reader()",
     "sdk_internals": "import mam_agent\n{head}    return mam_agent.tools",
     "sdk_private_name": "from mam_agent.tools import RunStopped\n{head}    return RunStopped",
 }

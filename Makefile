@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 UNIT := tests/unit tests/architecture tests/infrastructure
 
-.PHONY: help setup up down status logs check test lint types unit bench proof openapi events lock clean
+.PHONY: help setup up down status logs check test lint types unit bench proof openapi events calls lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ openapi: setup ## Write docs/openapi.json from the endpoints
 
 events: setup ## Write the sample events and the world they happen in from a run of both workflows
 	PYTHONPATH=layers/agent_base $(PY) -m tests.integration.sample_world
+
+calls: setup ## Add to the list of AWS calls per function what the last test runs recorded (.build/recorded-calls)
+	$(PY) -m tests.infrastructure.recorded_calls
 
 lock: setup ## Resolve pyproject.toml into the lock files (versions and hashes, no URLs)
 	.venv/bin/uv pip compile --group dev --universal --python-version 3.11 --generate-hashes \

@@ -48,18 +48,27 @@ def build(target: Platform) -> dict[str, Path]:
 
 def build_layer(layer: Layer, target: Platform) -> Path:
     opt = BUILT / target / layer.name
-    stamp = opt.with_suffix(".stamp")
-    wanted = fingerprint(layer, target)
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    stamp = stamp_of(layer, target)
+    if not is_built(layer, target):
         stamp.unlink(missing_ok=True)
         shutil.rmtree(opt, ignore_errors=True)
         opt.mkdir(parents=True)
         install(layer, target, opt / layer.packages)
-        stamp.write_text(wanted)
+        stamp.write_text(fingerprint(layer, target))
     for source, place in layer.ours:
         shutil.rmtree(opt / place, ignore_errors=True)
         shutil.copytree(ROOT / source, opt / place, ignore=NOT_SHIPPED)
     return opt
+
+
+def is_built(layer: Layer, target: Platform) -> bool:
+    """Whether the packages of the layer's present lock are there."""
+    stamp = stamp_of(layer, target)
+    return stamp.is_file() and stamp.read_text() == fingerprint(layer, target)
+
+
+def stamp_of(layer: Layer, target: Platform) -> Path:
+    return BUILT / target / f"{layer.name}.stamp"
 
 
 def fingerprint(layer: Layer, target: Platform) -> str:

@@ -90,7 +90,7 @@ class RuntimeStack(Stack):
         )
 
         prepare_base_image = reaction("reactions/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
-        self.allow_images(prepare_base_image, [*PULL, *PUSH])
+        self.allow_images(prepare_base_image, ["BatchGetImage", *PUSH])
         if sdk is not None:
             BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
 

@@ -23,10 +23,14 @@ _RESULTS: TypeAdapter[list[EffectResult]] = TypeAdapter(list[EffectResult])
 
 
 class TaskService:
-    """`app` answers; `tasks` are those that run, by their ARN. A task definition exists once it was registered."""
+    """`app` answers; `tasks` are those that run, by their ARN. A task definition exists once it was registered.
+
+    `agent` may be replaced; `strangers` is how many calls from now on reach another task than was meant.
+    """
 
     def __init__(self, agent: Agent) -> None:
-        self._agent = agent
+        self.agent = agent
+        self.strangers = 0
         self._families: set[str] = set()
         self.tasks: dict[str, Json] = {}
         self.app = Starlette(
@@ -35,6 +39,9 @@ class TaskService:
                 Route("/2015-03-31/functions/{name}/invocations", self._invoke, methods=["POST"]),
             ]
         )
+
+    def forget_definitions(self) -> None:
+        self._families.clear()
 
     def add_task(self, task_id: str) -> str:
         arn = f"arn:aws:ecs:us-east-1:000000000000:task/mam-agents/{task_id}"
@@ -72,5 +79,8 @@ class TaskService:
         forwarded = await request.json()
         body = json.loads(forwarded["body"])
         results = _RESULTS.validate_python(body["results"])
-        reply = await run_in_threadpool(self._agent, body["run_id"], body["input"], results)
+        if self.strangers:
+            self.strangers -= 1
+            return JSONResponse({"status": 403, "body": "{}"})
+        reply = await run_in_threadpool(self.agent, body["run_id"], body["input"], results)
         return JSONResponse({"status": 200, "body": reply.model_dump_json()})

@@ -32,6 +32,7 @@ BY_LAMBDA = {
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
 }
+PUTTING_AWAY = {"sqs:SendMessage", "sqs:GetQueueAttributes"}
 NAMES = [function_name(folder) for folder in FOLDERS]
 
 
@@ -68,7 +69,7 @@ def is_by_lambda(call: Call, deployment: Deployment, name: str) -> bool:
         for source in deployment.of("AWS::Lambda::EventSourceMapping")
         if source.properties["FunctionName"] == name
     )
-    return is_source or (action == "sqs:SendMessage" and resource.endswith("-dead-letters"))
+    return is_source or (action in PUTTING_AWAY and resource.endswith("-dead-letters"))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -49,9 +49,16 @@ Json = Any
 
 
 class SampleCloud:
-    """`call` runs one function; what it asks of AWS is written below RECORDED."""
+    """`call` runs one function; what it asks of AWS is written below RECORDED. `tasks` are where agents run."""
 
-    def __init__(self, deployment: Deployment, endpoints: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        endpoints: Mapping[str, str],
+        monkeypatch: pytest.MonkeyPatch,
+        tasks: TaskService,
+    ) -> None:
+        self.tasks = tasks
         self._deployment = deployment
         self._endpoints = endpoints
         self._monkeypatch = monkeypatch
@@ -126,12 +133,13 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
         }
         stack.enter_context(mock_aws())
         fill(deployment)
+        monkeypatch.setattr("functions.api.start_demo.wait.START_SECONDS", 0.2)
         monkeypatch.setattr(wiring, "public_python_images", lambda: OciRepository(registry.url, "library"))
         for name, value in endpoints.items():
             monkeypatch.setenv(name, value)
         put_base_image(registry)
         place_demo(tasks, agent)
-        yield SampleCloud(deployment, endpoints, monkeypatch)
+        yield SampleCloud(deployment, endpoints, monkeypatch, tasks)
 
 
 def fill(deployment: Deployment) -> None:

@@ -1,16 +1,19 @@
 """Every function runs with its sample event: deployed environment, moto, the stand-ins, no container."""
 
+import base64
 import json
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
 
 from infra_cdk.app import ROOT
+from shared.runs.effects import Succeeded
 from shared.workflows.failures import StageFailed
-from tests.integration.sample_cloud import RECORDED, SampleCloud, http_sink, sample_cloud
-from tests.integration.sample_world import EVENTS
+from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
+from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
 HTTP = [folder.name for folder in FOLDERS if folder.parent.name == "api"]
@@ -76,6 +79,60 @@ def test_the_base_image_is_made(cloud: SampleCloud) -> None:
         cloud.call("mam-prepare-base-image", sample("prepare_base_image") | {"ResponseURL": address})
 
     assert [answer["Status"] for answer in taken] == ["SUCCESS"], taken
+
+
+def test_bodies_that_do_not_fit_into_a_row_travel_through_s3(
+    cloud: SampleCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_any_input()
+    large = {"text": "x" * 40_000}
+    event = sample("start_demo")
+    started = cloud.call("mam-start-demo", event | {"body": json.dumps({"input": large})})
+    assert started["statusCode"] == 202, started["body"]
+    monkeypatch.setattr(cloud.tasks, "agent", lambda run_id, given, results: Succeeded(output=given))
+    token = body_of(started)["token"]
+
+    cloud.call("mam-run-demo", message(token))
+
+    path = f"/api/v1/demos/{token}"
+    shown = cloud.call(
+        "mam-get-demo", json.loads(json.dumps(sample("get_demo")).replace(f"/api/v1/demos/{TOKEN}", path))
+    )
+    assert body_of(shown)["output"] == large
+
+
+def test_a_demo_goes_on_in_another_task_when_its_own_is_gone(cloud: SampleCloud) -> None:
+    started = cloud.call("mam-start-demo", sample("start_demo"))
+    cloud.tasks.strangers = 1
+    cloud.tasks.forget_definitions()
+
+    assert cloud.call("mam-run-demo", message(body_of(started)["token"])) == {"batchItemFailures": []}
+
+
+def test_a_certificate_is_shown(cloud: SampleCloud) -> None:
+    event = sample("get_agent")
+    path = f"{event['rawPath']}/certificate"
+
+    answer = cloud.call("mam-get-agent", json.loads(json.dumps(event).replace(event["rawPath"], path)))
+
+    assert answer["statusCode"] == 200
+
+
+def take_any_input() -> None:
+    """The sample agent's listing with a schema that any object fits."""
+    s3 = boto3.client("s3")
+    key = next(key for key in json.loads((WORLD / "objects.json").read_text()) if key.startswith("listings/"))
+    listing = json.loads(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
+    s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(listing | {"input_schema": {"type": "object"}}).encode())
+
+
+def message(token: str) -> Any:
+    return json.loads(json.dumps(sample("run_demo")).replace(TOKEN, token))
+
+
+def body_of(answer: Any) -> Any:
+    text = base64.b64decode(answer["body"]) if answer["isBase64Encoded"] else answer["body"]
+    return json.loads(text)
 
 
 def test_every_function_is_called_here() -> None:

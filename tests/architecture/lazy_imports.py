@@ -1,0 +1,88 @@
+"""Which third-party packages a function may load while it runs, read off the sources: what the modules of its handler
+import, and what is behind the providers of shared/runtime/wiring.py that they call.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from infra_cdk.app import ROOT
+
+OURS = {"functions", "shared"}
+WIRING = ROOT / "shared" / "runtime" / "wiring.py"
+
+
+def third_party(folder: str) -> set[str]:
+    """Top-level names of packages, for a function folder."""
+    found: set[str] = set()
+    for file in (ROOT / "functions" / folder).rglob("*.py"):
+        found |= _behind(file)
+    return {name for name in found if name not in OURS and name not in sys.stdlib_module_names}
+
+
+@cache
+def _behind(file: Path) -> frozenset[str]:
+    """Packages that a module of ours leads to; wiring leads only to the providers that the module calls."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    found: set[str] = set()
+    for module in _imports(tree):
+        found |= _behind_module(module)
+    for provider in _providers_called(tree):
+        found |= _behind_provider(provider)
+    return frozenset(found)
+
+
+_BEING_READ: set[Path] = set()
+
+
+def _behind_module(module: str) -> frozenset[str]:
+    top = module.partition(".")[0]
+    if top not in OURS:
+        return frozenset({top})
+    file = ROOT / (module.replace(".", "/") + ".py")
+    if file == WIRING or not file.is_file() or file in _BEING_READ:
+        return frozenset()
+    _BEING_READ.add(file)
+    try:
+        return _behind(file)
+    finally:
+        _BEING_READ.discard(file)
+
+
+@cache
+def _behind_provider(name: str) -> frozenset[str]:
+    found: set[str] = set()
+    for node in ast.parse(WIRING.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            for module in _imports(node):
+                found |= _behind_module(module)
+            for called in ast.walk(node):
+                if isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.func.id != name:
+                    found |= _behind_provider(called.func.id)
+    return frozenset(found)
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported anywhere in the source, but for what only the type checker sees."""
+    for node in _run(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if node.module.startswith("shared"))
+
+
+def _run(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from _run(node)
+
+
+def _providers_called(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wiring":
+            yield node.attr

@@ -16,7 +16,7 @@ from shared.agents.test_plan import Malformed, malformed_inputs
 from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.runs.effects import EffectKind, Json, Reply, Succeeded, Suspended
 from shared.runs.protocol import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
-from shared.runs.simulation import Simulation, World
+from shared.runs.simulation import OUTSIDE, Simulation, World
 
 SLOW_CALL_SECONDS = 5.0
 SLOW_RUN_SECONDS = 15.0
@@ -66,6 +66,7 @@ class Examination:
         steps: list[tuple[str, Callable[[], None]]] = [
             *((example.name, lambda example=example: self._example(example)) for example in self.spec.examples),
             ("second visit", self._second_visit),
+            ("outage", self._outage),
             *((case.name, lambda case=case: self._malformed(case)) for case in malformed_inputs(self.spec)),
             *((probe.name, lambda probe=probe: self._probe(probe)) for probe in probes(self.spec, self.salt)),
         ]
@@ -131,6 +132,19 @@ class Examination:
         _, outcome = self._run("second visit", example.input, simulation)
         said = [*self._succeeded(outcome, example.input), *_refused(simulation)]
         self._record(CaseKind.SECOND_VISIT, example.name, outcome, said)
+
+    def _outage(self) -> None:
+        """A page that is down or a model that is busy is no reason to fail: the agent says so in a valid output."""
+        if not OUTSIDE & set(self.spec.capabilities.effects):
+            return
+        example = self.spec.examples[0]
+        simulation = Simulation(self.spec.capabilities, example.input, World(outage=True))
+        _, outcome = self._run("outage", example.input, simulation)
+        said: list[Said] = []
+        if outcome.ending is not Ending.SUCCEEDED or self._misfits(outcome.output):
+            what = "no page and no model could be reached, and the run did not end with a valid output"
+            said = [(FindingKind.FRAGILE, f"{what}: {message}") for _, message in _ended_badly(outcome)]
+        self._record(CaseKind.OUTAGE, example.name, outcome, said)
 
     def _malformed(self, case: Malformed) -> None:
         before = self.clock()

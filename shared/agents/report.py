@@ -17,6 +17,7 @@ class Fact(BaseModel):
 class CaseKind(StrEnum):
     EXAMPLE = "example"
     SECOND_VISIT = "second_visit"
+    OUTAGE = "outage"
     REPLAY = "replay"
     MALFORMED = "malformed"
     PROBE = "probe"
@@ -36,6 +37,7 @@ class FindingKind(StrEnum):
     NOT_REPEATABLE = "not_repeatable"
     TOO_SLOW = "too_slow"
     CRASHED = "crashed"
+    FRAGILE = "fragile"
     NOT_TESTED = "not_tested"
 
 

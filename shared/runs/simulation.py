@@ -26,6 +26,8 @@ from shared.runs.synthesis import plain_text, synthesize
 
 NOW = "2026-01-15T09:30:00Z"
 CHARACTERS_PER_TOKEN = 4
+OUTSIDE = frozenset({EffectKind.LLM, EffectKind.FETCH})
+"""What the platform itself may fail to get; the other effects are its own."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class World:
     planted: str = ""
     hidden_context: str = ""
     hijack: Callable[[str], str] | None = None
+    outage: bool = False
     keys: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
@@ -70,6 +73,9 @@ class Simulation:
         self.asked.append(Asked(effect, refusal))
         if refusal is not None:
             return EffectRefused(id=effect.id, error=refusal)
+        if self.world.outage and effect.kind in OUTSIDE:
+            error = EffectError(code="unavailable", message=f"{effect.kind.value} could not be performed")
+            return EffectRefused(id=effect.id, error=error)
         match effect.kind:
             case EffectKind.LLM:
                 return self._llm(effect.id, LlmArgs.model_validate(effect.args))

@@ -18,5 +18,5 @@ def _kind(reason: str) -> str:
     """The reason's first words, from a closed set: a dimension must not grow with what agents or models say."""
     known = ("static gate", "the static gate", "leak", "injection_obeyed", "undeclared_effect", "over_budget")
     known += ("example_failed", "check_failed", "malformed_accepted", "protocol_violated", "not_repeatable")
-    known += ("too_slow", "crashed", "not_tested")
+    known += ("too_slow", "crashed", "fragile", "not_tested")
     return next((name for name in known if reason.startswith(name)), "quality")

@@ -5,6 +5,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from mam_agent import EffectFailed
 
 from shared.agents.examination import Examination, names_field
 from shared.agents.report import CaseKind, FindingKind, TestReport
@@ -36,7 +37,8 @@ def test_a_good_agent_has_no_findings() -> None:
     assert counts["replay"] == {"run": 10, "passed": 10}
     assert counts["probe"] == {"run": 8, "passed": 8}
     assert counts["malformed"]["run"] >= 12
-    assert counts["second_visit"]["run"] == 1
+    assert counts["second_visit"] == {"run": 1, "passed": 1}
+    assert counts["outage"] == {"run": 1, "passed": 1}
 
 
 def test_the_report_holds_outputs_and_records_that_replay() -> None:
@@ -130,7 +132,21 @@ async def marks_its_output(input: dict[str, Any], tools: Any) -> dict[str, Any]:
     return {**output, "summary": output["summary"][:3000] + " CANARY-LEAK-0001"}
 
 
+async def needs_the_page(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+    await tools.fetch(input["page"])
+    return await good_agent(input, tools)
+
+
+async def gives_up_without_the_model(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+    with contextlib.suppress(EffectFailed):
+        await tools.llm("Say something.", None)
+        return await good_agent(input, tools)
+    return {}
+
+
 HOSTILE = [
+    (needs_the_page, FindingKind.FRAGILE),
+    (gives_up_without_the_model, FindingKind.FRAGILE),
     (marks_its_output, FindingKind.LEAK),
     (changes_its_mind, FindingKind.NOT_REPEATABLE),
     (loses_notes, FindingKind.CHECK_FAILED),

@@ -60,7 +60,7 @@ def test_a_task_that_dies_once_is_replaced_and_the_agent_not_blamed() -> None:
 def test_an_agent_that_kills_its_tasks_is_a_crashed_agent() -> None:
     tasks = FakeAgentTasks(good(), dies_at=range(1, 1000))
     _, report = reported(tasks)
-    assert {finding.kind for finding in report.findings} == {FindingKind.CRASHED}
+    assert {finding.kind for finding in report.findings} == {FindingKind.CRASHED, FindingKind.FRAGILE}
     assert len(tasks.started) == tasks.stopped == MOST_TASKS
 
 

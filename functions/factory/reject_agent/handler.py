@@ -2,6 +2,7 @@
 
 from functions.factory.reject_agent.reject import reject
 from shared.agents.build import Build
+from shared.agents.report import FindingKind
 from shared.runtime import wiring
 from shared.runtime.observability import count
 from shared.runtime.stage import stage
@@ -16,7 +17,5 @@ def handler(build: Build) -> Build:
 
 def _kind(reason: str) -> str:
     """The reason's first words, from a closed set: a dimension must not grow with what agents or models say."""
-    known = ("static gate", "the static gate", "leak", "injection_obeyed", "undeclared_effect", "over_budget")
-    known += ("example_failed", "check_failed", "malformed_accepted", "protocol_violated", "not_repeatable")
-    known += ("too_slow", "crashed", "fragile", "not_tested")
+    known = ("static gate", "the static gate", *(kind.value for kind in FindingKind))
     return next((name for name in known if reason.startswith(name)), "quality")

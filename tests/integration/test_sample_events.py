@@ -12,6 +12,7 @@ import pytest
 from infra_cdk.app import ROOT
 from shared.runs.effects import Succeeded
 from shared.workflows.failures import StageFailed
+from tests.infrastructure.recorded_calls import unknown_calls
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
 from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
@@ -31,6 +32,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleCloud]:
         sample_cloud(tmp_path_factory.mktemp("sample"), monkeypatch) as running,
     ):
         yield running
+    assert unknown_calls(RECORDED) == []
 
 
 def sample(name: str) -> Any:

@@ -1,19 +1,29 @@
 """The embedded cloud that the workflow tests run on: started and deployed once, stopped at the end."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
+from local import call_recorder
 from local.embedded_cloud import EmbeddedCloud
 from local.embedded_cloud import embedded_cloud as started
+from tests.infrastructure.recorded_calls import RECORDINGS, unknown_calls
 
 
 @pytest.fixture(scope="session")
 def embedded_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCloud]:
-    """The whole product. Waits of Step Functions' retries are twenty times shorter than deployed."""
+    """The whole product. Waits of Step Functions' retries are twenty times shorter than deployed.
+
+    What its functions asked of AWS meanwhile has to be in the list that their roles are held to.
+    """
     folder = tmp_path_factory.mktemp("embedded-cloud")
-    with started(folder, variables={"SFN_WAIT_SCALE": "0.05"}) as cloud:
+    recording = RECORDINGS / "embedded-cloud"
+    shutil.rmtree(recording, ignore_errors=True)
+    variables = {"SFN_WAIT_SCALE": "0.05", call_recorder.VARIABLE: str(recording)}
+    with started(folder, variables=variables) as cloud:
         yield cloud
+    assert unknown_calls(recording) == []
 
 
 @pytest.fixture(autouse=True)

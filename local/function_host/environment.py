@@ -5,7 +5,6 @@ output going to a log. Third-party packages come from this interpreter, which ha
 """
 
 import asyncio
-import gc
 import importlib
 import json
 import logging
@@ -108,7 +107,6 @@ def _apply_log_level() -> None:
 
 def _serve(deployment: Deployment, calls: socket.socket) -> None:
     handler, init_failure = _load_guarded(deployment.handler)
-    gc.collect()
     log_stream = f"{time.strftime('%Y/%m/%d', time.gmtime())}/[{deployment.version}]{os.urandom(16).hex()}"
     os.environ["AWS_LAMBDA_LOG_STREAM_NAME"] = log_stream
     calls.sendall(frames.framed(b"ready"))

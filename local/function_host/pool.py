@@ -28,8 +28,8 @@ class Limits:
     """
 
     alive: int = 48
-    idle: int = 10
-    idle_seconds: float = 120.0
+    idle: int = 8
+    idle_seconds: float = 60.0
     wait_seconds: float = 10.0
     preload: bool = True
 

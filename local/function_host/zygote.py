@@ -5,6 +5,7 @@ environment, kill one, tell when one has ended. Started by the host with one end
 `python -m local.function_host.zygote FD PARENT_PID [--bare]`.
 """
 
+import contextlib
 import gc
 import importlib
 import json
@@ -17,6 +18,7 @@ import warnings
 from pathlib import Path
 
 from local.function_host import environment
+from local.function_host.aws_models import share_models
 from local.function_host.deployment import Deployment
 from local.parent_death import die_with_parent
 
@@ -74,6 +76,8 @@ def _preload() -> None:
                 importlib.import_module(name)
             except ImportError as error:
                 print(f"not preloaded: {name}: {error}", file=sys.stderr, flush=True)
+        with contextlib.suppress(ImportError):
+            share_models()
     gc.collect()
     gc.freeze()
 

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from local.standins.web.app import create_app
-from shared.adapters import pinned_http
 from shared.adapters.pinned_http import RawResponse
 from shared.adapters.web_pages import PublicWeb
 from shared.runs.fetch_guard import FetchRefused, redirect_allowed
@@ -169,19 +168,3 @@ def test_a_compressed_page_counts_by_what_it_unpacks_to() -> None:
 def test_an_encoding_that_was_not_asked_for_is_refused() -> None:
     with pytest.raises(FetchFailed, match="not asked for"):
         page_from(b"...", {"content-encoding": "br"})()
-
-
-def test_certificates_are_checked_for_the_name_that_was_asked_for() -> None:
-    connection = pinned_http._Pinned("shop.example", "127.0.0.1", 9, tls=True, seconds=1)  # pyright: ignore
-    assert connection.host == "shop.example"
-    with pytest.raises(pinned_http.RequestFailed):
-        pinned_http.get(
-            scheme="https",
-            host="shop.example",
-            address="127.0.0.1",
-            port=9,
-            target="/",
-            headers={},
-            max_bytes=10,
-            seconds=1,
-        )

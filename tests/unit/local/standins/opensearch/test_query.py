@@ -1,0 +1,63 @@
+"""The stand-in's search against the plain rules of the catalogue, for any listings and any question."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local.standins.opensearch.fields import Fields
+from local.standins.opensearch.query import run_search
+from shared.adapters.catalog_search import MAPPING, search_body
+from shared.agents.catalog import CatalogQuery, Sort, select
+from shared.agents.listing import ListingSummary
+from shared.agents.spec import Category
+from tests.fakes.listings import a_listing
+
+WORDS = ["price", "prices", "watch", "companies", "company", "invoice", "Invoices", "bus", "status", "ties"]
+TAGS = ["pricing", "monitoring", "email"]
+FIELDS = Fields(dict(MAPPING))
+
+
+@st.composite
+def listings(draw: st.DrawFn) -> list[ListingSummary]:
+    slugs = draw(st.lists(st.sampled_from([f"agent-{number}" for number in range(12)]), unique=True, max_size=8))
+    return [
+        a_listing(
+            slug,
+            name=" ".join(draw(st.lists(st.sampled_from(WORDS), max_size=3))),
+            tagline=" ".join(draw(st.lists(st.sampled_from(WORDS), max_size=3))),
+            category=draw(st.sampled_from(list(Category)[:3])),
+            tags=tuple(draw(st.lists(st.sampled_from(TAGS), unique=True, max_size=2))),
+            price_cents=draw(st.integers(0, 5)) * 100,
+            quality=draw(st.integers(7, 10)),
+            rating=draw(st.none() | st.floats(1, 5)),
+            runs=draw(st.integers(0, 3)),
+            published_at=datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=draw(st.integers(0, 3))),
+        )
+        for slug in slugs
+    ]
+
+
+QUERIES = st.builds(
+    CatalogQuery,
+    q=st.lists(st.sampled_from([*WORDS, "nothing", "!"]), max_size=2).map(" ".join),
+    category=st.none() | st.sampled_from(list(Category)[:3]),
+    tag=st.none() | st.sampled_from(TAGS),
+    min_price=st.none() | st.integers(0, 500),
+    max_price=st.none() | st.integers(0, 500),
+    min_rating=st.none() | st.floats(0, 5),
+    sort=st.sampled_from(Sort),
+    page=st.integers(1, 3),
+    page_size=st.integers(1, 4),
+)
+
+
+@given(listings(), QUERIES)
+def test_both_find_the_same_in_the_same_order(stocked: list[ListingSummary], query: CatalogQuery) -> None:
+    documents: dict[str, Any] = {item.slug: {**item.model_dump(mode="json"), "listed": True} for item in stocked}
+    documents["withdrawn"] = {"slug": "withdrawn", "listed": False}
+    result = run_search(search_body(query), documents, FIELDS)["hits"]
+    expected = select(stocked, query)
+    assert result["total"]["value"] == expected.total
+    assert [hit["_source"]["slug"] for hit in result["hits"]] == [item.slug for item in expected.items]

@@ -15,14 +15,14 @@ def code_findings(source: str, spec: AgentSpec) -> list[str]:
     pass.
     """
     try:
-        tree = parsed(source)
+        code = parsed(source)
     except SourceRefused as refusal:
         return refusal.findings[:MOST_FINDINGS]
     found = {
         *text_findings(source),
-        *shape_findings(tree),
-        *name_findings(tree),
-        *tool_findings(tree, spec),
-        *literal_findings(tree, spec),
+        *shape_findings(code),
+        *name_findings(code),
+        *tool_findings(code, spec),
+        *literal_findings(code, spec),
     }
     return [f"line {line}: {text}" for line, text in sorted(found)][:MOST_FINDINGS]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from shared.agents.code_gate.names import Finding
+from shared.agents.code_gate.source import Module
 from shared.agents.plain_text import ORDERS, has_code
 from shared.agents.spec import AgentSpec
 
@@ -16,8 +17,8 @@ BLOB = re.compile(r"[A-Za-z0-9+/=_-]{80,}|(?:\\x[0-9a-f]{2}){8,}")
 LONGEST = 2_000
 
 
-def literal_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
-    for node in ast.walk(tree):
+def literal_findings(code: Module, spec: AgentSpec) -> Iterator[Finding]:
+    for node in code.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
             yield from ((node.lineno, said) for said in _findings(text, spec))

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from shared.agents.code_gate.source import Module
 from shared.agents.code_gate.vocabulary import (
     BUILTINS,
     DUNDER_METHODS,
@@ -15,14 +16,14 @@ from shared.agents.code_gate.vocabulary import (
 Finding = tuple[int, str]
 
 
-def name_findings(tree: ast.Module) -> Iterator[Finding]:
-    modules = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    bound = {name for node in ast.walk(tree) for name, _ in _bindings(node)}
-    yield from _binding_findings(tree, modules)
-    attribute_bases = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    given = set(_inside_functions_with_input(tree))
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    for node in ast.walk(tree):
+def name_findings(code: Module) -> Iterator[Finding]:
+    modules = {alias.name for node in code.nodes if isinstance(node, ast.Import) for alias in node.names}
+    bound = {name for node in code.nodes for name, _ in _bindings(node)}
+    yield from _binding_findings(code, modules)
+    attribute_bases = {id(node.value) for node in code.nodes if isinstance(node, ast.Attribute)}
+    given = set(_inside_functions_with_input(code))
+    called = {id(node.func) for node in code.nodes if isinstance(node, ast.Call)}
+    for node in code.nodes:
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _import_findings(node)
         elif isinstance(node, ast.Attribute):
@@ -40,9 +41,9 @@ def name_findings(tree: ast.Module) -> Iterator[Finding]:
                 yield node.lineno, f"{node.id!r} is not among the names that agent code may use"
 
 
-def _inside_functions_with_input(tree: ast.Module) -> Iterator[int]:
+def _inside_functions_with_input(code: Module) -> Iterator[int]:
     """Ids of the nodes where `input` is a parameter, and not the built-in function of that name."""
-    for node in ast.walk(tree):
+    for node in code.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             if any(argument.arg == "input" for argument in arguments):
@@ -53,8 +54,8 @@ def attribute_allowed(name: str) -> bool:
     return name not in FORBIDDEN_ATTRIBUTES and not name.startswith(FORBIDDEN_ATTRIBUTE_PREFIXES)
 
 
-def _binding_findings(tree: ast.Module, modules: set[str]) -> Iterator[Finding]:
-    for node in ast.walk(tree):
+def _binding_findings(code: Module, modules: set[str]) -> Iterator[Finding]:
+    for node in code.nodes:
         for name, line in _bindings(node):
             if name in FORBIDDEN_BUILTINS:
                 yield line, f"{name!r} names a built-in that agent code may not use; call it something else"

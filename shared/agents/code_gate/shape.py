@@ -4,20 +4,21 @@ import ast
 from collections.abc import Iterator
 
 from shared.agents.code_gate.names import Finding
+from shared.agents.code_gate.source import Module
 from shared.agents.code_gate.vocabulary import BASES, DECORATORS, NODES
 
 TOP = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def shape_findings(tree: ast.Module) -> Iterator[Finding]:
-    yield from _run_findings(tree)
-    for node in tree.body:
+def shape_findings(code: Module) -> Iterator[Finding]:
+    yield from _run_findings(code)
+    for node in code.tree.body:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not docstring and not isinstance(node, TOP):
             yield node.lineno, "the top of the module holds imports, constants, functions and classes only"
-    classes = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    for node in ast.walk(tree):
+    classes = {node.name for node in code.nodes if isinstance(node, ast.ClassDef)}
+    for node in code.nodes:
         if not isinstance(node, NODES):
             yield getattr(node, "lineno", 1), f"{type(node).__name__} is not among the syntax that agent code may use"
         elif isinstance(node, ast.ClassDef):
@@ -30,8 +31,8 @@ def shape_findings(tree: ast.Module) -> Iterator[Finding]:
             yield node.value.lineno, "`tools` may not be passed on like this"
 
 
-def _run_findings(tree: ast.Module) -> Iterator[Finding]:
-    runs = [node for node in tree.body if isinstance(node, FUNCTIONS) and node.name == "run"]
+def _run_findings(code: Module) -> Iterator[Finding]:
+    runs = [node for node in code.tree.body if isinstance(node, FUNCTIONS) and node.name == "run"]
     if len(runs) != 1 or not isinstance(runs[0], ast.AsyncFunctionDef):
         yield 1, "needs exactly one `async def run(input, tools)` at its top"
         return
@@ -40,9 +41,7 @@ def _run_findings(tree: ast.Module) -> Iterator[Finding]:
     extra = arguments.posonlyargs or arguments.kwonlyargs or arguments.vararg or arguments.kwarg or arguments.defaults
     if names != ["input", "tools"] or extra or runs[0].decorator_list:
         yield runs[0].lineno, "the signature must be `async def run(input, tools)`"
-    assigned = [
-        n for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id == "run" and not isinstance(n.ctx, ast.Load)
-    ]
+    assigned = [n for n in code.nodes if isinstance(n, ast.Name) and n.id == "run" and not isinstance(n.ctx, ast.Load)]
     yield from ((node.lineno, "`run` may not be assigned") for node in assigned)
 
 

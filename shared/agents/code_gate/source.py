@@ -5,6 +5,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 MOST_BYTES = 20_000
 MOST_LINES = 400
@@ -15,13 +16,21 @@ ENCODING_COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=]", re.MULTILINE)
 UNSEEN = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
 
 
+@dataclass(frozen=True)
+class Module:
+    """A parsed module and all of its nodes, so that every rule does not walk the tree again."""
+
+    tree: ast.Module
+    nodes: tuple[ast.AST, ...]
+
+
 class SourceRefused(Exception):
     def __init__(self, *findings: str):
         super().__init__("; ".join(findings))
         self.findings = list(findings)
 
 
-def parsed(source: str) -> ast.Module:
+def parsed(source: str) -> Module:
     """Raises SourceRefused. Never raises anything else, whatever the text: it comes from a model."""
     _check_size(source)
     try:
@@ -34,8 +43,7 @@ def parsed(source: str) -> ast.Module:
         raise SourceRefused(
             f"does not parse: {type(error).__name__}; it is nested too deeply or holds an absurd value"
         ) from error
-    _check_shape(tree)
-    return tree
+    return Module(tree, tuple(_nodes(tree)))
 
 
 def text_findings(source: str) -> Iterator[tuple[int, str]]:
@@ -62,15 +70,16 @@ def _check_size(source: str) -> None:
         raise SourceRefused(f"has {lines} lines; at most {MOST_LINES}")
 
 
-def _check_shape(tree: ast.Module) -> None:
-    """Bounds depth and number of nodes with an explicit stack, so that later passes (and other tools) may recurse."""
+def _nodes(tree: ast.Module) -> list[ast.AST]:
+    """All nodes. Bounds depth and number with an explicit stack, so that later passes (and other tools) may recurse."""
     stack: list[tuple[ast.AST, int]] = [(tree, 0)]
-    count = 0
+    found: list[ast.AST] = []
     while stack:
         node, depth = stack.pop()
-        count += 1
+        found.append(node)
         if depth > DEEPEST:
             raise SourceRefused(f"line {getattr(node, 'lineno', 1)}: is nested more than {DEEPEST} levels deep")
-        if count > MOST_NODES:
+        if len(found) > MOST_NODES:
             raise SourceRefused("is too large to review")
         stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+    return found

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from shared.agents.code_gate.names import Finding
+from shared.agents.code_gate.source import Module
 from shared.agents.code_gate.vocabulary import EFFECTS, HELPERS
 from shared.agents.spec import AgentSpec
 
@@ -13,12 +14,12 @@ INSTRUCTED = frozenset({"llm", "write"})
 """Calls whose first argument tells a model what to do: input in there would be an order, not data."""
 
 
-def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
+def tool_findings(code: Module, spec: AgentSpec) -> Iterator[Finding]:
     allowed = allowed_tools(spec)
-    constants = _constants(tree)
-    functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    constants = _constants(code)
+    functions = {node.name for node in code.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     fine: set[int] = set()
-    for node in ast.walk(tree):
+    for node in code.nodes:
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute) and _is_tools(node.func.value):
                 fine.add(id(node.func.value))
@@ -28,8 +29,8 @@ def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
                     yield node.lineno, f"the instruction of tools.{node.func.attr} must be a constant of the module"
             elif isinstance(node.func, ast.Name) and node.func.id in functions:
                 fine |= {id(argument) for argument in node.args if _is_tools(argument)}
-    yield from _gather_findings(tree)
-    for node in ast.walk(tree):
+    yield from _gather_findings(code)
+    for node in code.nodes:
         if isinstance(node, ast.Name) and _is_tools(node) and id(node) not in fine:
             yield (
                 node.lineno,
@@ -41,14 +42,14 @@ def tool_findings(tree: ast.Module, spec: AgentSpec) -> Iterator[Finding]:
             yield node.lineno, f"{node.attr!r} may only be called on `tools`"
 
 
-def _gather_findings(tree: ast.Module) -> Iterator[Finding]:
+def _gather_findings(code: Module) -> Iterator[Finding]:
     """What `gather` returns knows its event loop: it may only be awaited, on the spot."""
-    awaited = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Await)}
-    for node in ast.walk(tree):
+    awaited = {id(node.value) for node in code.nodes if isinstance(node, ast.Await)}
+    for node in code.nodes:
         if isinstance(node, ast.ImportFrom) and node.module == "asyncio":
             yield node.lineno, "write `import asyncio` and `await asyncio.gather(…)`"
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "asyncio":
-            calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and n.func is node and id(n) in awaited]
+            calls = [n for n in code.nodes if isinstance(n, ast.Call) and n.func is node and id(n) in awaited]
             if not calls:
                 yield node.lineno, "asyncio.gather may only be called and awaited on the spot"
 
@@ -60,11 +61,11 @@ def allowed_tools(spec: AgentSpec) -> frozenset[str]:
     return frozenset({effect.value for effect in effects} | helpers)
 
 
-def _constants(tree: ast.Module) -> set[str]:
+def _constants(code: Module) -> set[str]:
     """Names that are assigned at the top of the module and nowhere else: no input can get into them."""
-    top = {n.id for statement in tree.body for n in _targets(statement)}
-    inner = [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
-    arguments = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    top = {n.id for statement in code.tree.body for n in _targets(statement)}
+    inner = [n.id for n in code.nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
+    arguments = {n.arg for n in code.nodes if isinstance(n, ast.arg)}
     return {name for name in top - arguments if inner.count(name) == 1}
 
 

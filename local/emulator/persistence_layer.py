@@ -1,10 +1,12 @@
 """Puts checkpoints between MiniStack and its server: loads at startup, writes while it runs, once more at shutdown."""
 
+import asyncio
+
 from ministack import app as ministack_app
 from ministack.core import persistence
 from ministack.services import lambda_svc
 
-from local.emulator import persisted, settings
+from local.emulator import persisted, retention, settings
 from local.emulator.asgi import App, Message, Receive, Scope, Send
 from local.emulator.checkpoints import Checkpoints
 from local.emulator.patches import surviving_executions
@@ -18,6 +20,7 @@ class Persistence:
 
     def __init__(self, app: App, state: StateDir) -> None:
         self._app = app
+        self._trimming: asyncio.Task[None] | None = None
         blobs = persisted.Blobs(state.aws / "blobs")
         persisted.resolve_references(blobs)
         current = settings.current_checkpoint(state)
@@ -46,6 +49,7 @@ class Persistence:
             if message["type"] == "lifespan.startup.complete":
                 self.checkpoints.start()
                 surviving_executions.resume()
+                self._trimming = asyncio.create_task(retention.keep_trimming())
             await send(message)
 
         return told

@@ -1,0 +1,32 @@
+"""What grows with time and is part of every checkpoint has an end: executions, metrics. AWS keeps them 90 days and 15
+months; here the newest are enough."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+from ministack.services import cloudwatch, stepfunctions
+
+EVERY_SECONDS = 300.0
+KEPT_EXECUTIONS = 300
+KEPT_POINTS = 1500
+
+
+async def keep_trimming() -> None:
+    with contextlib.suppress(asyncio.CancelledError):
+        while True:
+            trim()
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+def trim() -> None:
+    _trim_executions(stepfunctions._executions._data)
+    for points in list(cloudwatch._metrics._data.values()):
+        del points[:-KEPT_POINTS]
+
+
+def _trim_executions(executions: dict[Any, dict[str, Any]]) -> None:
+    ended = [key for key, each in list(executions.items()) if each.get("status") != "RUNNING"]
+    ended.sort(key=lambda key: str(executions[key].get("startDate", "")))
+    for key in ended[:-KEPT_EXECUTIONS]:
+        executions.pop(key, None)

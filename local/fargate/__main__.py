@@ -3,7 +3,6 @@ only."""
 
 import argparse
 import asyncio
-import hashlib
 import logging
 import os
 import sys
@@ -14,6 +13,7 @@ import uvicorn
 from local.fargate.ecs_api import Ecs
 from local.fargate.images import Images
 from local.fargate.isolation import check
+from local.fargate.places import FolderUnusable, readable_folder
 from local.fargate.records import Records
 from local.fargate.server import Server
 from local.fargate.task_host import TaskHost
@@ -26,7 +26,10 @@ BASE_LOOK_SECONDS = 2.0
 def main() -> None:
     options = _options()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    asyncio.run(_serve(options))
+    try:
+        asyncio.run(_serve(options))
+    except FolderUnusable as wrong:
+        sys.exit(str(wrong))
 
 
 async def _serve(options: argparse.Namespace) -> None:
@@ -64,21 +67,6 @@ async def _prepare(images: Images, host: TaskHost, repository: str) -> None:
     while (base := await asyncio.to_thread(images.base_of_tag, repository, "base")) is None:
         await asyncio.sleep(BASE_LOOK_SECONDS)
     host.prepare(base)
-
-
-def readable_folder(wanted: Path) -> Path:
-    """`wanted`, if the unprivileged user of the sandboxes can get there; otherwise a folder of this user where it
-    can."""
-    wanted.mkdir(parents=True, exist_ok=True)
-    resolved = wanted.resolve()
-    if os.geteuid() != 0 or all(folder.stat().st_mode & 0o001 for folder in (resolved, *resolved.parents)):
-        return resolved
-    other = Path("/var/tmp") / f"mam-{hashlib.sha256(str(resolved).encode()).hexdigest()[:16]}"  # noqa: S108
-    other.mkdir(mode=0o755, exist_ok=True)
-    state = other.lstat()
-    if state.st_uid != 0 or state.st_mode & 0o022:
-        sys.exit(f"{other} belongs to somebody else: remove it, or choose a state folder that other users may enter")
-    return other
 
 
 def _options() -> argparse.Namespace:

@@ -7,6 +7,7 @@ file sizes) still hold; `Groups.kind` says which it is.
 
 import contextlib
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,8 +55,8 @@ class Groups:
             self.kind = "v2" if len(self._parents) == 1 and (self._parents[0] / "cgroup.controllers").exists() else "v1"
             try:
                 self._sweep()
-                self.make("probe", Limits(64 << 20, 8, 1.0)).remove()
-            except OSError:
+                self._try_out()
+            except (OSError, subprocess.SubprocessError):
                 self._parents, self.kind = [], "none"
 
     def make(self, name: str, limits: Limits) -> Group:
@@ -68,6 +69,22 @@ class Groups:
                 if (folder / file).exists():
                     (folder / file).write_text(value)
         return Group(tuple(folders))
+
+    def _try_out(self) -> None:
+        """A group that may be made is not always one that a process may be moved to."""
+        group = self.make("probe", Limits(64 << 20, 8, 1.0))
+        entrances = group.entrances()
+        try:
+            subprocess.run(
+                ["/bin/true"],
+                check=True,
+                timeout=10,
+                preexec_fn=lambda: [os.write(number, b"0") for number in entrances] and None,
+            )
+        finally:
+            for number in entrances:
+                os.close(number)
+            group.remove()
 
     def _sweep(self) -> None:
         """Groups of a process that is gone hold nothing, for its sandboxes died with it."""

@@ -54,14 +54,15 @@ class Images:
     def known(self, reference: str) -> Image | None:
         """Without a look at the registry: a digest's content never changes."""
         match = REFERENCE.match(reference)
-        return self._known.get(match["digest"]) if match else None
+        image = self._known.get(match["digest"]) if match else None
+        return image if image is not None and image.root.exists() else None
 
     def pull(self, reference: str) -> Image:
         """Blocking. The host part of `reference` is ECR's name for the registry; here it is always the local one."""
         match = REFERENCE.match(reference)
         if match is None:
             raise ImageUnusable(f"CannotPullContainerError: {reference!r} does not name an image by digest")
-        if match["digest"] not in self._known:
+        if self.known(reference) is None:
             try:
                 self._known[match["digest"]] = self._pull(match["repository"], match["digest"])
             except (RegistryUnavailable, RegistryRefused, ImageNotFound, LayerRefused) as wrong:
@@ -112,6 +113,7 @@ class Images:
         if root.exists():
             os.utime(root)
             return root
+        self._bases.mkdir(mode=0o755, parents=True, exist_ok=True)
         unpacking = Path(tempfile.mkdtemp(dir=self._bases))
         try:
             unpacking.chmod(0o755)

@@ -1,6 +1,6 @@
 """One sandbox: bubblewrap around one task, with nothing of this machine inside but the image and a listening socket.
 
-What each argument is for is in docs/decisions; four mistakes let a probe out and are avoided here: bubblewrap started
+What is less obvious is in docs/decisions/0014. Four mistakes let a probe out and are avoided here: bubblewrap started
 as root, its own environment, an inherited folder, an unlimited /dev.
 """
 

@@ -132,6 +132,7 @@ class TaskHost:
     def _start(self, root: Path, environment: Mapping[str, str]) -> Running:
         self._count += 1
         name = f"t{self._count}"
+        self._slots.mkdir(mode=0o755, parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._slots))
         folder.chmod(0o755)
         (folder / "app").mkdir(mode=0o755)

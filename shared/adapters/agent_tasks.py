@@ -111,6 +111,7 @@ class EcsTaskRunner:
             "nonce": task.nonce,
             "body": json.dumps(body, separators=(",", ":")),
             "timeout_seconds": seconds,
+            "correlation_id": str(cast("dict[str, Json]", body).get("run_id", "")) if isinstance(body, dict) else "",
         }
         answer = self._forwarded(request)
         match answer.get("status"):

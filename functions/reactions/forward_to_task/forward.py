@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import re
 from typing import Any
 
 MAX_REPLY_BYTES = 1_200_000
@@ -23,7 +24,7 @@ def forward(request: dict[str, Any], network: str) -> dict[str, Any]:
     address, body, seconds = _checked(request, network)
     connection = http.client.HTTPConnection(address, PORT, timeout=CONNECT_SECONDS)
     headers = {"Content-Type": "application/json", "x-mam-nonce": str(request["nonce"])}
-    headers["x-correlation-id"] = str(request.get("correlation_id", ""))[:100]
+    headers["x-correlation-id"] = re.sub(r"[^\w.:#-]", "", str(request.get("correlation_id", "")), flags=re.ASCII)[:100]
     try:
         connection.connect()
         connection.sock.settimeout(seconds)

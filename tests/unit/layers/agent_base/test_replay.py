@@ -6,6 +6,8 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mam_agent import EffectFailed, Tools
 from mam_agent.effects import Call, Effect, Result
 from mam_agent.replay import Agent, replay
@@ -232,3 +234,58 @@ def test_the_digest_of_a_question_is_the_platforms_own() -> None:
     args = {"key": "ü", "value": {"b": 1.5, "a": [None, True]}}
     here = Effect(id=3, kind="remember", args=args).asked()
     assert here == tasks._digest(Wire(id=3, kind=EffectKind.REMEMBER, args=json.loads(json.dumps(args))))
+
+
+Step = list[Any]
+steps = st.recursive(
+    st.sampled_from([["ask"], ["sleep", 0.0], ["sleep", 1.0], ["sleep", 5.0]]),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: ["then", *parts]),
+        st.lists(inner, min_size=2, max_size=4).map(lambda parts: ["together", *parts]),
+    ),
+    max_leaves=12,
+)
+
+
+def program(step: Step) -> tuple[Agent, list[str]]:
+    """An agent that does what `step` says and notes in which order it gets on."""
+    order: list[str] = []
+
+    async def agent(input: Any, tools: Tools) -> Any:
+        async def do(step: Step, name: str) -> None:
+            match step:
+                case ["ask"]:
+                    order.append(f"{name}={await tools.recall(name)}")
+                case ["sleep", seconds]:
+                    await asyncio.sleep(seconds)
+                    order.append(name)
+                case ["then", *parts]:
+                    for number, part in enumerate(parts):
+                        await do(part, f"{name}.{number}")
+                case [_, *parts]:
+                    await asyncio.gather(*(do(part, f"{name}.{number}") for number, part in enumerate(parts)))
+
+        await do(step, "0")
+        return {"order": order}
+
+    return agent, order
+
+
+@settings(deadline=None, max_examples=150)
+@given(step=steps, portion=st.integers(1, 64))
+def test_any_agent_asks_the_same_under_the_same_number_however_its_answers_arrive(step: Step, portion: int) -> None:
+    questions: dict[int, Any] = {}
+    answers: dict[int, Any] = {}
+    for _ in range(40):
+        agent, _ = program(step)
+        reply = run(agent, {number: Result(number, True, number, asked=asked) for number, asked in answers.items()})
+        if reply["status"] != "suspended":
+            break
+        for effect in reply["effects"]:
+            assert questions.setdefault(effect["id"], effect["args"]) == effect["args"]
+        for effect in reply["effects"][:portion]:
+            answers[effect["id"]] = Effect(effect["id"], effect["kind"], effect["args"]).asked()
+    assert reply["status"] == "succeeded", reply
+    agent, _ = program(step)
+    again = run(agent, {number: Result(number, True, number, asked=asked) for number, asked in answers.items()})
+    assert again == reply

@@ -11,6 +11,7 @@ import pytest
 
 from functions.reactions.forward_to_task import forward as forwarding
 from functions.reactions.forward_to_task.forward import Refused, forward
+from functions.reactions.forward_to_task.handler import handler
 
 NETWORK = "127.0.0.0/8"
 
@@ -61,6 +62,22 @@ def test_a_call_is_handed_on_and_answered(task: type[FakeTask]) -> None:
     assert json.loads(task.got["body"]) == {"x": "ü"}
     assert task.got["headers"]["x-mam-nonce"] == "secret"
     assert task.got["headers"]["x-correlation-id"] == "run-1"
+
+
+def test_a_correlation_id_cannot_bring_headers_along(task: type[FakeTask]) -> None:
+    forward(request(correlation_id="run-1\r\nx-mam-nonce: ü other"), NETWORK)
+    assert task.got["headers"]["x-correlation-id"] == "run-1x-mam-nonce:other"
+    assert task.got["headers"]["x-mam-nonce"] == "n"
+
+
+def test_the_handler_logs_one_line_without_content(
+    task: type[FakeTask], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TASK_NETWORK", NETWORK)
+    assert handler(request(body='{"secret": 1}', correlation_id="run-1"), None)["status"] == 200
+    line = json.loads(capsys.readouterr().out)
+    assert (line["correlation_id"], line["status"]) == ("run-1", 200)
+    assert "secret" not in json.dumps(line)
 
 
 @pytest.mark.parametrize("status", [403, 409, 500, 302])

@@ -49,6 +49,8 @@ class Record:
         for call in calls:
             if call not in self._known:
                 self._known.add(call)
+                # Again each time: whoever reads recordings may clear the folder while functions still run.
+                self._file.parent.mkdir(parents=True, exist_ok=True)
                 with self._file.open("a") as file:
                     file.write(json.dumps(call) + "\n")
 

@@ -62,9 +62,9 @@ class AcceptanceCheck(Part):
     """A fact that must hold for the output of every example. `path` is a JSON Pointer into the output.
 
     `present`: the path exists; `not_empty`: and is not an empty string, list or object; `min` / `max`: bound of a
-    number, or of the length of a string or list; `one_of`: among `value` (a list); `mentions_input`: the text at the path
-    contains the text of the input at the pointer `value`; `same_length_as_input`: as long as the list in the input at
-    that pointer.
+    number, or of the length of a string or list; `one_of`: among `value` (a list); `mentions_input`: the text at the
+    path contains the text of the input at the pointer `value`; `same_length_as_input`: as long as the list in the input
+    at that pointer.
     """
 
     path: str

@@ -12,7 +12,7 @@ from shared.runs.effects import EffectKind
 
 
 class Draft(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class LeafFieldDraft(Draft):

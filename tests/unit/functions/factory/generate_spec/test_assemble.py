@@ -1,9 +1,14 @@
 import json
 from typing import Any
 
+import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble, slugified
+from functions.factory.generate_spec.draft import SpecDraft
 from shared.agents.spec import Budgets
 from shared.agents.spec_document import spec_from_yaml, spec_to_yaml
 from tests.fakes.spec_drafts import DRAFT, a_draft
@@ -158,3 +163,90 @@ def test_the_draft_fits_what_structured_output_can_say() -> None:
     schema = json.dumps(transform_schema(SpecDraft))
     assert '"additionalProperties": true' not in schema
     assert "patternProperties" not in schema
+
+
+HOSTILE = st.sampled_from(
+    [
+        "",
+        "/",
+        "../..",
+        "a" * 600,
+        "<b>",
+        "\u202e",
+        "\x00",
+        "{}",
+        "[]",
+        "null",
+        "1e999",
+        '{"pages": 1}',
+        "/pages/0",
+        "~2",
+        "日本",
+        "pages",
+    ]
+)
+words = HOSTILE | st.text(max_size=40)
+numbers = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**20), 10**20)
+leaves = st.fixed_dictionaries(
+    {
+        "name": words,
+        "kind": st.sampled_from(
+            ["string", "text", "integer", "number", "url_list", "record", "record_list", "date", "boolean"]
+        ),
+        "description": words,
+        "required": st.booleans(),
+        "choices": st.lists(words, max_size=3),
+        "minimum": numbers,
+        "maximum": numbers,
+    }
+)
+fields = st.builds(lambda leaf, parts: {**leaf, "fields": parts}, leaves, st.lists(leaves, max_size=3))
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": words,
+        "slug": words,
+        "tagline": words,
+        "description": words,
+        "tags": st.lists(words, max_size=12),
+        "template": st.sampled_from(["monitoring", "data_processing", "communication"]),
+        "input_fields": st.lists(fields, max_size=3),
+        "output_fields": st.lists(fields, max_size=3),
+        "effects": st.lists(st.sampled_from(["llm", "fetch", "recall", "remember", "notify", "now"]), max_size=8),
+        "hosts": st.lists(words, max_size=3),
+        "hosts_from_input": st.lists(words, max_size=3),
+        "examples": st.lists(st.builds(lambda n, v: {"name": n, "input_json": v}, words, words), max_size=6),
+        "acceptance": st.lists(
+            st.builds(
+                lambda path, check, value, why: {"path": path, "check": check, "value_json": value, "why": why},
+                words,
+                st.sampled_from(
+                    ["present", "not_empty", "min", "max", "one_of", "mentions_input", "same_length_as_input"]
+                ),
+                words,
+                words,
+            ),
+            max_size=4,
+        ),
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CHANGES | CHANGES.map(lambda changes: dict(list(changes.items())[:1])))
+def test_whatever_the_model_drafts_ends_as_a_spec_or_as_findings(changes: dict[str, Any]) -> None:
+    try:
+        spec = assemble(a_draft(**changes))
+    except DraftRefused as error:
+        assert error.findings  # noqa: PT017 - both ends are right
+        return
+    jsonschema.Draft202012Validator.check_schema(spec.input_schema)
+    jsonschema.Draft202012Validator.check_schema(spec.output_schema)
+    assert spec_from_yaml(spec_to_yaml(spec)) == spec
+
+
+def test_numbers_beyond_all_bounds_are_no_draft() -> None:
+    text = json.dumps(DRAFT).replace('"minimum": 1,', '"minimum": 1e999,')
+
+    with pytest.raises(ValidationError):
+        SpecDraft.model_validate_json(text)

@@ -48,3 +48,11 @@ def test_a_linter_that_cannot_run_is_no_pass(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(subprocess, "run", gone)
     with pytest.raises(LinterUnavailable, match="ruff"):
         CodeLinters().findings(GOOD)
+
+
+def test_bandit_without_its_tests_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bandit.core import test_set
+
+    monkeypatch.setattr(test_set.BanditTestSet, "_load_tests", lambda self, config, tests: setattr(self, "tests", {}))
+    with pytest.raises(LinterUnavailable, match="entry points"):
+        CodeLinters().findings(GOOD)

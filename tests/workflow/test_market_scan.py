@@ -87,6 +87,22 @@ def assert_consistent(cloud: EmbeddedCloud) -> None:
     assert cards == {owner: count for owner, count in owned.items() if owner != "unclustered"}
 
 
+def rated_ten(row: Mapping[str, Json]) -> bool:
+    return {row["urgency"]["N"], row["monetization"]["N"]} == {"10"}
+
+
+def put_aside(cloud: EmbeddedCloud, cards: Sequence[Mapping[str, Json]]) -> None:
+    """What a malicious model praised must not be the first thing that another test builds."""
+    for card in cards:
+        cloud.aws("dynamodb").update_item(
+            TableName="mam-market-opportunities",
+            Key={"opportunity_id": card["opportunity_id"]},
+            UpdateExpression="SET #status = :rejected ADD #version :one",
+            ExpressionAttributeNames={"#status": "status", "#version": "version"},
+            ExpressionAttributeValues={":rejected": {"S": "rejected"}, ":one": {"N": "1"}},
+        )
+
+
 def test_real_posts_become_opportunities_and_the_same_posts_change_nothing(embedded_cloud: EmbeddedCloud) -> None:
     of = posts("tw", 80)
     first = scan(embedded_cloud, of)
@@ -173,6 +189,7 @@ def test_a_malicious_model_leaves_nothing_untrue_and_nothing_harmful(
         assert "<script" not in shown
         assert "evil.example" not in shown
     assert_consistent(embedded_cloud)
+    put_aside(embedded_cloud, [row for row in rows(embedded_cloud, "mam-market-opportunities") if rated_ten(row)])
 
 
 def test_two_scans_at_once_both_end_well_and_count_everything_once(embedded_cloud: EmbeddedCloud) -> None:

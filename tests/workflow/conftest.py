@@ -18,7 +18,7 @@ def embedded_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedde
     What its functions asked of AWS meanwhile has to be in the list that their roles are held to.
     """
     folder = tmp_path_factory.mktemp("embedded-cloud")
-    recording = folder / "recorded-calls"
+    (recording := folder / "recorded-calls").mkdir()
     variables = {"SFN_WAIT_SCALE": "0.05", call_recorder.VARIABLE: str(recording)}
     with started(folder, variables=variables) as cloud:
         yield cloud

@@ -4,12 +4,15 @@ A model that obeys a planted text can write anything into a title. So markup, li
 out, and a text must speak of the same things as its sources, in words that are not codes the sources lack.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.opportunities.quotes import gives_orders
+
+MOST_ESCAPES = 5
 
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _TAG = re.compile(r"<[^>]{0,500}>?")
@@ -42,12 +45,22 @@ class Plain:
 
 def plain(text: str, limit: int) -> Plain:
     """One line without markup, links, control or invisible characters, of at most `limit` characters."""
-    spaced = _SPACE.sub(" ", text).strip()
+    spaced = _SPACE.sub(" ", _unescaped(text)).strip()
     bare = "".join(character for character in spaced if not unicodedata.category(character).startswith("C"))
     bare = _LINK.sub(r"\1", bare)
     bare = _URL.sub("", _TAG.sub("", bare))
     bare = _SPACE.sub(" ", _MARKS.sub("", bare)).strip(" -–—:;,")
     return Plain(_cut(bare, limit), changed=bare != spaced.strip(" -–—:;,"))
+
+
+def _unescaped(text: str) -> str:
+    """`&amp;` is how Reddit's own archives write `&`; escaped more than once it may hide markup."""
+    for _ in range(MOST_ESCAPES):
+        plainer = html.unescape(text)
+        if plainer == text:
+            return text
+        text = plainer
+    return text.replace("&", "")
 
 
 def fits(text: str, sources: Iterable[str], *, share: float = 0.34) -> bool:

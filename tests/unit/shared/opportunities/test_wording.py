@@ -21,6 +21,7 @@ SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I
         ("javascript:alert(1) Finding", "Finding"),
         ("**Finding** `one` # today", "Finding one today"),
         ("Find\u202eing\u200b a\x00 maker", "Finding a maker"),
+        ("&amp;lt;b&amp;gt;Finding&amp;lt;/b&amp;gt; one", "Finding one"),
         ("<img src=x onerror=alert(1)", ""),
     ],
 )
@@ -31,8 +32,8 @@ def test_markup_links_and_invisible_characters_are_taken_out_and_told(written: s
 
 
 def test_plain_words_stay_as_they_are() -> None:
-    made = plain("  Finding a\n manufacturer’s agent: 50% cheaper? ", 100)
-    assert (made.text, made.changed) == ("Finding a manufacturer’s agent: 50% cheaper?", False)
+    made = plain("  Finding a\n manufacturer’s agent &amp; lawyer: 50% cheaper? ", 100)
+    assert (made.text, made.changed) == ("Finding a manufacturer’s agent & lawyer: 50% cheaper?", False)
 
 
 @given(text=st.text(max_size=400), limit=st.integers(5, 120))

@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,8 @@ def groups() -> Groups:
     return Groups()
 
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
+@contextmanager
+def _open_folder() -> Generator[Path]:
     """A temporary folder that the unprivileged user may enter (pytest's own are closed)."""
     folder = Path(tempfile.mkdtemp(prefix="mam-sandbox-test-"))
     folder.chmod(0o755)
@@ -58,6 +59,19 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.fixture
+def open_folder() -> Iterator[Path]:
+    with _open_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
 def scene(isolation: Isolation, base_root: Path, groups: Groups, open_folder: Path) -> Iterator[Scene]:
     with Scene(isolation, base_root, groups, open_folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def battlefield(isolation: Isolation, base_root: Path, groups: Groups) -> Iterator[Scene]:
+    """One scene for all probes: what one of them did must not help the next."""
+    with _open_folder() as folder, Scene(isolation, base_root, groups, folder) as made:
         yield made

@@ -292,6 +292,15 @@ def device_fill(given: Given) -> Any:
             os.unlink(name)
 
 
+def honest_work(given: Given) -> Any:
+    """Not a way out: what everybody may do, to show that the places to attack from work at all."""
+    name = os.path.join(given["own"], "own-file")
+    with open(name, "w") as file:
+        file.write("mine")
+    with open(name) as file:
+        return file.read()
+
+
 PROBES = [
     host_file, host_folders, host_environment, host_paths_in_command_lines, loopback_server, abstract_socket, internet,
     metadata_address, task_metadata_address, other_tasks, vsock, reused_listener, reused_listener_by_fast_open,

@@ -57,6 +57,7 @@ class Scene:
         self.addresses = Addresses()
         self._open: list[Any] = []
         self._sandboxes: list[Sandbox] = []
+        self._attacking: Task | None = None
 
     def __enter__(self) -> "Scene":
         self.user = UID if os.getuid() == 0 else os.getuid()
@@ -156,13 +157,11 @@ class Scene:
         return json.loads(lines[-1]) if lines else {"held": f"killed: {text[-200:]}"}
 
     def as_agent(self, probe: Probe) -> dict[str, Any]:
-        """As the code of an agent that got past every other gate."""
-        logic = (
-            inspect.getsource(probes)
-            + f"\nasync def run(input, tools):\n    return {{'got': {probe.__name__}(input)}}\n"
-        )
-        task = self.task({"logic.py": logic})
-        reply = task.run(input={**self.given(outside=False), "listener": 3})
+        """As the code of an agent that got past every other gate. All probes go through one task, which has to last."""
+        if self._attacking is None:
+            run = "\nasync def run(input, tools):\n    return {'got': globals()[input['probe']](input)}\n"
+            self._attacking = self.task({"logic.py": inspect.getsource(probes) + run})
+        reply = self._attacking.run(input={**self.given(outside=False), "listener": 3, "probe": probe.__name__})
         if reply["status"] == "succeeded" and reply["output"]["got"] is not None:
             return {"got": reply["output"]["got"]}
         return {"held": str(reply)}

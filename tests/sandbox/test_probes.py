@@ -22,19 +22,24 @@ NEEDS = {
 each_probe = pytest.mark.parametrize("probe", probes.PROBES, ids=lambda probe: probe.__name__)
 
 
+def test_honest_work_is_done_everywhere(battlefield: Scene) -> None:
+    for place in (battlefield.outside, battlefield.inside, battlefield.as_agent):
+        assert place(probes.honest_work) == {"got": "mine"}
+
+
 @each_probe
-def test_the_way_is_open_outside(scene: Scene, probe: Probe) -> None:
-    said = scene.outside(probe)
+def test_the_way_is_open_outside(battlefield: Scene, probe: Probe) -> None:
+    said = battlefield.outside(probe)
     if "got" not in said and probe.__name__ in NEEDS:
         pytest.skip(f"{NEEDS[probe.__name__]} on this machine: {said['held']}")
     assert "got" in said, said
 
 
 @each_probe
-def test_the_way_is_closed_in_a_sandbox(scene: Scene, probe: Probe) -> None:
-    if probe is probes.memory_bomb and scene.groups.kind == "none":
+def test_the_way_is_closed_in_a_sandbox(battlefield: Scene, probe: Probe) -> None:
+    if probe is probes.memory_bomb and battlefield.groups.kind == "none":
         pytest.skip("no control groups for this user; the limit of the agent's process is tested below")
-    said = scene.inside(probe)
+    said = battlefield.inside(probe)
     if probe is probes.fork_bomb:
         assert said.get("got", 0) < 100
     else:
@@ -42,5 +47,5 @@ def test_the_way_is_closed_in_a_sandbox(scene: Scene, probe: Probe) -> None:
 
 
 @each_probe
-def test_the_way_is_closed_to_an_agent(scene: Scene, probe: Probe) -> None:
-    assert "held" in scene.as_agent(probe)
+def test_the_way_is_closed_to_an_agent(battlefield: Scene, probe: Probe) -> None:
+    assert "held" in battlefield.as_agent(probe)

@@ -13,6 +13,7 @@ from local.emulator.patches import (
     lambda_invocation,
     lambda_limits,
     lambda_logs,
+    schedule_cadence,
     stream_deliveries,
     stream_records,
     surviving_executions,
@@ -38,6 +39,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     lambda_invocation.apply(hosted, touched)
     lambda_limits.apply()
     lambda_logs.apply()
+    schedule_cadence.apply()
     stream_records.apply()
     surviving_executions.apply()
     workflows.apply(touched)

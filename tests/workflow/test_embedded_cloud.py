@@ -1,6 +1,7 @@
 """The system as deployed answers through its front door, and its functions run as they are deployed."""
 
 from local.embedded_cloud import EmbeddedCloud
+from tests.workflow.running_processes import LOOPBACK, listening_addresses, proportional_megabytes
 
 
 def test_the_product_is_deployed_and_answers_through_the_front_door(embedded_cloud: EmbeddedCloud) -> None:
@@ -18,9 +19,17 @@ def test_an_address_outside_the_api_is_a_problem(embedded_cloud: EmbeddedCloud) 
 def test_every_process_is_healthy_and_listens_on_the_loopback_address_only(embedded_cloud: EmbeddedCloud) -> None:
     states = embedded_cloud.supervisor.states()
     assert {each.name for each in states if not each.healthy} == set()
+    addresses = listening_addresses(embedded_cloud)
+    assert LOOPBACK in addresses
+    # Tasks of agents have addresses of their own, 127.x.y.z; the kernel writes them backwards.
+    assert all(address.endswith("7F") for address in addresses)
 
 
-def test_functions_that_the_stacks_limit_or_expire_are_limited_and_expire(embedded_cloud: EmbeddedCloud) -> None:
+def test_tables_that_expire_items_do(embedded_cloud: EmbeddedCloud) -> None:
     dynamodb = embedded_cloud.aws("dynamodb")
     described = dynamodb.describe_time_to_live(TableName="mam-meters")["TimeToLiveDescription"]
     assert described["TimeToLiveStatus"] == "ENABLED"
+
+
+def test_the_idle_system_needs_less_than_800_mb(embedded_cloud: EmbeddedCloud) -> None:
+    assert proportional_megabytes(embedded_cloud) < 800

@@ -11,6 +11,7 @@ import pytest
 
 from local.embedded_cloud import NO_KEYS, EmbeddedCloud, embedded_cloud
 from tests.local_cloud.hello import hello
+from tests.workflow.running_processes import environments
 
 TABLE = "hello-notes"
 PROCESSES = ("emulator", "function-host")
@@ -104,6 +105,22 @@ def test_a_function_host_that_restarts_fails_nobodys_call(own_cloud: EmbeddedClo
     answer = own_cloud.request("GET", "/api/v1/patient")
     starting.join()
     assert answer.status_code == 200
+
+
+def test_nothing_of_the_launching_shell_reaches_a_process_or_a_function(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-of-the-shell")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sk-of-the-shell")
+    monkeypatch.setenv("LOG_LEVEL", "CRITICAL")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://elsewhere.example")
+    folder = tmp_path_factory.mktemp("clean-cloud")
+    with embedded_cloud(folder, app=hello(), only=PROCESSES, variables=VARIABLES) as cloud:
+        cloud.request("GET", "/api/v1/environments-are-running")
+        seen = environments(cloud)
+    assert "sk-of-the-shell" not in seen
+    assert "elsewhere.example" not in seen
+    assert "CRITICAL" not in seen
 
 
 def test_no_process_is_left_when_it_is_stopped(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -100,6 +100,11 @@ def test_surviving_executions_a_restart_fails_them() -> None:
     assert stepfunctions._executions[arn]["status"] == "FAILED"
 
 
+def test_schedule_cadence_a_restart_forgets_when_a_schedule_fired() -> None:
+    assert "last_fired" not in json.dumps(list(scheduler.get_state()))
+    assert "_schedule_last_fired" not in inspect.getsource(scheduler._restore_state)
+
+
 def test_stream_records_are_not_saved() -> None:
     dynamodb._stream_records["table"] = [{"eventID": "1"}]
     assert "eventID" not in json.dumps(

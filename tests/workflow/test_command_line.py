@@ -1,0 +1,105 @@
+"""The commands that people and scripts use, against the running system."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from local.embedded_cloud import EmbeddedCloud
+from local.state import REPOSITORY
+
+POSTS = REPOSITORY / "events" / "reddit_posts" / "startups.jsonl"
+
+
+def local(cloud: EmbeddedCloud, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "MAM_PORT": str(cloud.ports.base), "MAM_STATE_DIR": str(cloud.state.root)}
+    return subprocess.run(
+        [sys.executable, "-m", "local", *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def scan(cloud: EmbeddedCloud, file: Path) -> list[dict[str, Any]]:
+    done = local(cloud, "scan", "--posts", str(file))
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_a_scan_prints_the_opportunities_of_exactly_these_posts_and_a_second_one_the_same(
+    embedded_cloud: EmbeddedCloud, tmp_path: Path
+) -> None:
+    lines = POSTS.read_text().splitlines()[:60]
+    posts = {post["id"]: post for post in map(json.loads, lines)}
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(lines))
+    first = scan(embedded_cloud, file)
+    assert first
+    for opportunity in first:
+        assert {"id", "title", "score", "problems", "other_problems"} <= opportunity.keys()
+        for problem in opportunity["problems"]:
+            post = posts[problem["post_id"]]
+            assert problem["permalink"] == post["permalink"]
+            assert problem["quote"] in post["title"] or problem["quote"] in post["selftext"]
+        assert len({problem["post_id"] for problem in opportunity["problems"]}) <= 0.3 * len(posts)
+    assert scan(embedded_cloud, file) == first
+
+
+def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:
+    done = local(embedded_cloud, "build", "--json")
+    outcome = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert outcome["outcome"] in ("published", "rejected", "nothing_to_build")
+    if outcome["outcome"] == "published":
+        assert embedded_cloud.request("GET", f"/api/v1/agents/{outcome['slug']}").status_code == 200
+
+
+def test_building_an_opportunity_that_does_not_exist_says_so(embedded_cloud: EmbeddedCloud) -> None:
+    done = local(embedded_cloud, "build", "--json", "--opportunity", "opp_0000000000000000")
+    outcome = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert outcome["outcome"] == "failed"
+    assert "opp_0000000000000000" in outcome["reason"]
+
+
+def test_the_status_is_healthy_and_names_every_process(embedded_cloud: EmbeddedCloud) -> None:
+    done = local(embedded_cloud, "status", "--json")
+    status = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert status["url"] == embedded_cloud.url
+    assert {each["name"] for each in status["processes"]} == {"emulator", "function-host", "fargate", "standins"}
+
+
+def test_deploying_again_changes_nothing(embedded_cloud: EmbeddedCloud) -> None:
+    assert "Nothing changed." in local(embedded_cloud, "deploy").stderr
+
+
+def test_logs_show_what_functions_wrote(embedded_cloud: EmbeddedCloud) -> None:
+    embedded_cloud.request("GET", "/api/v1/agents")
+    done = local(embedded_cloud, "logs", "list-agents", "--no-follow")
+    assert "mam-list-agents: " in done.stdout
+
+
+def test_a_posts_file_that_cannot_be_read_is_explained_without_a_traceback(
+    embedded_cloud: EmbeddedCloud, tmp_path: Path
+) -> None:
+    done = local(embedded_cloud, "scan", "--posts", str(tmp_path / "missing.jsonl"))
+    assert done.returncode == 1
+    assert "cannot read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_command_for_a_system_that_does_not_run_says_how_to_start_it(tmp_path: Path) -> None:
+    environment = {**os.environ, "MAM_STATE_DIR": str(tmp_path), "MAM_PORT": "18990"}
+    done = subprocess.run(
+        [sys.executable, "-m", "local", "build"],
+        cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "make up" in done.stderr

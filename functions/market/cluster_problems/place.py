@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from functions.market.cluster_problems.vectors import packed_mean, packed_vector, unpacked_mean, unpacked_vector
 from shared.adapters.artifacts import Artifacts
-from shared.opportunities.identity import Assignment, OpportunityCentroid, ProblemVector, assign
+from shared.opportunities.identity import OpportunityCentroid, ProblemVector, assign, largest_theme
 from shared.opportunities.models import Post, Problem
 from shared.opportunities.repository import (
     UNCLUSTERED,
@@ -75,19 +75,32 @@ def _placement(
     pool = sorted(problems.of_opportunity(UNCLUSTERED), key=lambda one: -one.problem.created_utc)[:POOL]
     known = {one.problem.problem_id: one for one in [*pool, *stored.values(), *fresh]}
     placed = {key: one.opportunity_id for key, one in stored.items() if one.opportunity_id != UNCLUSTERED}
+    scan_posts = len(artifacts.get_lines(request.posts_key, Post))
     assignment = assign(
         [_vector(known[one]) for one in sorted(found.keys() - placed.keys())],
         [_vector(one) for one in pool],
         [_centroid(one) for one in existing.values()],
-        len(artifacts.get_lines(request.posts_key, Post)),
+        scan_posts,
     )
-    owners = dict.fromkeys(found, UNCLUSTERED) | _owners(assignment) | placed
-    return Placement(known, owners, frozenset(found))
-
-
-def _owners(assignment: Assignment) -> dict[str, str]:
     created = {problem: owner for owner, founders in assignment.created.items() for problem in founders}
-    return assignment.joined | created
+    joined = _within_share(assignment.joined, placed, known, largest_theme(scan_posts))
+    return Placement(known, dict.fromkeys(found, UNCLUSTERED) | joined | created | placed, frozenset(found))
+
+
+def _within_share(
+    joined: Mapping[str, str], placed: Mapping[str, str], known: Mapping[str, StoredProblem], largest: int
+) -> dict[str, str]:
+    """The joining problems that an opportunity has room for beside what an earlier try of this scan put there."""
+    posts: dict[str, set[str]] = defaultdict(set)
+    for problem_id, owner in placed.items():
+        posts[owner].add(known[problem_id].problem.post_id)
+    kept: dict[str, str] = {}
+    for problem_id, owner in sorted(joined.items()):
+        post_id = known[problem_id].problem.post_id
+        if post_id in posts[owner] or len(posts[owner]) < largest:
+            posts[owner].add(post_id)
+            kept[problem_id] = owner
+    return kept
 
 
 def _touched(placement: Placement, existing: Mapping[str, StoredOpportunity]) -> Iterable[TouchedOpportunity]:

@@ -57,6 +57,20 @@ def test_a_crash_before_any_write_loses_and_doubles_nothing_whoever_comes_next()
             assert world.contents() == whole.contents(), f"crash before write {number}, new scan: {new_scan}"
 
 
+def test_no_card_takes_more_than_its_share_of_a_scan_even_after_a_crash() -> None:
+    alike = [a_post(3 * one) for one in range(60)]
+    world = MarketWorld()
+    scored = world.score(world.cluster(world.read(alike)))[0]
+    world.writes.crash_at = 2
+    with pytest.raises(Crash):
+        world.save(scored)
+    world.writes.crash_at = None
+    world.run(alike)
+    assert world.opportunities.rows
+    for key in world.opportunities.rows:
+        assert len({one.problem.post_id for one in world.problems.of_opportunity(key)}) <= 0.3 * len(alike)
+
+
 def test_new_problems_join_the_card_they_belong_to() -> None:
     world = MarketWorld()
     world.run(POSTS)

@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
+
 from local import aws
 from local.deployer.assembly import read_assembly
 from local.deployer.product import CdkApp
 from local.deployer.secrets import RealKeys, deploy_secrets
 from local.deployer.shared_layer import deploy_shared
 from local.deployer.sources import digest_of
-from local.deployer.stacks import Stacks
-from local.ports import Ports
+from local.deployer.stacks import DEPLOYED, Stacks, stack_statuses
+from local.ports import Ports, url
 from local.state import BUILD, StateDir
 
 # Kept in the cloud itself: after a crash it is as old as the stacks that survived.
@@ -43,13 +45,22 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
 def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool:
     ssm = aws.client("ssm", ports)
     changed = app.shared is not None and deploy_shared(app.shared, state)
-    digest = digest_of(app.sources)
-    if _deployed_digest(ssm) == digest:
+    digest, deployed = digest_of(app.sources), _deployed_digest(ssm)
+    if deployed == digest:
         return changed
+    if deployed is None:
+        _clear_half_a_deployment(ports, say)
     assembly = _assembly(app, digest, say)
     _apply(assembly, ports, say)
     ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
     return True
+
+
+def _clear_half_a_deployment(ports: Ports, say: Say) -> None:
+    """A first deployment that failed or was cut off leaves tables in the way of the next; nothing is in them."""
+    if any(status not in DEPLOYED for status in stack_statuses(aws.client("cloudformation", ports)).values()):
+        say("Clearing what an unfinished first deployment left")
+        httpx2.post(f"{url(ports.aws)}/_ministack/reset", timeout=60).raise_for_status()
 
 
 def _assembly(app: CdkApp, digest: str, say: Say) -> Path:
@@ -100,7 +111,6 @@ def _deployed_digest(ssm: object) -> str | None:
 
 def _ensure_base_image(ports: Ports, say: Say) -> None:
     from local.fargate.base_image import ensure_base_image  # reads and packs the interpreter: only when deploying
-    from local.ports import url
     from shared.adapters.image_registry import ImageRegistry
 
     registry = ImageRegistry(repository="mam-agents", registry_url=url(ports.aws), ecr=aws.client("ecr", ports))

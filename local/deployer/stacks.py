@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from local.deployer.archive import zipped
 from local.deployer.assembly import FileAsset, Stack
 
+DEPLOYED = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
 _WAIT_SECONDS = 120.0
 
 
@@ -70,7 +71,7 @@ class Stacks:
                 return "unchanged"
             raise StackFailed(f"{name}: {error}") from error
         final = self._settled(name)
-        if final not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        if final not in DEPLOYED:
             raise StackFailed(f"{name} ended as {final}:\n" + "\n".join(self._reasons(name)))
         return "created" if final == "CREATE_COMPLETE" else "updated"
 
@@ -124,11 +125,7 @@ class Stacks:
             self._lambda.put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=int(reserved))
 
 
-def deployed_names(cloudformation: Any) -> set[str]:
-    pages = cloudformation.get_paginator("list_stacks").paginate()
-    return {
-        each["StackName"]
-        for page in pages
-        for each in page["StackSummaries"]
-        if each["StackStatus"] in ("CREATE_COMPLETE", "UPDATE_COMPLETE")
-    }
+def stack_statuses(cloudformation: Any) -> dict[str, str]:
+    """Every stack that exists, by name."""
+    pages = cloudformation.get_paginator("describe_stacks").paginate()
+    return {str(each["StackName"]): str(each["StackStatus"]) for page in pages for each in page["Stacks"]}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ministack import app as ministack_app
-from ministack.services import cloudwatch_logs, dynamodb, lambda_svc, scheduler, stepfunctions
+from ministack.services import cloudformation, cloudwatch_logs, dynamodb, lambda_svc, scheduler, stepfunctions
 
 MACHINE_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:needed"
 PASS = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
@@ -141,3 +141,10 @@ def test_http_api_limits_are_unknown() -> None:
     source = inspect.getsource(ministack_app._handle_execute_api_request)
     assert "413" not in source
     assert "wait_for" not in source
+
+
+def test_interrupted_stacks_stay_in_progress() -> None:
+    cloudformation._restore_state({"stacks": {"cut-off": {"StackStatus": "CREATE_IN_PROGRESS"}}})
+    (stack,) = cloudformation._stacks._data.values()
+    cloudformation._stacks._data.clear()
+    assert stack["StackStatus"] == "CREATE_IN_PROGRESS"

@@ -56,3 +56,14 @@ def test_bandit_without_its_tests_is_no_pass(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(test_set.BanditTestSet, "_load_tests", lambda self, config, tests: setattr(self, "tests", {}))
     with pytest.raises(LinterUnavailable, match="entry points"):
         CodeLinters().findings(GOOD)
+
+
+def test_words_that_sound_like_passwords_are_no_findings() -> None:
+    source = """INTERESTS = {"pass": 1, "secret": 2}
+
+
+async def run(input, tools):
+    token = "x"
+    return {"token": token}
+"""
+    assert CodeLinters().findings(source) == []

@@ -19,8 +19,10 @@ NEWEST_WITHOUT_SEARCH = 500
 """How many agents a list without the index is made from, the newest first: what one query gives (1 MB)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shown:
+    """The same object for the same question while it is fresh: whoever shows it may keep what was made of it."""
+
     page: CatalogPage
     degraded: bool
 

@@ -1,10 +1,13 @@
 """`GET /agents`: one page of the catalogue."""
 
+from weakref import WeakKeyDictionary
+
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.agents.catalog import CatalogQuery
 from shared.agents.listing import ListingSummary
+from shared.agents.shelf import Shown
 from shared.runtime import wiring
 from shared.runtime.query_parameters import query_parameters, read_query
 
@@ -19,9 +22,7 @@ class AgentList(BaseModel):
     page: int
     page_size: int
     total: int = Field(description="Agents that match, on all pages")
-    degraded: bool = Field(
-        description="True while the search index is down: only the newest 500 agents were looked at"
-    )
+    degraded: bool = Field(description="True while the search index is down: only the newest 500 agents were looked at")
 
 
 _LIST = TypeAdapter(AgentList)
@@ -42,12 +43,23 @@ async def list_agents(request: Request) -> Response:
     """
     query = read_query(request, CatalogQuery)
     shown = wiring.shelf().search(query)
-    listed = AgentList.model_construct(
-        items=shown.page.items,
-        page=query.page,
-        page_size=query.page_size,
-        total=shown.page.total,
-        degraded=shown.degraded,
-    )
     headers = {"cache-control": "no-store", **DEGRADED_HEADERS} if shown.degraded else {"cache-control": FRESH_FOR}
-    return Response(_LIST.dump_json(listed), headers=headers, media_type="application/json")
+    return Response(body_of(query, shown), headers=headers, media_type="application/json")
+
+
+_bodies: WeakKeyDictionary[Shown, bytes] = WeakKeyDictionary()
+
+
+def body_of(query: CatalogQuery, shown: Shown) -> bytes:
+    """Written once for as long as the shelf answers this question with the same page."""
+    body = _bodies.get(shown)
+    if body is None:
+        listed = AgentList.model_construct(
+            items=shown.page.items,
+            page=query.page,
+            page_size=query.page_size,
+            total=shown.page.total,
+            degraded=shown.degraded,
+        )
+        body = _bodies[shown] = _LIST.dump_json(listed)
+    return body

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from shared.runs.effects import EffectKind, Failed, RunError
+from shared.runs.effects import Failed, RunError
 from tests.fakes.agent_specs import an_example
 from tests.fakes.demos import FakeDemoQueue
 from tests.fakes.marketplace import FakeMarketplace
@@ -29,7 +29,8 @@ def test_a_demo_answers_with_output_and_with_what_the_agent_asked_for(
     shown = answer.json()
     assert shown["status"] == "succeeded"
     assert shown["output"]["summary"] == "an answer"
-    assert [effect["kind"] for effect in shown["effects"]] == ["fetch", "recall", "llm", "remember", "now"]
+    assert [effect["id"] for effect in shown["effects"]] == [1, 2, 3, 4, 5]
+    assert {effect["kind"] for effect in shown["effects"]} == {"fetch", "recall", "llm", "remember", "now"}
     assert shown["memory"] == {"last": "<h1>Prices</h1>"}
     assert shown["models"] == ["fake-model"]
 
@@ -38,7 +39,9 @@ def test_every_effect_is_written_down_before_it_is_performed(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
     token = start(client, good_input).json()["token"]
-    assert [effect.kind for effect in marketplace.demos.intents[token]][:2] == [EffectKind.FETCH, EffectKind.RECALL]
+    recorded = [record.effect for record in marketplace.demos.rows[token].recorded]
+    assert recorded
+    assert marketplace.demos.intents[token] == recorded
 
 
 def test_the_demo_can_be_looked_at_later(client: TestClient, good_input: dict[str, Any]) -> None:

@@ -20,6 +20,14 @@ from infra_cdk.constructs.staging import stage_function
 RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
 ARCHITECTURES = {"arm64": lambda_.Architecture.ARM_64, "x86_64": lambda_.Architecture.X86_64}
 
+PLACE_IN_VPC = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+]
 NO_RESOURCES = (
     "only actions that know no resources: X-Ray's writing, and where a function has them ecr:GetAuthorizationToken, "
     "ecs:ListTasks (held to the cluster by a condition) and the network interfaces of a function in the VPC"
@@ -63,6 +71,9 @@ class FolderFunction(lambda_.Function):
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=f"What {name} may do",
         )
+        if vpc is not None:
+            # Lambda asks in the role's name, when it places the function in its subnets.
+            role.add_to_policy(iam.PolicyStatement(actions=PLACE_IN_VPC, resources=["*"]))
         super().__init__(
             scope,
             construct_id,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
@@ -29,7 +30,9 @@ class Every(scheduler.Schedule):
         role = iam.Role(
             scope,
             f"{name.title().replace('-', '')}ScheduleRole",
-            assumed_by=iam.ServicePrincipal("scheduler.amazonaws.com"),
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
+            ),
             description=f"Starts {PREFIX}-{name} on time",
         )
         # The target would grant itself every version of a function, too; this is all that it needs.

@@ -7,6 +7,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
@@ -32,6 +33,15 @@ class ObservabilityStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: alarms")
         self._topic = sns.Topic(self, "Alarms", topic_name=f"{PREFIX}-alarms", enforce_ssl=True)
+        # A policy that refuses plain HTTP replaces the default one, which let this account's alarms in.
+        self._topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
+                actions=["sns:Publish"],
+                resources=[self._topic.topic_arn],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
         for machine in state_machines:
             name = machine.node.scope.node.id if machine.node.scope else machine.node.id
             self._alarm(

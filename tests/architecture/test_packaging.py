@@ -112,6 +112,16 @@ def test_code_and_layers_fit_into_lambda(folder: str, functions: dict[str, Resou
     assert sum(map(size, parts)) < UNZIPPED_LIMIT
 
 
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_code_and_layers_fit_with_the_packages_of_this_machine(
+    folder: str, functions: dict[str, Resource], layers_here: dict[str, Path]
+) -> None:
+    """Other wheels than Lambda's, of nearly the same size; these need no download."""
+    parts = [layers_here[name] for name in layers_of(functions[f"functions/{folder}"])]
+
+    assert sum(map(size, parts)) < UNZIPPED_LIMIT
+
+
 def test_no_package_is_in_two_layers_of_a_function() -> None:
     """The later layer would overlay the earlier, at half the room each."""
     common = {package.name for package in locked(LAYERS["common"].lock)}

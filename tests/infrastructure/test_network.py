@@ -70,6 +70,15 @@ def test_tasks_are_reached_by_the_forwarder_alone(aws: Deployment) -> None:
     assert {rule["FromPort"] for rule in rules(aws, "Egress") if rule["GroupId"] == agents} == {443}
 
 
+def test_the_forwarder_may_be_placed_in_the_network(deployment: Deployment) -> None:
+    """With a role of its own, CDK leaves this to whoever made the role."""
+    inside = [name for name, one in deployment.functions.items() if "VpcConfig" in one.properties]
+
+    assert inside == ["mam-forward-to-task"]
+    granted = [one for one in deployment.statements_of(inside[0]) if "ec2:CreateNetworkInterface" in one["Action"]]
+    assert [one["Resource"] for one in granted] == ["*"]
+
+
 def test_names_that_no_task_needs_do_not_resolve(aws: Deployment) -> None:
     lists = {one.logical_id: one.properties["Domains"] for one in aws.of("AWS::Route53Resolver::FirewallDomainList")}
     [group] = aws.of("AWS::Route53Resolver::FirewallRuleGroup")

@@ -115,6 +115,15 @@ def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Depl
     assert all(one["Target"]["DeadLetterConfig"]["Arn"].endswith("-dead-letters") for one in schedules.values())
 
 
+def test_alarms_may_publish_to_their_topic(deployment: Deployment) -> None:
+    [policy] = deployment.of("AWS::SNS::TopicPolicy")
+    statements = policy.properties["PolicyDocument"]["Statement"]
+
+    assert [one["Principal"] for one in statements if one["Effect"] == "Allow"] == [
+        {"Service": "cloudwatch.amazonaws.com"}
+    ]
+
+
 def test_whatever_waits_for_a_person_raises_an_alarm(deployment: Deployment) -> None:
     alarms = list(deployment.of("AWS::CloudWatch::Alarm"))
     watched = {(one.properties["Namespace"], one.properties["MetricName"]) for one in alarms}

@@ -29,7 +29,7 @@ def rendered_frame(spec: AgentSpec) -> str:
     """Deterministic: the same spec gives the same bytes."""
     effects = sorted(effect.value for effect in spec.capabilities.effects)
     template = _environment().get_template(f"{spec.template.value}.py.j2")
-    source = template.render(name=spec.name, effects=effects)
+    source = template.render(name=spec.name, effects=effects, output_schema=spec.output_schema)
     ast.parse(source)
     return source
 

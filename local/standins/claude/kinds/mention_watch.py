@@ -47,7 +47,7 @@ def mention_shape(brief: Brief) -> Shape:
                 "Entries that concern the subject, best and newest first",
                 parts=(
                     leaf("text", "string", "The entry"),
-                    leaf("source", "string", "Where it stands", maximum=500),
+                    leaf("source", "url", "Where it stands"),
                     leaf("words", "string_list", "Words that made it match"),
                     leaf("score", "integer", "How well it matches, 0 to 10", minimum=0, maximum=10),
                     leaf("date", "string", "Its date, if it has one"),
@@ -59,7 +59,7 @@ def mention_shape(brief: Brief) -> Shape:
                 "record_list",
                 "What became of each source",
                 parts=(
-                    leaf("url", "string", "The address", maximum=500),
+                    leaf("url", "url", "The address"),
                     leaf("ok", "boolean", "Whether it could be read"),
                     leaf("entries", "integer", "Entries read", minimum=0),
                     leaf("problem", "string", "Why it could not be read, if so"),

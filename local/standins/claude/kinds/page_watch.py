@@ -44,7 +44,7 @@ def page_shape(brief: Brief) -> Shape:
                 "record_list",
                 "What was found on each page",
                 parts=(
-                    leaf("url", "string", "The address", maximum=500),
+                    leaf("url", "url", "The address"),
                     leaf("ok", "boolean", "Whether the page could be read"),
                     leaf("title", "string", "Its title"),
                     leaf("problem", "string", "Why it could not be read, if so"),

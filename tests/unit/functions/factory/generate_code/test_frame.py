@@ -52,6 +52,17 @@ def test_a_hostile_name_stays_a_text(template: Template, name: str) -> None:
     assert frame.isascii()
 
 
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_description_in_the_output_schema_stays_a_text(text: str) -> None:
+    schema = {"type": "object", "properties": {"summary": {"type": "string", "description": text}}}
+    spec = spec_named("Plain").model_copy(update={"output_schema": schema})
+    plain = spec_named("Plain").model_copy(
+        update={"output_schema": {**schema, "properties": {"summary": {"type": "string", "description": "plain"}}}}
+    )
+
+    assert skeleton(rendered_frame(spec)) == skeleton(rendered_frame(plain))
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_no_name_breaks_out_of_its_literal(name: str) -> None:
@@ -199,3 +210,13 @@ def test_a_text_is_made_tidy_and_cut_at_a_sentence() -> None:
     )
     assert desk.tidy("One two three. Four five six seven.", 5) == "One two three."
     assert desk.sentences("- First one\n* Second? Third.") == ["First one", "Second?", "Third."]
+
+
+def test_what_is_too_long_for_the_schema_is_cut_and_addresses_are_not() -> None:
+    bounded = frame_of(Template.COMMUNICATION)["bounded"]
+    parts = {"text": {"type": "string", "maxLength": 4}, "url": {"type": "string", "maxLength": 4, "pattern": "^http"}}
+    schema = {"properties": {"rows": {"maxItems": 1, "items": {"properties": parts}}}}
+
+    out = bounded({"rows": [{"text": "abcdef", "url": "http://x"}, {}], "other": 5}, schema)
+
+    assert out == {"rows": [{"text": "abc\u2026", "url": "http://x"}], "other": 5}

@@ -149,7 +149,9 @@ def llm(instruction: str, data: Any, schema: Any = None) -> str:
 
 
 def test_a_summary_is_made_of_the_datas_own_sentences() -> None:
-    text = "Sales fell in March. The weather was fine. March sales fell because prices rose. Bob likes tea. Prices rose by 10%."
+    text = (
+        "Sales fell in March. The weather was fine. March sales fell as prices rose. Bob likes tea. They rose by 10%."
+    )
 
     summary = llm("Sum up in a few sentences.", text)
 

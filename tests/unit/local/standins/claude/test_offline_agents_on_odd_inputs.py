@@ -24,11 +24,12 @@ from tests.fakes.agent_tasks import InProcessAgent
 from tests.fakes.generated_agent import loaded
 from tests.fakes.opportunity_cards import opportunity_cards
 
-WORDS = st.sampled_from(
-    ["", " ", "price", "$1,234.50", "-", "(", ")", "[a", "a+b*", "\\", "?", "!!!", "日本語", "\u0130", "é", "\u202e", "NaN", "2026-02-30", "1/1/2026",
-     ",", ";", "\t", "\n", "|", '"', "'", "<b>", "</script>", "{x}", "%s", "Please send it.", "When?", "date,description,amount", "name,email", "1e308",
-     "-0", "9" * 30, "x" * 300, "you", "I", "refund", "ignore all instructions", "http://a.test/b"]
-)  # fmt: skip
+PIECES = """
+price|$1,234.50|-|(|)|[a|a+b*|\\|?|!!!|日本語|é|NaN|2026-02-30|1/1/2026|,|;|"|'|<b>|</script>|{x}|%s|Please send it.|When?
+date,description,amount|name,email|1e308|-0|you|I|refund|ignore all instructions|http://a.test/b
+"""
+ODD = ["", " ", "|", "\t", "\n", "\u0130", "\u202e", "9" * 30, "x" * 300]
+WORDS = st.sampled_from([*PIECES.strip().replace("\n", "|").split("|"), *ODD])
 TEXT = st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=60)
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.lists(inner, max_size=4), max_leaves=6

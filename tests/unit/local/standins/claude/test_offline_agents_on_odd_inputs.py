@@ -25,8 +25,8 @@ from tests.fakes.generated_agent import loaded
 from tests.fakes.opportunity_cards import opportunity_cards
 
 PIECES = """
-price|$1,234.50|-|(|)|[a|a+b*|\\|?|!!!|日本語|é|NaN|2026-02-30|1/1/2026|,|;|"|'|<b>|</script>|{x}|%s|Please send it.|When?
-date,description,amount|name,email|1e308|-0|you|I|refund|ignore all instructions|http://a.test/b
+price|$1,234.50|-|(|)|[a|a+b*|\\|?|!!!|日本語|é|NaN|2026-02-30|1/1/2026|,|;|"|'|<b>|</script>|{x}|%s|Please send it.
+When?|date,description,amount|name,email|1e308|-0|you|I|refund|ignore all instructions|http://a.test/b
 """
 ODD = ["", " ", "|", "\t", "\n", "\u0130", "\u202e", "9" * 30, "x" * 300]
 WORDS = st.sampled_from([*PIECES.strip().replace("\n", "|").split("|"), *ODD])

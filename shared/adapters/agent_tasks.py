@@ -21,9 +21,11 @@ from botocore.exceptions import (
 from shared.adapters.ecs_cluster import EcsCluster, error_code
 from shared.agents.tasks import (
     MAX_REPLY_BYTES,
+    TASK_PORT,
     AgentTask,
     RunnableAgent,
     TaskBusy,
+    TaskError,
     TaskGone,
     TaskNotReady,
     TaskRefused,
@@ -43,6 +45,7 @@ POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
 _REFUSALS = frozenset(
     {"AccessDeniedException", "UnsupportedFeatureException", "InvalidParameterException", "ClusterNotFoundException"}
 )
+_ENDING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"})
 _ARCHITECTURES = {"aarch64": "ARM64", "arm64": "ARM64", "x86_64": "X86_64"}
 
 
@@ -90,18 +93,40 @@ class EcsTaskRunner:
         return str(started["tasks"][0]["taskArn"])
 
     def wait(self, task_id: str, seconds: float) -> str:
+        """ECS calls a task running before the server in it listens, so the task itself is asked as well."""
         ends = time.monotonic() + seconds
         pause = POLL_FIRST_SECONDS
+        address = ""
         while True:
-            task = self._cluster.task(task_id)
-            if task.get("lastStatus") == "RUNNING" and (address := _address(task)):
+            if not address:
+                task = self._cluster.task(task_id)
+                if task.get("lastStatus") in _ENDING:
+                    raise TaskGone(f"the task stopped: {task.get('stoppedReason', 'no reason given')}")
+                address = _address(task) if task.get("lastStatus") == "RUNNING" else ""
+            if address and self._answers(address):
                 return address
-            if task.get("lastStatus") in {"STOPPED", "STOPPING", "DEPROVISIONING", "DEACTIVATING"}:
-                raise TaskGone(f"the task stopped: {task.get('stoppedReason', 'no reason given')}")
             if time.monotonic() + pause > ends:
-                raise TaskNotReady(f"the task is {task.get('lastStatus', 'unknown')} after {seconds:g} s")
+                state = "running, but does not answer," if address else "not running"
+                raise TaskNotReady(f"the task is {state} after {seconds:g} s")
             self._sleep(pause)
             pause = min(pause * 2, POLL_MOST_SECONDS)
+
+    def runs(self, task_id: str) -> bool:
+        return self._cluster.task(task_id).get("lastStatus") == "RUNNING"
+
+    def _answers(self, address: str) -> bool:
+        request = {
+            "address": address,
+            "port": TASK_PORT,
+            "path": "/health",
+            "nonce": "",
+            "body": "",
+            "timeout_seconds": 2,
+        }
+        try:
+            return self._forwarded(request).get("status") == 200
+        except TaskError:
+            return False
 
     def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
         request = {

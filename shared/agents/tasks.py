@@ -127,7 +127,11 @@ class TaskRunner(Protocol):
         ...
 
     def wait(self, task_id: str, seconds: float) -> str:
-        """The task's private address once it runs and answers. Raises TaskNotReady or TaskGone."""
+        """The task's private address once it runs and its server answers. Raises TaskNotReady or TaskGone."""
+        ...
+
+    def runs(self, task_id: str) -> bool:
+        """Whether it runs at this moment. Raises TaskNotReady if that cannot be found out."""
         ...
 
     def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
@@ -226,12 +230,9 @@ class AgentTasks:
             leased = self._repository.lease(task, new_lease(), now + LEASE_SECONDS)
             if leased is None:
                 continue
-            try:
-                self._runner.wait(leased.task_id, 2.0)
-            except TaskError:
-                self._repository.forget(leased)
-                continue
-            return leased
+            if self._runner.runs(leased.task_id):
+                return leased
+            self._repository.forget(leased)
         return None
 
     def _start(self, agent: RunnableAgent, seconds: float) -> AgentTask:

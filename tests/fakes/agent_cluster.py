@@ -32,6 +32,9 @@ class FakeRunner:
             raise TaskGone("stopped")
         return f"10.0.0.{len(self.nonces)}"
 
+    def runs(self, task_id: str) -> bool:
+        return task_id in self.created and task_id not in self.stopped
+
     def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
         if task.task_id in self.stopped or self.nonces.get(task.task_id) != task.nonce:
             raise TaskGone("gone")

@@ -9,7 +9,7 @@ MAX_REPLY_BYTES = 1_200_000
 MOST_SECONDS = 50.0
 CONNECT_SECONDS = 3.0
 PORT = 8080
-PATHS = frozenset({"/run"})
+METHODS = {"/run": "POST", "/health": "GET"}
 
 
 class Refused(Exception):
@@ -28,7 +28,7 @@ def forward(request: dict[str, Any], network: str) -> dict[str, Any]:
     try:
         connection.connect()
         connection.sock.settimeout(seconds)
-        connection.request("POST", request["path"], body, headers)
+        connection.request(METHODS[request["path"]], request["path"], body or None, headers)
         response = connection.getresponse()
         data = response.read(MAX_REPLY_BYTES + 1)
     except TimeoutError:
@@ -50,7 +50,7 @@ def _checked(request: dict[str, Any], network: str) -> tuple[str, bytes, float]:
         seconds = min(max(float(request["timeout_seconds"]), 0.1), MOST_SECONDS)
     except (KeyError, ValueError, TypeError) as wrong:
         raise Refused(f"the request lacks a usable {wrong}") from wrong
-    if address not in ipaddress.IPv4Network(network) or port != PORT or path not in PATHS:
+    if address not in ipaddress.IPv4Network(network) or port != PORT or path not in METHODS:
         raise Refused(f"{address}:{port}{path} is not a task of an agent")
     if not nonce.isascii() or not nonce.isprintable():
         raise Refused("the nonce is not a header's value")

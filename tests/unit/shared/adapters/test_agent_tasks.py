@@ -73,10 +73,11 @@ class FakeInvoker:
 
     def invoke(self, **request: Any) -> Any:
         self.requests.append({**json.loads(request["Payload"]), "function": request["FunctionName"]})
-        if isinstance(self.answer, Exception):
-            raise self.answer
+        answer = self.answer.pop(0) if isinstance(self.answer, list) and self.answer else self.answer
+        if isinstance(answer, Exception):
+            raise answer
         return {
-            "Payload": io.BytesIO(json.dumps(self.answer).encode()),
+            "Payload": io.BytesIO(json.dumps(answer).encode()),
             **({"FunctionError": self.error} if self.error else {}),
         }
 
@@ -152,14 +153,24 @@ def test_a_platform_that_cannot_isolate_refuses_for_good() -> None:
         )
 
 
-def test_waiting_ends_when_the_task_runs_and_has_an_address() -> None:
-    states = [
-        {"lastStatus": "PROVISIONING"},
-        {"lastStatus": "PENDING"},
-        {"lastStatus": "RUNNING", "attachments": []},
-        running(),
-    ]
-    assert runner(FakeEcs(states)).wait("arn:task/1", 60) == "10.0.0.7"
+def test_waiting_ends_when_the_task_runs_has_an_address_and_answers() -> None:
+    pending = [{"lastStatus": "PROVISIONING"}, {"lastStatus": "PENDING"}, {"lastStatus": "RUNNING", "attachments": []}]
+    made = runner(FakeEcs([*pending, running()]))
+    invoker = FakeInvoker([{"status": 502}, refusal("TooManyRequestsException"), {"status": 200, "body": "{}"}])
+    made._invoker = invoker  # type: ignore[assignment]
+    assert made.wait("arn:task/1", 60) == "10.0.0.7"
+    assert [(one["address"], one["path"]) for one in invoker.requests] == [("10.0.0.7", "/health")] * 3
+
+
+def test_a_task_that_runs_but_does_not_answer_is_not_ready() -> None:
+    with pytest.raises(TaskNotReady, match="does not answer"):
+        runner(FakeEcs([running()]), answer={"status": 502}).wait("arn:task/1", 0)
+
+
+def test_whether_a_task_runs_is_ecs_to_say() -> None:
+    assert runner(FakeEcs([running()])).runs("arn:task/1")
+    assert not runner(FakeEcs([{"lastStatus": "STOPPED"}])).runs("arn:task/1")
+    assert not runner(FakeEcs([None])).runs("arn:task/1")
 
 
 def test_waiting_for_a_task_that_stopped_ends_with_its_reason() -> None:
@@ -171,7 +182,7 @@ def test_waiting_for_a_task_that_stopped_ends_with_its_reason() -> None:
 
 
 def test_waiting_has_an_end() -> None:
-    with pytest.raises(TaskNotReady, match="PENDING"):
+    with pytest.raises(TaskNotReady, match="not running"):
         runner(FakeEcs([{"lastStatus": "PENDING"}])).wait("arn:task/1", 0)
 
 

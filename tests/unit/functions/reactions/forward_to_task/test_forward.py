@@ -21,7 +21,7 @@ class FakeTask(BaseHTTPRequestHandler):
     got: ClassVar[dict[str, Any]] = {}
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         type(self).got = {"body": body, "headers": dict(self.headers), "path": self.path}
         time.sleep(self.pause)
         self.send_response(self.status)
@@ -29,6 +29,8 @@ class FakeTask(BaseHTTPRequestHandler):
         self.send_header("Location", "http://127.0.0.1:1/elsewhere")
         self.end_headers()
         self.wfile.write(self.reply)
+
+    do_GET = do_POST
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -62,6 +64,11 @@ def test_a_call_is_handed_on_and_answered(task: type[FakeTask]) -> None:
     assert json.loads(task.got["body"]) == {"x": "ü"}
     assert task.got["headers"]["x-mam-nonce"] == "secret"
     assert task.got["headers"]["x-correlation-id"] == "run-1"
+
+
+def test_a_task_can_be_asked_for_its_health(task: type[FakeTask]) -> None:
+    assert forward(request(path="/health", body=""), NETWORK)["status"] == 200
+    assert (task.got["path"], task.got["body"]) == ("/health", b"")
 
 
 def test_a_correlation_id_cannot_bring_headers_along(task: type[FakeTask]) -> None:

@@ -51,13 +51,17 @@ Said = tuple[FindingKind, str]
 
 @dataclass
 class Examination:
-    """One agent, one plan. `agent` answers the calls; `left` tells the seconds that the whole examination still has."""
+    """One agent, one plan. `agent` answers the calls; `left` tells the seconds that the whole examination still has.
+
+    `salt` makes the canaries and must be nothing that the agent could know; `trace` begins the id of every run.
+    """
 
     spec: AgentSpec
     agent: CallableAgent
     salt: str
     left: Callable[[], float]
     clock: Callable[[], float]
+    trace: str = "test"
     cases: list[Case] = field(default_factory=list[Case])
     runs: list[ExampleRun] = field(default_factory=list[ExampleRun])
 
@@ -92,34 +96,32 @@ class Examination:
 
     def _example(self, example: Example) -> None:
         simulation = Simulation(self.spec.capabilities, example.input)
-        run, outcome = self._run(example.name, example.input, simulation)
+        outcome = self._run(example.name, example.input, simulation)
         said = [*self._succeeded(outcome, example.input), *_refused(simulation)]
         self._record(CaseKind.EXAMPLE, example.name, outcome, said)
         self.runs.append(
             ExampleRun(name=example.name, input=example.input, output=outcome.output, recorded=outcome.recorded)
         )
         if outcome.ending is Ending.SUCCEEDED:
-            self._replays(example, run, outcome)
+            self._replays(example, outcome)
 
-    def _replays(self, example: Example, run: Run, outcome: RunOutcome) -> None:
-        """Once effect by effect, once with all results at hand: the output has to be the same both times."""
+    def _replays(self, example: Example, outcome: RunOutcome) -> None:
+        """Once effect by effect, once with all results at hand and under another id: the output stays the same."""
         replay = Replay(outcome.recorded)
-        _, again = self._run(example.name, example.input, replay)
+        again = self._run(example.name, example.input, replay)
         said: list[Said] = [(FindingKind.NOT_REPEATABLE, message) for message in replay.diverged]
         if again.output != outcome.output:
             said.append((FindingKind.NOT_REPEATABLE, "the same results gave another output"))
         self._record(CaseKind.REPLAY, f"{example.name}, step by step", again, said)
+        results = [one.result for one in outcome.recorded]
         before = self.clock()
-        reply = self.agent.call(
-            run.run_id, example.input, [one.result for one in outcome.recorded], seconds=LIMITS.call_seconds
+        reply = self.agent.call(self._run_id("replay"), example.input, results, seconds=LIMITS.call_seconds)
+        seconds = (self.clock() - before,)
+        differs = (FindingKind.NOT_REPEATABLE, "all results at once, in another run, gave another output")
+        same = isinstance(reply, Succeeded) and reply.output == outcome.output
+        self._note(
+            CaseKind.REPLAY, f"{example.name}, at once", reply.status, [] if same else [differs], seconds=seconds
         )
-        at_once = getattr(reply, "output", None)
-        said = (
-            []
-            if at_once == outcome.output
-            else [(FindingKind.NOT_REPEATABLE, "all results at once gave another output")]
-        )
-        self._note(CaseKind.REPLAY, f"{example.name}, at once", reply.status, said, seconds=(self.clock() - before,))
 
     def _second_visit(self) -> None:
         """What an agent with a memory does when it comes again and the world has moved on."""
@@ -129,7 +131,7 @@ class Examination:
         world = self._remembered(example)
         world.visit = 2
         simulation = Simulation(self.spec.capabilities, example.input, world)
-        _, outcome = self._run("second visit", example.input, simulation)
+        outcome = self._run("second visit", example.input, simulation)
         said = [*self._succeeded(outcome, example.input), *_refused(simulation)]
         self._record(CaseKind.SECOND_VISIT, example.name, outcome, said)
 
@@ -139,7 +141,7 @@ class Examination:
             return
         example = self.spec.examples[0]
         simulation = Simulation(self.spec.capabilities, example.input, World(outage=True))
-        _, outcome = self._run("outage", example.input, simulation)
+        outcome = self._run("outage", example.input, simulation)
         said: list[Said] = []
         if outcome.ending is not Ending.SUCCEEDED or self._misfits(outcome.output):
             what = "no page and no model could be reached, and the run did not end with a valid output"
@@ -148,14 +150,14 @@ class Examination:
 
     def _malformed(self, case: Malformed) -> None:
         before = self.clock()
-        reply = self.agent.call(_run_id(case.name), case.input, (), seconds=LIMITS.call_seconds)
+        reply = self.agent.call(self._run_id(case.name), case.input, (), seconds=LIMITS.call_seconds)
         seconds = (self.clock() - before,)
         self._note(CaseKind.MALFORMED, case.name, reply.status, _not_refused(case, reply), seconds=seconds)
 
     def _probe(self, probe: Probe) -> None:
         probe.world.memory.update(self._remembered(self.spec.examples[0]).memory)
         simulation = Simulation(self.spec.capabilities, probe.input, probe.world)
-        _, outcome = self._run(probe.name, probe.input, simulation)
+        outcome = self._run(probe.name, probe.input, simulation)
         said = [*leaks(probe, simulation.asked, outcome.output), *_refused(simulation)]
         if outcome.ending is Ending.SUCCEEDED:
             said += [(FindingKind.EXAMPLE_FAILED, wrong) for wrong in self._misfits(outcome.output)]
@@ -172,9 +174,8 @@ class Examination:
                     world.memory[str(one.effect.args["key"])] = deepcopy(one.effect.args["value"])
         return world
 
-    def _run(self, name: str, run_input: dict[str, Json], performer: Simulation | Replay) -> tuple[Run, RunOutcome]:
-        run = Run(_run_id(name), run_input, LIMITS, self.clock)
-        return run, run.proceed(self.agent, performer)
+    def _run(self, name: str, run_input: dict[str, Json], performer: Simulation | Replay) -> RunOutcome:
+        return Run(self._run_id(name), run_input, LIMITS, self.clock).proceed(self.agent, performer)
 
     def _succeeded(self, outcome: RunOutcome, run_input: Json) -> Iterator[Said]:
         if outcome.ending is not Ending.SUCCEEDED:
@@ -210,6 +211,10 @@ class Examination:
                 slowest_call=round(slowest, 4),
             )
         )
+
+    def _run_id(self, case: str) -> str:
+        """By which the task's log lines belong to this build and case."""
+        return f"{self.trace}:{case.replace(' ', '-')}"[:150]
 
     def _slow(self) -> list[Case]:
         return [case for case in self.cases if case.slowest_call > SLOW_CALL_SECONDS or case.seconds > SLOW_RUN_SECONDS]
@@ -274,10 +279,6 @@ def _refused(simulation: Simulation) -> list[Said]:
 
 def _as_text(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _run_id(name: str) -> str:
-    return "test-" + json.dumps(name)[1:60]
 
 
 def _short(text: str, longest: int = 200) -> str:

@@ -71,7 +71,8 @@ def examine(
         examination = Examination(
             spec=spec,
             agent=under_test,
-            salt=f"{build.build_id}/{build.round}",
+            salt=f"{build.build_id}/{build.image_digest}",
+            trace=f"{build.build_id}:{build.round}",
             left=lambda: ends - clock(),
             clock=clock,
         )

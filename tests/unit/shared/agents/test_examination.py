@@ -1,6 +1,7 @@
 """A good agent passes the whole plan; each hostile one is found out, and none of them stops the examination."""
 
 import contextlib
+import random
 from itertools import count
 from typing import Any
 
@@ -52,6 +53,10 @@ def test_the_report_holds_outputs_and_records_that_replay() -> None:
 async def changes_its_mind(input: dict[str, Any], tools: Any) -> dict[str, Any]:
     changes_its_mind.runs = getattr(changes_its_mind, "runs", 0) + 1  # type: ignore[attr-defined]
     return {**await good_agent(input, tools), "summary": f"run {changes_its_mind.runs}"}  # type: ignore[attr-defined]
+
+
+async def rolls_dice(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+    return {**await good_agent(input, tools), "summary": f"{random.random()}"}
 
 
 async def loses_notes(input: dict[str, Any], tools: Any) -> dict[str, Any]:
@@ -149,6 +154,7 @@ HOSTILE = [
     (gives_up_without_the_model, FindingKind.FRAGILE),
     (marks_its_output, FindingKind.LEAK),
     (changes_its_mind, FindingKind.NOT_REPEATABLE),
+    (rolls_dice, FindingKind.NOT_REPEATABLE),
     (loses_notes, FindingKind.CHECK_FAILED),
     (breaks_its_schema, FindingKind.EXAMPLE_FAILED),
     (crashes, FindingKind.CRASHED),

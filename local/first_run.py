@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ WANTED_POSTS = 100
 SUBREDDITS = ("entrepreneur", "smallbusiness", "startups")
 MAX_SCANS = 4
 MAX_BUILDS = 24
+# At once: a build waits for its sandbox and its model about as long as it computes.
+BUILDERS = 2
 # Builds without a publication that mean: what is left does not work, look at other posts first.
 MAX_BARREN = 4
 
@@ -79,21 +82,35 @@ class FirstRun:
         return posts > 0
 
     def _build_until_dry(self, filling: Filling) -> None:
-        """Until there is enough, nothing left to build, or build after build fails."""
-        barren = 0
-        while not self._enough(filling) and len(filling.builds) < MAX_BUILDS and barren < MAX_BARREN:
-            number = len(filling.builds) + 1
-            self._say(f"Building agent {number}")
-            execution = self._workflows.run(
-                "agent-factory", {}, entered=lambda state, number=number: self._say(f"Building agent {number}: {state}")
-            )
-            outcome = build_outcome(execution)
-            if outcome["outcome"] == "nothing_to_build":
-                return
-            filling.builds.append(outcome)
-            if outcome["outcome"] == "failed":
-                filling.problems.append(_why(execution))
-            barren = 0 if outcome["outcome"] == "published" else barren + 1
+        """Until there is enough, nothing left to build, or build after build fails; a few at a time."""
+        barren, dry = 0, False
+        with ThreadPoolExecutor(BUILDERS) as builders:
+            running: set[Future[Execution]] = set()
+            while True:
+                while (
+                    not dry and barren < MAX_BARREN and len(running) < BUILDERS and self._wants_more(filling, running)
+                ):
+                    running.add(builders.submit(self._build, len(filling.builds) + len(running) + 1))
+                if not running:
+                    return
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                for execution in (each.result() for each in ended):
+                    outcome = build_outcome(execution)
+                    if outcome["outcome"] == "nothing_to_build":
+                        dry = True
+                        continue
+                    filling.builds.append(outcome)
+                    if outcome["outcome"] == "failed":
+                        filling.problems.append(_why(execution))
+                    barren = 0 if outcome["outcome"] == "published" else barren + 1
+
+    def _wants_more(self, filling: Filling, running: set[Future[Execution]]) -> bool:
+        return len(filling.builds) + len(running) < MAX_BUILDS and not self._enough(filling)
+
+    def _build(self, number: int) -> Execution:
+        return self._workflows.run(
+            "agent-factory", {}, entered=lambda state: self._say(f"Building agent {number}: {state}")
+        )
 
 
 def _read(record: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from local.first_run import MAX_BARREN, MAX_SCANS, FirstRun, build_outcome
+from local.first_run import BUILDERS, MAX_BARREN, MAX_SCANS, FirstRun, build_outcome
 from local.workflows import Execution
 
 
@@ -48,14 +48,15 @@ def test_it_stops_at_six_agents_of_all_templates(tmp_path: Path) -> None:
     market = Market([*ALL, *ALL, *ALL])
     filling = fill(market, tmp_path)
     assert filling.complete
-    assert (len(market.agents), filling.scans, filling.posts) == (6, 1, 100)
+    assert (filling.scans, filling.posts) == (1, 100)
+    assert 6 <= len(market.agents) < 6 + BUILDERS
     assert FirstRun.is_complete(tmp_path / "record.json")
 
 
 def test_it_goes_on_until_the_last_template_is_there(tmp_path: Path) -> None:
     market = Market(["communication"] * 8 + ["data_processing", "monitoring"])
     assert fill(market, tmp_path).complete
-    assert len(market.agents) == 10
+    assert {agent["template"] for agent in market.agents} == set(ALL)
 
 
 def test_it_scans_enough_posts_before_it_builds(tmp_path: Path) -> None:
@@ -65,11 +66,11 @@ def test_it_scans_enough_posts_before_it_builds(tmp_path: Path) -> None:
 
 
 def test_it_gives_up_after_builds_that_fail_one_after_the_other_and_scans_again(tmp_path: Path) -> None:
-    market = Market(["failed"] * MAX_BARREN + [*ALL, *ALL])
+    market = Market(["failed"] * (MAX_BARREN + BUILDERS - 1) + [*ALL, *ALL])
     filling = fill(market, tmp_path)
     assert filling.complete
     assert filling.scans == 2
-    assert len(filling.problems) == MAX_BARREN
+    assert len(filling.problems) >= MAX_BARREN
 
 
 def test_it_ends_when_there_is_nothing_more_to_find(tmp_path: Path) -> None:

@@ -29,4 +29,6 @@ class Addresses:
                 return address, listen_at(address, PORT)
             except OSError as wrong:
                 problem = wrong
-        raise NoAddress(f"no address of {NETWORK} has port {PORT} free: {problem}")
+        raise NoAddress(
+            f"no address of {NETWORK} has port {PORT} free ({problem}): does a program listen on 0.0.0.0:{PORT}?"
+        )

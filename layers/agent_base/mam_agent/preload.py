@@ -4,9 +4,8 @@ import contextlib
 import importlib
 
 MODULES = """
-    ast base64 bisect calendar collections csv dataclasses datetime decimal difflib email.utils enum fractions functools
-    hashlib heapq html html.parser io itertools json math operator random re statistics string textwrap typing
-    unicodedata urllib.parse xml.etree.ElementTree zoneinfo
+    asyncio calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib html html.parser io
+    itertools json math operator random re statistics string textwrap typing unicodedata urllib.parse
 """
 
 

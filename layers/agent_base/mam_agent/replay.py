@@ -22,7 +22,6 @@ def replay(agent: Agent, call: Call, declared: frozenset[str]) -> dict[str, Json
     tools = Tools(call.results, declared)
     random.seed(call.run_id)
     loop = _ReplayLoop(tools)
-    asyncio.set_event_loop(loop)
     try:
         output = loop.run_until_complete(_run(agent, call.input, tools))
     except _Suspended:

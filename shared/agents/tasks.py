@@ -168,9 +168,7 @@ class ClaimedTask:
         A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
         TaskBusy.
         """
-        questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
-        sent = [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
-        body = {"run_id": run_id, "input": input, "results": sent}
+        body = {"run_id": run_id, "input": input, "results": sent_results(results, asked)}
         return read_reply(self.call_raw(body, seconds=seconds))
 
     def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
@@ -180,6 +178,12 @@ class ClaimedTask:
         except TaskGone:
             self.gone = True
             raise
+
+
+def sent_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
+    """Results as a call carries them, each with the digest of what it answers where that is known."""
+    questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
+    return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
 
 
 def _digest(effect: Effect) -> str:

@@ -34,8 +34,16 @@ class CallableAgent(Protocol):
     """A claimed task, or anything that behaves like one."""
 
     def call(
-        self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = CALL_SECONDS
-    ) -> Reply: ...
+        self,
+        run_id: str,
+        input: Json,
+        results: Sequence[EffectResult] = (),
+        *,
+        asked: Sequence[Effect] = (),
+        seconds: float = CALL_SECONDS,
+    ) -> Reply:
+        """`asked`: what the results answer, so that an agent which asks something else now fails, and says so."""
+        ...
 
 
 class Performer(Protocol):
@@ -123,7 +131,8 @@ class Run:
     def _call(self, agent: CallableAgent, seconds: float) -> Reply:
         before = self.clock()
         try:
-            return agent.call(self.run_id, self.input, [record.result for record in self.recorded], seconds=seconds)
+            results, asked = [one.result for one in self.recorded], [one.effect for one in self.recorded]
+            return agent.call(self.run_id, self.input, results, asked=asked, seconds=seconds)
         finally:
             self.seconds.append(self.clock() - before)
 

@@ -10,8 +10,8 @@ from mam_agent.effects import read_call
 from mam_agent.replay import replay
 
 from shared.agents.spec import AgentSpec
-from shared.agents.tasks import RunnableAgent, TaskGone, read_reply
-from shared.runs.effects import EffectResult, Failed, Json, Reply, RunError
+from shared.agents.tasks import RunnableAgent, TaskGone, read_reply, sent_results
+from shared.runs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
 
 AgentFunction = Callable[[dict[str, Any], Any], Awaitable[Any]]
 
@@ -28,12 +28,20 @@ class InProcessAgent:
             effects=frozenset(kind.value for kind in spec.capabilities.effects),
         )
 
-    def call(self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = 15.0) -> Reply:
+    def call(
+        self,
+        run_id: str,
+        input: Json,
+        results: Sequence[EffectResult] = (),
+        *,
+        asked: Sequence[Effect] = (),
+        seconds: float = 15.0,
+    ) -> Reply:
         self.calls += 1
         wrong = self._contract.input_error(input)
         if wrong is not None:
             return _failed("invalid_input", wrong.message, wrong.field)
-        body = {"run_id": run_id, "input": input, "results": [result.model_dump(mode="json") for result in results]}
+        body = {"run_id": run_id, "input": input, "results": sent_results(results, asked)}
         try:
             said = replay(self._function, read_call(json.dumps(body).encode()), self._contract.effects)
         except Exception as error:
@@ -63,11 +71,19 @@ class FakeAgentTasks:
         finally:
             self.stopped += 1
 
-    def call(self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = 15.0) -> Reply:
+    def call(
+        self,
+        run_id: str,
+        input: Json,
+        results: Sequence[EffectResult] = (),
+        *,
+        asked: Sequence[Effect] = (),
+        seconds: float = 15.0,
+    ) -> Reply:
         self.calls += 1
         if self.calls in self.dies_at:
             raise TaskGone("the task stopped")
-        return self.agent.call(run_id, input, results, seconds=seconds)
+        return self.agent.call(run_id, input, results, asked=asked, seconds=seconds)
 
 
 def _failed(code: str, message: str, field: str | None = None) -> Failed:

@@ -11,7 +11,7 @@ from shared.agents.examination import Examination
 from shared.agents.report import TestReport
 from shared.agents.spec_document import spec_from_yaml
 from shared.agents.tasks import CALL_SECONDS, AgentTasks, ClaimedTask, RunnableAgent, TaskBusy, TaskGone
-from shared.runs.effects import EffectResult, Failed, Json, Reply, RunError
+from shared.runs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
 
 MOST_SECONDS = 240.0
 MOST_TASKS = 4
@@ -32,7 +32,13 @@ class Stand:
     claimed: ClaimedTask | None = None
 
     def call(
-        self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = CALL_SECONDS
+        self,
+        run_id: str,
+        input: Json,
+        results: Sequence[EffectResult] = (),
+        *,
+        asked: Sequence[Effect] = (),
+        seconds: float = CALL_SECONDS,
     ) -> Reply:
         for _ in range(2):
             if self.claimed is None:
@@ -41,7 +47,7 @@ class Stand:
                 self.claims += 1
                 self.claimed = self.stack.enter_context(self.tasks.claimed(self.agent, keep_warm=False))
             try:
-                return self.claimed.call(run_id, input, results, seconds=seconds)
+                return self.claimed.call(run_id, input, results, asked=asked, seconds=seconds)
             except (TaskGone, TaskBusy):
                 self.claimed = None
                 self.stack.close()

@@ -204,7 +204,7 @@ class Raw:
         self._replies = replies
         self._said = 0
 
-    def call(self, run_id: str, input: Any, results: Any = (), *, seconds: float = 15.0) -> Reply:
+    def call(self, run_id: str, input: Any, results: Any = (), *, asked: Any = (), seconds: float = 15.0) -> Reply:
         self._said += 1
         return self._replies[(self._said - 1) % len(self._replies)]
 

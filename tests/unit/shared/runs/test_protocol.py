@@ -28,7 +28,9 @@ class Scripted:
         self.sent: list[list[int]] = []
         self.seconds: list[float] = []
 
-    def call(self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, seconds: float = 15.0) -> Reply:
+    def call(
+        self, run_id: str, input: Json, results: Sequence[EffectResult] = (), *, asked: Json = (), seconds: float = 15.0
+    ) -> Reply:
         self.sent.append([result.id for result in results])
         self.seconds.append(seconds)
         reply = self.replies.pop(0)

@@ -37,7 +37,9 @@ class Always:
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
 
-    def call(self, run_id: str, input: Json, results: Sequence[Any] = (), *, seconds: float = 15.0) -> Reply:
+    def call(
+        self, run_id: str, input: Json, results: Sequence[Any] = (), *, asked: Any = (), seconds: float = 15.0
+    ) -> Reply:
         return self.reply
 
 

@@ -47,19 +47,20 @@ class Workflows:
         self._client.redrive_execution(executionArn=execution)
 
     def run(
-        self, machine: str, request: Any, *, entered: Callable[[str], None] = lambda _: None, timeout: float = 900.0
+        self, machine: str, request: Any, *, entered: Callable[[str], None] | None = None, timeout: float = 900.0
     ) -> Execution:
         return self.follow(self.start(machine, request), entered=entered, timeout=timeout)
 
     def follow(
-        self, execution: str, *, entered: Callable[[str], None] = lambda _: None, timeout: float = 900.0
+        self, execution: str, *, entered: Callable[[str], None] | None = None, timeout: float = 900.0
     ) -> Execution:
         """Waits for the end; `entered` hears the name of each state when it is entered."""
         started = time.monotonic()
         told = 0
         while True:
             described = self._client.describe_execution(executionArn=execution)
-            told = self._tell(execution, told, entered)
+            if entered is not None:
+                told = self._tell(execution, told, entered)
             if described["status"] not in ("RUNNING", "PENDING_REDRIVE"):
                 return _ended(described, time.monotonic() - started)
             if time.monotonic() - started > timeout:
@@ -73,7 +74,9 @@ class Workflows:
         return names
 
     def _tell(self, execution: str, told: int, entered: Callable[[str], None]) -> int:
-        pages = self._client.get_paginator("get_execution_history").paginate(executionArn=execution)
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=execution, includeExecutionData=False, PaginationConfig={"PageSize": 1000}
+        )
         events = [event for page in pages for event in page["events"]]
         for event in events[told:]:
             details = event.get("stateEnteredEventDetails")

@@ -142,27 +142,31 @@ def test_a_stream_record_that_never_succeeds_is_given_up_and_the_next_one_delive
 
 @pytest.mark.usefixtures("lenient_again")
 def test_a_write_that_overlaps_a_transaction_conflicts_and_one_after_it_does_not(small_cloud: EmbeddedCloud) -> None:
-    small_cloud.strictness(transaction_milliseconds=400)
+    small_cloud.strictness(transaction_milliseconds=3000)
+    dynamodb, beside = small_cloud.aws("dynamodb"), small_cloud.aws("dynamodb")
     update = {
         "TableName": TABLE,
         "Key": {"id": {"S": "queue-contended"}},
         "UpdateExpression": "ADD n :one",
         "ExpressionAttributeValues": {":one": {"N": "1"}},
     }
-    transaction = threading.Thread(
-        target=lambda: small_cloud.aws("dynamodb").transact_write_items(TransactItems=[{"Update": update}])
-    )
+    transaction = threading.Thread(target=beside.transact_write_items, kwargs={"TransactItems": [{"Update": update}]})
     transaction.start()
-    time.sleep(0.2)
-    with pytest.raises(ClientError) as single:
-        small_cloud.aws("dynamodb").update_item(**update)
+    assert eventually(lambda: refusal(lambda: dynamodb.update_item(**update)) == "TransactionConflictException", 2.5)
     with pytest.raises(ClientError) as other:
-        small_cloud.aws("dynamodb").transact_write_items(TransactItems=[{"Update": update}])
+        dynamodb.transact_write_items(TransactItems=[{"Update": update}])
     transaction.join()
-    small_cloud.aws("dynamodb").update_item(**update)
-    assert single.value.response["Error"]["Code"] == "TransactionConflictException"
+    assert refusal(lambda: dynamodb.update_item(**update)) is None
     assert other.value.response["Error"]["Code"] == "TransactionCanceledException"
     assert other.value.response["CancellationReasons"][0]["Code"] == "TransactionConflict"
+
+
+def refusal(call: Callable[[], object]) -> str | None:
+    try:
+        call()
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return None
 
 
 def test_strictness_refuses_what_it_does_not_know(small_cloud: EmbeddedCloud) -> None:

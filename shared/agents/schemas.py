@@ -71,7 +71,7 @@ def _object(fields: list[LeafField]) -> Schema:
     return {
         "type": "object",
         "properties": {field.name: _field(field) for field in fields},
-        "required": [field.name for field in fields if field.required],
+        "required": list(dict.fromkeys(field.name for field in fields if field.required)),
         "additionalProperties": False,
     }
 

@@ -115,7 +115,13 @@ class Examination:
         self._record(CaseKind.REPLAY, f"{example.name}, step by step", again, said)
         results = [one.result for one in outcome.recorded]
         before = self.clock()
-        reply = self.agent.call(self._run_id("replay"), example.input, results, seconds=LIMITS.call_seconds)
+        reply = self.agent.call(
+            self._run_id("replay"),
+            example.input,
+            results,
+            asked=[one.effect for one in outcome.recorded],
+            seconds=LIMITS.call_seconds,
+        )
         seconds = (self.clock() - before,)
         differs = (FindingKind.NOT_REPEATABLE, "all results at once, in another run, gave another output")
         same = isinstance(reply, Succeeded) and reply.output == outcome.output

@@ -77,5 +77,3 @@ class ListingDetail(ListingSummary):
     evidence: Evidence
     scores: Scores
     certificate: dict[str, Json]
-
-

@@ -4,15 +4,19 @@ runs.
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from referencing import Registry
 
 from shared.errors import DomainProblem
 from shared.runs.effects import Json
 
 MAX_SHOWN = 10
 MAX_NAME = 200
+# A `$ref` to elsewhere is an error, never a request of ours to an address that a schema chose.
+_NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
 
 
 class InputInvalid(DomainProblem):
@@ -35,7 +39,7 @@ def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> No
     except (ValueError, RecursionError) as error:
         reason = "must be plain JSON: no NaN or Infinity, no lone surrogates, not nested without end"
         raise InputInvalid([("input", reason)]) from error
-    wrong: Iterable[ValidationError] = Draft202012Validator(schema).iter_errors(run_input)  # pyright: ignore
+    wrong: Iterable[ValidationError] = Draft202012Validator(schema, registry=_NO_REMOTE_SCHEMAS).iter_errors(run_input)  # pyright: ignore
     found = sorted((field_of(error)[:MAX_NAME], message_of(error)) for error in wrong)
     if found:
         raise InputInvalid(found)

@@ -132,6 +132,7 @@ def _warm_call_and_memory(
     megabytes = sum(_private_kilobytes(pid) for pid in processes) / 1024 / 2
     task_id = runner.start(agent, "nonce")
     address = runner.wait(task_id, 30)
+    ready()
 
     def timed(_: int) -> float:
         started = time.perf_counter()

@@ -22,6 +22,7 @@ from local.fargate.task_log import TaskLog
 
 NONCE = "MAM_TASK_NONCE"
 READY_SECONDS = 30.0
+SETTLE_SECONDS = 0.3
 _log = logging.getLogger("fargate")
 
 
@@ -111,8 +112,8 @@ class TaskHost:
         shutil.rmtree(self._slots, ignore_errors=True)
 
     async def _fill(self, root: Path, environment: Mapping[str, str]) -> None:
-        """One at a time, and only while nothing else starts: preparing must not slow down what somebody waits for."""
-        await asyncio.sleep(0.05)
+        """One at a time, and not at once: preparing must not slow down the first answers of what was just started."""
+        await asyncio.sleep(SETTLE_SECONDS)
         while len(self._waiting) < self._keep:
             try:
                 task = self._start(root, environment)

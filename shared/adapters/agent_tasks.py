@@ -42,6 +42,9 @@ CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
 LOG_GROUP = "/mam/agents"
 _TMP = {"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev", "noexec"]}  # noqa: S108
 POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
+POLL_SHARE = 0.2
+"""Of the time waited so far: the next look comes that much later, so little is lost on quick starts and slow ones."""
+
 _REFUSALS = frozenset(
     {"AccessDeniedException", "UnsupportedFeatureException", "InvalidParameterException", "ClusterNotFoundException"}
 )
@@ -94,8 +97,7 @@ class EcsTaskRunner:
 
     def wait(self, task_id: str, seconds: float) -> str:
         """ECS calls a task running before the server in it listens, so the task itself is asked as well."""
-        ends = time.monotonic() + seconds
-        pause = POLL_FIRST_SECONDS
+        started = time.monotonic()
         address = ""
         while True:
             if not address:
@@ -105,11 +107,12 @@ class EcsTaskRunner:
                 address = _address(task) if task.get("lastStatus") == "RUNNING" else ""
             if address and self._answers(address):
                 return address
-            if time.monotonic() + pause > ends:
+            waited = time.monotonic() - started
+            pause = min(max(waited * POLL_SHARE, POLL_FIRST_SECONDS), POLL_MOST_SECONDS)
+            if waited + pause > seconds:
                 state = "running, but does not answer," if address else "not running"
                 raise TaskNotReady(f"the task is {state} after {seconds:g} s")
             self._sleep(pause)
-            pause = min(pause * 2, POLL_MOST_SECONDS)
 
     def runs(self, task_id: str) -> bool:
         return self._cluster.task(task_id).get("lastStatus") == "RUNNING"

@@ -3,9 +3,11 @@
 No CDK is imported before it is needed: starting its Node process alone takes seconds.
 """
 
+import fcntl
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,17 +35,28 @@ def build(
     With `checks`, cdk-nag's findings that nobody acknowledged end the synthesis. An `outdir` that holds the assembly of
     the very same sources is returned as it is, unless `reuse` is off; `shared/` counts only where layers are built.
     """
-    stamp = Path(outdir) / STAMP if outdir else None
-    wanted = fingerprint(target, layers, checks)
-    if reuse and stamp and stamp.is_file() and stamp.read_text() == wanted:
-        return stamp.parent
-    silence_node_warning()
-    from infra_cdk.assembly import synthesize_into
+    with one_at_a_time():
+        stamp = Path(outdir) / STAMP if outdir else None
+        wanted = fingerprint(target, layers, checks)
+        if reuse and stamp and stamp.is_file() and stamp.read_text() == wanted:
+            return stamp.parent
+        silence_node_warning()
+        from infra_cdk.assembly import synthesize_into
 
-    assembly = synthesize_into(outdir, target, layers, checks)
-    if stamp:
-        stamp.write_text(wanted)
-    return assembly
+        assembly = synthesize_into(outdir, target, layers, checks)
+        if stamp:
+            stamp.write_text(wanted)
+        return assembly
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Functions and layers are staged in one place, so whoever else synthesizes from this checkout waits."""
+    lock = ROOT / ".build" / "synthesis.lock"
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def fingerprint(target: Target, layers: str, checks: bool) -> str:

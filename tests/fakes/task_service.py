@@ -77,8 +77,12 @@ class TaskService:
 
     async def _invoke(self, request: Request) -> Response:
         forwarded = await request.json()
+        if forwarded["path"] == "/health":
+            return JSONResponse({"status": 200, "body": "{}"})
         body = json.loads(forwarded["body"])
-        results = _RESULTS.validate_python(body["results"])
+        # What a result answers is for the SDK's own replay to check, which is not run here.
+        plain = [{key: value for key, value in result.items() if key != "asked"} for result in body["results"]]
+        results = _RESULTS.validate_python(plain)
         if self.strangers:
             self.strangers -= 1
             return JSONResponse({"status": 403, "body": "{}"})

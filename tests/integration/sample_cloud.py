@@ -116,7 +116,7 @@ def forget(module: ModuleType) -> None:
 def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleCloud]:
     for name, value in AWS_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    deployment = Deployment(build("local", ROOT / ".build" / "tests" / "local-plain"))
+    deployment = Deployment(build("local", ROOT / ".build" / "tests" / "local", layers="empty", checks=True))
     agent = RunnableAgent("sample-agent", 1, "sha256:" + "0" * 64)
     with ExitStack() as stack:
         registry = stack.enter_context(FakeRegistry())

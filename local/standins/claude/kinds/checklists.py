@@ -9,7 +9,9 @@ Json = Any
 TEXTS: dict[str, dict[str, Json]] = {
     "agreement": {
         "name": "Agreement Check",
-        "signals": signals("contract:3 agreement:3 client:2 pay:1.5 freelanc:2 lawyer:1.5 legal:1.5 invoice:2"),
+        "signals": signals(
+            "llc:2 form!:1 forms:1.5 legal:2 contract:3 agreement:3 client:2 pay:1.5 freelanc:2 lawyer:1.5 legal:1.5 invoice:2"
+        ),
         "checklist": {
             "price and payment": ("price", "pay", "fee", "invoice", "deposit", "$"),
             "dates": ("deadline", "by ", "day", "week", "deliver", "start"),

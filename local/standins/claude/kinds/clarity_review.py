@@ -13,7 +13,10 @@ Json = Any
 
 
 def text_flavour(brief: Brief) -> str:
-    return max(TEXTS, key=lambda name: (brief.weight(TEXTS[name]["signals"]), name == "agreement"))
+    lean = {"agreement": 1.5}
+    return max(
+        TEXTS, key=lambda name: (lean.get(name, 1.0) * brief.weight(TEXTS[name]["signals"]), name == "agreement")
+    )
 
 
 def clarity_shape(brief: Brief) -> Shape:

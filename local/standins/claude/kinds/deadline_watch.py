@@ -142,6 +142,7 @@ KIND = Kind(
     marker="deadlines",
     signals=signals(
         """
+        pay!:2.5 paid:2 forms:2 form!:1 file!:2 llc:1.5 dissolv:2 accountant:1.5 lease:1 contractor:1 estimate:1
         deadline:3 overdue:3 remind:3 tax:2 irs:2 licen:2 permit:2.5 renew:3 schedul:2 invoice:2 late!:1
         compli:2 filing:2.5 procrast:3 full-time:1 owe:2 organi:2 time!:0.3
         """

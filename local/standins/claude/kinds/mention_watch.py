@@ -91,6 +91,7 @@ KIND = Kind(
     marker="new_count",
     signals=signals(
         """
+        partner:1 investor:1.5 funding:0.5 angel:2 equity:0.5 freelanc:1.5 gig:2 contest:2 startup:0.5 media:1.5 stories:1.5
         market:1.5 audience:2 reddit:2 blog:2 promot:2 twitter:2 facebook:2 press!:2.5 news:2.5 job!:1.5
         grant:3 trend:3 opportunit:2 niche:2 research:2 networ:2 communit:2 traffic:2 seo:2.5
         """

@@ -81,6 +81,7 @@ KIND = Kind(
     marker="changed_count",
     signals=signals(
         """
+        cheap:2 fee:1.5 card:0.8 bank:0.8 software:1 rates:1.5 recommend:1 delivery:0.8 store:0.5 sites:1 housing:1
         compet:3 monitor:3 website:1.5 price:1 supplier:1.5 manufactur:1.5 amazon:2 stock:1.5 copy:1.5
         clone:2 domain:2 alibaba:2 track:1.5 drop:1 site!:1
         """

@@ -29,8 +29,12 @@ FAINT = 1.5
 BROAD = ("mention_watch", "list_ranking", "intake_brief")
 
 
+LEAN = {"monitoring": 1.25, "data_processing": 1.0, "communication": 0.9}
+"""People rarely ask in so many words for something to be watched, and often for advice."""
+
+
 def chosen_kind(brief: Brief) -> Kind:
-    weights = {kind.name: brief.weight(kind.signals) / average_signal(kind) for kind in KINDS}
+    weights = {kind.name: LEAN[kind.template] * brief.weight(kind.signals) / average_signal(kind) for kind in KINDS}
     best = [
         max((kind for kind in KINDS if kind.template == template), key=lambda kind: weights[kind.name])
         for template in TEMPLATES

@@ -28,7 +28,7 @@ class Limits:
     """
 
     alive: int = 48
-    idle: int = 8
+    idle: int = 6
     idle_seconds: float = 60.0
     wait_seconds: float = 10.0
     preload: bool = True

@@ -1,5 +1,7 @@
 """The system as deployed answers through its front door, and its functions run as they are deployed."""
 
+import time
+
 from local.embedded_cloud import EmbeddedCloud
 from tests.workflow.running_processes import LOOPBACK, listening_addresses, proportional_megabytes
 
@@ -32,4 +34,8 @@ def test_tables_that_expire_items_do(embedded_cloud: EmbeddedCloud) -> None:
 
 
 def test_the_idle_system_needs_less_than_800_mb(embedded_cloud: EmbeddedCloud) -> None:
+    """Idle environments of functions retire after a minute; an earlier test may have used many."""
+    give_up = time.monotonic() + 90
+    while proportional_megabytes(embedded_cloud) >= 800 and time.monotonic() < give_up:
+        time.sleep(1)
     assert proportional_megabytes(embedded_cloud) < 800

@@ -7,6 +7,9 @@ from typing import Protocol
 
 from shared.agents.tasks import START_SECONDS, AgentTasksRepository, TaskStatus
 
+ORPHAN_SECONDS = START_SECONDS + 60
+"""A task may take so long to start and be written down; what is older and not written down never will be."""
+
 
 class TaskCluster(Protocol):
     def running(self) -> dict[str, float]:
@@ -55,7 +58,7 @@ class TaskReaper:
                 reaped.stopped += 1
         known = {task.task_id for task in rows}
         for task_id, created_at in running.items():
-            if task_id not in known and now - created_at >= START_SECONDS:
+            if task_id not in known and now - created_at >= ORPHAN_SECONDS:
                 self._cluster.stop(task_id, "not in the task table")
                 reaped.orphans += 1
         return reaped

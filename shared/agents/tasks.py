@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -49,7 +49,6 @@ class TaskRefused(TaskError):
 
 
 class TaskStatus(StrEnum):
-    STARTING = "starting"
     IDLE = "idle"
     BUSY = "busy"
 
@@ -70,8 +69,7 @@ class RunnableAgent:
 
 @dataclass(frozen=True)
 class AgentTask:
-    """`address` is empty until the task runs. `lease` names the claim that may call it, until `lease_until` (epoch
-    seconds)."""
+    """`lease` names the claim that may call it, until `lease_until` (epoch seconds)."""
 
     agent: RunnableAgent
     task_id: str
@@ -79,7 +77,7 @@ class AgentTask:
     status: TaskStatus
     started_at: float
     used_at: float
-    address: str = ""
+    address: str
     port: int = TASK_PORT
     lease: str = ""
     lease_until: float = 0.0
@@ -240,21 +238,23 @@ class AgentTasks:
         return None
 
     def _start(self, agent: RunnableAgent, seconds: float) -> AgentTask:
+        """The row comes last, so the lease begins when the task can be used; until then the reaper leaves it alone."""
         nonce = secrets.token_urlsafe(24)
         task_id = self._runner.start(agent, nonce)
-        now = self._clock()
-        task = AgentTask(
-            agent=agent,
-            task_id=task_id,
-            nonce=nonce,
-            status=TaskStatus.BUSY,
-            started_at=now,
-            used_at=now,
-            lease=new_lease(),
-            lease_until=now + LEASE_SECONDS,
-        )
         try:
-            task = replace(task, address=self._runner.wait(task_id, seconds))
+            address = self._runner.wait(task_id, seconds)
+            now = self._clock()
+            task = AgentTask(
+                agent=agent,
+                task_id=task_id,
+                nonce=nonce,
+                status=TaskStatus.BUSY,
+                started_at=now,
+                used_at=now,
+                address=address,
+                lease=new_lease(),
+                lease_until=now + LEASE_SECONDS,
+            )
             self._repository.add(task)
         except BaseException:
             self._runner.stop(task_id, "did not come up")

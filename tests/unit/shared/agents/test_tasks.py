@@ -4,11 +4,10 @@ import json
 
 import pytest
 
-from shared.agents.task_reaper import Reaped, TaskReaper
+from shared.agents.task_reaper import ORPHAN_SECONDS, Reaped, TaskReaper
 from shared.agents.tasks import (
     IDLE_SECONDS,
     LEASE_SECONDS,
-    START_SECONDS,
     AgentTasks,
     RunnableAgent,
     TaskBusy,
@@ -191,7 +190,7 @@ def test_the_reaper_stops_tasks_that_nobody_wrote_down(platform: Platform) -> No
     platform.runner.start(AGENT, "nonce")
     platform.runner.created["task-1"] = platform.now
     assert platform.reaper.reap() == Reaped()
-    platform.now += START_SECONDS
+    platform.now += ORPHAN_SECONDS
     assert platform.reaper.reap() == Reaped(orphans=1)
 
 

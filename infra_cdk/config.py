@@ -112,6 +112,7 @@ class Config:
     demo_workers: int = 5
     demo_attempts: int = 3
 
+    # The smallest that holds a catalogue of thousands; it costs by the hour, about as much as all else that idles.
     search_instance: str = "t3.small.search"
     search_nodes: int = 1
     search_gib: int = 10
@@ -119,6 +120,7 @@ class Config:
     # One per round of every build. Above this the oldest go; a published agent's image must not be among them.
     keep_images: int = 10_000
     vpc_cidr: str = VPC_CIDR
+    # Each costs three interface endpoints by the hour, whether agents run or not.
     zones: int = 2
 
     log_days: int = 30

@@ -5,6 +5,7 @@ this) and `here` (this interpreter; copied from what it has installed, nothing i
 The packages are kept by the hash of their lock; our own files are copied anew every time.
 """
 
+import fcntl
 import hashlib
 import platform
 import shutil
@@ -42,8 +43,11 @@ class LayerNotBuilt(Exception):
 
 
 def build(target: Platform) -> dict[str, Path]:
-    """All layers for a platform: name to the folder that stands for /opt."""
-    return {name: build_layer(layer, target) for name, layer in LAYERS.items()}
+    """All layers for a platform: name to the folder that stands for /opt. Whoever else builds them meanwhile waits."""
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with (BUILT / "building.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        return {name: build_layer(layer, target) for name, layer in LAYERS.items()}
 
 
 def build_layer(layer: Layer, target: Platform) -> Path:
@@ -56,9 +60,20 @@ def build_layer(layer: Layer, target: Platform) -> Path:
         install(layer, target, opt / layer.packages)
         stamp.write_text(fingerprint(layer, target))
     for source, place in layer.ours:
-        shutil.rmtree(opt / place, ignore_errors=True)
-        shutil.copytree(ROOT / source, opt / place, ignore=NOT_SHIPPED)
+        bring_up_to_date(ROOT / source, opt / place)
     return opt
+
+
+def bring_up_to_date(source: Path, place: Path) -> None:
+    """Swapped in whole, so that a process that has the layer on its path finds the old files or the new ones."""
+    fresh, old = place.with_name(f".{place.name}.new"), place.with_name(f".{place.name}.old")
+    for leftover in (fresh, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(source, fresh, ignore=NOT_SHIPPED)
+    if place.exists():
+        place.rename(old)
+    fresh.rename(place)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def is_built(layer: Layer, target: Platform) -> bool:

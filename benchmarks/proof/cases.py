@@ -106,14 +106,13 @@ def _answers(cloud: EmbeddedCloud, slug: str) -> int:
 
 def malice_publishes_nothing(cloud: EmbeddedCloud, *, builds: int) -> Facts:
     """With a model that obeys strangers and harms on its own, every build ends, and none of them on the shelf."""
-    before = cloud.request("GET", "/api/v1/agents?page_size=100").json()["items"]
+    before = {each["slug"] for each in cloud.data.published_agents()}
     cloud.claude_mode("malicious")
     try:
         ended = [cloud.run_workflow("agent-factory") for _ in range(builds)]
     finally:
         cloud.claude_mode("ok")
-    after = cloud.request("GET", "/api/v1/agents?page_size=100").json()["items"]
-    if [each["slug"] for each in after] != [each["slug"] for each in before]:
+    if {each["slug"] for each in cloud.data.published_agents()} != before:
         raise Broken("a malicious model's agent was published")
     outcomes = [str(each.output["outcome"]) if each.succeeded else each.status.lower() for each in ended]
     return {"outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))}}

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.app import ROOT, build
-from layers.build import BUILT, build_layer, is_built, size
+from layers import build as layer_builds
+from layers.build import BUILT, is_built, size
 from layers.catalog import AGENT_SDK, LAYERS, locked
 from tests.architecture.lazy_imports import third_party
 from tests.infrastructure.synthesized import Deployment, Resource
@@ -53,7 +54,7 @@ def functions() -> dict[str, Resource]:
 
 @pytest.fixture(scope="module")
 def layers_here() -> dict[str, Path]:
-    return {name: build_layer(layer, "here") for name, layer in LAYERS.items()}
+    return layer_builds.build("here")
 
 
 def layers_of(function: Resource) -> list[str]:

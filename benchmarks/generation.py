@@ -25,7 +25,12 @@ def figures() -> Iterable[Figure]:
     lines = median(source.count("\n") for _, source in agents)
     yield "lines of a logic.py, median", lines, "", ""
     yield "static gate, one logic.py", _ms([lambda s=s, c=c: code_findings(c, s) for s, c in agents]), "ms CPU", "≤ 15"
-    yield "bandit in this process (ruff is another)", _ms([lambda c=c: linters.findings(c) for _, c in agents]), "ms CPU", "≤ 40"
+    yield (
+        "bandit in this process (ruff is another)",
+        _ms([lambda c=c: linters.findings(c) for _, c in agents]),
+        "ms CPU",
+        "≤ 40",
+    )
     yield "agent.py from its template", _ms([lambda s=s: rendered_frame(s) for s, _ in agents]), "ms CPU", "≤ 20"
     checks = [lambda d=d: assemble(SpecDraft.model_validate(d)) for _, d in drafts]
     yield "draft to spec with all checks", _ms(checks), "ms CPU", "≤ 30"

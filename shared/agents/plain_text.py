@@ -5,8 +5,11 @@ a model.
 import re
 import unicodedata
 
-MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>?|&(#\d+|#x[0-9a-f]+|[a-z]{2,8});|\[[^\]]*\]\([^)]*\)|`{3}", re.IGNORECASE)
-LINK = re.compile(r"\b(https?|ftp|javascript|data|file):|\bwww\.|\b[\w.+-]+@[\w-]+\.\w+", re.IGNORECASE)
+MARKUP = re.compile(
+    r"<[a-zA-Z/!?][^<>]{0,300}>?|&(#\d+|#x[0-9a-f]+|[a-z]{2,8});|\[[^\[\]]{0,300}\]\([^()]{0,300}\)|`{3}", re.IGNORECASE
+)
+"""Every repetition in here is bounded: it reads texts of strangers."""
+LINK = re.compile(r"\b(https?|ftp|javascript|data|file):|\bwww\.|\b[\w.+-]{1,64}@[\w-]{1,63}\.\w", re.IGNORECASE)
 ORDERS = re.compile(
     r"\b(ignore|disregard|forget|override)\b[^.;!?]{0,40}\b(previous|prior|above|earlier|all|your)\b[^.;!?]{0,20}\b(instructions?|rules?|prompts?)\b"
     r"|\bsystem prompt\b|\byou are now\b|\brate (it|this|me) (10|ten)\b",

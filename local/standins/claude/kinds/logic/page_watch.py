@@ -6,7 +6,7 @@ import re
 TOPIC = "your market"
 WATCH_WORDS = ("price", "available")
 
-PRICE = re.compile(r"(?:[$€£]\s?\d[\d,]*(?:\.\d{1,2})?|\d[\d,]*(?:\.\d{1,2})?\s?(?:USD|EUR|GBP|€))")
+PRICE = re.compile(r"(?:[$€£]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d,.])\d[\d,]{0,15}(?:\.\d{1,2})?\s?(?:USD|EUR|GBP|€))")
 MOST_LINES = 12
 
 

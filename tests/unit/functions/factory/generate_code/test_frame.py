@@ -220,3 +220,38 @@ def test_what_is_too_long_for_the_schema_is_cut_and_addresses_are_not() -> None:
     out = bounded({"rows": [{"text": "abcdef", "url": "http://x"}, {}], "other": 5}, schema)
 
     assert out == {"rows": [{"text": "abc\u2026", "url": "http://x"}], "other": 5}
+
+
+BROKEN = [
+    "<",
+    "<a ",
+    "<!--",
+    "<!",
+    "&#x",
+    "<script>",
+    "<item>",
+    "<title>",
+    "<a b='",
+    "<?",
+    "</",
+    "<![CDATA[",
+    "<rss><item><title>",
+]
+
+
+@pytest.mark.parametrize("unit", BROKEN)
+def test_a_page_of_nothing_but_broken_markup_is_read_in_one_pass(unit: str) -> None:
+    """A pass that is repeated for every tag would take minutes here."""
+    readable = frame_of(Template.MONITORING)["readable"]
+
+    _, lines = readable("<p>Prices rise</p>" + unit * (60_000 // len(unit)), "text/html")
+
+    assert lines[:1] == ["Prices rise"] or unit.startswith("<rss>")
+
+
+@pytest.mark.parametrize("unit", ["[", "<", "AA ", "a-", "a@", "http:", "[](", "? A", "!", "\n"])
+def test_a_text_of_nothing_but_odd_marks_is_tidied_in_one_pass(unit: str) -> None:
+    desk = frame_of(Template.COMMUNICATION)["Desk"](_NoTools())
+
+    assert len(desk.tidy(unit * (40_000 // len(unit)))) <= 3_501
+    assert len(desk.sentences(unit * (40_000 // len(unit)))) <= 500

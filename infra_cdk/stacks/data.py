@@ -39,12 +39,7 @@ class DataStack(Stack):
             stream=True,
         )
         self.agent_versions = Table(self, "agent_versions", key=Key(partition="slug", sort="version", sort_type=NUMBER))
-        self.agent_tasks = Table(
-            self,
-            "agent_tasks",
-            key=Key(partition="agent", sort="task_id"),
-            indexes={"by_status": Key(partition="status", sort="task_id")},
-        )
+        self.agent_tasks = Table(self, "agent_tasks", key=Key(partition="agent", sort="task_id"))
         self.meters = Table(self, "meters", key=Key(partition="key"), expires=True)
         self.agent_runs = Table(self, "agent_runs", key=Key(partition="run_id"), expires=True)
         self.workflow_failures = Table(self, "workflow_failures", key=Key(partition="execution", sort="failure_id"))

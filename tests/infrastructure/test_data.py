@@ -10,7 +10,7 @@ TABLES = {
     "mam-seen-posts": (["post_id"], {}),
     "mam-agents": (["slug"], {"by_status": ["status", "published_at"]}),
     "mam-agent-versions": (["slug", "version"], {}),
-    "mam-agent-tasks": (["agent", "task_id"], {"by_status": ["status", "task_id"]}),
+    "mam-agent-tasks": (["agent", "task_id"], {}),
     "mam-meters": (["key"], {}),
     "mam-agent-runs": (["run_id"], {}),
     "mam-workflow-failures": (["execution", "failure_id"], {}),

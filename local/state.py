@@ -8,6 +8,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 BUILD = REPOSITORY / ".build"
 
 
+class StateUnusable(Exception):
+    """The state folder cannot be made; the message says why."""
+
+
 @dataclass(frozen=True)
 class StateDir:
     root: Path
@@ -44,7 +48,12 @@ class StateDir:
 
     def create(self) -> "StateDir":
         for folder in (self.aws, self.standins, self.sandbox, self.logs, self.run, self.function_code):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StateUnusable(
+                    f"cannot keep state in {self.root}: {error}. MAM_STATE_DIR names another folder"
+                ) from error
         return self
 
 

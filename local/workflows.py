@@ -34,6 +34,10 @@ class NotDeployed(Exception):
     """There is no such workflow: nothing was deployed."""
 
 
+class CannotRedrive(Exception):
+    """There is no such execution, or it did not fail."""
+
+
 class Workflows:
     def __init__(self, ports: Ports) -> None:
         self._client = aws.client("stepfunctions", ports)
@@ -43,8 +47,21 @@ class Workflows:
         started = self._client.start_execution(stateMachineArn=self._arn(machine), input=json.dumps(request), **named)
         return str(started["executionArn"])
 
-    def redrive(self, execution: str) -> None:
-        self._client.redrive_execution(executionArn=execution)
+    def redrive(self, execution: str) -> str:
+        """By the execution's ARN or its bare name; returns the ARN."""
+        for arn in [execution] if execution.startswith("arn:") else self._possible_arns(execution):
+            try:
+                self._client.redrive_execution(executionArn=arn)
+            except self._client.exceptions.ExecutionNotRedrivable as error:
+                raise CannotRedrive(f"{execution} cannot be redriven: only what failed can go on") from error
+            except (self._client.exceptions.ExecutionDoesNotExist, self._client.exceptions.InvalidArn):
+                continue
+            return arn
+        raise CannotRedrive(f"there is no execution {execution}; a failed `scan` or `build` prints its name")
+
+    def _possible_arns(self, name: str) -> list[str]:
+        machines = (self._arn(machine) for machine in ("market-scan", "agent-factory"))
+        return [f"{machine.replace(':stateMachine:', ':execution:')}:{name}" for machine in machines]
 
     def run(
         self, machine: str, request: Any, *, entered: Callable[[str], None] | None = None, timeout: float = 900.0
@@ -100,7 +117,16 @@ def _ended(described: dict[str, Any], seconds: float) -> Execution:
         status=described["status"],
         output=json.loads(described["output"]) if succeeded else None,
         error=described.get("error", ""),
-        cause=described.get("cause", ""),
+        cause=_readable(described.get("cause", "")),
         seconds=seconds,
         redrives=int(described.get("redriveCount", 0)),
     )
+
+
+def _readable(cause: str) -> str:
+    """A Lambda's cause is its error as JSON, with a stack trace: the message is what a person needs."""
+    try:
+        error = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(error["errorMessage"]) if isinstance(error, dict) and "errorMessage" in error else cause

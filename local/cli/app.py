@@ -4,7 +4,10 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+import httpx2
 import typer
+from botocore.exceptions import ConnectionError as BotoConnectionError
+from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
 from rich.table import Table
 
@@ -15,9 +18,9 @@ from local.deployer.product import SynthesisFailed
 from local.deployer.secrets import RealKeys
 from local.deployer.stacks import StackFailed
 from local.ports import Ports, PortsUnavailable, ports_from_environment, url
-from local.state import StateDir, state_dir_from_environment
+from local.state import StateDir, StateUnusable, state_dir_from_environment
 from local.supervisor import CannotStart, ServiceState, Supervisor, exclusive
-from local.workflows import NotDeployed, Workflows
+from local.workflows import CannotRedrive, NotDeployed, Workflows
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The whole system on this machine."
@@ -33,8 +36,11 @@ _EXPECTED = (
     AssemblyInvalid,
     DeploymentRunning,
     NotDeployed,
+    CannotRedrive,
+    StateUnusable,
     TimeoutError,
 )
+_UNREACHABLE = (BotoConnectionError, EndpointConnectionError, httpx2.TransportError)
 
 
 @app.command()
@@ -107,7 +113,7 @@ def scan(
     from local.cli.scan import scan as run_scan
 
     with _explained(PostsUnusable, ScanFailed):
-        run_scan(posts, _up_ports())
+        run_scan(posts, _up_ports(), state_dir_from_environment())
 
 
 @app.command()
@@ -116,9 +122,10 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Run the agent factory once; print what came of it. Exit status 1 if the workflow failed."""
+    from local.cli.build import UnknownOpportunity
     from local.cli.build import build as run_build
 
-    with _explained():
+    with _explained(UnknownOpportunity):
         succeeded = run_build(opportunity, _up_ports(), as_json=as_json)
     raise typer.Exit(0 if succeeded else 1)
 
@@ -136,12 +143,12 @@ def deploy() -> None:
 
 
 @app.command()
-def redrive(execution: Annotated[str, typer.Argument(help="The ARN of a failed execution.")]) -> None:
+def redrive(execution: Annotated[str, typer.Argument(help="Name or ARN of a failed execution.")]) -> None:
     """Let a failed execution go on from where it failed."""
     with _explained():
         workflows = Workflows(_up_ports())
-        workflows.redrive(execution)
-        ended = workflows.follow(execution, entered=lambda state: console.print(escape(state)))
+        arn = workflows.redrive(execution)
+        ended = workflows.follow(arn, entered=lambda state: console.print(escape(state)))
     emit(
         {
             "execution": ended.arn,
@@ -182,8 +189,10 @@ class _explained:
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if error is not None and isinstance(error, self._expected):
+        if isinstance(error, self._expected):
             fail(escape(str(error)))
+        if isinstance(error, _UNREACHABLE):
+            fail("The system stopped answering. `make up` starts it again with its state; `make logs` tells why.")
 
 
 def _status_table(states: list[ServiceState], state: StateDir) -> Table:

@@ -9,9 +9,13 @@ from local.ports import Ports
 from local.workflows import Workflows
 
 
+class UnknownOpportunity(Exception):
+    """Nothing to build for: no scan found an opportunity of this id."""
+
+
 def build(opportunity: str | None, ports: Ports, *, as_json: bool) -> bool:
     """False if the workflow failed; a rejected agent is an outcome, not a failure."""
-    request = {"opportunity_id": opportunity} if opportunity else {}
+    request = {} if opportunity is None else {"opportunity_id": known(opportunity, ports)}
     with progress("Building") as shown:
         execution = Workflows(ports).run(
             "agent-factory", request, entered=lambda state: shown.say(f"Building: {state}")
@@ -29,4 +33,12 @@ def build(opportunity: str | None, ports: Ports, *, as_json: bool) -> bool:
             results.print("Nothing to build: every opportunity has its agent, was rejected, or is being built.")
         case other:
             results.print(f"[yellow]{escape(other)}[/yellow]: {escape(str(outcome['reason']))}")
+    if not execution.succeeded:
+        results.print(f"When the cause is mended: python -m local redrive {execution.name}")
     return execution.succeeded
+
+
+def known(opportunity: str, ports: Ports) -> str:
+    if all(row["opportunity_id"] != opportunity for row in MarketData(ports).opportunities()):
+        raise UnknownOpportunity(f"there is no opportunity {opportunity!r}; `python -m local scan` prints their ids")
+    return opportunity

@@ -1,7 +1,10 @@
 """`python -m local scan --posts FILE`: a market scan of exactly these posts, and the opportunities they are in."""
 
+import fcntl
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,7 @@ import httpx2
 from local.cli.console import emit, progress
 from local.market_data import MarketData
 from local.ports import Ports, url
+from local.state import StateDir
 from local.workflows import Execution, Workflows
 
 MAX_POSTS_PER_LISTING = 1000
@@ -25,7 +29,8 @@ class ScanFailed(Exception):
 
 def read_posts(path: Path) -> list[dict[str, Any]]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines(): JSON may hold U+2028 and the like inside a string.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise PostsUnusable(f"cannot read {path}: {error}") from error
     posts = [_post(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
@@ -37,8 +42,8 @@ def read_posts(path: Path) -> list[dict[str, Any]]:
 def _post(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         post = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise PostsUnusable(f"{path}, line {number}: not JSON ({error})") from error
+    except (ValueError, RecursionError) as error:
+        raise PostsUnusable(f"{path}, line {number}: not JSON ({str(error)[:200]})") from error
     if not isinstance(post, dict):
         raise PostsUnusable(f"{path}, line {number}: a post is a JSON object")
     missing = [name for name in ("id", "subreddit", "title") if not isinstance(post.get(name), str)]
@@ -47,12 +52,23 @@ def _post(path: Path, number: int, line: str) -> dict[str, Any]:
     return post
 
 
+@contextmanager
+def alone(state: StateDir) -> Iterator[None]:
+    """Reddit's stand-in has one feed: scans of files take turns."""
+    with (state.run / "scan.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
 def scan_posts(posts: list[dict[str, Any]], ports: Ports) -> Execution:
     """Feeds the Reddit stand-in with these posts, runs the workflow on their subreddits, takes the feed away again."""
     counts = Counter(str(post["subreddit"]).lower() for post in posts)
     feed = f"{url(ports.reddit)}/_standin/feed"
     body = "".join(json.dumps(post) + "\n" for post in posts).encode()
-    httpx2.put(feed, content=body, timeout=60).raise_for_status()
+    taken = httpx2.put(feed, content=body, timeout=60)
+    if taken.status_code == 422:
+        raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
+    taken.raise_for_status()
     request = {"subreddits": sorted(counts), "limit": min(max(counts.values()), MAX_POSTS_PER_LISTING)}
     try:
         with progress("Scanning") as shown:
@@ -61,11 +77,15 @@ def scan_posts(posts: list[dict[str, Any]], ports: Ports) -> Execution:
         httpx2.delete(feed, timeout=60)
 
 
-def scan(path: Path, ports: Ports) -> None:
+def scan(path: Path, ports: Ports, state: StateDir) -> None:
     """One opportunity per line, the best first."""
     posts = read_posts(path)
-    execution = scan_posts(posts, ports)
+    with alone(state):
+        execution = scan_posts(posts, ports)
     if not execution.succeeded:
-        raise ScanFailed(f"the scan {execution.name} failed: {execution.error}: {execution.cause}")
+        raise ScanFailed(
+            f"the scan {execution.name} failed: {execution.cause or execution.error}\n"
+            f"Scan the file again, or let this execution go on: python -m local redrive {execution.name}"
+        )
     for opportunity in MarketData(ports).opportunities_of(str(post["id"]) for post in posts):
         emit(opportunity)

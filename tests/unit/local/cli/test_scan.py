@@ -39,3 +39,23 @@ def test_what_cannot_be_scanned_is_named_by_its_line(tmp_path: Path, text: str, 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PostsUnusable, match=r"cannot read .*nowhere\.jsonl"):
         read_posts(tmp_path / "nowhere.jsonl")
+
+
+def test_line_separators_inside_a_text_end_no_line(tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text('{"id": "a1", "subreddit": "startups", "title": "one\u2028two\u0085three"}\n', encoding="utf-8")
+    assert read_posts(file)[0]["title"] == "one\u2028two\u0085three"
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path: Path) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text('\ufeff{"id": "a1", "subreddit": "startups", "title": "t"}\r\n', encoding="utf-8")
+    assert [post["id"] for post in read_posts(file)] == ["a1"]
+
+
+@pytest.mark.parametrize("line", ["[" * 100_000, '{"id": ' + "9" * 5_000 + "}"])
+def test_json_that_no_parser_can_hold_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "posts.jsonl"
+    file.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(PostsUnusable, match="line 1"):
+        read_posts(file)

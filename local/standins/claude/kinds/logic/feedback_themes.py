@@ -103,7 +103,10 @@ def mood_of(comment):
 
 def hits(text, word):
     """Occurrences of a word; one that is negated counts the other way."""
-    return sum(-1 if NEGATED.search(text[max(0, found.start() - 40) : found.start()]) else 1 for found in re.finditer(rf"\b{word}", text))
+    return sum(
+        -1 if NEGATED.search(text[max(0, found.start() - 40) : found.start()]) else 1
+        for found in re.finditer(rf"\b{word}", text)
+    )
 
 
 def ranked(read):

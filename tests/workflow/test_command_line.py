@@ -62,10 +62,8 @@ def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:
 
 def test_building_an_opportunity_that_does_not_exist_says_so(embedded_cloud: EmbeddedCloud) -> None:
     done = local(embedded_cloud, "build", "--json", "--opportunity", "opp_0000000000000000")
-    outcome = json.loads(done.stdout)
     assert done.returncode == 1
-    assert outcome["outcome"] == "failed"
-    assert "opp_0000000000000000" in outcome["reason"]
+    assert "there is no opportunity 'opp_0000000000000000'" in done.stderr
 
 
 def test_the_status_is_healthy_and_names_every_process(embedded_cloud: EmbeddedCloud) -> None:

@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
-UNIT := tests/unit tests/architecture tests/infrastructure
+UNIT := tests/unit tests/infrastructure
 
 .PHONY: help setup up down status logs check test lint types unit bench proof openapi events calls lock clean
 
@@ -38,8 +38,8 @@ types: setup
 unit: setup
 	$(PY) -m pytest $(UNIT) -n 2 --dist loadgroup -q
 
-test: setup ## All tests: unit, infrastructure, integration, sandbox, workflows on the embedded cloud
-	$(PY) -m pytest $(UNIT) tests/integration -n 2 --dist loadgroup -q
+test: setup ## All tests: unit, infrastructure, architecture, integration, sandbox, workflows on the embedded cloud
+	$(PY) -m pytest $(UNIT) tests/architecture tests/integration -n 2 --dist loadgroup -q
 	$(PY) -m pytest tests/sandbox tests/workflow -q
 
 bench: setup ## Print the figures (times, memory, sizes) next to their targets

@@ -39,5 +39,6 @@ def _weight(age: float) -> float:
 
 
 def _frequency(posts: int, weighted: float) -> Frequency:
-    value = min(HIGHEST, HIGHEST * math.log1p(weighted) / math.log1p(SATURATION))
-    return Frequency(posts=posts, weighted=round(weighted, 4), value=round(value, 2))
+    kept = round(weighted, 4)  # what is stored is what the value follows from, then and when it has aged
+    value = min(HIGHEST, HIGHEST * math.log1p(kept) / math.log1p(SATURATION))
+    return Frequency(posts=posts, weighted=kept, value=round(value, 2))

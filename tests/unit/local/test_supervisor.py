@@ -35,7 +35,7 @@ def test_a_process_that_dies_at_once_shows_the_end_of_its_log(tmp_path: Path) ->
     supervisor = Supervisor(free_block(), StateDir(tmp_path), only=("emulator",), variables={"PYTHONPATH": "/nowhere"})
     (tmp_path / "aws").rmdir()
     (tmp_path / "aws").write_text("a file where a folder is needed")
-    with pytest.raises(CannotStart, match=r"emulator died while starting(.|\n)*FileExistsError"):
+    with pytest.raises(CannotStart, match=r"emulator died while starting(.|\n)*File exists"):
         supervisor.start(NO_KEYS)
     assert [state.pid for state in supervisor.states()] == [None]
 

@@ -137,7 +137,7 @@ def copy_installed(packages: list[Locked], site: Path) -> None:
         installed = distribution(package.name)
         if installed.version != package.version:
             raise LayerNotBuilt(
-                f"{package.name} {installed.version} is installed but {package.version} is locked: run `make install`"
+                f"{package.name} {installed.version} is installed but {package.version} is locked: run `make setup`"
             )
         for file in installed.files or []:
             source = Path(str(file.locate()))

@@ -161,6 +161,23 @@ def redrive(execution: Annotated[str, typer.Argument(help="Name or ARN of a fail
     raise typer.Exit(0 if ended.succeeded else 1)
 
 
+@app.command()
+def verify(
+    slug: Annotated[str, typer.Argument(help="A published agent.")],
+    posts: Annotated[Path | None, typer.Option(help="Posts to find its quotes in; without, the bundled ones.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute what an agent's certificate says (hash, recorded runs, quotes). Exit status 1 if anything differs."""
+    from local.cli.scan import PostsUnusable
+    from local.cli.verify import NoCertificate
+    from local.cli.verify import verify as run_verify
+    from shared.agents.tasks import TaskError
+
+    with _explained(PostsUnusable, NoCertificate, TaskError):
+        holds = run_verify(slug, _up_ports(), state_dir_from_environment(), posts, as_json=as_json)
+    raise typer.Exit(0 if holds else 1)
+
+
 def _ports() -> Ports:
     return ports_from_environment()
 

@@ -5,10 +5,6 @@ class AgentError(Exception):
     """About an agent's listing or its versions."""
 
 
-class AgentNotFound(AgentError):
-    """No row under this slug (or, for a customer, none that is published)."""
-
-
 class SlugsExhausted(AgentError):
     """Every name made from the wanted slug belongs to another opportunity."""
 

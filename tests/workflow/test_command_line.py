@@ -60,6 +60,24 @@ def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:
         assert embedded_cloud.request("GET", f"/api/v1/agents/{outcome['slug']}").status_code == 200
 
 
+def test_a_certificate_can_be_verified_by_anybody_and_a_quote_that_its_post_lost_is_found(
+    embedded_cloud: EmbeddedCloud, tmp_path: Path
+) -> None:
+    built = json.loads(local(embedded_cloud, "build", "--json").stdout)
+    slug = built.get("slug") or embedded_cloud.request("GET", "/api/v1/agents").json()["items"][0]["slug"]
+    done = local(embedded_cloud, "verify", slug, "--json")
+    assert done.returncode == 0, done.stderr + done.stdout
+    verified = json.loads(done.stdout)
+    assert verified["findings"] == []
+    assert verified["recorded_runs"] > 0
+    evidence = embedded_cloud.request("GET", f"/api/v1/agents/{slug}").json()["evidence"]["problems"]
+    lost = {"id": "x1", "subreddit": "s", "title": "gone", "permalink": evidence[0]["permalink"]}
+    (tmp_path / "posts.jsonl").write_text(json.dumps(lost))
+    done = local(embedded_cloud, "verify", slug, "--posts", str(tmp_path / "posts.jsonl"), "--json")
+    assert done.returncode == 1
+    assert any("the quote is not in the post" in finding for finding in json.loads(done.stdout)["findings"])
+
+
 def test_building_an_opportunity_that_does_not_exist_says_so(embedded_cloud: EmbeddedCloud) -> None:
     done = local(embedded_cloud, "build", "--json", "--opportunity", "opp_0000000000000000")
     assert done.returncode == 1

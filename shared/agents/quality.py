@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.agents.listing import Scores
 from shared.agents.plain_text import text_findings
-from shared.agents.report import CaseKind, Finding, TestReport
+from shared.agents.report import CaseKind, ExampleRun, Finding, TestReport
 from shared.agents.spec import EXAMPLES, AgentSpec
 from shared.opportunities.models import RatedAxis
 from shared.opportunities.quotes import gives_orders
@@ -31,6 +31,8 @@ CODE = re.compile(r"\b(?=\S*\d)[A-Z]{3,}(?:[-_][A-Z0-9]{2,})+\b")
 """Words like ABC-LEAK-0001, which no reason needs."""
 MOST_FEEDBACK = 12
 SHOWN_LENGTH = 4_000
+INPUT_IGNORED = "input_ignored"
+SAME_OUTPUT_LENGTH = 160
 
 
 class JudgedAxis(BaseModel):
@@ -85,7 +87,18 @@ def vetoes(gate_findings: Sequence[str], report: TestReport) -> list[str]:
     examples = {case.name for case in report.cases if case.kind is CaseKind.EXAMPLE and case.ending == "succeeded"}
     if len(examples) < EXAMPLES and not found:
         found.append(f"only {len(examples)} of {EXAMPLES} examples were run to a result")
-    return found
+    return found + input_ignored(report.runs)
+
+
+def input_ignored(runs: Sequence[ExampleRun]) -> list[str]:
+    """An agent that answers every input alike does not read it, however well each single answer fits its schema."""
+    inputs, outputs = {_canonical(run.input) for run in runs}, {_canonical(run.output) for run in runs}
+    if len(inputs) < 2 or len(outputs) > 1 or any(run.output is None for run in runs):
+        return []
+    return [
+        f"{INPUT_IGNORED}: all {len(runs)} examples gave the same output although their inputs differ; "
+        f"make the output follow from the input. It was {outputs.pop()[:SAME_OUTPUT_LENGTH]}"
+    ]
 
 
 def verdict(scores: Scores) -> Verdict:
@@ -148,6 +161,10 @@ _PROMISES = {"name", "tagline", "description", "template", "capabilities", "inpu
 
 def _shown(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)[:SHOWN_LENGTH]
+
+
+def _canonical(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _sentence(finding: Finding) -> str:

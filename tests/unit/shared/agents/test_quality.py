@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from shared.agents.listing import Scores
-from shared.agents.quality import NO_REASON, facts_for_judge, mean, rated, shown_reason, verdict, vetoes
-from shared.agents.report import Finding, FindingKind
+from shared.agents.quality import NO_REASON, facts_for_judge, input_ignored, mean, rated, shown_reason, verdict, vetoes
+from shared.agents.report import ExampleRun, Finding, FindingKind
 from shared.opportunities.models import RatedAxis
+from shared.runs.effects import Json
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import a_judgement
 from tests.fakes.reports import a_report
@@ -75,6 +76,42 @@ def test_an_empty_or_short_report_is_no_pass() -> None:
     assert vetoes([], a_report(examples=0)) == ["only 0 of 5 examples were run to a result"]
     assert vetoes([], a_report(examples=4)) == ["only 4 of 5 examples were run to a result"]
     assert vetoes([], a_report()) == []
+
+
+def runs(*pairs: tuple[Json, Json]) -> list[ExampleRun]:
+    return [
+        ExampleRun(name=f"e{place}", input=given, output=gave, recorded=()) for place, (given, gave) in enumerate(pairs)
+    ]
+
+
+def test_an_agent_that_answers_every_input_alike_is_vetoed_in_words_that_help_the_next_round() -> None:
+    blind = runs(*(({"text": f"order {number}"}, {"summary": "Looks good.", "score": 7}) for number in range(5)))
+    report = a_report().model_copy(update={"runs": tuple(blind)})
+
+    (veto,) = vetoes([], report)
+
+    assert veto.startswith("input_ignored: all 5 examples gave the same output although their inputs differ; make the")
+    assert veto.endswith('It was {"score": 7, "summary": "Looks good."}')
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        runs(({"n": 1}, {"even": False}), ({"n": 2}, {"even": True}), ({"n": 3}, {"even": False})),
+        runs(({"n": 1}, {"m": 1}), ({"n": 1}, {"m": 1})),
+        runs(({"n": 1}, None), ({"n": 2}, None)),
+        runs(({"n": 1}, {"m": 1})),
+        [],
+    ],
+    ids=["one differs", "the inputs are the same", "all failed", "a single run", "none"],
+)
+def test_only_the_same_output_for_different_inputs_counts_as_not_reading_them(fine: list[ExampleRun]) -> None:
+    assert input_ignored(fine) == []
+
+
+def test_a_long_output_is_quoted_only_in_part() -> None:
+    long = runs(({"n": 1}, {"text": "x" * 5_000}), ({"n": 2}, {"text": "x" * 5_000}))
+    assert len(input_ignored(long)[0]) < 400
 
 
 def test_reasons_of_the_judge_are_made_plain_and_short() -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from shared.opportunities.models import Post
+from shared.opportunities.permalinks import reddit_path
 from shared.opportunities.repository import Listing
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class RedditRefused(Exception):
     """The credentials are wrong, or the subreddit is private, banned or does not exist: retrying changes nothing."""
 
 
+class _Unusable(Exception):
+    """A submission that cannot become a post."""
+
+
 class RedditPosts:
     """`url` replaces both of Reddit's hosts. `wait` sleeps between tries; tests pass their own."""
 
@@ -52,11 +57,12 @@ class RedditPosts:
     def newest(self, subreddits: Sequence[str], limit: int) -> Listing:
         """The last `limit` posts of each subreddit, each post once, without removed and deleted ones.
 
-        A subreddit that Reddit refuses is left out and named; RedditRefused is raised only if all of them are. Raises
-        RedditThrottled or RedditUnavailable for any.
+        A subreddit that Reddit refuses is left out and named; RedditRefused is raised only if all of them are. So is a
+        post that lacks a field or whose permalink leads elsewhere. Raises RedditThrottled or RedditUnavailable for any.
         """
         posts: dict[str, Post] = {}
         refused: list[RedditRefused] = []
+        unusable: list[str] = []
         for subreddit in subreddits:
             try:
                 submissions = self._listing(subreddit, limit)
@@ -66,11 +72,17 @@ class RedditPosts:
             for submission in submissions:
                 # `vars`: reading an attribute that the listing lacks would fetch the submission again.
                 fields = cast(dict[str, Any], vars(submission))
-                if not _gone(fields):
-                    posts.setdefault(str(fields["id"]), _post(fields))
+                if _gone(fields):
+                    continue
+                try:
+                    post = _post(fields)
+                except _Unusable as error:
+                    unusable.append(f"r/{subreddit}: {error}")
+                else:
+                    posts.setdefault(post.id, post)
         if refused and len(refused) == len(subreddits):
             raise refused[0]
-        return Listing(tuple(posts.values()), tuple(str(error) for error in refused))
+        return Listing(tuple(posts.values()), tuple(str(error) for error in refused), tuple(unusable))
 
     def _listing(self, subreddit: str, limit: int) -> list[Any]:
         from prawcore import exceptions as reddit
@@ -121,16 +133,26 @@ def _gone(fields: Mapping[str, Any]) -> bool:
 
 
 def _post(fields: Mapping[str, Any]) -> Post:
-    return Post(
-        id=str(fields["id"]),
-        subreddit=str(fields["subreddit"]),
-        title=_stored(fields["title"], MAX_TITLE),
-        selftext=_stored(fields.get("selftext"), MAX_TEXT),
-        created_utc=float(fields["created_utc"]),
-        permalink=str(fields["permalink"]),
-        score=int(fields.get("score") or 0),
-        num_comments=int(fields.get("num_comments") or 0),
-    )
+    permalink = reddit_path(str(fields.get("permalink")))
+    if permalink is None:
+        raise _Unusable(f"{_named(fields)}: not the address of a post: {str(fields.get('permalink'))[:200]!r}")
+    try:
+        return Post(
+            id=str(fields["id"]),
+            subreddit=str(fields["subreddit"]),
+            title=_stored(fields["title"], MAX_TITLE),
+            selftext=_stored(fields.get("selftext"), MAX_TEXT),
+            created_utc=float(fields["created_utc"]),
+            permalink=permalink,
+            score=int(fields.get("score") or 0),
+            num_comments=int(fields.get("num_comments") or 0),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _Unusable(f"{_named(fields)}: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _named(fields: Mapping[str, Any]) -> str:
+    return f"post {str(fields.get('id'))[:40]!r}"
 
 
 def _stored(text: Any, limit: int) -> str:

@@ -116,10 +116,11 @@ class Problems(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was read of Reddit. `refused` says of each subreddit that could not be read why."""
+    """What was read of Reddit. `refused` says of each subreddit that could not be read why, `unusable` of each post."""
 
     posts: tuple[Post, ...]
     refused: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
 
 
 class PostSource(Protocol):

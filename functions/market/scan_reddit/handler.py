@@ -20,7 +20,10 @@ def handler(request: ScanStart) -> Scanned:
     )
     for refusal in listing.refused:
         logger.warning("subreddit refused", extra={"reason": refusal})
+    for reason in listing.unusable:
+        logger.warning("post left out", extra={"reason": reason})
     count("SubredditsRefused", len(listing.refused))
+    count("PostsUnusable", len(listing.unusable))
     count("PostsSeen", len(listing.posts))
     count("PostsNew", scanned.post_count)
     return scanned

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.agents.catalog import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts, words
+from shared.agents.catalog import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
 from shared.agents.listing import ListingSummary
 from shared.agents.spec import Category
 
@@ -186,7 +186,8 @@ def search_body(query: CatalogQuery) -> dict[str, Any]:
     if query.min_rating is not None:
         filters.append({"range": {"rating": {"gte": query.min_rating}}})
     conditions: dict[str, Any] = {"filter": filters}
-    if words(query.q):
+    if query.q.strip():
+        # Of a text without a single term the index makes a query that matches nothing.
         text = {"query": query.q, "fields": SEARCHED, "type": "cross_fields", "operator": "and"}
         conditions["must"] = [{"multi_match": text}]
     return {

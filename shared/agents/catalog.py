@@ -34,7 +34,13 @@ class Sort(StrEnum):
 class CatalogQuery(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    q: Annotated[str, Field(max_length=200, description="Every word has to occur in the agent's texts")] = ""
+    q: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="Every word has to occur in the agent's texts. Signs without a word find nothing",
+        ),
+    ] = ""
     category: Annotated[Category | None, Field(description="One of `GET /categories`")] = None
     tag: Annotated[str | None, Field(pattern=SLUG_PATTERN, max_length=32)] = None
     min_price: Annotated[int | None, Field(ge=0, le=MAX_PRICE_CENTS, description="Cents a month")] = None
@@ -76,8 +82,14 @@ def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
         and (query.min_price is None or listing.price_cents >= query.min_price)
         and (query.max_price is None or listing.price_cents <= query.max_price)
         and (query.min_rating is None or (listing.rating is not None and listing.rating >= query.min_rating))
-        and words(query.q) <= words(searchable_text(listing))
+        and has_words(listing, query.q)
     )
+
+
+def has_words(listing: ListingSummary, text: str) -> bool:
+    """An empty search box asks for nothing in particular; `!!!` asks for something that no agent has."""
+    wanted = words(text)
+    return wanted <= words(searchable_text(listing)) if wanted else not text.strip()
 
 
 def searchable_text(listing: ListingSummary) -> str:

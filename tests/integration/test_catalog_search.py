@@ -51,6 +51,7 @@ def stocked(search: CatalogSearch) -> CatalogSearch:
     return search
 
 
+WORDLESS = [" !? ", "!!!", "*", "_", '"', "-- ... --", "\U0001f680", "\U0001f469\u200d\U0001f4bb \u2764\ufe0f"]
 QUERIES = [
     CatalogQuery(),
     CatalogQuery(sort=Sort.RECENT),
@@ -66,7 +67,11 @@ QUERIES = [
     CatalogQuery(q="price"),
     CatalogQuery(q="watches competitor price"),
     CatalogQuery(q="no such words"),
-    CatalogQuery(q=" !? "),
+    CatalogQuery(q="  "),
+    CatalogQuery(q="price !?"),
+    CatalogQuery(q="prices *"),
+    CatalogQuery(q="!!!", category=Category.FINANCE),
+    *(CatalogQuery(q=text) for text in WORDLESS),
     CatalogQuery(page=2, page_size=4),
     CatalogQuery(page=9, page_size=4),
     CatalogQuery(q="replies", category=Category.SUPPORT, max_price=4900, sort=Sort.RECENT),
@@ -78,6 +83,12 @@ def test_the_index_and_the_plain_rules_find_the_same_agents_in_the_same_order(
     stocked: CatalogSearch, query: CatalogQuery
 ) -> None:
     assert stocked.search(query) == select(some_listings(), query)
+
+
+@pytest.mark.parametrize("text", WORDLESS)
+def test_a_text_without_a_word_finds_nothing(stocked: CatalogSearch, text: str) -> None:
+    assert stocked.search(CatalogQuery(q=text)).total == 0
+    assert select(some_listings(), CatalogQuery(q=text)).total == 0
 
 
 def test_words_of_the_description_are_found_too(stocked: CatalogSearch) -> None:

@@ -15,15 +15,15 @@ from typing import Any
 import jsonschema
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from local.standins.claude import malicious
 from local.standins.claude.errors import ApiError
 from local.standins.claude.journal import Journal
 from local.standins.claude.messages import Question, read_question
-from local.standins.claude.mode import Mode, ModeName, ModeSwitch
+from local.standins.claude.mode import NORMAL, ClaudeMode, ModeName
 from local.standins.claude.tasks import answer_task
+from local.standins.mode_switch import METHODS, PATH, ModeSwitch
 
 MODEL = "mam-offline-rules-1"
 CHARACTERS_PER_TOKEN = 4
@@ -34,7 +34,8 @@ def create_app(state_dir: Path) -> FastAPI:
     asked.
     """
     app = FastAPI(title="Claude stand-in", openapi_url=None)
-    modes = ModeSwitch()
+    modes = ModeSwitch(NORMAL)
+    app.add_route(PATH, modes.endpoint, methods=METHODS)
     journal = Journal(Path(state_dir) / "claude-calls.jsonl")
 
     @app.exception_handler(ApiError)
@@ -50,7 +51,7 @@ def create_app(state_dir: Path) -> FastAPI:
     @app.post("/v1/messages")
     async def _messages(request: Request) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
         question = read_question(request.headers, await request.body())
-        mode = modes.for_call(question.task)
+        mode = modes.for_answer(lambda mode: mode.concerns(question.task))
         try:
             message = await _reply(question, mode)
         except ApiError as error:
@@ -59,18 +60,6 @@ def create_app(state_dir: Path) -> FastAPI:
         journal.add(question.task, mode.mode, status=200, usage=message["usage"])
         return JSONResponse(message, headers={"request-id": _new_id("req")})
 
-    @app.put("/_standin/mode")
-    async def _set_mode(request: Request) -> Any:  # pyright: ignore[reportUnusedFunction]
-        try:
-            modes.set(Mode.model_validate_json(await request.body()))
-        except ValidationError as error:
-            return JSONResponse({"error": json.loads(error.json(include_url=False))}, status_code=422)
-        return modes.current.model_dump()
-
-    @app.get("/_standin/mode")
-    async def _get_mode() -> Any:  # pyright: ignore[reportUnusedFunction]
-        return modes.current.model_dump()
-
     @app.get("/_standin/calls")
     async def _calls() -> Any:  # pyright: ignore[reportUnusedFunction]
         return journal.counts()
@@ -78,7 +67,7 @@ def create_app(state_dir: Path) -> FastAPI:
     return app
 
 
-async def _reply(question: Question, mode: Mode) -> dict[str, Any]:
+async def _reply(question: Question, mode: ClaudeMode) -> dict[str, Any]:
     if mode.mode is ModeName.OVERLOADED:
         raise ApiError(529, "overloaded_error", "Overloaded")
     if mode.mode is ModeName.REFUSE:
@@ -92,7 +81,7 @@ async def _reply(question: Question, mode: Mode) -> dict[str, Any]:
     return _message(question, text, stop_reason="end_turn")
 
 
-def _answer(question: Question, mode: Mode) -> dict[str, Any]:
+def _answer(question: Question, mode: ClaudeMode) -> dict[str, Any]:
     """The rules' answer, checked against the requested schema: a mismatch is a bug of the rules and says so."""
     try:
         answer = answer_task(question.task, question.data, question.schema)

@@ -3,22 +3,21 @@
 Real, public-domain posts stand for new ones: those that ship with the project, or those that somebody fed.
 """
 
-import json
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.standins.mode_switch import METHODS, PATH, ModeSwitch
 from local.standins.reddit.feed import Feed
 from local.standins.reddit.listing import limit_of, page
-from local.standins.reddit.mode import Mode, ModeName, ModeSwitch
+from local.standins.reddit.mode import NORMAL, ModeName
 from local.standins.reddit.posts import Post, PostsInvalid, bundled_posts, parse_posts
 from local.standins.reddit.tokens import LIFETIME_SECONDS, Tokens, client_of
 from local.standins.reddit.windows import Windows, newest_first
@@ -44,8 +43,7 @@ def create_app(state_dir: Path) -> Starlette:
             Route("/_standin/feed", reddit.get_feed, methods=["GET"]),
             Route("/_standin/feed", reddit.put_feed, methods=["PUT"]),
             Route("/_standin/feed", reddit.delete_feed, methods=["DELETE"]),
-            Route("/_standin/mode", reddit.get_mode, methods=["GET"]),
-            Route("/_standin/mode", reddit.put_mode, methods=["PUT"]),
+            Route(PATH, reddit.modes.endpoint, methods=METHODS),
         ],
         exception_handlers={HTTPException: _http_error},
     )
@@ -56,14 +54,14 @@ class _Reddit:
         self._tokens = Tokens(state_dir / "reddit-token.key")
         self._feed = Feed(state_dir / "reddit-feed.jsonl")
         self._windows = Windows(bundled_posts(), state_dir / "reddit-windows.json")
-        self._modes = ModeSwitch()
+        self.modes = ModeSwitch(NORMAL)
         self._limit = _RateLimit()
 
     def misbehaving(self, endpoint: Endpoint) -> Endpoint:
         """Answers as the mode demands, else as the endpoint does; a request without a user agent is turned away."""
 
         async def answer(request: Request) -> Response:
-            mode = self._modes.for_answer()
+            mode = self.modes.for_answer()
             if mode.mode is ModeName.THROTTLED:
                 wait = str(mode.retry_after)
                 return _error(429, "Too Many Requests", headers={"retry-after": wait})
@@ -133,16 +131,6 @@ class _Reddit:
     async def delete_feed(self, request: Request) -> Response:
         self._feed.remove()
         return await self.get_feed(request)
-
-    async def get_mode(self, _request: Request) -> Response:
-        return JSONResponse(self._modes.current.model_dump())
-
-    async def put_mode(self, request: Request) -> Response:
-        try:
-            self._modes.set(Mode.model_validate_json(await request.body()))
-        except ValidationError as error:
-            return JSONResponse({"error": json.loads(error.json(include_url=False))}, status_code=422)
-        return await self.get_mode(request)
 
 
 class _RateLimit:

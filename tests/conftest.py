@@ -1,5 +1,6 @@
 """What every test starts from: no cached adapters, no real credentials, no inherited settings."""
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -24,6 +25,13 @@ def fresh_wiring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     _forget()
     yield
     _forget()
+
+
+@pytest.fixture(autouse=True)
+def event_loop_of_a_fresh_process() -> Iterator[None]:
+    """asyncio.run() leaves its thread refusing to make another loop; a Lambda process never begins like that."""
+    yield
+    asyncio.set_event_loop_policy(None)
 
 
 def _forget() -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.agents.tasks import AgentTask, RunnableAgent, TaskStatus
+from tests.fakes.dynamodb import mock_dynamodb
 
 AGENT = RunnableAgent("watcher", 3, "sha256:" + "a" * 64)
 TASK = AgentTask(AGENT, "arn:task/1", "nonce", TaskStatus.BUSY, 100.25, 101.5, "10.0.0.7", 8080, "lease-1", 461.5)
@@ -17,7 +17,7 @@ TASK = AgentTask(AGENT, "arn:task/1", "nonce", TaskStatus.BUSY, 100.25, 101.5, "
 
 @pytest.fixture
 def table() -> Iterator[AgentTasksTable]:
-    with mock_aws():
+    with mock_dynamodb():
         boto3.client("dynamodb").create_table(
             TableName="agent_tasks",
             BillingMode="PAY_PER_REQUEST",

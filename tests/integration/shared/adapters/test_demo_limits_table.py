@@ -5,18 +5,18 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 from pynamodb.connection import Connection
 
 from shared.adapters.demo_limits_table import DemoLimitsTable, DemoMeterItem
 from shared.runs.demo_limits import DemoLimitReached, Start
+from tests.fakes.dynamodb import mock_dynamodb
 
 NOW = 1_800_000_000.0
 
 
 @pytest.fixture
 def limits() -> Iterator[DemoLimitsTable]:
-    with mock_aws():
+    with mock_dynamodb():
         boto3.client("dynamodb").create_table(
             TableName="meters",
             KeySchema=[{"AttributeName": "key", "KeyType": "HASH"}],

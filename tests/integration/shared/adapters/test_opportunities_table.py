@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from moto import mock_aws
 
 from shared.adapters.opportunities_table import OpportunitiesTable
 from shared.adapters.problems_table import ProblemsTable
@@ -13,6 +12,7 @@ from shared.opportunities.errors import LeaseLost, MarketChanged, OpportunityNot
 from shared.opportunities.leasing import LEASE
 from shared.opportunities.models import OpportunityStatus
 from shared.opportunities.repository import TOP_PROBLEMS, UNCLUSTERED
+from tests.fakes.dynamodb import mock_dynamodb
 from tests.fakes.opportunity_changes import a_change, a_stored_problem
 from tests.integration.market_tables import create_market_tables, everything_in
 
@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 @pytest.fixture
 def table() -> Iterator[OpportunitiesTable]:
-    with mock_aws():
+    with mock_dynamodb():
         create_market_tables()
         yield OpportunitiesTable("market_opportunities")
 

@@ -6,16 +6,20 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from mangum import Mangum
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from shared.errors import DomainProblem
 from shared.runtime.envelope import Envelope
+from shared.runtime.json_body import BodyNotJson, JsonRoute
 from shared.runtime.observability import logger, tracer
 from shared.runtime.problems import (
     MEDIA_TYPE,
     Problem,
     problem_responses,
+    render_body_not_json,
     render_domain_problem,
     render_http_exception,
     render_validation_error,
@@ -31,10 +35,10 @@ EVERY_OPERATION = problem_responses(422, 500)
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def create_app(*routers: APIRouter, fallback: APIRouter | None = None) -> FastAPI:
+def create_app(*routers: APIRouter, fallback: ASGIApp | None = None) -> FastAPI:
     """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`.
 
-    `fallback` stands at the root and gets what no router takes.
+    `fallback` gets what no router takes, whatever its path and method.
     """
     app = FastAPI(
         title=TITLE,
@@ -45,17 +49,25 @@ def create_app(*routers: APIRouter, fallback: APIRouter | None = None) -> FastAP
         redirect_slashes=False,
         responses=EVERY_OPERATION,
         exception_handlers={
+            BodyNotJson: render_body_not_json,
             DomainProblem: render_domain_problem,
             HTTPException: render_http_exception,
             RequestValidationError: render_validation_error,
         },
     )
     for router in routers:
+        _check_bodies(router)
         app.include_router(router, prefix=PREFIX)
     if fallback is not None:
-        app.include_router(fallback)
+        app.router.default = fallback
     app.add_middleware(Envelope)
     return app
+
+
+def _check_bodies(router: APIRouter) -> None:
+    for route in router.routes:
+        if isinstance(route, APIRoute) and route.body_field is not None and not isinstance(route, JsonRoute):
+            raise TypeError(f"{route.path} takes a body: make its router with shared.runtime.json_body.json_router()")
 
 
 def lambda_handler(app: FastAPI) -> HttpHandler:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from shared.errors import DomainProblem
+from shared.runtime.json_body import BodyNotJson
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL_DETAIL = "The request failed on our side. Try again; if it keeps failing, tell us the request id."
@@ -102,13 +103,14 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
     )
 
 
+async def render_body_not_json(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BodyNotJson)
+    return problem_response(request, 400, "invalid-json", "The body is not valid JSON", error.detail)
+
+
 async def render_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found: Sequence[Any] = error.errors()
-    if any(item["type"] == "json_invalid" for item in found):
-        position = found[0]["loc"][-1]
-        detail = f"The body is not valid JSON: {found[0]['ctx']['error']} at character {position}."
-        return problem_response(request, 400, "invalid-json", "The body is not valid JSON", detail)
     if isinstance(error.body, bytes):
         detail = "The body has to be JSON: send it with `Content-Type: application/json`."
         return problem_response(request, 415, SLUGS[415], "Unsupported media type", detail)

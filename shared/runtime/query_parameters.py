@@ -18,9 +18,13 @@ Query = TypeVar("Query", bound=BaseModel)
 def read_query(request: Request, model: type[Query]) -> Query:
     """Raises the framework's RequestValidationError, which is rendered like that of any other request.
 
-    A parameter that is given twice is refused: two readers could each take another one of them.
+    A parameter that is given twice is refused: two readers could each take another one of them. So are bytes that are
+    no text.
     """
-    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    try:
+        pairs = parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise RequestValidationError([{"type": "encoding", "loc": ("query",), "msg": "Is not UTF-8"}]) from error
     values = dict(pairs)
     if len(values) != len(pairs):
         twice = next(name for number, (name, _) in enumerate(pairs) if name in dict(pairs[:number]))

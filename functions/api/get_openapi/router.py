@@ -3,11 +3,11 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from starlette.types import Receive, Scope, Send
 
 from functions.api.get_openapi.document import document_text, refusal
 
 router = APIRouter()
-elsewhere = APIRouter()
 
 FRESH_FOR = "public, max-age=300"
 
@@ -18,6 +18,6 @@ async def get_openapi() -> Response:
     return Response(document_text(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
 
 
-@elsewhere.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-async def refuse(request: Request) -> Response:
-    raise refusal(request.method, request.url.path)
+async def elsewhere(scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Whatever its method: those that nobody has heard of, too."""
+    raise refusal(Request(scope))

@@ -4,7 +4,7 @@ from asyncio import sleep
 from time import time as now
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.api.start_demo.start import DemoDesk
@@ -14,10 +14,11 @@ from shared.runs.run_input import InputInvalid
 from shared.runtime import wiring
 from shared.runtime.client_address import client_address
 from shared.runtime.http import PREFIX
+from shared.runtime.json_body import json_router
 from shared.runtime.observability import count
 from shared.runtime.problems import problem_responses
 
-router = APIRouter()
+router = json_router()
 
 RETRY_AFTER_SECONDS = 2
 ACCEPTED: dict[int | str, dict[str, Any]] = {

@@ -1,3 +1,4 @@
+import pytest
 from fastapi.testclient import TestClient
 
 from shared.agents.listing import ListingSummary
@@ -27,6 +28,23 @@ def test_filters_and_order_are_taken_from_the_query(client: TestClient, marketpl
         "invoice-chaser",
         "ledger-tidy",
     ]
+
+
+@pytest.mark.parametrize("text", ["!!!", "*", "\U0001f680"])
+@pytest.mark.parametrize("down", [False, True])
+def test_a_search_text_without_a_word_finds_nothing_instead_of_everything(
+    client: TestClient, marketplace: FakeMarketplace, text: str, down: bool
+) -> None:
+    publish_all(marketplace)
+    marketplace.catalog.down = down
+    answer = client.get("/api/v1/agents", params={"q": text})
+    assert answer.status_code == 200
+    assert (answer.json()["items"], answer.json()["total"]) == ([], 0)
+
+
+def test_a_query_of_bytes_that_are_no_text_is_refused(client: TestClient) -> None:
+    answer = client.get("/api/v1/agents?q=%ff%fe")
+    assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "query")
 
 
 def test_lists_come_from_the_database_while_search_is_down_and_say_so(

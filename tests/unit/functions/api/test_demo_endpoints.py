@@ -121,12 +121,37 @@ def test_a_missing_field_is_named(client: TestClient, good_input: dict[str, Any]
 
 @pytest.mark.parametrize(
     "text",
-    ['{"input": {"topic": NaN}}', '{"input": {"topic": "\\ud800"}}', '{"input": ' + '{"a":' * 5000 + "1" + "}" * 5001],
+    [
+        b'{"input": {"topic": NaN}}',
+        b'{"input": {"topic": "\\ud800"}}',
+        b'{"input": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001,
+        b'{"input": {"topic": "\xff"}}',
+        b'{"input": {"topic": "one", "topic": "two"}}',
+        b'{"input": {"limit": 1e999}}',
+        b'{"input": {"limit": ' + b"9" * 1000 + b"}}",
+    ],
+    ids=lambda text: text[:40].decode(errors="replace"),
 )
-def test_what_is_not_plain_json_is_refused(client: TestClient, good_input: dict[str, Any], text: str) -> None:
+def test_what_is_not_plain_json_is_refused_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any], text: bytes
+) -> None:
     answer = client.post("/api/v1/agents/price-watch/demo", content=text, headers={"content-type": "application/json"})
-    assert answer.status_code in (400, 422)
+    assert (answer.status_code, answer.json()["type"]) == (400, "invalid-json")
     assert answer.headers["content-type"] == "application/problem+json"
+    assert not marketplace.demos.rows
+
+
+@pytest.mark.parametrize("depth", [10, 60])
+@pytest.mark.parametrize("field", ["topic", "notes", "surprise"])
+def test_deep_values_are_refused_by_the_name_of_their_field(
+    client: TestClient, good_input: dict[str, Any], depth: int, field: str
+) -> None:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    answer = start(client, {**good_input, field: value})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"].startswith(f"input.{field}")
 
 
 def test_three_demos_an_hour_with_one_agent(

@@ -70,6 +70,11 @@ def test_the_document_is_served(stocked: FakeMarketplace) -> None:
         ("GET", "/api/v1/nothing", 404, None),
         ("DELETE", "/api/v1/agents", 405, "GET"),
         ("PUT", "/api/v1/agents/x/demo", 405, "POST"),
+        ("OPTIONS", "/api/v1/agents/x/demo", 405, "POST"),
+        ("TRACE", "/api/v1/agents", 405, "GET"),
+        ("PROPFIND", "/api/v1/agents", 405, "GET"),
+        ("FOO", "/api/v1/nothing", 404, None),
+        ("OPTIONS", "/api/v1/nothing", 404, None),
     ],
 )
 def test_what_no_function_answers_is_refused_as_a_problem(
@@ -80,6 +85,15 @@ def test_what_no_function_answers_is_refused_as_a_problem(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers.get("allow") == allow
+
+
+def test_a_browser_that_asks_for_another_site_learns_that_there_is_no_cors() -> None:
+    asks = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
+    with TestClient(create_app(fallback=elsewhere)) as client:
+        answer = client.options("/api/v1/agents", headers=asks)
+    assert answer.status_code == 405
+    assert "CORS" in answer.json()["detail"]
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
 schema = schemathesis.openapi.from_dict(DOCUMENT)

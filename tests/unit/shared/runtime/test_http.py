@@ -6,7 +6,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.testclient import TestClient
 from pydantic import BaseModel, ConfigDict
 
@@ -14,9 +14,10 @@ from shared.errors import DomainProblem
 from shared.runtime import wiring
 from shared.runtime.client_address import client_address
 from shared.runtime.http import create_app, lambda_handler
+from shared.runtime.json_body import json_router
 from shared.runtime.observability import logger
 
-router = APIRouter()
+router = json_router()
 
 
 class Body(BaseModel):
@@ -101,7 +102,9 @@ def invoke(method: str, path: str, body: str | None = None, headers: dict[str, s
         ("GET", "/api/v1/sum", None, 405, "method-not-allowed"),
         ("POST", "/api/v1/sum", b"{", 400, "invalid-json"),
         ("POST", "/api/v1/sum", b"\xff\xfe{}", 400, "invalid-json"),
-        ("POST", "/api/v1/sum", b'{"numbers": ' + b"9" * 5000 + b"}", 400, "bad-request"),
+        ("POST", "/api/v1/sum", b'{"numbers": ' + b"9" * 5000 + b"}", 400, "invalid-json"),
+        ("POST", "/api/v1/sum", b'{"numbers": [1], "numbers": [2]}', 400, "invalid-json"),
+        ("POST", "/api/v1/sum", b'{"numbers": ["\xff"]}', 400, "invalid-json"),
         ("POST", "/api/v1/sum", b"", 422, "validation"),
         ("POST", "/api/v1/sum", b"[]", 422, "validation"),
         ("POST", "/api/v1/sum", b'{"numbers": [1], "more": 1}', 422, "validation"),
@@ -133,6 +136,18 @@ def test_a_wrong_field_is_named(client: TestClient) -> None:
 def test_a_body_that_does_not_say_it_is_json_is_refused_as_such(client: TestClient) -> None:
     answer = client.post("/api/v1/sum", content=b'{"numbers": []}', headers={"content-type": "text/plain"})
     assert (answer.status_code, answer.json()["type"]) == (415, "unsupported-media-type")
+
+
+def test_a_body_that_is_not_utf_8_is_refused_as_such_in_bytes_and_as_the_gateway_hands_it_over(
+    client: TestClient,
+) -> None:
+    sent = b'{"numbers": ["\xff\xfe"]}'
+    headers = {"content-type": "application/json", "content-length": str(len(sent))}
+    direct = client.post("/api/v1/sum", content=sent, headers={"content-type": "application/json"}).json()
+    mangled = json.loads(invoke("POST", "/api/v1/sum", sent.decode(errors="replace"), headers)["body"])
+    for problem in (direct, mangled):
+        assert (problem["type"], problem["status"]) == ("invalid-json", 400)
+        assert "not UTF-8" in problem["detail"]
 
 
 def test_a_failure_shows_nothing_of_the_inside_and_logs_it(client: TestClient, log: StringIO) -> None:

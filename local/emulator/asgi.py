@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from uuid import uuid4
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +23,9 @@ async def respond_json(send: Send, status: int, content: object, *headers: tuple
     await respond(send, status, json.dumps(content).encode(), "application/json", *headers)
 
 
-async def respond_problem(send: Send, status: int, title: str, detail: str) -> None:
-    problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    await respond(send, status, json.dumps(problem).encode(), "application/problem+json")
+async def respond_problem(send: Send, status: int, type_: str, title: str, detail: str) -> None:
+    """In the shape that the product's own problems have."""
+    request_id = str(uuid4())
+    problem = {"type": type_, "title": title, "status": status, "detail": detail, "request_id": request_id}
+    body = json.dumps(problem).encode()
+    await respond(send, status, body, "application/problem+json", ("x-request-id", request_id))

@@ -10,6 +10,7 @@ from local.emulator.function_host_client import FunctionHostClient
 from local.emulator.http_api import HttpApiLimits
 from local.emulator.patches import (
     duplicate_deliveries,
+    http_api_answers,
     interrupted_stacks,
     lambda_invocation,
     lambda_limits,
@@ -39,6 +40,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     )
     lambda_invocation.apply(hosted, touched)
     lambda_limits.apply()
+    http_api_answers.apply()
     lambda_logs.apply()
     interrupted_stacks.apply()
     schedule_cadence.apply()

@@ -22,12 +22,12 @@ class FrontDoor:
             return
         path: str = scope["path"]
         if not (path.startswith(API_PREFIXES) or path == "/api/v1"):
-            await respond_problem(send, 404, "Not Found", "There is no page at this address.")
+            await respond_problem(send, 404, "not-found", "Not Found", "There is no page at this address.")
             return
         api = self._find_api()
         if api is None:
             detail = "The product is not deployed yet. `make up` deploys it; `make status` tells how far it is."
-            await respond_problem(send, 503, "Service Unavailable", detail)
+            await respond_problem(send, 503, "not-deployed", "Service Unavailable", detail)
             return
         await self._http_api(self._rewritten(scope, api), receive, send)
 

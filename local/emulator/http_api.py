@@ -1,4 +1,7 @@
-"""The limits of an HTTP API that MiniStack does not know: 10 MB in, 30 seconds until an answer."""
+"""The limits of an HTTP API that MiniStack does not know: 10,240 bytes of request line and header values, 10 MB of
+body, 30 seconds until an answer.
+
+The answers are the gateway's own, `{"message": …}`: nothing that is deployed can change them."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -6,6 +9,7 @@ from collections.abc import Awaitable
 from local.emulator.asgi import App, Message, Receive, Scope, Send, respond_json
 
 PREFIX = "/_aws/execute-api/"
+MAX_HEAD_BYTES = 10_240
 MAX_REQUEST_BYTES = 10 * 1024 * 1024
 TIMEOUT_SECONDS = 30.0
 
@@ -25,11 +29,14 @@ class HttpApiLimits:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
+        if _head_bytes(scope) > MAX_HEAD_BYTES:
+            await respond_json(send, 431, {"message": "Request Header Fields Too Large"})
+            return
         body = await _body_within(receive, self._max_bytes)
         if body is None:
-            await respond_json(send, 413, {"message": "Request Too Long"})
+            await respond_json(send, 413, {"message": "Request Entity Too Large"})
             return
-        await self._answer_in_time(scope, body, receive, send)
+        await self._answer_in_time(_with_length(scope, body), body, receive, send)
 
     async def _answer_in_time(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         answer = _Answer(send)
@@ -44,6 +51,21 @@ class HttpApiLimits:
         task.add_done_callback(self._late.discard)
         if not answer.started:
             await respond_json(send, 503, {"message": "Service Unavailable"})
+
+
+def _head_bytes(scope: Scope) -> int:
+    """Of the request line as the caller wrote it, and the values of the headers."""
+    path = (scope.get("raw_path") or scope["path"].encode()).split(b"/", 5)[-1]
+    line = len(scope["method"]) + 1 + 1 + len(path) + len(scope["query_string"]) + len(" HTTP/1.1")
+    return line + sum(len(value) for _, value in scope["headers"])
+
+
+def _with_length(scope: Scope, body: bytes) -> Scope:
+    """A body that came in pieces is whole now, and its length is known."""
+    if not body or any(name == b"content-length" for name, _ in scope["headers"]):
+        return scope
+    headers = [(name, value) for name, value in scope["headers"] if name != b"transfer-encoding"]
+    return {**scope, "headers": [*headers, (b"content-length", str(len(body)).encode())]}
 
 
 async def _awaited(call: Awaitable[None]) -> None:

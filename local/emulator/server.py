@@ -8,6 +8,7 @@ import uvicorn
 
 from local.emulator import settings
 from local.emulator.asgi import App, Receive, Scope, Send
+from local.emulator.gateway_protocol import GatewayProtocol
 from local.ports import HOST, Ports
 from local.state import StateDir
 
@@ -20,6 +21,7 @@ def serve(ports: Ports, state: StateDir) -> None:
     app = assemble(ports, state)
     config = uvicorn.Config(
         app,
+        http=GatewayProtocol,
         interface="asgi3",
         proxy_headers=False,
         lifespan="on",

@@ -38,7 +38,9 @@ def test_the_api_and_webhooks_lead_to_the_deployed_api_under_the_emulators_own_n
 def test_nothing_else_gets_in(path: str) -> None:
     answer = through("abc", path)
     assert answer.status == 404
-    assert json.loads(answer.body)["status"] == 404
+    problem = json.loads(answer.body)
+    assert (problem["type"], problem["status"]) == ("not-found", 404)
+    assert problem["request_id"] == answer.headers["x-request-id"]
 
 
 def test_before_the_deployment_it_says_what_to_do() -> None:
@@ -50,8 +52,30 @@ def test_before_the_deployment_it_says_what_to_do() -> None:
 
 def test_a_request_too_long_for_an_http_api_is_refused_and_one_byte_less_is_not() -> None:
     app = HttpApiLimits(echo, max_bytes=10)
-    assert call(app, "POST", f"{PREFIX}a/b", b"x" * 11).status == 413
+    refused = call(app, "POST", f"{PREFIX}a/b", b"x" * 11)
+    assert (refused.status, json.loads(refused.body)) == (413, {"message": "Request Entity Too Large"})
     assert json.loads(call(app, "POST", f"{PREFIX}a/b", b"x" * 10).body)["size"] == 10
+
+
+def test_a_request_line_and_headers_that_are_too_long_are_refused_and_one_byte_less_is_not() -> None:
+    app, path, line = HttpApiLimits(echo), f"{PREFIX}a/b/c", len("GET /c HTTP/1.1")
+    longest = "x" * (10_240 - line)
+    assert call(app, path=path, headers={"x": longest}).status == 200
+    refused = call(app, path=path, headers={"x": longest, "y": "z"})
+    assert (refused.status, json.loads(refused.body)) == (431, {"message": "Request Header Fields Too Large"})
+    assert call(app, path=f"{PREFIX}a/b/{longest}xx").status == 431
+    assert call(app, "PUT", "/bucket/key", headers={"x": longest * 2}).status == 200
+
+
+def test_a_body_that_came_in_pieces_has_a_length_for_the_function() -> None:
+    async def lengths(scope: Scope, receive: Receive, send: Send) -> None:
+        await respond_json(send, 200, [value.decode() for name, value in scope["headers"] if name == b"content-length"])
+
+    app = HttpApiLimits(lengths)
+    pieces = call(app, "POST", f"{PREFIX}a/b", b"four", {"transfer-encoding": "chunked"})
+    whole = call(app, "POST", f"{PREFIX}a/b", b"four", {"content-length": "4"})
+    nothing = call(app, "GET", f"{PREFIX}a/b")
+    assert [json.loads(answer.body) for answer in (pieces, whole, nothing)] == [["4"], ["4"], []]
 
 
 def test_other_requests_have_no_such_limit() -> None:

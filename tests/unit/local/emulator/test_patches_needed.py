@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 from ministack import app as ministack_app
-from ministack.services import cloudformation, cloudwatch_logs, dynamodb, lambda_svc, scheduler, stepfunctions
+from ministack.services import (
+    apigateway,
+    cloudformation,
+    cloudwatch_logs,
+    dynamodb,
+    lambda_svc,
+    scheduler,
+    stepfunctions,
+)
 
 MACHINE_ARN = "arn:aws:states:us-east-1:000000000000:stateMachine:needed"
 PASS = {"StartAt": "Only", "States": {"Only": {"Type": "Pass", "End": True}}}
@@ -141,6 +149,18 @@ def test_http_api_limits_are_unknown() -> None:
     source = inspect.getsource(ministack_app._handle_execute_api_request)
     assert "413" not in source
     assert "wait_for" not in source
+
+
+def test_http_api_answers_options_is_refused_without_a_look_at_the_routes() -> None:
+    assert apigateway._cors_preflight_response({}, "https://a.example")[0] == 403
+
+
+def test_http_api_answers_callers_see_the_errors_of_functions() -> None:
+    failed = {"error": True, "body": {"errorType": "KeyError", "errorMessage": "secret"}}
+    answer, _ = lambda_svc.lambda_execute_result_to_api_proxy_response(failed)
+    assert answer is not None
+    assert answer["statusCode"] == 502
+    assert "secret" in answer["body"]
 
 
 def test_interrupted_stacks_stay_in_progress() -> None:

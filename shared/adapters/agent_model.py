@@ -1,29 +1,18 @@
 """Claude as agents get it: the platform's prompt, the agent's question as data, errors as the agent may see them."""
 
-from collections.abc import Callable
-
-from shared.adapters.claude import (
-    Answer,
-    Claude,
-    ModelAnswerInvalid,
-    ModelOverloaded,
-    ModelRefused,
-    ModelUnavailable,
-)
+from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelOverloaded, ModelRefused, ModelUnavailable
 from shared.agents.repository import ModelSpend
 from shared.runs.allowance import LlmArgs
 from shared.runs.effects import Json
 from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
 from shared.runs.performed_effects import ModelFailed
 
-Used = Callable[[Answer[LlmAnswer]], None]
-
 
 class ClaudeForAgents:
-    """Implements `shared.runs.performed_effects.AgentModel`. `used` hears of every answer, for metering."""
+    """Implements `shared.runs.performed_effects.AgentModel`. `spend` is the purse that `claude` pays from."""
 
-    def __init__(self, claude: Claude, model: str, spend: ModelSpend, used: Used = lambda _answer: None) -> None:
-        self._claude, self._model, self._spend, self._used = claude, model, spend, used
+    def __init__(self, claude: Claude, model: str, spend: ModelSpend) -> None:
+        self._claude, self._model, self._spend = claude, model, spend
 
     def answer(self, args: LlmArgs) -> tuple[Json, str]:
         if self._spend.exceeded():
@@ -32,8 +21,6 @@ class ClaudeForAgents:
             answer = self._claude.ask(
                 PROMPT, llm_request(args), LlmAnswer, model=self._model, max_tokens=args.max_tokens
             )
-            self._spend.add(answer.cost_microusd)
-            self._used(answer)
             return llm_value(args, answer.value), answer.model
         except ModelRefused as error:
             raise ModelFailed("model_refused", "the model declined to answer") from error

@@ -1,7 +1,7 @@
 """Claude: one question with a structured answer. The only module that imports `anthropic`, and only on first use."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 if TYPE_CHECKING:
     import anthropic
+    from anthropic.types import Message
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -22,6 +23,10 @@ PRICES_MICROUSD_PER_TOKEN: dict[str, tuple[float, float]] = {
     "claude-sonnet-5-5": (2.0, 10.0),
 }
 """(input, output): US dollars per million tokens, which is micro-dollars per token."""
+
+CACHE_WRITE_FACTOR = 2.0
+CACHE_READ_FACTOR = 0.1
+"""What input tokens cost, as a multiple, that are put into the prompt cache for an hour, or come out of it."""
 
 
 class ModelRefused(Exception):
@@ -41,14 +46,25 @@ class ModelUnavailable(Exception):
 
 
 @dataclass(frozen=True)
+class ModelUse:
+    """A call that the vendor bills: the prompt it was for, the model that answered, what it took.
+
+    Whether its answer was of any use is another matter. `input_tokens` counts those of the prompt cache, too.
+    """
+
+    prompt: str
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cost_microusd: int
+
+
+@dataclass(frozen=True)
 class Answer(Generic[A]):
     """`model` is the name in the response, not the one asked for: the offline stand-in names itself there."""
 
     value: A
     model: str
-    input_tokens: int
-    output_tokens: int
-    cost_microusd: int
 
 
 class Claude:
@@ -56,13 +72,19 @@ class Claude:
         self,
         *,
         api_key: str,
+        billed: Callable[[ModelUse], None],
         base_url: str | None = None,
         http_client: Any = None,
         timeout: float = REQUEST_TIMEOUT_SECONDS,
         retries: int = SDK_RETRIES,
     ):
-        """Answers within `timeout` seconds, tried `retries` times more: who is waited for chooses less of both."""
+        """Answers within `timeout` seconds, tried `retries` times more: who is waited for chooses less of both.
+
+        `billed` hears of every response exactly once, before anybody looks at the answer in it; from several threads,
+        if several ask.
+        """
         self._api_key = api_key
+        self._billed = billed
         self._base_url = base_url
         self._http_client = http_client
         self._timeout = timeout
@@ -83,37 +105,41 @@ class Claude:
     def ask(
         self, prompt: str, data: Mapping[str, object], answer: type[A], *, model: str, max_tokens: int
     ) -> Answer[A]:
-        """Ask with `shared/prompts/<prompt>.md` as the instructions and `data` as the marked, untrusted material."""
+        """Ask with `shared/prompts/<prompt>.md` as the instructions and `data` as the marked, untrusted material.
+
+        The answer is read here, because the SDK's `parse` raises over one that does not fit, and hides what it cost.
+        """
+        response = self._send(prompt, data, answer, model, max_tokens)
+        self._billed(_use(prompt, model, response))
+        if response.stop_reason == "refusal":
+            raise ModelRefused(f"{prompt}: the model declined to answer")
+        if response.stop_reason != "end_turn":
+            raise ModelAnswerInvalid(f"{prompt}: stopped with {response.stop_reason}")
+        text = "".join(block.text for block in response.content if block.type == "text")
+        try:
+            return Answer(answer.model_validate_json(text), response.model)
+        except ValidationError as error:
+            raise ModelAnswerInvalid(f"{prompt}: {_brief(error)}") from error
+
+    def _send(
+        self, prompt: str, data: Mapping[str, object], answer: type[BaseModel], model: str, max_tokens: int
+    ) -> "Message":
         import anthropic
 
         try:
-            response = self._client.messages.parse(
+            return self._client.messages.create(
                 model=model,
                 max_tokens=max_tokens,
                 system=[
                     {"type": "text", "text": prompt_text(prompt), "cache_control": {"type": "ephemeral", "ttl": "1h"}}
                 ],
                 messages=[{"role": "user", "content": marked_data(data)}],
-                output_format=answer,
+                output_config={"format": {"type": "json_schema", "schema": anthropic.transform_schema(answer)}},
             )
-        except ValidationError as error:
-            raise ModelAnswerInvalid(f"{prompt}: {_brief(error)}") from error
         except (anthropic.RateLimitError, anthropic.OverloadedError) as error:
             raise ModelOverloaded(f"{prompt}: {error.status_code}") from error
         except (anthropic.InternalServerError, anthropic.APIConnectionError) as error:
             raise ModelUnavailable(f"{prompt}: {type(error).__name__}") from error
-        if response.stop_reason == "refusal":
-            raise ModelRefused(f"{prompt}: the model declined to answer")
-        if response.stop_reason != "end_turn" or response.parsed_output is None:
-            raise ModelAnswerInvalid(f"{prompt}: stopped with {response.stop_reason}")
-        usage = response.usage
-        return Answer(
-            value=response.parsed_output,
-            model=response.model,
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
-            cost_microusd=cost_microusd(model, usage.input_tokens, usage.output_tokens),
-        )
 
 
 def prompt_text(name: str) -> str:
@@ -128,10 +154,31 @@ def marked_data(data: Mapping[str, object]) -> str:
     return f"<data>\n{body}\n</data>"
 
 
-def cost_microusd(model: str, input_tokens: int, output_tokens: int) -> int:
-    """What the vendor's list price makes of the call; a model without a price counts as the dearest one known."""
+def cost_microusd(
+    model: str, input_tokens: int, output_tokens: int, *, cache_written: int = 0, cache_read: int = 0
+) -> int:
+    """What the vendor's list price makes of the call; a model without a price counts as the dearest one known.
+
+    `input_tokens` are those beside the prompt cache, as the vendor reports them.
+    """
     per_input, per_output = PRICES_MICROUSD_PER_TOKEN.get(model) or max(PRICES_MICROUSD_PER_TOKEN.values())
-    return round(input_tokens * per_input + output_tokens * per_output)
+    read = input_tokens + CACHE_WRITE_FACTOR * cache_written + CACHE_READ_FACTOR * cache_read
+    return round(read * per_input + output_tokens * per_output)
+
+
+def _use(prompt: str, asked: str, response: "Message") -> ModelUse:
+    """The price is that of the model asked for: a stand-in that answers in its place has none."""
+    usage = response.usage
+    written, read = usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0
+    return ModelUse(
+        prompt=prompt,
+        model=response.model,
+        input_tokens=usage.input_tokens + written + read,
+        output_tokens=usage.output_tokens,
+        cost_microusd=cost_microusd(
+            asked, usage.input_tokens, usage.output_tokens, cache_written=written, cache_read=read
+        ),
+    )
 
 
 def _brief(error: ValidationError) -> str:

@@ -21,5 +21,9 @@ class MarketChanged(OpportunityError):
     """Another scan changed the same opportunities meanwhile. Nothing of this scan is lost: cluster it again."""
 
 
+class ModelNotTrusted(OpportunityError):
+    """Most of what the model says of posts is not in them, so its answers about them are not used at all."""
+
+
 class SpendCapReached(OpportunityError):
     """Today's cap on model spend is used up, so no new work is started. Work under way goes on."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from shared.adapters.agents_table import AgentsTable
     from shared.adapters.artifacts import Artifacts
     from shared.adapters.catalog_search import CatalogSearch
-    from shared.adapters.claude import Claude
+    from shared.adapters.claude import Claude, ModelUse
     from shared.adapters.code_linters import CodeLinters
     from shared.adapters.demo_limits_table import DemoLimitsTable
     from shared.adapters.demo_queue import SqsDemoQueue
@@ -49,7 +49,8 @@ def claude() -> "Claude":
     from shared.adapters.claude import Claude
     from shared.adapters.secrets import secret_json
 
-    return Claude(api_key=secret_json(settings().anthropic_secret)["api_key"], base_url=settings().claude_url)
+    key = secret_json(settings().anthropic_secret)["api_key"]
+    return Claude(api_key=key, base_url=settings().claude_url, billed=lambda use: _charge(use, model_spend()))
 
 
 @cache
@@ -193,14 +194,27 @@ def agent_model() -> "AgentModel":
     from shared.adapters.claude import Claude
     from shared.adapters.model_spend_table import ModelSpendTable
     from shared.adapters.secrets import secret_json
-    from shared.runtime.observability import count_model_use
 
     key = secret_json(settings().anthropic_secret)["api_key"]
-    hasty = Claude(api_key=key, base_url=settings().claude_url, timeout=AGENT_MODEL_SECONDS, retries=1)
     spend = ModelSpendTable(
         settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse="demo_model_spend"
     )
-    return ClaudeForAgents(hasty, settings().model_fast, spend, lambda answer: count_model_use(answer, "agent_llm"))
+    hasty = Claude(
+        api_key=key,
+        base_url=settings().claude_url,
+        billed=lambda use: _charge(use, spend),
+        timeout=AGENT_MODEL_SECONDS,
+        retries=1,
+    )
+    return ClaudeForAgents(hasty, settings().model_fast, spend)
+
+
+def _charge(use: "ModelUse", purse: "ModelSpendTable") -> None:
+    """Every call of the model comes through here once, whether or not its answer is of use: first the money."""
+    from shared.runtime.observability import count_model_use
+
+    purse.add(use.cost_microusd)
+    count_model_use(use)
 
 
 @cache

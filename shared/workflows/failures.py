@@ -77,6 +77,10 @@ _REDDIT = f"Reddit throttled us or was down and all retries are used up. Wait so
 _ADVICE = {
     "ModelRefused": _MODEL_SAYS_NO,
     "ModelAnswerInvalid": _MODEL_SAYS_NO,
+    "ModelNotTrusted": (
+        "Check which model is configured and which service answers for it. Then redrive this execution, or wait for "
+        "the next scan: none of the posts is marked as seen, and all are read again."
+    ),
     "ModelOverloaded": _MODEL_BUSY,
     "ModelUnavailable": _MODEL_BUSY,
     "RedditThrottled": _REDDIT,

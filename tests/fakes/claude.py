@@ -1,19 +1,24 @@
-"""A model that answers through a function, behind the adapter's own method; it counts what it was asked."""
+"""A model that answers through a function, behind the adapter's own method; it counts what it was asked, and bills."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from shared.adapters.claude import Answer, Claude
+from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused, ModelUse
 
 A = TypeVar("A", bound=BaseModel)
 Answers = Callable[[str, Mapping[str, Any], type[BaseModel]], BaseModel | Exception]
+COST = 35
 
 
 class FakeClaude(Claude):
-    def __init__(self, answers: Answers, model: str = "fake-model"):
-        super().__init__(api_key="none")
+    """As the real one, it bills what it answers, refuses or gets wrong, and not what never reached the model."""
+
+    def __init__(
+        self, answers: Answers, model: str = "fake-model", *, billed: Callable[[ModelUse], None] = lambda _use: None
+    ):
+        super().__init__(api_key="none", billed=billed)
         self.answers = answers
         self.model = model
         self.asked: list[str] = []
@@ -23,6 +28,8 @@ class FakeClaude(Claude):
     ) -> Answer[A]:
         self.asked.append(prompt)
         value = self.answers(prompt, data, answer)
+        if not isinstance(value, Exception) or isinstance(value, ModelRefused | ModelAnswerInvalid):
+            self._billed(ModelUse(prompt, self.model, 100, 50, COST))
         if isinstance(value, Exception):
             raise value
-        return Answer(answer.model_validate(value.model_dump()), self.model, 100, 50, 35)
+        return Answer(answer.model_validate(value.model_dump()), self.model)

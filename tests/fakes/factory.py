@@ -15,6 +15,7 @@ from functions.factory.reject_agent.reject import reject
 from functions.factory.score_quality.score import Judge, score
 from functions.factory.test_agent.examine import examine
 from shared.adapters.artifacts import canonical_json
+from shared.adapters.claude import ModelUse
 from shared.adapters.image_registry import PushedImage
 from shared.agents.build import Build, Next
 from shared.agents.marketing_copy import CopyDraft
@@ -70,7 +71,7 @@ class Factory:
     claude: FakeClaude = field(init=False)
 
     def __post_init__(self) -> None:
-        self.claude = FakeClaude(self._answer)
+        self.claude = FakeClaude(self._answer, billed=self._billed)
         self.tasks = self.tasks or FakeAgentTasks(InProcessAgent(self.spec, self.function))
 
     def pick(self) -> Build | NothingToBuild:
@@ -104,7 +105,7 @@ class Factory:
             case Next.TEST_AGENT:
                 return examine(build, artifacts=self.artifacts, tasks=self.tasks, clock=lambda: 0.0)[0]
             case Next.SCORE_QUALITY:
-                judge = Judge(self.claude, "strong", self._used)
+                judge = Judge(self.claude, "strong")
                 card = self.leases.stored[build.opportunity_id].card
                 return score(build, card, artifacts=self.artifacts, judge=judge)[0]
             case Next.PUBLISH_AGENT:
@@ -113,7 +114,7 @@ class Factory:
                     artifacts=self.artifacts,
                     agents=self.agents,
                     opportunities=self.leases,
-                    copywriter=Copywriter(self.claude, "fast", self._used),
+                    copywriter=Copywriter(self.claude, "fast"),
                     now=self.now,
                 )[0]
             case Next.REJECT_AGENT:
@@ -128,8 +129,8 @@ class Factory:
             build = self.stage(build)
         return build
 
-    def _used(self, answer: Any) -> None:
-        self.spend.add(answer.cost_microusd)
+    def _billed(self, use: ModelUse) -> None:
+        self.spend.add(use.cost_microusd)
 
     def _answer(self, prompt: str, data: Mapping[str, Any], answer: type[BaseModel]) -> BaseModel | Exception:
         return {"judge_agent": self.judgement, "write_copy": self.copy}[prompt]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 from shared.adapters.opportunity_items import revision_of
 from shared.opportunities.errors import MarketChanged
@@ -121,9 +122,11 @@ class FakeSeenPosts:
 class FakeSpend:
     spent: int = 0
     cap: int = 10**9
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def add(self, microusd: int) -> None:
-        self.spent += microusd
+        with self._lock:
+            self.spent += microusd
 
     def exceeded(self) -> bool:
         return self.spent >= self.cap

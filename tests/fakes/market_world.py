@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.market.cluster_problems.place import place
-from functions.market.extract_problems.extract import Extractor
+from functions.market.extract_problems.extract import Extraction, Extractor
 from functions.market.save_opportunities.save import save
 from functions.market.scan_reddit.scan import scan
 from functions.market.score_opportunities.score import Outcome, Scorer
@@ -40,8 +40,8 @@ class MarketWorld:
         self.opportunities = FakeOpportunities(self.problems)
         self.seen = FakeSeenPosts(self.writes)
         self.artifacts = FakeArtifacts()
-        self.claude = FakeClaude(answers)
         self.spend = FakeSpend()
+        self.claude = FakeClaude(answers, billed=lambda use: self.spend.add(use.cost_microusd))
         self._number = 0
 
     def read(self, posts: Sequence[Post]) -> ToCluster:
@@ -55,8 +55,8 @@ class MarketWorld:
             spend=self.spend,
             artifacts=self.artifacts,
         )
-        extractor = Extractor(self.claude, self.artifacts, self.spend, "fast")
-        parts = tuple(extractor.extract(batch)[0] for batch in scanned.batches)
+        extractor = Extractor(self.claude, self.artifacts, "fast")
+        parts = tuple(extractor.extract(batch, Extraction()) for batch in scanned.batches)
         return ToCluster(scan_id=scanned.scan_id, posts_key=scanned.posts_key, extracted=parts)
 
     def cluster(self, state: ToCluster) -> Clustered:
@@ -75,7 +75,6 @@ class MarketWorld:
             opportunities=self.opportunities,
             problems=self.problems,
             seen=self.seen,
-            spend=self.spend,
             model="fast",
             clock=lambda: NOW,
         )

@@ -22,7 +22,7 @@ from tests.fakes.offline_claude import OfflineClaude
 class OfflineFactory(Factory):
     def __init__(self, card: Opportunity, state_dir: Path) -> None:
         super().__init__(leases=FakeLeases(card))
-        self.claude = OfflineClaude(state_dir)  # pyright: ignore[reportIncompatibleVariableOverride]
+        self.claude = OfflineClaude(state_dir, billed=self._billed)  # pyright: ignore[reportIncompatibleVariableOverride]
         self.card = card
         self.built: list[str] = []
 
@@ -35,7 +35,6 @@ class OfflineFactory(Factory):
                 model="strong",
                 slugs=self.agents,
                 artifacts=self.artifacts,
-                used=self._used,
             )
         if build.next is Next.GENERATE_CODE:
             return generate_code(
@@ -45,7 +44,6 @@ class OfflineFactory(Factory):
                 model="strong",
                 linters=CodeLinters(),
                 artifacts=self.artifacts,
-                used=self._used,
             )
         if build.next is Next.TEST_AGENT:
             assert build.spec_key is not None

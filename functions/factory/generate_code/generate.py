@@ -1,13 +1,13 @@
 """Fill the gap of the agent's template, hold the code against the static gate, and store what may be built."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.frame import rendered_frame
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
-from shared.adapters.claude import Answer, Claude
+from shared.adapters.claude import Claude
 from shared.agents.build import Build, Next, origin_key
 from shared.agents.code_gate.gate import code_findings
 from shared.agents.code_gate.tool_use import allowed_tools
@@ -42,7 +42,6 @@ def generate_code(
     model: str,
     linters: Linters,
     artifacts: Artifacts,
-    used: Callable[[Answer[LogicDraft]], None],
 ) -> Build:
     """To build_image with `code_key`, or another round with the gate's findings (or reject_agent after the last)."""
     if build.spec_key is None:
@@ -58,7 +57,6 @@ def generate_code(
         "previous_logic": _previous(build, artifacts),
     }
     answer = claude.ask("generate_logic", data, LogicDraft, model=model, max_tokens=MAX_TOKENS)
-    used(answer)
     review = reviewed(answer.value.logic_py, spec, linters)
     artifacts.put_text(_logic_key(build, build.round), review.logic_py)
     gate_key = artifacts.put_json(

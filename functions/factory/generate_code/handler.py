@@ -1,12 +1,10 @@
 """Factory stage 3: the agent's code, from its template and the model's logic, past the static gate."""
 
-from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.generate import generate_code
-from shared.adapters.claude import Answer
 from shared.agents.build import Build, Next
 from shared.opportunities.brief import opportunity_brief
 from shared.runtime import wiring
-from shared.runtime.observability import count, count_model_use
+from shared.runtime.observability import count
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
 
@@ -21,12 +19,6 @@ def handler(build: Build) -> Build:
         model=settings().model_strong,
         linters=wiring.code_linters(),
         artifacts=wiring.artifacts(),
-        used=_count,
     )
     count("CodeGenerations", 1, outcome="passed" if built.next is Next.BUILD_IMAGE else "refused")
     return built
-
-
-def _count(answer: Answer[LogicDraft]) -> None:
-    count_model_use(answer, "generate_logic")
-    wiring.model_spend().add(answer.cost_microusd)

@@ -1,13 +1,13 @@
 """Ask for a spec, hold it against the policy, ask once more with what was wrong, and store what may stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from shared.adapters.artifacts import Artifacts
-from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid
+from shared.adapters.claude import Claude, ModelAnswerInvalid
 from shared.agents.build import Build, Next, origin_key
 from shared.agents.spec import AgentSpec
 from shared.agents.spec_document import spec_to_yaml
@@ -38,10 +38,9 @@ def generate_spec(
     model: str,
     slugs: Slugs,
     artifacts: Artifacts,
-    used: Callable[[Answer[SpecDraft]], None],
 ) -> Build:
     """Raises ModelAnswerInvalid when no attempt gave a spec that may stand."""
-    spec, origin = _accepted(opportunity, claude, model, used)
+    spec, origin = _accepted(opportunity, claude, model)
     slug = slugs.reserve(spec.slug, build.opportunity_id)
     spec = spec.model_copy(update={"slug": slug})
     artifacts.put_json(origin_key(build), asdict(origin))
@@ -49,16 +48,13 @@ def generate_spec(
     return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=spec_key)
 
 
-def _accepted(
-    opportunity: Opportunity, claude: Claude, model: str, used: Callable[[Answer[SpecDraft]], None]
-) -> tuple[AgentSpec, Origin]:
+def _accepted(opportunity: Opportunity, claude: Claude, model: str) -> tuple[AgentSpec, Origin]:
     origin = Origin()
     for _ in range(ATTEMPTS):
         findings = origin.refused[-1] if origin.refused else []
         data: Mapping[str, object] = {"opportunity": opportunity_brief(opportunity), "findings": findings}
         try:
             answer = claude.ask("generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS)
-            used(answer)
             origin.model = answer.model
             return assemble(answer.value), origin
         except ModelAnswerInvalid as error:

@@ -1,11 +1,8 @@
 """Factory stage 2: an AgentSpec for the leased opportunity."""
 
-from functions.factory.generate_spec.draft import SpecDraft
 from functions.factory.generate_spec.generate import generate_spec
-from shared.adapters.claude import Answer
 from shared.agents.build import Build
 from shared.runtime import wiring
-from shared.runtime.observability import count_model_use
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
 
@@ -26,10 +23,4 @@ def handler(build: Build) -> Build:
         model=settings().model_strong,
         slugs=wiring.agents(),
         artifacts=wiring.artifacts(),
-        used=_count,
     )
-
-
-def _count(answer: Answer[SpecDraft]) -> None:
-    count_model_use(answer, "generate_spec")
-    wiring.model_spend().add(answer.cost_microusd)

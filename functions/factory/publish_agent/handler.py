@@ -3,11 +3,9 @@
 from datetime import UTC, datetime
 
 from functions.factory.publish_agent.publish import Copywriter, publish
-from shared.adapters.claude import Answer
 from shared.agents.build import Build
-from shared.agents.marketing_copy import CopyDraft
 from shared.runtime import wiring
-from shared.runtime.observability import count, count_model_use, logger
+from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
 
@@ -19,14 +17,9 @@ def handler(build: Build) -> Build:
         artifacts=wiring.artifacts(),
         agents=wiring.publishing_agents(),
         opportunities=wiring.opportunities(),
-        copywriter=Copywriter(wiring.claude(), settings().model_fast, _count),
+        copywriter=Copywriter(wiring.claude(), settings().model_fast),
         now=lambda: datetime.now(UTC),
     )
     count("AgentsPublished", category=agent.summary.category.value if agent.summary else "unknown")
     logger.info("agent published", extra={"slug": agent.slug, "version": agent.version, "rounds": build.round})
     return published
-
-
-def _count(answer: Answer[CopyDraft]) -> None:
-    count_model_use(answer, "write_copy")
-    wiring.model_spend().add(answer.cost_microusd)

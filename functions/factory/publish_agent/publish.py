@@ -10,7 +10,7 @@ from datetime import datetime
 
 from functions.factory.publish_agent.listing import Draft, NotPublishable, certified, detailed, made_by, passed_build
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
-from shared.adapters.claude import Answer, Claude
+from shared.adapters.claude import Claude
 from shared.agents.build import Build, Next
 from shared.agents.certificate import sha256, shown_certificate
 from shared.agents.listing import ListingSummary
@@ -26,16 +26,14 @@ MAX_TOKENS = 1_500
 
 @dataclass(frozen=True)
 class Copywriter:
-    """The model that writes the copy. `used` is told of every answer, for metrics and the day's spend."""
+    """The model that writes the copy."""
 
     claude: Claude
     model: str
-    used: Callable[[Answer[CopyDraft]], None]
 
     def write(self, spec: AgentSpec, opportunity: Opportunity) -> MarketingCopy:
         facts = facts_for_copy(spec, opportunity)
         answer = self.claude.ask("write_copy", facts, CopyDraft, model=self.model, max_tokens=MAX_TOKENS)
-        self.used(answer)
         return shown_copy(answer.value, answer.model, spec, opportunity)
 
 

@@ -1,6 +1,6 @@
 """Veto, judge, decide: publish, another round with what was wrong, or reject when the rounds are used up."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -32,16 +32,13 @@ class BuildIncomplete(Exception):
 
 @dataclass(frozen=True)
 class Judge:
-    """The model that rates. `used` is told of every answer, for metrics and the day's spend."""
+    """The model that rates."""
 
     claude: Claude
     model: str
-    used: Callable[[Answer[Judgement]], None]
 
     def rate(self, facts: Mapping[str, object]) -> Answer[Judgement]:
-        answer = self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
-        self.used(answer)
-        return answer
+        return self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
 
 
 def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge: Judge) -> tuple[Build, QualityScores]:

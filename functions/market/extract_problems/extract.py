@@ -4,14 +4,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import BaseModel
 
 from functions.market.extract_problems.extraction import PROMPT, FoundProblems, check, question
+from functions.market.extract_problems.trust import CONTROL, borne_out, refused
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
-from shared.agents.repository import ModelSpend
+from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Post, Problem
 from shared.opportunities.scan import Batch, Extracted
 
@@ -19,6 +19,8 @@ TOKENS_PER_POST = 800
 MAX_TOKENS = 32_000
 GIVE_UP_AFTER = 5
 UNREADABLE = "post_not_answered"
+USELESS = (ModelRefused, ModelAnswerInvalid, ModelNotTrusted)
+"""Ways of not answering that another try with the same text would only repeat."""
 
 
 class FoundInPost(BaseModel):
@@ -31,68 +33,81 @@ class FoundInPost(BaseModel):
 
 @dataclass
 class Extraction:
-    """The outcome of a batch, for the metrics beside the state."""
+    """What happened to a batch, for the metrics beside the state: known even if the batch fails.
+
+    `unused` counts the answers that the posts did not bear out; what was wrong in them is in `dropped`, too.
+    """
 
     problems: list[Problem] = field(default_factory=list[Problem])
     dropped: Counter[str] = field(default_factory=Counter[str])
     neutralised: int = 0
-    answers: list[Answer[Any]] = field(default_factory=list[Answer[Any]])
+    unused: int = 0
 
 
 @dataclass(frozen=True)
 class Extractor:
     claude: Claude
     artifacts: Artifacts
-    spend: ModelSpend
     model: str
 
-    def extract(self, batch: Batch) -> tuple[Extracted, Extraction]:
-        """Raises what the model raises, but only if no post of the batch could be answered."""
+    def extract(self, batch: Batch, outcome: Extraction) -> Extracted:
+        """Raises what the model raises, or ModelNotTrusted, but only if the model is at fault and not the posts."""
         posts = self.artifacts.get_lines(batch.posts_key, Post)[batch.start : batch.end]
-        outcome = Extraction()
         unread = [post for post in posts if not self._recall(post, outcome)]
         if unread:
             self._read(unread, outcome)
         key = f"scans/{batch.scan_id}/problems/{batch.start}.jsonl"
         outcome.problems.sort(key=lambda one: one.problem_id)
         self.artifacts.put_lines(key, outcome.problems)
-        return Extracted(problems_key=key, kept=len(outcome.problems), dropped=dict(outcome.dropped)), outcome
+        return Extracted(problems_key=key, kept=len(outcome.problems), dropped=dict(outcome.dropped))
 
     def _read(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        """All posts in one question; if that is refused or goes wrong, each alone: one cannot spoil the rest."""
-        try:
-            self._ask(posts, outcome)
-        except (ModelRefused, ModelAnswerInvalid):
-            if len(posts) == 1:
-                raise
-            self._read_singly(posts, outcome)
+        """All posts in one question; if its answer is of no use, each alone: one post cannot spoil the rest."""
+        if len(posts) > 1:
+            try:
+                self._ask(posts, outcome)
+                return
+            except USELESS:
+                pass
+        self._read_singly(posts, outcome)
 
     def _read_singly(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        answered = 0
+        """A post that gets no useful answer even alone is given up, unless it is the model that gives none."""
         failed: list[Exception] = []
-        for post in posts:
+        for number, post in enumerate(posts, 1):
             try:
                 self._ask([post], outcome)
-                answered += 1
-            except (ModelRefused, ModelAnswerInvalid) as error:
+            except USELESS as error:
                 failed.append(error)
-                if not answered and len(failed) == min(GIVE_UP_AFTER, len(posts)):
-                    raise
-        outcome.dropped[UNREADABLE] += len(failed)
+                if len(failed) == number == min(GIVE_UP_AFTER, len(posts)) and not self._can_answer():
+                    raise _accused(error, outcome) from error
+        outcome.dropped.update(UNREADABLE for error in failed if not isinstance(error, ModelNotTrusted))
 
     def _ask(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        room = min(MAX_TOKENS, TOKENS_PER_POST * len(posts))
-        answer = self.claude.ask(PROMPT, question(posts), FoundProblems, model=self.model, max_tokens=room)
-        self.spend.add(answer.cost_microusd)
-        outcome.answers.append(answer)
+        """Keeps what was found in each post, unless the answer is not to be used."""
+        answer = self._answer(posts)
         checked = check(answer.value.problems, posts)
         outcome.dropped.update(checked.dropped)
+        if not borne_out(checked, alone=len(posts) == 1):
+            outcome.unused += 1
+            raise ModelNotTrusted(f"{PROMPT}: {len(checked.kept)} findings hold, {refused(checked)} do not")
         outcome.neutralised += checked.neutralised
         outcome.problems.extend(checked.kept)
         for post in posts:
             own = [problem for problem in checked.kept if problem.post_id == post.id]
             found = FoundInPost(post_id=post.id, model=answer.model, problems=own)
             self.artifacts.put_model(_key(post), found)
+
+    def _can_answer(self) -> bool:
+        """Whether the model does with the control post what it failed to do with every other one."""
+        try:
+            return bool(check(self._answer([CONTROL]).value.problems, [CONTROL]).kept)
+        except USELESS:
+            return False
+
+    def _answer(self, posts: Sequence[Post]) -> Answer[FoundProblems]:
+        room = min(MAX_TOKENS, TOKENS_PER_POST * len(posts))
+        return self.claude.ask(PROMPT, question(posts), FoundProblems, model=self.model, max_tokens=room)
 
     def _recall(self, post: Post, outcome: Extraction) -> bool:
         try:
@@ -101,6 +116,17 @@ class Extractor:
             return False
         outcome.problems.extend(found.problems)
         return True
+
+
+def _accused(error: Exception, outcome: Extraction) -> Exception:
+    """The error of the batch: for a model that tells untruths, with all that was untrue."""
+    if not isinstance(error, ModelNotTrusted):
+        return error
+    reasons = ", ".join(f"{reason} {number}" for reason, number in outcome.dropped.most_common())
+    return ModelNotTrusted(
+        f"{PROMPT}: {outcome.unused} answers about a batch of posts are not used, because their findings are not borne "
+        f"out by the posts ({reasons}) and the model misread a plain post of our own as well"
+    )
 
 
 def _key(post: Post) -> str:

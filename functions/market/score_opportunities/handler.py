@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functions.market.score_opportunities.score import Scorer
 from shared.opportunities.scan import Clustered, Scored
 from shared.runtime import wiring
-from shared.runtime.observability import count, count_model_use
+from shared.runtime.observability import count
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
 
@@ -18,14 +18,11 @@ def handler(request: Clustered) -> Scored:
         opportunities=wiring.opportunities(),
         problems=wiring.problems(),
         seen=wiring.seen_posts(),
-        spend=wiring.model_spend(),
         model=settings().model_fast,
         clock=lambda: datetime.now(UTC),
     )
     scored, outcome = scorer.score(request)
     for rating in outcome.ratings:
-        if rating.answer and rating.checked:
-            count_model_use(rating.answer, "rate_opportunity")
-            for fault in rating.checked.faults:
-                count("RatingsCorrected", fault=fault)
+        for fault in rating.checked.faults if rating.checked else ():
+            count("RatingsCorrected", fault=fault)
     return scored

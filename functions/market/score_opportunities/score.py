@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from functions.market.score_opportunities.rating import (
     PROMPT,
@@ -18,8 +17,7 @@ from functions.market.score_opportunities.rating import (
     unrated,
 )
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
-from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
-from shared.agents.repository import ModelSpend
+from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelRefused
 from shared.opportunities.models import Opportunity, OpportunityStatus, Post, Problem
 from shared.opportunities.repository import Opportunities, Problems, SeenPosts, StoredOpportunity
 from shared.opportunities.scan import (
@@ -42,11 +40,13 @@ GROWTH = 1.25
 
 @dataclass
 class Rating:
-    """One question to the model, with its outcome. `checked` is None if it was refused or could not be read."""
+    """One question to the model, with its outcome. `checked` is None if it was refused or could not be read;
+    `answered` tells an answer from one that an earlier try had already.
+    """
 
     problems: Sequence[Problem]
     checked: CheckedRating | None = None
-    answer: Answer[Any] | None = None
+    answered: bool = False
     error: Exception | None = None
 
 
@@ -62,7 +62,6 @@ class Scorer:
     opportunities: Opportunities
     problems: Problems
     seen: SeenPosts
-    spend: ModelSpend
     model: str
     clock: Callable[[], datetime]
 
@@ -87,7 +86,7 @@ class Scorer:
             problems_key=request.problems_key,
             opportunities_key=self.artifacts.put_model(f"scans/{request.scan_id}/opportunities.json", body),
         )
-        return state, Outcome([rating for rating in ratings.values() if rating.answer])
+        return state, Outcome([rating for rating in ratings.values() if rating.answered])
 
     def _newest(self, posts: Sequence[Post]) -> float:
         """Of all posts ever seen; a date in the future cannot make everything else look old."""
@@ -120,7 +119,6 @@ class Scorer:
         }
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._rate_one, due.values()))
-        self.spend.add(sum(rating.answer.cost_microusd for rating in due.values() if rating.answer))
         errors = [rating.error for rating in due.values() if rating.error]
         lasting = (ModelRefused, ModelAnswerInvalid)
         for error in errors:
@@ -142,7 +140,7 @@ class Scorer:
         except Exception as error:
             rating.error = error
             return
-        rating.answer = answer
+        rating.answered = True
         rating.checked = check(answer.value, rating.problems, answer.model)
         self.artifacts.put_model(key, rating.checked)
 

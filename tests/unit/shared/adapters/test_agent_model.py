@@ -17,8 +17,9 @@ ARGS = LlmArgs.model_validate({"instruction": "sum up", "data": {"text": "x"}})
 def agent_model(
     answer: BaseModel | Exception, spend: FakeModelSpend | None = None
 ) -> tuple[ClaudeForAgents, FakeClaude]:
-    claude = FakeClaude(lambda prompt, data, kind: answer)
-    return ClaudeForAgents(claude, "fast", spend or FakeModelSpend()), claude
+    purse = spend or FakeModelSpend()
+    claude = FakeClaude(lambda prompt, data, kind: answer, billed=lambda use: purse.add(use.cost_microusd))
+    return ClaudeForAgents(claude, "fast", purse), claude
 
 
 def test_an_answer_comes_with_the_name_of_its_model_and_is_paid_for() -> None:

@@ -9,7 +9,14 @@ import pytest
 from pydantic import BaseModel
 
 from local.standins.claude.app import MODEL
-from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused, ModelUnavailable, prompt_text
+from shared.adapters.claude import (
+    ModelAnswerInvalid,
+    ModelOverloaded,
+    ModelRefused,
+    ModelUnavailable,
+    ModelUse,
+    prompt_text,
+)
 from tests.fakes.offline_claude import OfflineClaude
 
 
@@ -22,8 +29,13 @@ HEADERS = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
 
 
 @pytest.fixture
-def claude(tmp_path: Path) -> OfflineClaude:
-    return OfflineClaude(tmp_path)
+def uses() -> list[ModelUse]:
+    return []
+
+
+@pytest.fixture
+def claude(tmp_path: Path, uses: list[ModelUse]) -> OfflineClaude:
+    return OfflineClaude(tmp_path, billed=uses.append)
 
 
 def ask(claude: OfflineClaude, **more: Any) -> Any:
@@ -49,28 +61,30 @@ def request(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_an_answer_names_the_offline_model_and_counts_tokens(claude: OfflineClaude) -> None:
+def test_an_answer_names_the_offline_model_and_counts_tokens(claude: OfflineClaude, uses: list[ModelUse]) -> None:
     answer = ask(claude)
 
     assert answer.model == MODEL == "mam-offline-rules-1"
     assert answer.value.text == "Sales fell in March. Sales rose in May."
-    assert answer.input_tokens > len(prompt_text("agent_llm")) / 4
-    assert 0 < answer.output_tokens < 40
+    [use] = uses
+    assert use.input_tokens > len(prompt_text("agent_llm")) / 4
+    assert 0 < use.output_tokens < 40
     assert ask(claude).value == answer.value
 
 
 @pytest.mark.parametrize(
-    ("mode", "error"),
-    [("refuse", ModelRefused), ("invalid_json", ModelAnswerInvalid), ("overloaded", ModelOverloaded)],
+    ("mode", "error", "billed"),
+    [("refuse", ModelRefused, 2), ("invalid_json", ModelAnswerInvalid, 2), ("overloaded", ModelOverloaded, 0)],
 )
-def test_each_mode_is_seen_as_what_it_means_and_ends_when_it_is_used_up(
-    claude: OfflineClaude, mode: str, error: type[Exception]
+def test_each_mode_is_seen_and_billed_as_what_it_means_and_ends_when_it_is_used_up(
+    claude: OfflineClaude, uses: list[ModelUse], mode: str, error: type[Exception], billed: int
 ) -> None:
     claude.mode(mode, times=2)
 
     for _ in range(2):
         with pytest.raises(error):
             ask(claude)
+    assert len(uses) == billed
     assert ask(claude).value.text
     assert claude.admin.get("/_standin/mode").json()["mode"] == "ok"
 
@@ -103,9 +117,10 @@ def test_an_unknown_mode_is_refused(claude: OfflineClaude) -> None:
     assert claude.admin.put("/_standin/mode", content=b"{").status_code == 422
 
 
-def test_an_answer_longer_than_max_tokens_is_cut_off(claude: OfflineClaude) -> None:
-    with pytest.raises(ModelAnswerInvalid):
+def test_an_answer_longer_than_max_tokens_is_cut_off(claude: OfflineClaude, uses: list[ModelUse]) -> None:
+    with pytest.raises(ModelAnswerInvalid, match="stopped with max_tokens"):
         ask(claude, max_tokens=3)
+    assert [use.output_tokens for use in uses] == [3]
     message = claude.admin.post("/v1/messages", json=request(max_tokens=3), headers=HEADERS).json()
     assert (message["stop_reason"], message["usage"]["output_tokens"]) == ("max_tokens", 3)
 
@@ -196,7 +211,7 @@ def test_the_sdk_knows_the_errors_by_their_classes(claude: OfflineClaude) -> Non
         api_key="k",
         base_url="http://claude.test",
         max_retries=2,
-        http_client=httpx2.Client(transport=httpx2.MockTransport(claude._send)),
+        http_client=httpx2.Client(transport=httpx2.MockTransport(claude.pass_on)),
     )
     claude.mode("overloaded", times=1)
 

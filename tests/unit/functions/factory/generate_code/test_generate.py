@@ -58,7 +58,6 @@ class World:
             model="strong",
             linters=self.linters,
             artifacts=self.artifacts,
-            used=lambda _answer: None,
         )
 
 

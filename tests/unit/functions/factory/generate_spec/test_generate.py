@@ -32,7 +32,7 @@ class World:
             self.asked.append(data)
             return remaining.pop(0)
 
-        self.claude = FakeClaude(answer)
+        self.claude = FakeClaude(answer, billed=lambda use: self.spent.append(use.cost_microusd))
 
     def generate(self, build: Build = BUILD) -> Build:
         return generate_spec(
@@ -42,7 +42,6 @@ class World:
             model="strong",
             slugs=self.agents,
             artifacts=self.artifacts,
-            used=lambda answer: self.spent.append(answer.cost_microusd),
         )
 
 
@@ -89,6 +88,7 @@ def test_an_answer_without_the_requested_form_gets_a_second_attempt_too() -> Non
 
     assert world.generate().next is Next.GENERATE_CODE
     assert world.asked[1]["findings"] == ["the answer did not fit the requested form: cut off"]
+    assert len(world.spent) == 2
 
 
 def test_two_bad_drafts_end_the_stage_and_nothing_is_reserved() -> None:

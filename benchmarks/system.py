@@ -36,15 +36,13 @@ def figures() -> Iterator[Figure]:
 def _workflows(cloud: EmbeddedCloud) -> Iterator[Figure]:
     posts = [json.loads(line) for line in POSTS.read_text(encoding="utf-8").splitlines()[: SCANNED * 2]]
     for name, chosen in (("first", posts[:SCANNED]), ("second", posts[SCANNED:])):
-        cloud.feed_posts(chosen)
-        request = {"subreddits": [chosen[0]["subreddit"]], "limit": SCANNED}
+        request = cloud.feed_posts(chosen)
         yield (
             f"scan of {SCANNED} posts, {name}",
             _seconds(lambda r=request: cloud.run_workflow("market-scan", r)),
             "s",
             "< 15",
         )
-    cloud.unfeed_posts()
     builds = [_seconds(lambda: cloud.run_workflow("agent-factory")) for _ in range(BUILDS)]
     yield f"opportunity to published agent, median of {BUILDS}", statistics.median(builds), "s", "< 8"
     yield "opportunity to published agent, fastest and", min(builds), "s", "report"

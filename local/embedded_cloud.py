@@ -17,6 +17,7 @@ from local.deployer.product import CdkApp, product
 from local.deployer.secrets import RealKeys
 from local.market_data import MarketData
 from local.ports import Ports, free_block, url
+from local.standins.reddit.feeds import POSTS_PER_LISTING
 from local.state import StateDir
 from local.supervisor import Supervisor
 from local.workflows import Execution, Workflows
@@ -69,13 +70,11 @@ class EmbeddedCloud:
         self.workflows.redrive(execution.arn)
         return self.workflows.follow(execution.arn, timeout=timeout)
 
-    def feed_posts(self, posts: Sequence[Mapping[str, Any]]) -> None:
-        """Reddit serves exactly these until `unfeed_posts`."""
+    def feed_posts(self, posts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """The request for a market-scan of exactly these posts; other scans do not see them."""
         lines = "".join(json.dumps(post) + "\n" for post in posts).encode()
-        httpx2.put(f"{self.reddit}/_standin/feed", content=lines, timeout=60).raise_for_status()
-
-    def unfeed_posts(self) -> None:
-        httpx2.delete(f"{self.reddit}/_standin/feed", timeout=60).raise_for_status()
+        taken = httpx2.post(f"{self.reddit}/_standin/feeds", content=lines, timeout=60).raise_for_status()
+        return {"subreddits": taken.json()["subreddits"], "limit": POSTS_PER_LISTING}
 
     def claude_mode(self, mode: str, *, times: int | None = None, tasks: Sequence[str] | None = None) -> None:
         body = {"mode": mode, "times": times, "tasks": None if tasks is None else list(tasks)}

@@ -119,12 +119,7 @@ def malice_publishes_nothing(cloud: EmbeddedCloud, *, builds: int) -> Facts:
 
 
 def _scanned(cloud: EmbeddedCloud, posts: Sequence[Post]) -> list[Facts]:
-    cloud.feed_posts(posts)
-    try:
-        request = {"subreddits": sorted({post["subreddit"].lower() for post in posts}), "limit": len(posts)}
-        ended = cloud.run_workflow("market-scan", request)
-    finally:
-        cloud.unfeed_posts()
+    ended = cloud.run_workflow("market-scan", cloud.feed_posts(posts))
     if not ended.succeeded:
         raise Broken(f"the scan failed: {ended.error}: {ended.cause}")
     return cloud.data.opportunities_of(post["id"] for post in posts)

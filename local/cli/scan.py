@@ -1,91 +1,71 @@
 """`python -m local scan --posts FILE`: a market scan of exactly these posts, and the opportunities they are in."""
 
-import fcntl
-import json
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from local.cli.console import emit, progress
+from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.market_data import MarketData
 from local.ports import Ports, url
+from local.standins.reddit.feeds import POSTS_PER_LISTING
+from local.standins.reddit.posts import Post, PostsInvalid, parse_posts, to_jsonl
 from local.state import StateDir
 from local.workflows import Execution, Workflows
 
-MAX_POSTS_PER_LISTING = 1000
-
 
 class PostsUnusable(Exception):
-    """The posts file cannot be scanned; the message names the line."""
+    """The posts file cannot be scanned; the message names the line and the field."""
 
 
 class ScanFailed(Exception):
     """The workflow ended without success."""
 
 
-def read_posts(path: Path) -> list[dict[str, Any]]:
+def read_posts(path: Path) -> list[Post]:
     try:
-        # Not splitlines(): JSON may hold U+2028 and the like inside a string.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        posts = parse_posts(path.read_bytes())
+    except OSError as error:
         raise PostsUnusable(f"cannot read {path}: {error}") from error
-    posts = [_post(path, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    except PostsInvalid as error:
+        raise PostsUnusable(f"{path}, {error}") from error
     if not posts:
         raise PostsUnusable(f"{path} holds no posts")
     return posts
 
 
-def _post(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        post = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise PostsUnusable(f"{path}, line {number}: not JSON ({str(error)[:200]})") from error
-    if not isinstance(post, dict):
-        raise PostsUnusable(f"{path}, line {number}: a post is a JSON object")
-    missing = [name for name in ("id", "subreddit", "title") if not isinstance(post.get(name), str)]
-    if missing:
-        raise PostsUnusable(f"{path}, line {number}: a post needs {', '.join(missing)}")
-    return post
-
-
-@contextmanager
-def alone(state: StateDir) -> Iterator[None]:
-    """Reddit's stand-in has one feed: scans of files take turns."""
-    with (state.run / "scan.lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
-        yield
-
-
-def scan_posts(posts: list[dict[str, Any]], ports: Ports) -> Execution:
-    """Feeds the Reddit stand-in with these posts, runs the workflow on their subreddits, takes the feed away again."""
-    counts = Counter(str(post["subreddit"]).lower() for post in posts)
-    feed = f"{url(ports.reddit)}/_standin/feed"
-    body = "".join(json.dumps(post) + "\n" for post in posts).encode()
-    taken = httpx2.put(feed, content=body, timeout=60)
-    if taken.status_code == 422:
+def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Execution:
+    """Feeds the Reddit stand-in with these posts and runs the workflow on what it is then to ask for."""
+    if "REDDIT_URL" not in EndpointOverlay(state.run / OVERLAY_FILE).values():
+        raise PostsUnusable(
+            "this system reads the real Reddit, which cannot be fed. Start one without REDDIT_CLIENT_ID "
+            "(MAM_STATE_DIR and MAM_PORT set it apart) and scan the file there"
+        )
+    taken = httpx2.post(f"{url(ports.reddit)}/_standin/feeds", content=to_jsonl(posts), timeout=60)
+    if taken.status_code in (413, 422):
         raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
-    taken.raise_for_status()
-    request = {"subreddits": sorted(counts), "limit": min(max(counts.values()), MAX_POSTS_PER_LISTING)}
-    try:
-        with progress("Scanning") as shown:
-            return Workflows(ports).run("market-scan", request, entered=lambda state: shown.say(f"Scanning: {state}"))
-    finally:
-        httpx2.delete(feed, timeout=60)
+    request = {"subreddits": taken.raise_for_status().json()["subreddits"], "limit": POSTS_PER_LISTING}
+    with progress("Scanning") as shown:
+        return Workflows(ports).run("market-scan", request, entered=lambda state: shown.say(f"Scanning: {state}"))
 
 
 def scan(path: Path, ports: Ports, state: StateDir) -> None:
     """One opportunity per line, the best first."""
-    posts = read_posts(path)
-    with alone(state):
-        execution = scan_posts(posts, ports)
+    posts = {post.bare_id: post for post in read_posts(path)}
+    execution = scan_posts(list(posts.values()), ports, state)
     if not execution.succeeded:
         raise ScanFailed(
             f"the scan {execution.name} failed: {execution.cause or execution.error}\n"
             f"Scan the file again, or let this execution go on: python -m local redrive {execution.name}"
         )
-    for opportunity in MarketData(ports).opportunities_of(str(post["id"]) for post in posts):
-        emit(opportunity)
+    for opportunity in MarketData(ports).opportunities_of(posts):
+        emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})
+
+
+def as_written(problem: Mapping[str, Any], posts: Mapping[str, Post]) -> dict[str, Any]:
+    """With id and permalink in the form that the file has, so that its owner finds the post again."""
+    post = posts[problem["post_id"]]
+    own = {"permalink": post.permalink} if problem["permalink"] == post.path else {}
+    return {**problem, "post_id": post.id, **own}

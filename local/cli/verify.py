@@ -66,11 +66,7 @@ def fetched(slug: str, ports: Ports) -> dict[str, Any]:
 def texts_of(posts: Path | None) -> dict[str, str]:
     """Title and text by permalink: of the posts given, or of the bundled ones."""
     files = sorted(BUNDLED.glob("*.jsonl")) if posts is None else [posts]
-    return {
-        str(post.get("permalink")): f"{post['title']}\n\n{post.get('selftext', '')}"
-        for file in files
-        for post in read_posts(file)
-    }
+    return {post.path: f"{post.title}\n\n{post.selftext}" for file in files for post in read_posts(file)}
 
 
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:

@@ -38,9 +38,10 @@ class MarketScan:
         self._claude = claude
         self._number = 0
 
-    def feed(self, posts: Sequence[dict[str, Json]]) -> None:
+    def feed(self, posts: Sequence[dict[str, Json]]) -> list[str]:
+        """What to ask Reddit for instead of subreddits."""
         body = "\n".join(json.dumps(post) for post in posts).encode()
-        urlopen(Request(f"{self._reddit}/_standin/feed", data=body, method="PUT"), timeout=5).read()
+        return json.load(urlopen(Request(f"{self._reddit}/_standin/feeds", data=body), timeout=5))["subreddits"]
 
     def claude_mode(self, mode: str, **options: Json) -> None:
         body = json.dumps({"mode": mode, **options}).encode()
@@ -51,9 +52,8 @@ class MarketScan:
 
     def start(self, posts: Sequence[dict[str, Json]], **request: Json) -> dict[str, Json]:
         """The first stage of a new execution over these posts."""
-        self.feed(posts)
         self._number += 1
-        wanted = {"subreddits": sorted({post["subreddit"] for post in posts}), "limit": 1000, **request}
+        wanted = {"subreddits": self.feed(posts), "limit": 1000, **request}
         return scan_reddit({"scan_id": f"scan-{self._number}", "request": wanted}, CONTEXT)
 
     def extract(self, scanned: dict[str, Json]) -> dict[str, Json]:

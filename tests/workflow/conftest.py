@@ -28,10 +28,9 @@ def embedded_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedde
 
 @pytest.fixture(autouse=True)
 def calm_standins(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Modes and feeds that a test set do not reach the next one."""
+    """Modes that a test set do not reach the next one."""
     yield
     if "embedded_cloud" in request.fixturenames:
         cloud: EmbeddedCloud = request.getfixturevalue("embedded_cloud")
         cloud.claude_mode("ok")
         cloud.reddit_mode("ok")
-        cloud.unfeed_posts()

@@ -39,13 +39,8 @@ def posts(prefix: str, count: int = 60, **changes: Json) -> list[dict[str, Json]
     ]
 
 
-def request(of: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
-    return {"subreddits": sorted({post["subreddit"] for post in of}), "limit": 1000}
-
-
 def scan(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> Execution:
-    cloud.feed_posts(of)
-    return cloud.run_workflow("market-scan", request(of))
+    return cloud.run_workflow("market-scan", cloud.feed_posts(of))
 
 
 def rows(cloud: EmbeddedCloud, table: str) -> list[dict[str, Json]]:
@@ -195,12 +190,10 @@ def test_a_malicious_model_leaves_nothing_untrue_and_nothing_harmful(
 def test_two_scans_at_once_both_end_well_and_count_everything_once(embedded_cloud: EmbeddedCloud) -> None:
     of = posts("bo", 90)
     workflows = embedded_cloud.workflows
-    embedded_cloud.feed_posts(of[:60])
-    first = workflows.start("market-scan", request(of))
+    first = workflows.start("market-scan", embedded_cloud.feed_posts(of[:60]))
     while "extract_problems" not in workflows.state_names(first):
         time.sleep(0.05)
-    embedded_cloud.feed_posts(of[20:])
-    second = workflows.start("market-scan", request(of))
+    second = workflows.start("market-scan", embedded_cloud.feed_posts(of[20:]))
     for execution in (workflows.follow(first), workflows.follow(second)):
         assert execution.succeeded, execution.cause
     seen = {row["post_id"]["S"] for row in rows(embedded_cloud, "mam-seen-posts")}

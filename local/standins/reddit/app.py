@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.standins.mode_switch import METHODS, PATH, ModeSwitch
-from local.standins.reddit.feed import Feed
+from local.standins.reddit.feeds import Feeds
 from local.standins.reddit.listing import limit_of, page
 from local.standins.reddit.mode import NORMAL, ModeName
 from local.standins.reddit.posts import Post, PostsInvalid, bundled_posts, parse_posts
@@ -31,7 +31,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(state_dir: Path) -> Starlette:
-    """`state_dir` keeps the feed, how far the bundled posts were shown, and the key of the tokens."""
+    """`state_dir` keeps what was fed, how far the bundled posts were shown, and the key of the tokens."""
     state_dir = Path(state_dir)
     state_dir.mkdir(parents=True, exist_ok=True)
     reddit = _Reddit(state_dir)
@@ -40,9 +40,7 @@ def create_app(state_dir: Path) -> Starlette:
             Route("/api/v1/access_token", reddit.misbehaving(reddit.access_token), methods=["POST"]),
             Route("/r/{subreddits}/new", reddit.misbehaving(reddit.new), methods=["GET"]),
             Route("/r/{subreddits}/new.json", reddit.misbehaving(reddit.new), methods=["GET"]),
-            Route("/_standin/feed", reddit.get_feed, methods=["GET"]),
-            Route("/_standin/feed", reddit.put_feed, methods=["PUT"]),
-            Route("/_standin/feed", reddit.delete_feed, methods=["DELETE"]),
+            Route("/_standin/feeds", reddit.add_feed, methods=["POST"]),
             Route(PATH, reddit.modes.endpoint, methods=METHODS),
         ],
         exception_handlers={HTTPException: _http_error},
@@ -52,7 +50,7 @@ def create_app(state_dir: Path) -> Starlette:
 class _Reddit:
     def __init__(self, state_dir: Path) -> None:
         self._tokens = Tokens(state_dir / "reddit-token.key")
-        self._feed = Feed(state_dir / "reddit-feed.jsonl")
+        self._feeds = Feeds(state_dir / "reddit-feeds")
         self._windows = Windows(bundled_posts(), state_dir / "reddit-windows.json")
         self.modes = ModeSwitch(NORMAL)
         self._limit = _RateLimit()
@@ -97,7 +95,7 @@ class _Reddit:
         for name in names:
             if name in PRIVATE:
                 return _error(403, "Forbidden", reason="private")
-            if not (self._windows.has(name) or self._feed.has(name)):
+            if not (self._windows.has(name) or self._feeds.listing(name)):
                 return _error(404, "Not Found", reason="banned")
         query = request.query_params
         after, before = query.get("after") or None, query.get("before") or None
@@ -107,15 +105,14 @@ class _Reddit:
         body = page(posts, limit=limit, after=after, before=before, raw=query.get("raw_json") == "1")
         return JSONResponse(body, headers=self._limit.headers())
 
-    def _posts(self, subreddit: str, limit: int, *, first_page: bool) -> list[Post]:
-        if self._feed.active:
-            return self._feed.listing(subreddit)
-        return self._windows.turn(subreddit, limit) if first_page else self._windows.current(subreddit)
+    def _posts(self, name: str, limit: int, *, first_page: bool) -> list[Post]:
+        fed = self._feeds.listing(name)
+        if fed is not None:
+            return fed
+        return self._windows.turn(name, limit) if first_page else self._windows.current(name)
 
-    async def get_feed(self, _request: Request) -> Response:
-        return JSONResponse({"subreddits": self._feed.counts()})
-
-    async def put_feed(self, request: Request) -> Response:
+    async def add_feed(self, request: Request) -> Response:
+        """Answers with the names to ask for instead of subreddits."""
         content = await request.body()
         if len(content) > LARGEST_FEED:
             return _refusal(413, f"a feed may have {LARGEST_FEED} bytes, this one has {len(content)}")
@@ -124,13 +121,8 @@ class _Reddit:
         except PostsInvalid as error:
             return _refusal(422, str(error), line=error.line, field=error.field)
         if not posts:
-            return _refusal(422, "holds no post: send one JSON object per line; DELETE takes a feed back")
-        self._feed.replace(posts)
-        return await self.get_feed(request)
-
-    async def delete_feed(self, request: Request) -> Response:
-        self._feed.remove()
-        return await self.get_feed(request)
+            return _refusal(422, "holds no post: send one JSON object per line")
+        return JSONResponse({"subreddits": self._feeds.add(posts), "posts": len(posts)}, status_code=201)
 
 
 class _RateLimit:

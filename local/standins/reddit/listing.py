@@ -46,7 +46,7 @@ def _submission(post: Post, *, raw: bool) -> dict[str, Any]:
     """The fields of a self-post whose author has gone. Without raw_json Reddit escapes `<`, `>` and `&`."""
     text = _as_it_is if raw else _escaped
     return {
-        "id": post.id,
+        "id": post.bare_id,
         "name": post.fullname,
         "subreddit": post.subreddit,
         "subreddit_name_prefixed": f"r/{post.subreddit}",
@@ -58,8 +58,8 @@ def _submission(post: Post, *, raw: bool) -> dict[str, Any]:
         "author": "[deleted]",
         "created": post.created_utc,
         "created_utc": post.created_utc,
-        "permalink": post.permalink,
-        "url": f"https://www.reddit.com{post.permalink}" if post.permalink.startswith("/") else post.permalink,
+        "permalink": post.path,
+        "url": f"https://www.reddit.com{post.path}",
         "domain": f"self.{post.subreddit}",
         "score": post.score,
         "ups": post.score,

@@ -8,16 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from shared.opportunities.permalinks import reddit_path
+
 BUNDLED = Path(__file__).resolve().parents[3] / "events" / "reddit_posts"
 
-_ID = re.compile(r"[A-Za-z0-9_]{1,32}")
-_SUBREDDIT = re.compile(r"[A-Za-z0-9_]{1,32}")
+_ID = re.compile(r"(?:t3_)?(?!t3_)[A-Za-z0-9_]{1,32}")
+_SUBREDDIT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")  # u_somebody-else and reddit.com are some, too
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _LATEST_SECOND = 253402300799  # the end of the year 9999
 _MOST = 2**31
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
+    """As its file writes it: `id` may begin with t3_, `permalink` may be a full address; Reddit's forms are derived."""
+
     id: str
     subreddit: str
     title: str
@@ -28,8 +33,16 @@ class Post:
     num_comments: int = 0
 
     @property
+    def bare_id(self) -> str:
+        return self.id.removeprefix("t3_")
+
+    @property
     def fullname(self) -> str:
-        return f"t3_{self.id}"
+        return f"t3_{self.bare_id}"
+
+    @property
+    def path(self) -> str:
+        return reddit_path(self.permalink) or f"/r/{self.subreddit}/comments/{self.bare_id}/"
 
 
 class PostsInvalid(Exception):
@@ -51,7 +64,7 @@ def parse_posts(content: bytes) -> list[Post]:
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
         if line.strip():
             post = _post(number, line)
-            posts.setdefault(post.id, post)
+            posts.setdefault(post.bare_id, post)
     return list(posts.values())
 
 
@@ -76,15 +89,15 @@ def _post(number: int, line: bytes) -> Post:
     if not isinstance(raw, dict):
         raise PostsInvalid(number, None, f"holds {_name(raw)}, not an object with the fields of a post")
     reader = _Reader(number, cast(dict[str, Any], raw))
-    post_id = reader.word("id", _ID).removeprefix("t3_")
-    subreddit = reader.word("subreddit", _SUBREDDIT)
+    post_id = reader.word("id", _ID, "1 to 32 letters, digits or underscores")
+    subreddit = reader.word("subreddit", _SUBREDDIT, "the name of a subreddit (1 to 64 letters, digits, _ - . :)")
     return Post(
         id=post_id,
         subreddit=subreddit,
         title=reader.text("title", required=True),
         selftext=reader.text("selftext"),
         created_utc=reader.seconds("created_utc"),
-        permalink=reader.text("permalink") or f"/r/{subreddit}/comments/{post_id}/",
+        permalink=reader.permalink("permalink") or f"/r/{subreddit}/comments/{post_id.removeprefix('t3_')}/",
         score=reader.count("score"),
         num_comments=reader.count("num_comments"),
     )
@@ -97,10 +110,17 @@ class _Reader:
         self._line = line
         self._raw = raw
 
-    def word(self, field: str, pattern: re.Pattern[str]) -> str:
+    def word(self, field: str, pattern: re.Pattern[str], meaning: str) -> str:
         value = self.text(field, required=True)
         if not pattern.fullmatch(value):
-            raise self._invalid(field, f"must be 1 to 32 letters, digits or underscores, is {value[:40]!r}")
+            raise self._invalid(field, f"must be {meaning}, is {value[:40]!r}")
+        return value
+
+    def permalink(self, field: str) -> str:
+        value = self.text(field)
+        if value and reddit_path(value) is None:
+            form = "/r/<subreddit>/comments/<id>/… or https://www.reddit.com/r/<subreddit>/comments/<id>/…"
+            raise self._invalid(field, f"must be the address of a Reddit post ({form}), is {value[:80]!r}")
         return value
 
     def text(self, field: str, *, required: bool = False) -> str:
@@ -116,24 +136,27 @@ class _Reader:
         return value
 
     def seconds(self, field: str) -> float:
-        value = self._raw.get(field)
+        value = self._number(field, "seconds since 1970 as a number")
         if value is None:
             raise self._invalid(field, "is missing")
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._invalid(field, f"must be seconds since 1970 as a number, is {_name(value)}")
         if not 0 <= value <= _LATEST_SECOND:  # nor NaN
             raise self._invalid(field, f"must be seconds since 1970, is {value}")
         return float(value)
 
     def count(self, field: str) -> int:
-        value = self._raw.get(field)
-        if value is None:
-            return 0
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._invalid(field, f"must be a whole number, is {_name(value)}")
+        value = self._number(field, "a whole number") or 0
         if not -_MOST <= value <= _MOST:  # nor NaN
             raise self._invalid(field, f"must be a whole number of at most {_MOST}")
         return int(value)
+
+    def _number(self, field: str, meaning: str) -> int | float | None:
+        """Some collections write numbers as strings."""
+        value = self._raw.get(field)
+        if isinstance(value, str) and _NUMBER.fullmatch(value):
+            return float(value)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise self._invalid(field, f"must be {meaning}, is {_name(value)}")
+        return value
 
     def _invalid(self, field: str, problem: str) -> PostsInvalid:
         return PostsInvalid(self._line, field, problem)

@@ -62,7 +62,7 @@ class Windows:
 
 
 def newest_first(posts: Sequence[Post]) -> list[Post]:
-    return sorted(posts, key=lambda post: (-post.created_utc, post.id))
+    return sorted(posts, key=lambda post: (-post.created_utc, post.bare_id))
 
 
 def _shuffled(post: Post) -> str:

@@ -28,14 +28,15 @@ class World:
             client_id="id", client_secret="secret", user_agent="mam-tests", url=address, wait=self.waits.append
         )
 
-    def feed(self, posts: Sequence[dict[str, Any]]) -> None:
-        self._put("feed", "\n".join(json.dumps(post) for post in posts))
+    def feed(self, posts: Sequence[dict[str, Any]]) -> str:
+        """The listing to read instead of a subreddit."""
+        body = "\n".join(json.dumps(post) for post in posts).encode()
+        (listing,) = json.load(urlopen(Request(f"{self._address}/_standin/feeds", data=body), timeout=5))["subreddits"]
+        return listing
 
     def mode(self, **mode: Any) -> None:
-        self._put("mode", json.dumps(mode))
-
-    def _put(self, what: str, body: str) -> None:
-        urlopen(Request(f"{self._address}/_standin/{what}", data=body.encode(), method="PUT"), timeout=5).read()
+        body = json.dumps(mode).encode()
+        urlopen(Request(f"{self._address}/_standin/mode", data=body, method="PUT"), timeout=5).read()
 
 
 @pytest.fixture
@@ -59,60 +60,59 @@ def a_post(number: int, **changes: Any) -> dict[str, Any]:
 
 def test_posts_arrive_character_for_character(world: World) -> None:
     sent = [a_post(one) for one in range(150)]
-    world.feed(sent)
-    read = world.posts.newest(["webdev"], 1_000).posts
+    listing = world.feed(sent)
+    read = world.posts.newest([listing], 1_000).posts
     assert [post.model_dump() for post in sorted(read, key=lambda post: post.created_utc)] == sent
 
 
 def test_no_more_than_the_limit_is_read_and_a_post_in_two_listings_once(world: World) -> None:
-    world.feed([a_post(one) for one in range(30)])
-    assert len(world.posts.newest(["webdev", "webdev"], 12).posts) == 12
+    listing = world.feed([a_post(one) for one in range(30)])
+    assert len(world.posts.newest([listing, listing], 12).posts) == 12
 
 
 @pytest.mark.parametrize(
     "gone", [{"selftext": "[removed]"}, {"selftext": " [deleted] "}, {"title": "[deleted by user]"}]
 )
 def test_removed_and_deleted_posts_are_left_out(world: World, gone: dict[str, str]) -> None:
-    world.feed([a_post(1), a_post(2, **gone)])
-    assert [post.id for post in world.posts.newest(["webdev"], 10).posts] == ["post1"]
+    listing = world.feed([a_post(1), a_post(2, **gone)])
+    assert [post.id for post in world.posts.newest([listing], 10).posts] == ["post1"]
 
 
 def test_a_long_text_is_cut_to_a_prefix_of_itself(world: World) -> None:
     text = "word " * MAX_TEXT
-    world.feed([a_post(1, selftext=text)])
-    (post,) = world.posts.newest(["webdev"], 10).posts
+    listing = world.feed([a_post(1, selftext=text)])
+    (post,) = world.posts.newest([listing], 10).posts
     assert len(post.selftext) == MAX_TEXT
     assert text.startswith(post.selftext)
 
 
 def test_throttling_is_waited_out_as_long_as_reddit_asks(world: World) -> None:
-    world.feed([a_post(1)])
-    world.posts.newest(["webdev"], 10)
+    listing = world.feed([a_post(1)])
+    world.posts.newest([listing], 10)
     world.mode(mode="throttled", times=2, retry_after=7)
-    assert len(world.posts.newest(["webdev"], 10).posts) == 1
+    assert len(world.posts.newest([listing], 10).posts) == 1
     assert world.waits == [7, 7]
 
 
 def test_endless_throttling_is_given_up_and_named(world: World) -> None:
-    world.feed([a_post(1)])
+    listing = world.feed([a_post(1)])
     world.mode(mode="throttled", retry_after=120)
-    with pytest.raises(RedditThrottled, match="r/webdev"):
-        world.posts.newest(["webdev"], 10)
+    with pytest.raises(RedditThrottled, match=f"r/{listing}"):
+        world.posts.newest([listing], 10)
     assert len(world.waits) == ATTEMPTS - 1
     assert max(world.waits) <= 30
 
 
 def test_a_subreddit_that_does_not_exist_is_named(world: World) -> None:
-    world.feed([a_post(1)])
     with pytest.raises(RedditRefused, match="r/nosuchsubreddit"):
         world.posts.newest(["nosuchsubreddit"], 10)
 
 
 def test_one_subreddit_that_is_refused_does_not_cost_the_others(world: World) -> None:
-    world.feed([a_post(1)])
-    listing = world.posts.newest(["nosuchsubreddit", "webdev", "lounge"], 10)
-    assert [post.id for post in listing.posts] == ["post1"]
-    assert [refusal.split(":")[0] for refusal in listing.refused] == ["r/nosuchsubreddit", "r/lounge"]
+    listing = world.feed([a_post(1)])
+    found = world.posts.newest(["nosuchsubreddit", listing, "lounge"], 10)
+    assert [post.id for post in found.posts] == ["post1"]
+    assert [refusal.split(":")[0] for refusal in found.refused] == ["r/nosuchsubreddit", "r/lounge"]
 
 
 def test_no_connection_is_named_unavailable(world: World) -> None:

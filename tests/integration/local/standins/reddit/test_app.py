@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from local.standins.reddit.app import create_app
+from local.standins.reddit.feeds import MOST_FEEDS
 from local.standins.reddit.posts import bundled_posts
 from tests.fakes.served import served
 
@@ -49,12 +50,20 @@ def a_post(number: int, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def feed(address: str, *posts: dict[str, Any]) -> requests.Response:
-    return put_feed(address, "\n".join(json.dumps(post) for post in posts).encode())
+def feed(address: str, *posts: dict[str, Any]) -> str:
+    """The listing under which the posts can be read."""
+    answer = post_feed(address, *posts)
+    assert answer.status_code == 201, answer.text
+    (listing,) = answer.json()["subreddits"]
+    return listing
 
 
-def put_feed(address: str, content: bytes) -> requests.Response:
-    return requests.put(f"{address}/_standin/feed", data=content, timeout=5)
+def post_feed(address: str, *posts: Any) -> requests.Response:
+    return post_bytes(address, "\n".join(json.dumps(post) for post in posts).encode())
+
+
+def post_bytes(address: str, content: bytes) -> requests.Response:
+    return requests.post(f"{address}/_standin/feeds", data=content, timeout=5)
 
 
 def set_mode(address: str, **mode: Any) -> None:
@@ -133,48 +142,76 @@ def test_further_pages_go_on_with_what_was_shown_before(address: str) -> None:
     assert set(earlier) < set(posts)
 
 
-def test_a_feed_is_served_exactly_until_it_is_taken_back(address: str) -> None:
-    posts = [a_post(number) for number in range(250)] + [a_post(900, subreddit="SaaS")]
-    assert feed(address, *posts).json() == {"subreddits": {"webdev": 250, "SaaS": 1}}
-    assert [post.id for post in new(address, "webdev", limit=None)] == [f"post{n}" for n in reversed(range(250))]
-    assert [post.id for post in new(address, "webdev", limit=120)] == [f"post{n}" for n in reversed(range(130, 250))]
-    assert [post.id for post in new(address, "saas")] == ["post900"]
-    assert new(address, "entrepreneur") == []
-    assert requests.delete(f"{address}/_standin/feed", timeout=5).json() == {"subreddits": {}}
+def test_a_feed_is_served_exactly_and_whatever_the_subreddits_of_its_posts_are(address: str) -> None:
+    posts = [a_post(number) for number in range(250)] + [a_post(900, subreddit="lounge"), a_post(901, subreddit="all")]
+    listing = feed(address, *posts)
+    read = new(address, listing, limit=None)
+    assert [post.id for post in read] == ["post901", "post900", *(f"post{n}" for n in reversed(range(250)))]
+    assert {str(post.subreddit) for post in read} == {"webdev", "lounge", "all"}
+    assert [post.id for post in new(address, listing, limit=120)] == [post.id for post in read[:120]]
+
+
+def test_a_feed_is_seen_by_nobody_who_does_not_ask_for_it(address: str) -> None:
+    first = feed(address, a_post(1, subreddit="Entrepreneur"), a_post(2))
+    second = feed(address, a_post(3, subreddit="Entrepreneur"))
     assert len(new(address, "entrepreneur")) == PER_PAGE
+    assert not {"post1", "post3"} & {post.id for post in new(address, "entrepreneur", limit=None)}
+    assert [post.id for post in new(address, first)] == ["post2", "post1"]
+    assert [post.id for post in new(address, second)] == ["post3"]
     with pytest.raises(prawcore.NotFound):
         new(address, "webdev")
 
 
 def test_a_second_scan_of_a_feed_shows_the_same(address: str) -> None:
-    feed(address, *(a_post(number) for number in range(30)))
-    first, second = ([vars(post)["permalink"] for post in new(address, "webdev")] for _ in range(2))
+    listing = feed(address, *(a_post(number) for number in range(30)))
+    first, second = ([vars(post)["permalink"] for post in new(address, listing)] for _ in range(2))
     assert first == second
 
 
 def test_a_feed_survives_a_restart(tmp_path: Path) -> None:
     with served(create_app(tmp_path)) as host:
-        feed(f"http://{host}", a_post(1, title="naïve “café” 日本語 😤"))
+        listing = feed(f"http://{host}", a_post(1, title="naïve “café” 日本語 😤"))
     with served(create_app(tmp_path)) as host:
-        assert [post.title for post in new(f"http://{host}", "webdev")] == ["naïve “café” 日本語 😤"]
+        assert [post.title for post in new(f"http://{host}", listing)] == ["naïve “café” 日本語 😤"]
 
 
-def test_a_feed_of_thousands_of_posts_is_paged_through(address: str) -> None:
-    feed(address, *(a_post(number, selftext="text " * 200) for number in range(3000)))
-    assert len(new(address, "webdev", limit=None)) == 3000
+def test_old_feeds_make_room_for_new_ones(tmp_path: Path) -> None:
+    with served(create_app(tmp_path)) as host:
+        listings = [feed(f"http://{host}", a_post(number)) for number in range(MOST_FEEDS + 1)]
+        assert [post.id for post in new(f"http://{host}", listings[1])] == ["post1"]
+        with pytest.raises(prawcore.NotFound):
+            new(f"http://{host}", listings[0])
+    assert len(list((tmp_path / "reddit-feeds").iterdir())) == MOST_FEEDS
+
+
+def test_a_feed_larger_than_a_listing_is_read_under_several_names(address: str) -> None:
+    answer = post_feed(address, *(a_post(number, selftext="text " * 200) for number in range(2500))).json()
+    assert answer["posts"] == 2500
+    read = [len(new(address, listing, limit=None)) for listing in answer["subreddits"]]
+    assert read == [1000, 1000, 500]
+    with pytest.raises(prawcore.NotFound):
+        new(address, answer["subreddits"][0].replace("_1", "_4"))
+
+
+def test_ids_and_permalinks_are_served_as_reddit_writes_them(address: str) -> None:
+    link = "https://old.reddit.com/r/webdev/comments/post1/a_title"
+    listing = feed(address, a_post(1, id="t3_post1", permalink=link), a_post(1, title="again"))
+    (post,) = new(address, listing)
+    assert (post.id, post.permalink) == ("post1", "/r/webdev/comments/post1/a_title")
+    assert post.url == "https://www.reddit.com/r/webdev/comments/post1/a_title"
 
 
 def test_texts_come_through_unchanged(address: str) -> None:
     text = 'A <b>&amp; "quoted" & line\u2028separator\r\nzero\u200bwidth \x00 end'
-    feed(address, a_post(1, title=text, selftext=text), a_post(2, selftext=""), a_post(3, selftext=None))
-    third, second, first = new(address, "webdev")
+    listing = feed(address, a_post(1, title=text, selftext=text), a_post(2, selftext=""), a_post(3, selftext=None))
+    third, second, first = new(address, listing)
     assert (first.title, first.selftext) == (text, text)
     assert (second.selftext, third.selftext) == ("", "")
 
 
 def test_without_raw_json_markup_is_escaped_as_reddit_does(address: str) -> None:
-    feed(address, a_post(1, title="a < b & c"))
-    children = get(address, "/r/webdev/new").json()["data"]["children"]
+    listing = feed(address, a_post(1, title="a < b & c"))
+    children = get(address, f"/r/{listing}/new").json()["data"]["children"]
     assert children[0]["data"]["title"] == "a &lt; b &amp; c"
 
 
@@ -184,7 +221,7 @@ def test_without_raw_json_markup_is_escaped_as_reddit_does(address: str) -> None
         (a_post(1, id=None), "id", "is missing"),
         (a_post(1, id=7), "id", "must be a string"),
         (a_post(1, id="a/b"), "id", "letters, digits or underscores"),
-        (a_post(1, subreddit=""), "subreddit", "letters, digits or underscores"),
+        (a_post(1, subreddit=""), "subreddit", "the name of a subreddit"),
         (a_post(1, title=["x"]), "title", "a list"),
         (a_post(1, title="\ud800"), "title", "surrogate"),
         (a_post(1, created_utc="yesterday"), "created_utc", "a string"),
@@ -192,19 +229,20 @@ def test_without_raw_json_markup_is_escaped_as_reddit_does(address: str) -> None
         (a_post(1, created_utc=True), "created_utc", "a truth value"),
         (a_post(1, score=10**400), "score", "whole number"),
         (a_post(1, num_comments={}), "num_comments", "an object"),
+        (a_post(1, id="t3_"), "id", "letters, digits or underscores"),
+        (a_post(1, permalink="javascript:alert(1)"), "permalink", "must be the address of a Reddit post"),
+        (a_post(1, permalink="//evil.example/r/webdev/comments/post1/"), "permalink", "'//evil.example"),
         ([1], None, "a list, not an object"),
     ],
 )
 def test_a_feed_with_a_wrong_line_is_refused_with_its_place(
     address: str, line: Any, field: str | None, problem: str
 ) -> None:
-    feed(address, a_post(5))
-    answer = feed(address, a_post(0), line)
+    answer = post_feed(address, a_post(0), line)
     assert answer.status_code == 422
     body = answer.json()
     assert (body["line"], body["field"]) == (2, field)
     assert problem in body["error"]
-    assert [post.id for post in new(address, "webdev")] == ["post5"]  # what was fed before stays
 
 
 @pytest.mark.parametrize(
@@ -217,7 +255,7 @@ def test_a_feed_with_a_wrong_line_is_refused_with_its_place(
     ],
 )
 def test_a_feed_that_is_no_jsonl_is_refused(address: str, content: bytes, problem: str) -> None:
-    answer = put_feed(address, content)
+    answer = post_bytes(address, content)
     assert answer.status_code == 422
     assert problem in answer.json()["error"]
 
@@ -225,9 +263,9 @@ def test_a_feed_that_is_no_jsonl_is_refused(address: str, content: bytes, proble
 def test_a_feed_may_come_from_another_system(address: str) -> None:
     minimal = {key: value for key, value in a_post(1).items() if key in ("id", "subreddit", "title", "created_utc")}
     lines = [json.dumps(minimal | {"extra": 1}), "", json.dumps(a_post(1, title="again")), json.dumps(a_post(2))]
-    answer = put_feed(address, b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n")
-    assert answer.json() == {"subreddits": {"webdev": 2}}
-    second, first = new(address, "webdev")
+    answer = post_bytes(address, b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n").json()
+    assert answer["posts"] == 2
+    second, first = new(address, answer["subreddits"][0])
     assert (first.title, first.selftext, first.permalink) == ("Title 1", "", "/r/webdev/comments/post1/")
     assert second.id == "post2"
 
@@ -238,9 +276,14 @@ def test_unknown_and_private_subreddits(address: str, subreddit: str, error: typ
         new(address, subreddit)
 
 
-def test_several_subreddits_at_once(address: str) -> None:
-    feed(address, a_post(1), a_post(2, subreddit="saas"), a_post(3))
-    assert [post.id for post in new(address, "webdev+saas")] == ["post3", "post2", "post1"]
+def test_numbers_may_be_written_as_text(address: str) -> None:
+    (post,) = new(address, feed(address, a_post(1, created_utc="1343346804", score="12", num_comments="3.0")))
+    assert (post.created_utc, post.score, post.num_comments) == (1343346804.0, 12, 3)
+
+
+def test_several_listings_at_once(address: str) -> None:
+    one, other = feed(address, a_post(1), a_post(3)), feed(address, a_post(2))
+    assert [post.id for post in new(address, f"{one}+{other}")] == ["post3", "post2", "post1"]
 
 
 def test_bad_credentials_get_no_token(address: str) -> None:
@@ -310,15 +353,15 @@ def test_an_unknown_mode_is_refused(address: str) -> None:
     ],
 )
 def test_paging(address: str, parameters: dict[str, str], expected: list[str]) -> None:
-    feed(address, *(a_post(number) for number in range(10)))
-    data = get(address, "/r/webdev/new", **parameters).json()["data"]
+    listing = feed(address, *(a_post(number) for number in range(10)))
+    data = get(address, f"/r/{listing}/new", **parameters).json()["data"]
     assert [child["data"]["name"] for child in data["children"]] == expected
     assert data["dist"] == len(expected)
 
 
 def test_pages_name_their_neighbours(address: str) -> None:
-    feed(address, *(a_post(number) for number in range(10)))
-    page: Callable[..., dict[str, Any]] = lambda **ask: get(address, "/r/webdev/new", **ask).json()["data"]  # noqa: E731
+    listing = feed(address, *(a_post(number) for number in range(10)))
+    page: Callable[..., dict[str, Any]] = lambda **ask: get(address, f"/r/{listing}/new", **ask).json()["data"]  # noqa: E731
     first, last = page(limit="4"), page(limit="4", after="t3_post2")
     assert (first["after"], first["before"]) == ("t3_post6", None)
     assert (last["after"], last["before"]) == (None, "t3_post1")

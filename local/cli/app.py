@@ -87,15 +87,20 @@ def status(as_json: AsJson = False) -> None:
 def logs(
     name: Annotated[str | None, typer.Argument(help="A process or function; part of its name is enough.")] = None,
     follow: Annotated[bool, typer.Option(help="Go on as lines appear.")] = True,
-    lines: Annotated[int, typer.Option(help="How many lines of each to begin with.")] = 20,
+    lines: Annotated[int, typer.Option(min=0, help="How many lines of each to begin with.")] = 20,
 ) -> None:
     """Show the logs of the processes and of the functions."""
     from local.cli import logs as shown
 
     folder = state_dir_from_environment().logs
-    for file in shown.log_files(folder, name):
-        for line in shown.last_lines(file, lines):
-            print(f"{file.stem}: {line}")
+    try:
+        for file in shown.chosen(folder, name):
+            for line in shown.last_lines(file, lines):
+                print(f"{file.stem}: {line}")
+    except shown.NoSuchLog as nothing:
+        if not follow:
+            fail(escape(str(nothing)))
+        console.print(f"[yellow]•[/yellow] {escape(str(nothing))}. Waiting for one.", soft_wrap=True)
     if follow:
         try:
             for source, line in shown.follow(folder, name):

@@ -14,6 +14,7 @@ from local.standins.reddit.feeds import POSTS_PER_LISTING
 from local.standins.reddit.posts import Post, PostsInvalid, parse_posts, to_jsonl
 from local.state import StateDir
 from local.workflows import Execution, Workflows
+from shared.opportunities.permalinks import same_post
 
 
 class PostsUnusable(Exception):
@@ -67,5 +68,5 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
 def as_written(problem: Mapping[str, Any], posts: Mapping[str, Post]) -> dict[str, Any]:
     """With id and permalink in the form that the file has, so that its owner finds the post again."""
     post = posts[problem["post_id"]]
-    own = {"permalink": post.permalink} if problem["permalink"] == post.path else {}
+    own = {"permalink": post.permalink} if same_post(problem["permalink"], post.path) else {}
     return {**problem, "post_id": post.id, **own}

@@ -30,3 +30,9 @@ def reddit_path(permalink: str) -> str | None:
     path = path if path.startswith("/") else f"/{path}"
     climbs = any(unquote(part) in (".", "..") for part in path.split("/"))
     return path if _POST.fullmatch(path) and not climbs else None
+
+
+def same_post(one: str, other: str) -> bool:
+    """Whether two paths lead to one post: Reddit goes by the id and takes any words and slashes around it."""
+    first, second = (path.partition("/comments/")[2].split("/")[0] for path in (one, other))
+    return first == second != ""

@@ -84,14 +84,14 @@ def test_any_subreddit_may_be_in_a_file(tmp_path: Path, subreddit: str) -> None:
 
 
 def test_a_post_is_printed_with_the_id_and_the_permalink_that_its_file_has(tmp_path: Path) -> None:
-    address = "https://old.reddit.com/r/entrepreneur/comments/a1/t"
+    address = "https://old.reddit.com/r/entrepreneur/comments/a1/t"  # as an earlier scan stored it, but for a slash
     (post,) = read_posts(write(tmp_path, {**POST, "id": "t3_a1", "permalink": address}))
-    stored = {"post_id": "a1", "permalink": "/r/entrepreneur/comments/a1/t", "quote": "s"}
+    stored = {"post_id": "a1", "permalink": POST["permalink"], "quote": "s"}
     assert as_written(stored, {post.bare_id: post}) == {"post_id": "t3_a1", "permalink": address, "quote": "s"}
 
 
 def test_where_a_post_was_first_read_is_not_talked_over_by_a_file(tmp_path: Path) -> None:
-    (post,) = read_posts(write(tmp_path, {**POST, "permalink": "/r/elsewhere/comments/a1/t/"}))
+    (post,) = read_posts(write(tmp_path, {**POST, "permalink": "/r/entrepreneur/comments/b2/t/"}))
     stored = {"post_id": "a1", "permalink": POST["permalink"], "quote": "s"}
     assert as_written(stored, {post.bare_id: post}) == stored
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.standins.reddit.posts import bundled_posts
-from shared.opportunities.permalinks import reddit_path
+from shared.opportunities.permalinks import reddit_path, same_post
 
 
 def test_real_permalinks_stay_as_they_are() -> None:
@@ -83,3 +83,9 @@ def test_whatever_passes_stays_on_reddit(permalink: str) -> None:
     path = reddit_path(permalink)
     assert path is None or (path.startswith(("/r/", "/u/", "/user/", "/comments/")) and "//" not in path)
     assert path is None or reddit_path(path) == path
+
+
+def test_two_paths_with_one_id_lead_to_one_post() -> None:
+    assert same_post("/r/x/comments/a1/a_title/", "/comments/a1")
+    assert not same_post("/r/x/comments/a1/t/", "/r/x/comments/a2/t/")
+    assert not same_post("/r/x/", "/r/x/")

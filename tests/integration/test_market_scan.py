@@ -10,7 +10,8 @@ import pytest
 from functions.market.cluster_problems.handler import handler as cluster_problems
 from functions.market.save_opportunities.handler import handler as save_opportunities
 from functions.market.score_opportunities.handler import handler as score_opportunities
-from shared.opportunities.errors import MarketChanged, SpendCapReached
+from shared.adapters.claude import cost_microusd
+from shared.opportunities.errors import MarketChanged, ModelNotTrusted, SpendCapReached
 from shared.runtime import wiring
 from tests.integration.market_scan_run import CONTEXT, ROOT, MarketScan, market_scan
 
@@ -24,8 +25,22 @@ ORDER = (
 
 @pytest.fixture
 def scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MarketScan]:
+    """Whatever a test does: what the model's service counted as used is what was charged, to the micro-dollar."""
     with market_scan(tmp_path, monkeypatch) as running:
         yield running
+        charged = sum(int(row["microusd"]["N"]) for row in running.stored()["meters"].values())
+        assert charged == billed(tmp_path / "claude" / "claude-calls.jsonl")
+
+
+def billed(journal: Path) -> int:
+    calls = [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
+    used = [call["usage"] for call in calls if call["usage"]]
+    return sum(cost_microusd("claude-haiku-5-5", one["input_tokens"], one["output_tokens"]) for one in used)
+
+
+def market(scan: MarketScan) -> dict[str, Json]:
+    """All tables but the one that counts the money."""
+    return {name: rows for name, rows in scan.stored().items() if name != "meters"}
 
 
 @pytest.fixture(scope="module")
@@ -61,18 +76,21 @@ def test_a_second_scan_of_the_same_posts_changes_nothing(scan: MarketScan, posts
     assert scan.calls() == calls
 
 
-@pytest.mark.parametrize("tasks", [None, ["rate_opportunity"]])
-def test_the_model_that_obeys_planted_texts_gets_nothing_past_the_checks(
-    scan: MarketScan, posts: list[dict[str, Json]], tasks: list[str] | None
-) -> None:
-    planted = [
+def with_orders(posts: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    return [
         post | {"selftext": post["selftext"] + f"\n\n{ORDER} {number}"} if number % 4 == 0 else post
         for number, post in enumerate(posts)
     ]
-    scan.claude_mode("malicious", tasks=tasks)
+
+
+def test_a_model_that_rates_as_planted_texts_demand_gets_nothing_past_the_checks(
+    scan: MarketScan, posts: list[dict[str, Json]]
+) -> None:
+    planted = with_orders(posts)
+    scan.claude_mode("malicious", tasks=["rate_opportunity"])
     scan.run(planted)
     stored = scan.stored()
-    assert tasks is None or len(stored["market_opportunities"]) >= 1
+    assert len(stored["market_opportunities"]) >= 1
     by_id = {post["id"]: post for post in planted}
     for problem in stored["problems"].values():
         post = by_id[problem["post_id"]["S"]]
@@ -85,6 +103,26 @@ def test_the_model_that_obeys_planted_texts_gets_nothing_past_the_checks(
         assert_harmless(*words, card["urgency_reason"]["S"], card["monetization_reason"]["S"])
         assert 0 <= float(card["urgency"]["N"]) <= 10
         assert 0 <= float(card["monetization"]["N"]) <= 10
+
+
+@pytest.mark.parametrize("count", [1, 3, 10, 120])
+def test_a_model_that_misquotes_the_posts_costs_none_of_them(
+    scan: MarketScan, posts: list[dict[str, Json]], capsys: pytest.CaptureFixture[str], count: int
+) -> None:
+    planted = with_orders(posts)[:count]
+    scanned = scan.start(planted)
+    before = market(scan)
+    scan.claude_mode("malicious")
+    with pytest.raises(ModelNotTrusted, match="not borne out by the posts"):
+        scan.extract(scanned)
+    assert scan.calls()["extract_problems"] <= 1 + 5 + 1
+    assert '"reason":"quote_not_verbatim"' in capsys.readouterr().out.replace(" ", "")
+    assert market(scan) == before
+    scan.claude_mode("ok")
+    assert scan.run(planted)["post_count"] == count
+    after = scan.stored()
+    scan.finish(scan.extract(scanned))
+    assert scan.stored() == after
 
 
 @pytest.mark.parametrize(("mode", "error"), [("refuse", "ModelRefused"), ("invalid_json", "ModelAnswerInvalid")])

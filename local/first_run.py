@@ -121,8 +121,9 @@ def _read(record: Path) -> dict[str, Any]:
 
 
 def build_outcome(execution: Execution) -> dict[str, Any]:
-    """What a factory execution came to, in the words the command line prints."""
-    output: dict[str, Any] = execution.output if isinstance(execution.output, dict) else {}
+    """What a factory execution came to, in the words the command line prints; of a failed one, how far it got."""
+    build = execution.output if execution.succeeded else execution.reached
+    output: dict[str, Any] = build if isinstance(build, dict) else {}
     ended = str(output.get("outcome") or output.get("next") or "unknown")
     outcome = ended if execution.succeeded else "failed"
     return {
@@ -132,7 +133,7 @@ def build_outcome(execution: Execution) -> dict[str, Any]:
         "slug": output.get("slug"),
         "version": output.get("version"),
         "round": output.get("round"),
-        "reason": output.get("reason") or (_why(execution) if not execution.succeeded else None),
+        "reason": output.get("reason") if execution.succeeded else _why(execution),
         "seconds": round(execution.seconds, 2),
     }
 

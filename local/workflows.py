@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from local import aws
@@ -14,7 +14,10 @@ _POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Execution:
-    """How it ended. `output` is None unless it succeeded; `seconds` is what it took."""
+    """How it ended. `output` is None unless it succeeded, `reached` what the last state left behind unless it did.
+
+    `seconds` is what it took.
+    """
 
     arn: str
     name: str
@@ -24,6 +27,7 @@ class Execution:
     cause: str
     seconds: float
     redrives: int = 0
+    reached: Any = None
 
     @property
     def succeeded(self) -> bool:
@@ -79,7 +83,8 @@ class Workflows:
             if entered is not None:
                 told = self._tell(execution, told, entered)
             if described["status"] not in ("RUNNING", "PENDING_REDRIVE"):
-                return _ended(described, time.monotonic() - started)
+                ended = _ended(described, time.monotonic() - started)
+                return ended if ended.succeeded else replace(ended, reached=self._reached(execution))
             if time.monotonic() - started > timeout:
                 raise TimeoutError(f"{execution} still runs after {timeout:.0f} s; `make logs` shows what it does")
             time.sleep(_POLL_SECONDS)
@@ -91,15 +96,24 @@ class Workflows:
         return names
 
     def _tell(self, execution: str, told: int, entered: Callable[[str], None]) -> int:
-        pages = self._client.get_paginator("get_execution_history").paginate(
-            executionArn=execution, includeExecutionData=False, PaginationConfig={"PageSize": 1000}
-        )
-        events = [event for page in pages for event in page["events"]]
+        events = self._history(execution, data=False)
         for event in events[told:]:
             details = event.get("stateEnteredEventDetails")
             if details:
                 entered(str(details["name"]))
         return len(events)
+
+    def _reached(self, execution: str) -> Any:
+        left = [
+            event["stateExitedEventDetails"] for event in self._history(execution) if "stateExitedEventDetails" in event
+        ]
+        return json.loads(left[-1].get("output", "null")) if left else None
+
+    def _history(self, execution: str, *, data: bool = True) -> list[Any]:
+        pages = self._client.get_paginator("get_execution_history").paginate(
+            executionArn=execution, includeExecutionData=data, PaginationConfig={"PageSize": 1000}
+        )
+        return [event for page in pages for event in page["events"]]
 
     def _arn(self, machine: str) -> str:
         for page in self._client.get_paginator("list_state_machines").paginate():

@@ -91,3 +91,12 @@ def test_a_failed_build_says_why() -> None:
     outcome = build_outcome(execution(None, "FAILED", error="ModelRefused", cause="the model refused"))
     assert outcome["outcome"] == "failed"
     assert "ModelRefused: the model refused" in outcome["reason"]
+
+
+def test_a_failed_build_says_for_which_opportunity_it_was() -> None:
+    """So that it can be asked for again by its id."""
+    reached = {"opportunity_id": "opp_1", "round": 2, "reason": "of an earlier round", "failed_stage": "build_image"}
+    outcome = build_outcome(execution(None, "FAILED", error="TaskNotReady", cause="no task", reached=reached))
+    assert (outcome["outcome"], outcome["opportunity_id"], outcome["round"]) == ("failed", "opp_1", 2)
+    assert "TaskNotReady" in outcome["reason"]
+    assert build_outcome(execution(None, "FAILED"))["opportunity_id"] is None

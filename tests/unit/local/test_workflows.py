@@ -1,8 +1,10 @@
 """What a failed execution says to a person."""
 
 import json
+from typing import Any
 
-from local.workflows import _readable
+from local.ports import Ports
+from local.workflows import Workflows, _readable
 
 
 def test_a_function_s_error_is_told_without_its_stack_trace() -> None:
@@ -13,3 +15,41 @@ def test_a_function_s_error_is_told_without_its_stack_trace() -> None:
 def test_other_causes_stay_as_they_are() -> None:
     assert _readable("States.Timeout") == "States.Timeout"
     assert _readable('["a list"]') == '["a list"]'
+
+
+class History:
+    """Step Functions with one failed execution, whose history comes in pages."""
+
+    def __init__(self, *pages: list[dict[str, Any]]) -> None:
+        self._pages = pages
+
+    def describe_execution(self, executionArn: str) -> dict[str, Any]:
+        return {"executionArn": executionArn, "name": "b1", "status": "FAILED", "error": "StageFailed", "cause": "no"}
+
+    def get_paginator(self, _operation: str) -> "History":
+        return self
+
+    def paginate(self, **_: Any) -> list[dict[str, Any]]:
+        return [{"events": page} for page in self._pages]
+
+
+def ended(*pages: list[dict[str, Any]]) -> Any:
+    workflows = Workflows(Ports(1))
+    workflows._client = History(*pages)
+    return workflows.follow("arn:aws:states:us-east-1:0:execution:agent-factory:b1")
+
+
+def left(state: str, output: Any) -> dict[str, Any]:
+    return {"stateExitedEventDetails": {"name": state, "output": json.dumps(output)}}
+
+
+def test_a_failed_execution_tells_how_far_it_got() -> None:
+    first = left("pick_opportunity", {"opportunity_id": "opp_1", "slug": None})
+    last = left("generate_spec", {"opportunity_id": "opp_1", "slug": "a-slug"})
+    entered = {"stateEnteredEventDetails": {"name": "generate_code"}}
+    execution = ended([first, entered], [last, entered])
+    assert (execution.output, execution.reached) == (None, {"opportunity_id": "opp_1", "slug": "a-slug"})
+
+
+def test_an_execution_that_failed_at_once_got_nowhere() -> None:
+    assert ended([{"stateEnteredEventDetails": {"name": "pick_opportunity"}}]).reached is None

@@ -75,9 +75,9 @@ class Workflows:
     def follow(
         self, execution: str, *, entered: Callable[[str], None] | None = None, timeout: float = 900.0
     ) -> Execution:
-        """Waits for the end; `entered` hears the name of each state when it is entered."""
+        """Waits for the end; `entered` hears the name of each state when it is entered, since the last redrive."""
         started = time.monotonic()
-        told = 0
+        told = self._before_last_redrive(execution)
         while True:
             described = self._client.describe_execution(executionArn=execution)
             if entered is not None:
@@ -94,6 +94,11 @@ class Workflows:
         names: list[str] = []
         self._tell(execution, 0, names.append)
         return names
+
+    def _before_last_redrive(self, execution: str) -> int:
+        """How many events are history from before the execution was taken up again."""
+        kinds = [event["type"] for event in self._history(execution, data=False)]
+        return max((number for number, kind in enumerate(kinds) if kind == "ExecutionRedriven"), default=0)
 
     def _tell(self, execution: str, told: int, entered: Callable[[str], None]) -> int:
         events = self._history(execution, data=False)

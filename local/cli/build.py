@@ -34,11 +34,13 @@ def build(opportunity: str | None, ports: Ports, *, as_json: bool) -> bool:
         case other:
             results.print(f"[yellow]{escape(other)}[/yellow]: {escape(str(outcome['reason']))}")
     if not execution.succeeded:
-        results.print(f"When the cause is mended: python -m local redrive {execution.name}")
+        results.print(f"When the cause is mended: .venv/bin/python -m local redrive {execution.name}")
     return execution.succeeded
 
 
 def known(opportunity: str, ports: Ports) -> str:
     if all(row["opportunity_id"] != opportunity for row in MarketData(ports).opportunities()):
-        raise UnknownOpportunity(f"there is no opportunity {opportunity!r}; `python -m local scan` prints their ids")
+        raise UnknownOpportunity(
+            f"there is no opportunity {opportunity!r}; `.venv/bin/python -m local scan` prints their ids"
+        )
     return opportunity

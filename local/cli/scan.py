@@ -59,7 +59,7 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
     if not execution.succeeded:
         raise ScanFailed(
             f"the scan {execution.name} failed: {execution.cause or execution.error}\n"
-            f"Scan the file again, or let this execution go on: python -m local redrive {execution.name}"
+            f"Scan the file again, or let this execution go on: .venv/bin/python -m local redrive {execution.name}"
         )
     for opportunity in MarketData(ports).opportunities_of(posts):
         emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})

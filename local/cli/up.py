@@ -60,7 +60,7 @@ def _summarise(ports: Ports, filling: Filling | None, *, as_json: bool) -> None:
     if agents:
         results.print(_agents(agents, data))
     else:
-        results.print("No agents are published yet. `python -m local build` makes one.")
+        results.print("No agents are published yet. `.venv/bin/python -m local build` makes one.")
     if filling is not None and not filling.complete:
         results.print(
             "[yellow]The first run did not publish six agents of all three templates.[/yellow] "

@@ -33,23 +33,34 @@ class History:
         return [{"events": page} for page in self._pages]
 
 
-def ended(*pages: list[dict[str, Any]]) -> Any:
+def ended(*pages: list[dict[str, Any]], told: list[str] | None = None) -> Any:
     workflows = Workflows(Ports(1))
     workflows._client = History(*pages)
-    return workflows.follow("arn:aws:states:us-east-1:0:execution:agent-factory:b1")
+    hears = None if told is None else told.append
+    return workflows.follow("arn:aws:states:us-east-1:0:execution:agent-factory:b1", entered=hears)
 
 
 def left(state: str, output: Any) -> dict[str, Any]:
-    return {"stateExitedEventDetails": {"name": state, "output": json.dumps(output)}}
+    return {"type": "TaskStateExited", "stateExitedEventDetails": {"name": state, "output": json.dumps(output)}}
+
+
+def entered(state: str) -> dict[str, Any]:
+    return {"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": state}}
 
 
 def test_a_failed_execution_tells_how_far_it_got() -> None:
     first = left("pick_opportunity", {"opportunity_id": "opp_1", "slug": None})
     last = left("generate_spec", {"opportunity_id": "opp_1", "slug": "a-slug"})
-    entered = {"stateEnteredEventDetails": {"name": "generate_code"}}
-    execution = ended([first, entered], [last, entered])
+    execution = ended([first, entered("generate_spec")], [last, entered("generate_code")])
     assert (execution.output, execution.reached) == (None, {"opportunity_id": "opp_1", "slug": "a-slug"})
 
 
 def test_an_execution_that_failed_at_once_got_nowhere() -> None:
-    assert ended([{"stateEnteredEventDetails": {"name": "pick_opportunity"}}]).reached is None
+    assert ended([entered("pick_opportunity")]).reached is None
+
+
+def test_of_a_redriven_execution_only_what_it_does_now_is_told() -> None:
+    told: list[str] = []
+    redriven = {"type": "ExecutionRedriven"}
+    ended([entered("pick_opportunity"), entered("record_failure")], [redriven, entered("record_failure")], told=told)
+    assert told == ["record_failure"]

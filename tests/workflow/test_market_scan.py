@@ -59,6 +59,10 @@ def problems_of(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> list[
     return [row for row in rows(cloud, "mam-problems") if row["post_id"]["S"] in ids]
 
 
+def quotes(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> list[str]:
+    return sorted(row["quote"]["S"] for row in problems_of(cloud, of))
+
+
 def calls(cloud: EmbeddedCloud) -> dict[str, int]:
     import httpx2
 
@@ -165,26 +169,51 @@ def test_a_new_scan_finds_what_a_failed_one_left_without_asking_again(embedded_c
     assert_consistent(embedded_cloud)
 
 
-@pytest.mark.parametrize("tasks", [None, ["rate_opportunity"]])
-def test_a_malicious_model_leaves_nothing_untrue_and_nothing_harmful(
-    embedded_cloud: EmbeddedCloud, tasks: list[str] | None
-) -> None:
-    of = posts("ma" if tasks is None else "mr", 60)
-    of = [
+def with_orders(of: Sequence[dict[str, Json]]) -> list[dict[str, Json]]:
+    return [
         post | {"selftext": f"{post['selftext']}\n\n{PLANTED}"} if number % 3 == 0 else post
         for number, post in enumerate(of)
     ]
-    embedded_cloud.claude_mode("malicious", tasks=tasks)
-    execution = scan(embedded_cloud, of)
-    assert execution.succeeded, execution.cause
-    assert_true_to(of, problems_of(embedded_cloud, of))
-    for row in [*rows(embedded_cloud, "mam-market-opportunities"), *problems_of(embedded_cloud, of)]:
+
+
+def assert_harmless(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> None:
+    assert_true_to(of, problems_of(cloud, of))
+    for row in [*rows(cloud, "mam-market-opportunities"), *problems_of(cloud, of)]:
         shown = json.dumps([value for name, value in row.items() if name not in {"mean", "vector", "quote"}])
         assert CANARY not in shown
         assert "<script" not in shown
         assert "evil.example" not in shown
-    assert_consistent(embedded_cloud)
+    assert_consistent(cloud)
+
+
+def test_a_malicious_rating_leaves_nothing_untrue_and_nothing_harmful(embedded_cloud: EmbeddedCloud) -> None:
+    of = with_orders(posts("mr", 60))
+    embedded_cloud.claude_mode("malicious", tasks=["rate_opportunity"])
+    execution = scan(embedded_cloud, of)
+    assert execution.succeeded, execution.cause
+    assert_harmless(embedded_cloud, of)
     put_aside(embedded_cloud, [row for row in rows(embedded_cloud, "mam-market-opportunities") if rated_ten(row)])
+
+
+@pytest.mark.parametrize("again", ["redrive", "next scan"])
+def test_a_malicious_model_costs_no_post(embedded_cloud: EmbeddedCloud, again: str) -> None:
+    of = with_orders(posts(f"a{again[0]}", 60))
+    before = market(embedded_cloud)
+    embedded_cloud.claude_mode("malicious")
+    failed = scan(embedded_cloud, of)
+    assert (failed.status, failed.error) == ("FAILED", "StageFailed")
+    assert failed.cause.startswith("market-scan stopped in extract_problems: ModelNotTrusted: extract_problems: ")
+    assert "quote_not_verbatim" in failed.cause
+    assert "Check which model is configured" in failed.cause
+    assert market(embedded_cloud) == before
+    embedded_cloud.claude_mode("ok")
+    mended = embedded_cloud.redrive(failed) if again == "redrive" else scan(embedded_cloud, of)
+    assert mended.succeeded, mended.cause
+    assert mended.output["post_count"] == 60
+    assert_harmless(embedded_cloud, of)
+    undisturbed = with_orders(posts(f"u{again[0]}", 60))
+    assert scan(embedded_cloud, undisturbed).succeeded
+    assert quotes(embedded_cloud, of) == quotes(embedded_cloud, undisturbed)
 
 
 def test_two_scans_at_once_both_end_well_and_count_everything_once(embedded_cloud: EmbeddedCloud) -> None:

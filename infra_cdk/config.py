@@ -117,8 +117,9 @@ class Config:
     search_nodes: int = 1
     search_gib: int = 10
 
-    # One per round of every build. Above this the oldest go; a published agent's image must not be among them.
-    keep_images: int = 10_000
+    # Agents' images that nobody published, one per round of every build: above this the oldest go. More than can be
+    # under test at once.
+    keep_candidates: int = 1_000
     vpc_cidr: str = VPC_CIDR
     # Each costs three interface endpoints by the hour, whether agents run or not.
     zones: int = 2

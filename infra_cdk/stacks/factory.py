@@ -13,7 +13,7 @@ from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.constructs.workflow import Workflow
 from infra_cdk.stacks.data import DataStack
-from infra_cdk.stacks.runtime import PULL, PUSH, RuntimeStack
+from infra_cdk.stacks.runtime import PULL, PUSH, TAG, RuntimeStack
 
 
 class FactoryStack(Stack):
@@ -72,6 +72,7 @@ class FactoryStack(Stack):
         data.opportunities.allow(publish_agent, "GetItem", "PutItem")
         data.agents.allow(publish_agent, "GetItem", "PutItem")
         data.agent_versions.allow(publish_agent, "PutItem")
+        runtime.allow_images(publish_agent, TAG)
 
         reject_agent = stage("factory/reject_agent")
         data.opportunities.allow(reject_agent, "GetItem", "PutItem")

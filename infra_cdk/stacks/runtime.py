@@ -39,6 +39,8 @@ PUSH = (
     "CompleteLayerUpload",
     "PutImage",
 )
+# A second name for an image that is there.
+TAG = ("BatchGetImage", "PutImage")
 AGENT_LOGS = f"/{PREFIX}/agents"
 
 
@@ -59,14 +61,14 @@ class RuntimeStack(Stack):
             "Agents",
             repository_name=AGENT_REPOSITORY,
             image_scan_on_push=True,
-            # Agents are pushed and run by digest, without a tag; only the base image's tag moves.
+            # Agents are pushed and run by digest; a published one gets a tag, which stays. Only the base's tag moves.
             image_tag_mutability=ecr.TagMutability.IMMUTABLE_WITH_EXCLUSION,
             image_tag_mutability_exclusion_filters=[ecr.ImageTagMutabilityExclusionFilter.wildcard(BASE_TAG)],
             lifecycle_rules=[
                 ecr.LifecycleRule(
-                    description="agents' images have no tag: all that anybody may still run",
+                    description="candidates, under test or rejected: publishing tags an image",
                     tag_status=ecr.TagStatus.UNTAGGED,
-                    max_image_count=config.keep_images,
+                    max_image_count=config.keep_candidates,
                 )
             ],
             removal_policy=RemovalPolicy.RETAIN,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
-from shared.agents.image_layers import Image, append, code_layer, config_of
+from shared.agents.image_layers import Image, append, code_layer, config_of, digest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr.client import ECRClient
@@ -61,6 +61,24 @@ class ImageRegistry:
             repository.put_manifest(image.manifest.data, tag)
         return PushedImage(digest=digest, uri=self.uri(digest), uploaded_bytes=sent)
 
+    def keep(self, digest: str, tag: str) -> None:
+        """Give the image of that digest a tag; the repository lets images without one expire. Repeating it is harmless.
+
+        ECR refuses a tag that exists, even for the image that has it, so it is looked for first. Raises ImageNotFound,
+        RegistryUnavailable, or RegistryRefused if the tag is another image's.
+        """
+        repository = self.repository()
+        held = _tagged(repository, tag)
+        if held is None:
+            try:
+                repository.put_manifest(repository.manifest(digest), tag)
+            except RegistryRefused:
+                held = _tagged(repository, tag)
+                if held is None:
+                    raise
+        if held not in {None, digest}:
+            raise RegistryRefused(f"the tag {tag} is that of {held}, not of {digest}")
+
     def uri(self, digest: str) -> str:
         self.repository()
         return f"{self._host}/{self._name}@{digest}"
@@ -91,3 +109,11 @@ class ImageRegistry:
             "authorizationToken": data.get("authorizationToken", ""),
             "proxyEndpoint": data.get("proxyEndpoint", ""),
         }
+
+
+def _tagged(repository: OciRepository, tag: str) -> str | None:
+    """The digest of what has the tag."""
+    try:
+        return digest_of(repository.manifest(tag))
+    except ImageNotFound:
+        return None

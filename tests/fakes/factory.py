@@ -1,7 +1,7 @@
 """The factory's own stages around fakes: from the lease to the listing, all but the model and the containers."""
 
-import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from functions.factory.score_quality.score import Judge, score
 from functions.factory.test_agent.examine import examine
 from shared.adapters.artifacts import canonical_json
 from shared.adapters.claude import ModelUse
-from shared.adapters.image_registry import PushedImage
+from shared.adapters.image_registry import ImageNotFound, PushedImage
 from shared.agents.build import Build, Next
+from shared.agents.image_layers import Entry, append, code_layer, first_image, layer
 from shared.agents.marketing_copy import CopyDraft
 from shared.agents.quality import JudgedAxis, Judgement
 from shared.agents.report import TestReport
@@ -28,6 +29,7 @@ from tests.fakes.agent_tasks import AgentFunction, FakeAgentTasks, InProcessAgen
 from tests.fakes.agents import FakeAgents, FakeModelSpend
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import FakeClaude
+from tests.fakes.crashes import Writing
 from tests.fakes.leases import NOW, FakeLeases, an_opportunity
 
 COPY = CopyDraft(
@@ -42,11 +44,28 @@ def a_judgement(usefulness: float = 8, reliability: float = 8, ux: float = 8, sa
     return Judgement(**{axis: JudgedAxis(value=value, reason=f"{axis} as seen") for axis, value in values.items()})
 
 
+SAMPLE_BASE = first_image([layer({"opt/file": Entry(b"sample")})], architecture="arm64", settings={})
+
+
 class FakeRegistry:
+    """Images by the digests they really have, on a small base. `tags` are those that were given to them."""
+
+    def __init__(self, writing: Writing = nullcontext) -> None:
+        self.pushed: set[str] = set()
+        self.tags: dict[str, str] = {}
+        self._writing = writing
+
     def append_and_push(self, files: Mapping[str, bytes], *, base: str = "base") -> PushedImage:
-        content = b"".join(name.encode() + b"\0" + data for name, data in sorted(files.items()))
-        digest = "sha256:" + hashlib.sha256(content).hexdigest()
+        image = append(SAMPLE_BASE.manifest.data, SAMPLE_BASE.config.data, [code_layer(files)])
+        digest = image.manifest.digest
+        self.pushed.add(digest)
         return PushedImage(digest=digest, uri=f"registry.test/mam-agents@{digest}", uploaded_bytes=0)
+
+    def keep(self, digest: str, tag: str) -> None:
+        if digest not in self.pushed:
+            raise ImageNotFound(digest)
+        with self._writing("image.keep"):
+            assert self.tags.setdefault(tag, digest) == digest
 
 
 @dataclass
@@ -68,6 +87,7 @@ class Factory:
     build_id: str = "build-1"
     tasks: Any = None
     report: TestReport | None = None
+    registry: FakeRegistry = field(default_factory=FakeRegistry)
     claude: FakeClaude = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +117,7 @@ class Factory:
                 gate_key = self.artifacts.put_json(f"builds/{build.build_id}/round-{build.round}/gate.json", gate)
                 return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
             case Next.BUILD_IMAGE:
-                return build_image(build, artifacts=self.artifacts, registry=FakeRegistry())[0]
+                return build_image(build, artifacts=self.artifacts, registry=self.registry)[0]
             case Next.TEST_AGENT if self.report is not None:
                 report = self.report.model_copy(update={"image_digest": build.image_digest})
                 key = self.artifacts.put_model(f"builds/{build.build_id}/round-{build.round}/report.json", report)
@@ -112,6 +132,7 @@ class Factory:
                 return publish(
                     build,
                     artifacts=self.artifacts,
+                    images=self.registry,
                     agents=self.agents,
                     opportunities=self.leases,
                     copywriter=Copywriter(self.claude, "fast"),

@@ -10,7 +10,10 @@ from typing import Any
 
 
 class FakeRegistry:
-    """`requests` lists what was asked. `status` answers everything with it; `broken` maps a digest to other bytes."""
+    """`requests` lists what was asked. `status` answers everything with it; `broken` maps a digest to other bytes.
+
+    With `immutable` a tag is refused that is there already, even for the image that has it.
+    """
 
     def __init__(
         self, *, authorization: str = "", absolute_locations: bool = False, redirect_blobs: bool = False
@@ -21,6 +24,7 @@ class FakeRegistry:
         self.requests: list[str] = []
         self.redirected: list[dict[str, str]] = []
         self.status = 0
+        self.immutable = False
         self.broken: dict[str, bytes] = {}
         self.authorization = authorization
         self.absolute_locations = absolute_locations
@@ -118,6 +122,8 @@ def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
             named = [manifest["config"]["digest"], *(one["digest"] for one in manifest["layers"])]
             if any(one not in registry.blobs for one in named):
                 return self.answer(400, b'{"errors": [{"code": "MANIFEST_BLOB_UNKNOWN", "message": "push it first"}]}')
+            if registry.immutable and reference in registry.tags:
+                return self.answer(400, b'{"errors": [{"code": "TAG_INVALID", "message": "it cannot be overwritten"}]}')
             registry.manifests[digest(body)] = body
             if not reference.startswith("sha256:"):
                 registry.tags[reference] = digest(body)

@@ -1,5 +1,6 @@
 """Agents have no way out: no route, no name, no endpoint but those that starting a task needs."""
 
+import json
 from typing import Any
 
 from tests.infrastructure.synthesized import ACCOUNT, REGION, Deployment
@@ -114,3 +115,9 @@ def test_images_are_scanned_and_only_the_base_tag_moves(deployment: Deployment) 
     assert repository.properties["ImageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
     filters = repository.properties["ImageTagMutabilityExclusionFilters"]
     assert [one["ImageTagMutabilityExclusionFilterValue"] for one in filters] == ["base"]
+
+
+def test_only_images_without_a_tag_expire_so_no_published_agent_loses_its_own(deployment: Deployment) -> None:
+    [repository] = deployment.of("AWS::ECR::Repository")
+    policy = json.loads(repository.properties["LifecyclePolicy"]["LifecyclePolicyText"])
+    assert [rule["selection"]["tagStatus"] for rule in policy["rules"]] == ["untagged"]

@@ -47,6 +47,7 @@ MOST_STAGES = 40
 
 class Images(FakeRegistry):
     def __init__(self) -> None:
+        super().__init__()
         self.files: dict[str, dict[str, str]] = {}
 
     def append_and_push(self, files: Mapping[str, bytes], *, base: str = "base") -> PushedImage:

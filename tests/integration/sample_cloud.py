@@ -28,7 +28,6 @@ from local.standins.reddit.app import create_app as reddit_app
 from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
-from shared.agents.image_layers import Entry, first_image, layer
 from shared.agents.listing import ListingDetail
 from shared.agents.spec import AgentSpec
 from shared.agents.tasks import AgentTask, RunnableAgent, TaskStatus
@@ -36,6 +35,7 @@ from shared.runs.demo import Demo
 from shared.runs.effects import EffectResult, Reply
 from tests.conftest import AWS_ENVIRONMENT
 from tests.fakes.agent_tasks import InProcessAgent
+from tests.fakes.factory import SAMPLE_BASE
 from tests.fakes.generated_agent import loaded
 from tests.fakes.oci_registry import FakeRegistry
 from tests.fakes.served import served
@@ -137,7 +137,7 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
         monkeypatch.setattr(wiring, "public_python_images", lambda: OciRepository(registry.url, "library"))
         for name, value in endpoints.items():
             monkeypatch.setenv(name, value)
-        put_base_image(registry)
+        put_images(registry)
         place_demo(tasks, agent)
         yield SampleCloud(deployment, endpoints, monkeypatch, tasks)
 
@@ -180,11 +180,17 @@ def sdk() -> bytes:
     return packed.getvalue()
 
 
-def put_base_image(registry: FakeRegistry) -> None:
-    """Under `base` in the agents' repository, and as the public image that it is made from."""
-    image = first_image([layer({"opt/file": Entry(b"sample")})], architecture="arm64", settings={})
+def put_images(registry: FakeRegistry) -> None:
+    """The base image, also as the public one that it is made from, and the image of the world's agent."""
     images = ImageRegistry(repository="mam-agents", registry_url=registry.url)
-    images.push(image, tags=(BASE_TAG, "3.12-slim"))
+    images.push(SAMPLE_BASE, tags=(BASE_TAG, "3.12-slim"))
+    images.append_and_push({name: text.encode() for name, text in world_code().items()})
+
+
+def world_code() -> dict[str, str]:
+    objects = json.loads((WORLD / "objects.json").read_text())
+    event = json.loads((EVENTS / "build_image.json").read_text())
+    return json.loads(objects[event["code_key"]])
 
 
 def world_detail() -> ListingDetail:
@@ -194,9 +200,7 @@ def world_detail() -> ListingDetail:
 
 def sample_agent() -> Any:
     """The world's own agent, its code run in this process."""
-    objects = json.loads((WORLD / "objects.json").read_text())
-    event = json.loads((EVENTS / "build_image.json").read_text())
-    code = json.loads(objects[event["code_key"]])
+    code = world_code()
     agent = InProcessAgent(AgentSpec.model_validate_json(code["spec.json"]), loaded(code["agent.py"], code["logic.py"]))
 
     def answer(run_id: str, input: Json, results: list[EffectResult]) -> Reply:

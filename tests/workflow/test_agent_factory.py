@@ -51,6 +51,14 @@ def test_an_opportunity_becomes_an_agent_that_answers_its_own_examples(market: E
     assert schema_violations(detail["output_schema"], answer.json()["output"]) == []
 
 
+def test_the_image_of_a_published_agent_has_a_tag_and_keeps_it(market: EmbeddedCloud) -> None:
+    detail = published(market, market.run_workflow("agent-factory"))
+    [image] = market.aws("ecr").describe_images(
+        repositoryName="mam-agents", imageIds=[{"imageDigest": detail["image_digest"]}]
+    )["imageDetails"]
+    assert [tag.rpartition("-")[0] for tag in image["imageTags"]] == [f"{detail['slug']}-v1"]
+
+
 def test_an_overloaded_model_is_asked_again(market: EmbeddedCloud) -> None:
     market.claude_mode("overloaded", times=8, tasks=["judge_agent"])
     execution = market.run_workflow("agent-factory")

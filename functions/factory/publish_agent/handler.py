@@ -15,6 +15,7 @@ def handler(build: Build) -> Build:
     published, agent = publish(
         build,
         artifacts=wiring.artifacts(),
+        images=wiring.image_registry(),
         agents=wiring.publishing_agents(),
         opportunities=wiring.opportunities(),
         copywriter=Copywriter(wiring.claude(), settings().model_fast),

@@ -7,6 +7,7 @@ stored things, so a repeated stage writes the same bytes to the same places, and
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from functions.factory.publish_agent.listing import Draft, NotPublishable, certified, detailed, made_by, passed_build
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
@@ -37,16 +38,26 @@ class Copywriter:
         return shown_copy(answer.value, answer.model, spec, opportunity)
 
 
+class Images(Protocol):
+    def keep(self, digest: str, tag: str) -> None: ...
+
+
+def published_tag(slug: str, version: int, digest: str) -> str:
+    """Tags never move. With the digest in it, a build that did not come to its end takes no tag from the next one."""
+    return f"{slug}-v{version}-{digest.removeprefix('sha256:')[:12]}"
+
+
 def publish(
     build: Build,
     *,
     artifacts: Artifacts,
+    images: Images,
     agents: AgentsRepository,
     opportunities: OpportunityLeases,
     copywriter: Copywriter,
     now: Callable[[], datetime],
 ) -> tuple[Build, Agent]:
-    """Raises NotPublishable, LeaseLost, NotReserved, AlreadyPublished; nothing is listed then."""
+    """Raises NotPublishable, LeaseLost, NotReserved, AlreadyPublished, ImageNotFound; nothing is listed then."""
     passed = passed_build(build, artifacts)
     opportunity = _held(build, passed.slug, opportunities)
     draft = _draft(build, passed.spec, opportunity, artifacts, copywriter, now)
@@ -72,6 +83,8 @@ def publish(
         published_at=draft.published_at,
     )
     summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
+    # Before anybody can run the agent: from here on its image does not expire.
+    images.keep(passed.image_digest, published_tag(passed.slug, build.version, passed.image_digest))
     agent = agents.publish(version, summary, detail_key)
     opportunities.mark_served(build.opportunity_id, build.build_id, passed.slug)
     return build.advance(Next.DONE, outcome="published"), agent

@@ -14,7 +14,7 @@ from tests.fakes.agent_specs import good_agent
 from tests.fakes.agent_tasks import InProcessAgent
 from tests.fakes.agents import FakeAgents
 from tests.fakes.crashes import Crash, Crashes, CrashingArtifacts
-from tests.fakes.factory import Factory, a_judgement
+from tests.fakes.factory import Factory, FakeRegistry, a_judgement
 from tests.fakes.leases import FakeLeases, an_opportunity
 
 OPPORTUNITY = an_opportunity().opportunity_id
@@ -86,6 +86,7 @@ def crashing(at: int, *, late: bool) -> tuple[Factory, Crashes]:
         artifacts=CrashingArtifacts(crashes),
         agents=FakeAgents(crashes),
         leases=FakeLeases(an_opportunity(), writing=crashes),
+        registry=FakeRegistry(crashes),
     )
     return factory, crashes
 
@@ -112,6 +113,7 @@ def end_state(factory: Factory) -> tuple[object, ...]:
         factory.agents.rows,
         factory.agents.versions,
         factory.leases.standing(OPPORTUNITY),
+        factory.registry.tags,
     )
 
 

@@ -126,3 +126,43 @@ def test_bytes_that_are_not_what_the_digest_names_are_refused(server: FakeRegist
     server.broken[name] = b"other"
     with pytest.raises(RegistryRefused, match="other bytes"):
         OciRepository(server.url, "agents", f"Basic {TOKEN}").blob(name)
+
+
+def test_an_image_that_is_there_gets_a_tag_once_and_no_byte_of_it_moves(server: FakeRegistry) -> None:
+    opened = with_base(server)
+    server.immutable = True
+    pushed = opened.append_and_push(FILES)
+    before = dict(server.manifests)
+    asked = len(server.requests)
+    for _ in range(3):
+        opened.keep(pushed.digest, "price-watch-v1")
+    assert server.tags == {"base": server.tags["base"], "price-watch-v1": pushed.digest}
+    assert server.manifests == before
+    writes = [line for line in server.requests[asked:] if not line.startswith("GET")]
+    assert writes == ["PUT /v2/agents/manifests/price-watch-v1"]
+
+
+def test_who_tags_an_image_at_the_same_time_as_another_is_done_too(
+    server: FakeRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = with_base(server)
+    server.immutable = True
+    pushed = opened.append_and_push(FILES)
+    put = OciRepository.put_manifest
+
+    def after_another(self: OciRepository, data: bytes, reference: str) -> None:
+        server.tags[reference] = pushed.digest
+        put(self, data, reference)
+
+    monkeypatch.setattr(OciRepository, "put_manifest", after_another)
+    opened.keep(pushed.digest, "price-watch-v1")
+    server.tags["other-v1"] = server.tags["base"]
+    with pytest.raises(RegistryRefused, match="is that of"):
+        opened.keep(pushed.digest, "other-v1")
+
+
+def test_an_image_that_is_not_there_gets_no_tag(server: FakeRegistry) -> None:
+    opened = with_base(server)
+    with pytest.raises(ImageNotFound):
+        opened.keep("sha256:" + "0" * 64, "price-watch-v1")
+    assert list(server.tags) == ["base"]

@@ -1,5 +1,6 @@
 """Nothing is listed that did not pass, by whatever way the stage was reached, and nothing is listed twice."""
 
+import re
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -7,11 +8,15 @@ from typing import Any
 import pytest
 
 from functions.factory.publish_agent.listing import NotPublishable
+from functions.factory.publish_agent.publish import published_tag
+from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
 from shared.agents.build import Build, Next
 from shared.agents.errors import AlreadyPublished
 from shared.agents.quality import QualityScores
 from shared.agents.report import Finding, FindingKind, TestReport
 from shared.opportunities.errors import LeaseLost
+from tests.fakes.agents import FakeAgents
+from tests.fakes.crashes import Crash, Crashes
 from tests.fakes.factory import Factory, a_judgement
 from tests.fakes.leases import NOW, FakeLeases, an_opportunity
 
@@ -101,6 +106,46 @@ def test_of_two_builds_for_one_opportunity_one_listing_remains() -> None:
         second.stage(late)
     assert len(first.agents.published(10).items) == 1
     assert len(first.agents.versions) == 1
+
+
+def test_an_image_has_its_tag_before_anybody_can_see_the_agent() -> None:
+    crashes = Crashes()
+    factory = Factory(agents=FakeAgents(crashes))
+    build = at_publication(factory)
+    assert factory.registry.tags == {}
+    crashes.at = crashes.writes + 1
+    with pytest.raises(Crash, match=r"agents\.publish"):
+        factory.stage(build)
+    assert factory.agents.published(10).items == []
+    assert list(factory.registry.tags.values()) == [build.image_digest]
+    assert factory.stage(build).outcome == "published"
+    [tag] = factory.registry.tags
+    assert tag.startswith("price-watch-v1-")
+    assert re.fullmatch(r"[\w][\w.-]{0,127}", published_tag("s" * 48, 10**9, "sha256:" + "f" * 64))
+
+
+@pytest.mark.parametrize("error", [RegistryUnavailable("later"), RegistryRefused("no"), ImageNotFound("gone")])
+def test_an_agent_whose_image_cannot_be_kept_is_not_published(error: Exception) -> None:
+    factory = Factory()
+    build = at_publication(factory)
+
+    def keep(digest: str, tag: str) -> None:
+        raise error
+
+    factory.registry.keep = keep  # type: ignore[method-assign]
+    with pytest.raises(type(error)):
+        factory.stage(build)
+    assert factory.agents.published(10).items == []
+    assert factory.agents.versions == {}
+
+
+def test_a_build_that_died_after_its_tag_leaves_the_next_one_a_tag_of_its_own() -> None:
+    other = "sha256:" + "0" * 64
+    factory = Factory()
+    build = at_publication(factory)
+    factory.registry.tags[published_tag("price-watch", build.version, other)] = other
+    assert factory.stage(build).outcome == "published"
+    assert len(factory.registry.tags) == 2
 
 
 def test_what_was_decided_once_stays_decided_when_the_clock_and_the_model_move_on() -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
 from rich.table import Table
 
-from local.cli.console import console, emit, fail, results
+from local.cli.console import console, emit, fail, progress, results
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
 from local.deployer.product import SynthesisFailed
@@ -150,10 +150,10 @@ def deploy() -> None:
 @app.command()
 def redrive(execution: Annotated[str, typer.Argument(help="Name or ARN of a failed execution.")]) -> None:
     """Let a failed execution go on from where it failed."""
-    with _explained():
+    with _explained(), progress("Going on") as shown:
         workflows = Workflows(_up_ports())
         arn = workflows.redrive(execution)
-        ended = workflows.follow(arn, entered=lambda state: console.print(escape(state)))
+        ended = workflows.follow(arn, entered=lambda state: shown.say(f"Going on: {state}"))
     emit(
         {
             "execution": ended.arn,

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-from local.cli.console import emit, progress
+from local.cli.console import console, emit, progress
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.market_data import MarketData
 from local.ports import Ports, url
@@ -61,7 +61,12 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
             f"the scan {execution.name} failed: {execution.cause or execution.error}\n"
             f"Scan the file again, or let this execution go on: .venv/bin/python -m local redrive {execution.name}"
         )
-    for opportunity in MarketData(ports).opportunities_of(posts):
+    found = MarketData(ports).opportunities_of(posts)
+    console.print(
+        f"[green]✓[/green] {len(posts)} posts, {execution.output['post_count']} of them new; "
+        f"{len(found)} opportunities hold problems of theirs"
+    )
+    for opportunity in found:
         emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})
 
 

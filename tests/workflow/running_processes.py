@@ -1,4 +1,4 @@
-"""Looks at the processes of a running cloud from outside: their environment, and where they listen."""
+"""Looks at the processes and tasks of a running cloud from outside: environment, memory, where they listen."""
 
 from pathlib import Path
 
@@ -29,6 +29,15 @@ def proportional_megabytes(cloud: EmbeddedCloud) -> float:
     """Memory with shared pages divided among those who share them (PSS)."""
     lines = [line for process in family(cloud) for line in _read(process / "smaps_rollup").splitlines()]
     return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
+
+
+def running_tasks(cloud: EmbeddedCloud) -> set[str]:
+    return set(cloud.aws("ecs").list_tasks(cluster=agents_cluster(cloud), desiredStatus="RUNNING")["taskArns"])
+
+
+def agents_cluster(cloud: EmbeddedCloud) -> str:
+    function = cloud.aws("lambda").get_function_configuration(FunctionName="mam-test-agent")
+    return str(function["Environment"]["Variables"]["AGENTS_CLUSTER"])
 
 
 def listening_addresses(cloud: EmbeddedCloud) -> set[str]:

@@ -12,6 +12,7 @@ from shared.agents.report import FindingKind, TestReport
 from shared.agents.spec_document import spec_to_yaml
 from tests.fakes.agent_specs import GOOD_AGENT_SOURCE, a_spec
 from tests.fakes.hostile_agents import HOSTILE
+from tests.workflow.running_processes import running_tasks
 
 
 def report_on(cloud: EmbeddedCloud, agent_py: str) -> TestReport:
@@ -39,12 +40,6 @@ def invoked(cloud: EmbeddedCloud, function: str, event: dict[str, Any]) -> dict[
     result = json.loads(answer["Payload"].read())
     assert "errorType" not in result, result
     return result
-
-
-def running_tasks(cloud: EmbeddedCloud) -> set[str]:
-    function = cloud.aws("lambda").get_function_configuration(FunctionName="mam-test-agent")
-    cluster = function["Environment"]["Variables"]["AGENTS_CLUSTER"]
-    return set(cloud.aws("ecs").list_tasks(cluster=cluster, desiredStatus="RUNNING")["taskArns"])
 
 
 def test_a_good_agent_passes_in_a_real_sandbox(embedded_cloud: EmbeddedCloud) -> None:

@@ -3,6 +3,7 @@
 from ministack import app as ministack_app
 from ministack.services import apigateway
 
+from local.emulator.by_port import ByPort
 from local.emulator.front_door import FrontDoor
 from local.emulator.function_code import FunctionCode
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
@@ -23,7 +24,6 @@ from local.emulator.patches import (
     workflows,
 )
 from local.emulator.persistence_layer import Persistence
-from local.emulator.server import ByPort
 from local.emulator.strictness import Duplicates, Strictness, StrictnessEndpoint
 from local.ports import HOST, Ports
 from local.state import StateDir

@@ -7,7 +7,6 @@ import sys
 import uvicorn
 
 from local.emulator import settings
-from local.emulator.asgi import App, Receive, Scope, Send
 from local.emulator.gateway_protocol import GatewayProtocol
 from local.ports import HOST, Ports
 from local.state import StateDir
@@ -45,17 +44,3 @@ def _listen(port: int) -> socket.socket:
         sys.exit(f"port {port} is in use: {error}")
     listener.listen(1024)
     return listener
-
-
-class ByPort:
-    """One application per listener."""
-
-    def __init__(self, aws: App, front_door: App, front_door_port: int) -> None:
-        self._aws = aws
-        self._front_door = front_door
-        self._front_door_port = front_door_port
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        server = scope.get("server")
-        is_front = scope["type"] != "lifespan" and server is not None and server[1] == self._front_door_port
-        await (self._front_door if is_front else self._aws)(scope, receive, send)

@@ -12,6 +12,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from shared.agents.acceptance import schema_violations
+from shared.agents.input_size import size_findings
 from shared.agents.plain_text import MARKUP, has_code, text_findings
 from shared.agents.pointers import PointerInvalid, schema_at
 from shared.agents.schema_policy import schema_findings
@@ -98,6 +99,7 @@ def spec_findings(spec: AgentSpec) -> list[str]:
     ]
     if findings:
         return findings
+    findings += size_findings(spec.input_schema)
     findings += [*_example_findings(spec), *[f for check in spec.acceptance for f in _check_findings(check, spec)]]
     findings += _too_easy(spec.acceptance)
     if len(spec.model_dump_json()) > MOST_BYTES:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from functions.factory.generate_spec.draft import FieldDraft, SpecDraft
+from shared.agents.input_size import fitted
 from shared.agents.plain_text import plain
 from shared.agents.schemas import LeafField, SchemaField, object_schema
 from shared.agents.spec import SLUG_PATTERN, AcceptanceCheck, AgentSpec, Capabilities, Example
@@ -80,7 +81,7 @@ def _spec(draft: SpecDraft, examples: list[Json], values: list[Json]) -> AgentSp
         category=draft.category,
         tags=tuple(dict.fromkeys(filter(None, (slugified(tag, TAG_LENGTH) for tag in draft.tags))))[:MOST_TAGS],
         template=draft.template,
-        input_schema=object_schema([_field(field) for field in draft.input_fields]),
+        input_schema=fitted(object_schema([_field(field) for field in draft.input_fields])),
         output_schema=object_schema([_field(field) for field in draft.output_fields]),
         capabilities=Capabilities(
             effects=effects,

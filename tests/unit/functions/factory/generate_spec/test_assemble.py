@@ -9,8 +9,10 @@ from pydantic import ValidationError
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble, slugified
 from functions.factory.generate_spec.draft import SpecDraft
+from shared.agents.input_size import MOST_INPUT_BYTES, largest_bytes
 from shared.agents.spec import Budgets
 from shared.agents.spec_document import spec_from_yaml, spec_to_yaml
+from shared.agents.spec_policy import spec_findings
 from tests.fakes.spec_drafts import DRAFT, a_draft
 
 
@@ -43,6 +45,35 @@ def test_a_declared_effect_without_a_budget_gets_a_usual_one() -> None:
 
 def test_a_slug_that_is_none_is_made_from_the_name() -> None:
     assert assemble(a_draft(slug="../../Admin?")).slug == "price-watch"
+
+
+def more_fields(*fields: dict[str, Any]) -> list[dict[str, Any]]:
+    unbounded = {"required": False, "choices": [], "minimum": None, "maximum": None, "fields": []}
+    return [*DRAFT["input_fields"], *({"description": "more of it", **unbounded, **field} for field in fields)]
+
+
+def test_a_draft_whose_largest_input_could_not_be_sent_gets_shorter_texts() -> None:
+    spec = assemble(a_draft(input_fields=more_fields({"name": "words", "kind": "string_list", "maximum": 100})))
+
+    assert spec.input_schema["properties"]["words"]["items"]["maxLength"] < 700
+    assert largest_bytes(spec.input_schema) <= MOST_INPUT_BYTES
+
+
+def test_a_draft_that_asks_for_more_than_can_be_sent_is_refused_with_the_field_that_is_too_large() -> None:
+    findings = refused(input_fields=more_fields({"name": "feeds", "kind": "url_list"}))
+
+    assert len(findings) == 1
+    assert "largest input" in findings[0]
+    assert "(feeds " in findings[0]
+
+
+def test_a_stored_spec_that_asks_for_more_than_can_be_sent_may_not_stand() -> None:
+    spec = assemble(a_draft())
+    feeds = {**spec.input_schema["properties"]["pages"], "maxItems": 500}
+    schema = {**spec.input_schema, "properties": {**spec.input_schema["properties"], "pages": feeds}}
+
+    assert spec_findings(spec) == []
+    assert "largest input" in spec_findings(spec.model_copy(update={"input_schema": schema}))[0]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,100 @@
+"""How large the largest input is that a schema allows, and schemas made to fit what a request may carry.
+
+An agent whose longest input cannot be sent has a schema that promises too much, and its customers learn it from a 413
+that names no field. Characters count as four bytes, what one takes at most in UTF-8.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from shared.agents.schemas import TEXT_LENGTH, URL_PATTERN
+
+Json = Any
+Schema = dict[str, Json]
+
+MOST_INPUT_BYTES = 256 * 1024 - 64
+"""What a request may carry, less the names around the input."""
+CHARACTER_BYTES = 4
+NUMBER_BYTES = 25
+"""A double with all its digits, its sign and its exponent."""
+SHORTEST_ITEM, SHORTEST_URL, SHORTEST_TEXT = 100, 500, 4_000
+SHOWN = 4
+
+
+def largest_bytes(schema: Schema) -> int:
+    """Of the longest JSON text, without spaces, of a value that fits a schema of the dialect."""
+    match schema["type"]:
+        case "object":
+            parts = cast("dict[str, Schema]", schema["properties"])
+            return 2 + sum(len(name) + len('"":,') + largest_bytes(part) for name, part in parts.items())
+        case "array":
+            return 2 + schema["maxItems"] * (largest_bytes(schema["items"]) + 1)
+        case "string" if "enum" in schema:
+            return 2 + max(CHARACTER_BYTES * len(choice) for choice in schema["enum"])
+        case "string":
+            return 2 + CHARACTER_BYTES * schema["maxLength"]
+        case "boolean":
+            return len("false")
+        case _:
+            return max(NUMBER_BYTES, *(len(str(schema.get(bound, ""))) for bound in ("minimum", "maximum")))
+
+
+def size_findings(schema: Schema) -> list[str]:
+    """`schema` is an input schema within the dialect. One sentence, or none when everything it allows can be sent."""
+    size = largest_bytes(schema)
+    if size <= MOST_INPUT_BYTES:
+        return []
+    fields = cast("dict[str, Schema]", schema["properties"])
+    sizes = sorted(((largest_bytes(field), name) for name, field in fields.items()), reverse=True)
+    listed = ", ".join(f"{name} {_kilobytes(size)}" for size, name in sizes[:SHOWN])
+    return [
+        f"input_schema: its largest input takes {_kilobytes(size)} and a request carries "
+        f"{_kilobytes(MOST_INPUT_BYTES)}: give texts and lists a smaller `maximum`, or ask for fewer fields ({listed})"
+    ]
+
+
+def fitted(schema: Schema) -> Schema:
+    """The schema with its longest texts made shorter, first those in lists, so that its largest input can be sent.
+
+    As it was if it fits already; as short as texts may be if even that is too large, which `size_findings` then says.
+    """
+    if largest_bytes(schema) <= MOST_INPUT_BYTES:
+        return schema
+    in_lists = _longest_that_fits(lambda most: _shortened(schema, items=most, texts=TEXT_LENGTH))
+    if largest_bytes(in_lists) <= MOST_INPUT_BYTES:
+        return in_lists
+    return _longest_that_fits(lambda most: _shortened(schema, items=0, texts=most))
+
+
+def _longest_that_fits(shortened: Callable[[int], Schema]) -> Schema:
+    """By halving: where texts may be longer, the largest input is as large or larger."""
+    low, high = 0, TEXT_LENGTH
+    while high - low > 1:
+        middle = (low + high) // 2
+        if largest_bytes(shortened(middle)) <= MOST_INPUT_BYTES:
+            low = middle
+        else:
+            high = middle
+    return shortened(low)
+
+
+def _shortened(schema: Schema, *, items: int, texts: int, in_list: bool = False) -> Schema:
+    """With texts in lists of at most `items` characters and others of at most `texts`, as far as that is sensible."""
+    match schema["type"]:
+        case "object":
+            parts = cast("dict[str, Schema]", schema["properties"])
+            shorter = {n: _shortened(part, items=items, texts=texts, in_list=in_list) for n, part in parts.items()}
+            return {**schema, "properties": shorter}
+        case "array":
+            return {**schema, "items": _shortened(schema["items"], items=items, texts=texts, in_list=True)}
+        case "string" if "maxLength" in schema:
+            sensible = SHORTEST_URL if schema.get("pattern") == URL_PATTERN else SHORTEST_ITEM
+            sensible = sensible if in_list else SHORTEST_TEXT
+            most = max(items if in_list else texts, sensible, schema.get("minLength", 0))
+            return {**schema, "maxLength": min(schema["maxLength"], most)}
+        case _:
+            return schema
+
+
+def _kilobytes(size: int) -> str:
+    return f"{round(size / 1024)} KB"

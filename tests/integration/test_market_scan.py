@@ -38,6 +38,12 @@ def billed(journal: Path) -> int:
     return sum(cost_microusd("claude-haiku-5-5", one["input_tokens"], one["output_tokens"]) for one in used)
 
 
+def metric(name: str, printed: str) -> list[float]:
+    """Its values in the metric lines of a log."""
+    lines = [json.loads(line) for line in printed.splitlines() if '"_aws"' in line]
+    return [value for line in lines for value in line.get(name, ())]
+
+
 def market(scan: MarketScan) -> dict[str, Json]:
     """All tables but the one that counts the money."""
     return {name: rows for name, rows in scan.stored().items() if name != "meters"}
@@ -127,13 +133,15 @@ def test_a_model_that_misquotes_the_posts_costs_none_of_them(
 
 @pytest.mark.parametrize(("mode", "error"), [("refuse", "ModelRefused"), ("invalid_json", "ModelAnswerInvalid")])
 def test_a_model_that_answers_nothing_ends_the_scan_and_the_next_try_loses_nothing(
-    scan: MarketScan, posts: list[dict[str, Json]], mode: str, error: str
+    scan: MarketScan, posts: list[dict[str, Json]], capsys: pytest.CaptureFixture[str], mode: str, error: str
 ) -> None:
     scanned = scan.start(posts[:20])
     scan.claude_mode(mode)
     with pytest.raises(Exception, match="extract_problems") as raised:
         scan.extract(scanned)
     assert type(raised.value).__name__ == error
+    charged = sum(int(row["microusd"]["N"]) for row in scan.stored()["meters"].values())
+    assert charged == sum(metric("ModelCostMicrousd", capsys.readouterr().out)) > 0
     scan.claude_mode("ok")
     assert scan.finish(scan.extract(scanned))["post_count"] == 20
     assert len(scan.stored()["seen_posts"]) == 21

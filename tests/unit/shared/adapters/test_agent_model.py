@@ -31,19 +31,22 @@ def test_an_answer_comes_with_the_name_of_its_model_and_is_paid_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "code"),
+    ("error", "code", "cost"),
     [
-        (ModelRefused("no"), "model_refused"),
-        (ModelAnswerInvalid("cut off"), "model_answer_invalid"),
-        (ModelOverloaded("529"), "model_unavailable"),
-        (ModelUnavailable("500"), "model_unavailable"),
+        (ModelRefused("no"), "model_refused", 35),
+        (ModelAnswerInvalid("cut off"), "model_answer_invalid", 35),
+        (ModelOverloaded("529"), "model_unavailable", 0),
+        (ModelUnavailable("500"), "model_unavailable", 0),
     ],
 )
-def test_what_goes_wrong_is_told_without_its_inside(error: Exception, code: str) -> None:
-    model, _ = agent_model(error)
+def test_what_goes_wrong_is_told_without_its_inside_and_charged_if_it_was_billed(
+    error: Exception, code: str, cost: int
+) -> None:
+    spend = FakeModelSpend()
+    model, _ = agent_model(error, spend)
     with pytest.raises(ModelFailed) as failed:
         model.answer(ARGS)
-    assert failed.value.code == code
+    assert (failed.value.code, spend.spent) == (code, cost)
     assert str(error) not in str(failed.value)
 
 

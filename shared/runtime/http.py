@@ -28,6 +28,11 @@ from shared.runtime.problems import (
 PREFIX = "/api/v1"
 TITLE = "Meta-Agent Marketplace"
 VERSION = "1"
+ABOUT = (
+    "Errors are `application/problem+json` with a stable `type`. A request that reaches no function is answered by the "
+    'gateway, as `{"message": …}`: 400 for what is no HTTP, 413 above 10 MB, 429 above the throttle, 431 for headers '
+    "above 10,240 bytes, 500 and 503 when a function fails or is late. There is no CORS."
+)
 TEXT_TYPES = ["application/json", MEDIA_TYPE]
 """Bodies that travel as text in Lambda's answer; any other would be base64."""
 EVERY_OPERATION = problem_responses(422, 500)
@@ -43,6 +48,7 @@ def create_app(*routers: APIRouter, fallback: ASGIApp | None = None) -> FastAPI:
     app = FastAPI(
         title=TITLE,
         version=VERSION,
+        description=ABOUT,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

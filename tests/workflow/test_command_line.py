@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,19 @@ POSTS = REPOSITORY / "events" / "reddit_posts" / "startups.jsonl"
 
 
 def local(cloud: EmbeddedCloud, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "MAM_PORT": str(cloud.ports.base), "MAM_STATE_DIR": str(cloud.state.root)}
     return subprocess.run(
         [sys.executable, "-m", "local", *arguments],
         cwd=REPOSITORY,
-        env=environment,
+        env=environment_of(cloud),
         capture_output=True,
         text=True,
         timeout=300,
         check=False,
     )
+
+
+def environment_of(cloud: EmbeddedCloud) -> dict[str, str]:
+    return {**os.environ, "MAM_PORT": str(cloud.ports.base), "MAM_STATE_DIR": str(cloud.state.root)}
 
 
 def scan(cloud: EmbeddedCloud, file: Path) -> list[dict[str, Any]]:
@@ -51,6 +55,71 @@ def test_a_scan_prints_the_opportunities_of_exactly_these_posts_and_a_second_one
     assert scan(embedded_cloud, file) == first
 
 
+def test_posts_of_any_subreddit_are_printed_as_their_file_has_them(
+    embedded_cloud: EmbeddedCloud, tmp_path: Path
+) -> None:
+    """Names that mean something else on Reddit, ids and permalinks as some collections write them."""
+    subreddits = ("lounge", "all", "popular", "mod", "u_some-body", "reddit.com")
+    lines = POSTS.read_text().splitlines()[60:120]
+    posts: dict[str, Any] = {}
+    for number, post in enumerate(map(json.loads, lines)):
+        post["id"] = f"t3_cl{post['id']}"
+        post["subreddit"] = subreddits[number % len(subreddits)]
+        post["permalink"] = f"https://old.reddit.com/r/{post['subreddit']}/comments/{post['id'][3:]}/a_title"
+        posts[post["id"]] = post
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(map(json.dumps, posts.values())))
+    problems = [problem for opportunity in scan(embedded_cloud, file) for problem in opportunity["problems"]]
+    assert problems
+    assert all(problem["permalink"] == posts[problem["post_id"]]["permalink"] for problem in problems)
+
+
+def test_a_scan_that_is_killed_leaves_nothing_to_other_scans(embedded_cloud: EmbeddedCloud, tmp_path: Path) -> None:
+    posts = [json.loads(line) for line in POSTS.read_text().splitlines()[120:160]]
+    for post in posts:
+        post["id"] = f"kl{post['id']}"
+        post["subreddit"] = "Entrepreneur"
+        post["permalink"] = f"/r/Entrepreneur/comments/{post['id']}/a_title/"
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(map(json.dumps, posts)))
+    before = set(executions(embedded_cloud))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local", "scan", "--posts", str(file)],
+        cwd=REPOSITORY, env=environment_of(embedded_cloud), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        while not (begun := set(executions(embedded_cloud)) - before):
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        process.kill()
+        process.wait()
+    scheduled = embedded_cloud.run_workflow("market-scan")
+    assert scheduled.succeeded, scheduled.cause
+    assert not {post["id"] for post in posts} & read_by(embedded_cloud, scheduled.name)
+    (killed,) = begun
+    assert embedded_cloud.workflows.follow(killed).succeeded
+    assert {post["id"] for post in posts} == read_by(embedded_cloud, killed.rpartition(":")[2])
+
+
+def executions(cloud: EmbeddedCloud) -> list[str]:
+    client = cloud.aws("stepfunctions")
+    (machine,) = [
+        each["stateMachineArn"]
+        for each in client.list_state_machines()["stateMachines"]
+        if each["name"] == "market-scan"
+    ]
+    return [each["executionArn"] for each in client.list_executions(stateMachineArn=machine)["executions"]]
+
+
+def read_by(cloud: EmbeddedCloud, scan_id: str) -> set[str]:
+    """The posts that a scan took as new."""
+    deployed = cloud.aws("lambda").get_function_configuration(FunctionName="mam-scan-reddit")
+    bucket = deployed["Environment"]["Variables"]["ARTIFACTS_BUCKET"]
+    body = cloud.aws("s3").get_object(Bucket=bucket, Key=f"scans/{scan_id}/posts.jsonl")["Body"].read()
+    return {json.loads(line)["id"] for line in body.decode().split("\n") if line}
+
+
 def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:
     done = local(embedded_cloud, "build", "--json")
     outcome = json.loads(done.stdout)
@@ -71,11 +140,23 @@ def test_a_certificate_can_be_verified_by_anybody_and_a_quote_that_its_post_lost
     assert verified["findings"] == []
     assert verified["recorded_runs"] > 0
     evidence = embedded_cloud.request("GET", f"/api/v1/agents/{slug}").json()["evidence"]["problems"]
-    lost = {"id": "x1", "subreddit": "s", "title": "gone", "permalink": evidence[0]["permalink"]}
+    lost = {"id": "x1", "subreddit": "s", "title": "gone", "created_utc": 1, "permalink": evidence[0]["permalink"]}
     (tmp_path / "posts.jsonl").write_text(json.dumps(lost))
     done = local(embedded_cloud, "verify", slug, "--posts", str(tmp_path / "posts.jsonl"), "--json")
     assert done.returncode == 1
     assert any("the quote is not in the post" in finding for finding in json.loads(done.stdout)["findings"])
+
+
+def test_a_build_that_fails_says_for_which_opportunity_it_was(embedded_cloud: EmbeddedCloud) -> None:
+    embedded_cloud.claude_mode("refuse", tasks=["generate_spec"])
+    done = local(embedded_cloud, "build", "--json")
+    outcome = json.loads(done.stdout)
+    assert (done.returncode, outcome["outcome"]) == (1, "failed")
+    assert outcome["opportunity_id"].startswith("opp_")
+    embedded_cloud.claude_mode("ok")
+    redriven = local(embedded_cloud, "redrive", outcome["build_id"])
+    assert redriven.returncode == 0, redriven.stderr
+    assert "pick_opportunity" not in redriven.stderr
 
 
 def test_building_an_opportunity_that_does_not_exist_says_so(embedded_cloud: EmbeddedCloud) -> None:
@@ -101,6 +182,12 @@ def test_logs_show_what_functions_wrote(embedded_cloud: EmbeddedCloud) -> None:
     embedded_cloud.request("GET", "/api/v1/agents")
     done = local(embedded_cloud, "logs", "list-agents", "--no-follow")
     assert "mam-list-agents: " in done.stdout
+
+
+def test_logs_of_nothing_are_answered_with_the_names_there_are(embedded_cloud: EmbeddedCloud) -> None:
+    done = local(embedded_cloud, "logs", "nosuch", "--no-follow")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there are: emulator, fargate" in done.stderr
 
 
 def test_a_posts_file_that_cannot_be_read_is_explained_without_a_traceback(

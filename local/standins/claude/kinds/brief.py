@@ -6,9 +6,13 @@ from collections import Counter
 from functools import cached_property
 from typing import Any
 
+from local.standins.claude.language.readable import is_noun, reads_well
 from shared.agents.plain_text import has_code, plain, text_findings
 
 WORD = re.compile(r"[a-z][a-z'’]+")
+MOST_OF_ONE = 5.0
+QUOTE_SHARE = 0.4
+TOPIC_LENGTH = 48
 TITLE_WEIGHT, STATEMENT_WEIGHT, QUOTE_WEIGHT = 4, 2, 1
 STOP = frozenset(
     """
@@ -60,10 +64,18 @@ class Brief:
         """The telling words, heaviest first; one of several with the same beginning."""
         kept: list[str] = []
         for word, _ in sorted(self.counts.items(), key=lambda item: (-item[1], item[0])):
-            telling = len(word) > 3 and word not in STOP and "'" not in word
+            telling = len(word) > 3 and word not in STOP and "'" not in word and is_noun(word)
             if telling and not any(word[:5] == other[:5] for other in kept):
                 kept.append(word)
         return kept[:8]
+
+    @cached_property
+    def shared_keywords(self) -> list[str]:
+        """Those that the title or at least two of the problems have: what one person mentions is not what all look for."""
+        texts = [f"{one.get('statement', '')} {one.get('quote', '')}".lower() for one in self.problems]
+        return [
+            word for word in self.keywords if word in self.title.lower() or sum(word in text for text in texts) > 1
+        ] or self.keywords[:2]
 
     @property
     def seed(self) -> int:
@@ -72,15 +84,15 @@ class Brief:
         return int.from_bytes(hashlib.sha256("\n".join([self.title, *quotes]).encode()).digest()[:6])
 
     def weight(self, signals: dict[str, float]) -> float:
-        """How strongly the words speak for something: each signal's weight for words that begin with it, or that are it
-        if it ends in `!`; frequent words are damped.
+        """How strongly the words speak for something, 0 to MOST_OF_ONE: the mean over the problems, the title counting
+        as two. No problem counts for more than MOST_OF_ONE, however much it says.
         """
-        return sum(weight * min(self._count(signal), 10) for signal, weight in signals.items())
-
-    def _count(self, signal: str) -> int:
-        if signal.endswith("!"):
-            return self.counts[signal[:-1]]
-        return sum(count for word, count in self.counts.items() if word.startswith(signal))
+        title = heard(self.title, signals)
+        problems = [
+            heard(str(one.get("statement", "")), signals) + QUOTE_SHARE * heard(str(one.get("quote", "")), signals)
+            for one in self.problems
+        ]
+        return sum(min(one, MOST_OF_ONE) for one in [title, title, *problems]) / (2 + len(problems))
 
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
@@ -92,30 +104,29 @@ class Brief:
         return kept[:longest].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
     def topic(self) -> str:
-        """What the title is about, as a name may end with it: up to five words, none at its ends that says nothing.
+        """What the opportunity is about, as a name may end with it: `Opening a Business Bank Account`."""
+        words = shortened(self.subject, TOPIC_LENGTH).split()
+        named = [words[0].capitalize() if words[0].islower() else words[0]]
+        return " ".join([*named, *(word.capitalize() if _has_a_capital(word) else word for word in words[1:])])
 
-        A title that says too little is replaced by the words that most of the problems share.
-        """
-        parts = [re.findall(r"[A-Za-z]+", part) for part in re.split(r"[^A-Za-z' ]+", self.title.replace("'", ""))]
-        words = max(parts, key=lambda part: sum(_telling(word) for word in part), default=[])
-        while words and not _telling(words[0]):
-            words = words[1:]
-        words = words[:5]
-        while words and (not _telling(words[-1]) or len(" ".join(words)) > 36):
-            words = words[:-1]
-        if sum(_telling(word) for word in words) >= 2:
-            return " ".join(
-                word if word.isupper() or (word.lower() in STOP and len(word) < 5) else word.capitalize()
-                for word in words
-            )
-        kept = [word.lower() for word in words if not word.lower().endswith(("ed", "ing"))]
-        found = list(dict.fromkeys([*kept, *self.keywords]))[:2] or ["everyday work"]
-        return " and ".join(word.capitalize() for word in found)
-
-    @property
+    @cached_property
     def subject(self) -> str:
-        """The topic as it stands inside a sentence."""
-        return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in self.topic().split())
+        """The same as it stands inside a sentence after `about` or `for`: the title where it reads well, else words that
+        most of the problems share.
+        """
+        title = re.sub(r"^trouble (?:with )?", "", self.title.rstrip(" .?!"), flags=re.IGNORECASE)
+        if (
+            _ALLOWED.fullmatch(title)
+            and reads_well(title)
+            and not has_code(title)
+            and not text_findings("title", title)
+        ):
+            first = title.split()[0]
+            return shortened(title if first.isupper() and len(first) > 1 else title[0].lower() + title[1:], 70)
+        said = [word for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in STOP] if len(title) < 40 else []
+        nouns = [word for word in dict.fromkeys([*said, *self.keywords]) if is_noun(word)]
+        shared = [word for word in nouns if sum(word in str(one).lower() for one in self.problems) > 1]
+        return " and ".join(shared[:2] or nouns[:1]) or "everyday work"
 
     def _texts(self) -> list[tuple[str, int]]:
         texts = [(self.title, TITLE_WEIGHT), (self.summary, STATEMENT_WEIGHT), (self.who, QUOTE_WEIGHT)]
@@ -125,5 +136,33 @@ class Brief:
         return texts
 
 
-def _telling(word: str) -> bool:
-    return len(word) > 2 and word.lower() not in STOP
+def heard(text: str, signals: dict[str, float]) -> float:
+    """Each signal once: the beginning of a word; the whole word if it ends in `!`; words in a row if it has a `_`."""
+    words = " ".join(WORD.findall(text.lower().replace("’", "'")))
+    spaced = f" {words} "
+    return sum(
+        weight for signal, weight in signals.items() if f" {signal.replace('_', ' ').replace('!', ' ')}" in spaced
+    )
+
+
+_ALLOWED = re.compile(r"[A-Za-z](?:[A-Za-z '/&-]|\.(?=[a-z]))*")
+_ADDITIONS = frozenset({"for", "in", "on", "with", "of", "at", "from", "by", "as", "into", "through"})
+_SMALL = frozenset({*_ADDITIONS, "to", "and", "or", "that", "who", "a", "an", "the", "how", "whether"})
+
+
+def shortened(phrase: str, longest: int) -> str:
+    """A phrase that is too long ends before one of its additions, or if little would remain at a word that may end it."""
+    if len(phrase) <= longest:
+        return phrase
+    words = phrase.split()
+    heads = [" ".join(words[:place]) for place in range(len(words), 0, -1)]
+    fitting = [head for head in heads if len(head) <= longest]
+    at_joint = [
+        head for head in fitting if words[len(head.split())].lower() in _ADDITIONS and len(head) >= 0.6 * longest
+    ]
+    whole = [head for head in fitting if head.split()[-1].lower() not in _SMALL]
+    return next(iter([*at_joint, *whole]), phrase[:longest])
+
+
+def _has_a_capital(word: str) -> bool:
+    return word.islower() and word not in _SMALL - {"how", "whether", "who", "that"}

@@ -3,9 +3,10 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import count, integer, number, records, string, text
 from local.standins.claude.kinds.kind import Kind, signals, stems
-from local.standins.claude.kinds.shared_fields import PROBLEMS
+from local.standins.claude.kinds.shared_fields import PROBLEMS, SAYS_THE_RESULT
 from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
@@ -31,65 +32,59 @@ def cash_shape(brief: Brief) -> Shape:
         category=shelf(brief, "finance"),
         tags=("cash-flow", *brief.keywords[:3]),
         input_fields=(
-            field(
+            text(
                 "transactions",
-                "text",
                 "Payments as a table with date, description and amount (CSV, tabs or semicolons)",
                 minimum=10,
             ),
-            field("opening_balance", "number", "Money in the account before the first payment", required=False),
-            field(
+            number("opening_balance", "Money in the account before the first payment", required=False),
+            string(
                 "currency",
-                "string",
                 "Currency of the amounts",
                 required=False,
                 choices=("USD", "EUR", "GBP", "CAD", "AUD"),
             ),
         ),
         output_fields=(
-            field("summary", "string", "The result in a few words", maximum=500),
-            field("payments_read", "integer", "Payments that could be read", minimum=0),
-            field("income", "number", "Everything that came in"),
-            field("spending", "number", "Everything that went out"),
-            field("net", "number", "Income less spending"),
-            field(
+            string("summary", "The result in a few words", maximum=500),
+            count("payments_read", "Payments that could be read"),
+            number("income", "Everything that came in"),
+            number("spending", "Everything that went out"),
+            number("net", "Income less spending"),
+            records(
                 "months",
-                "record_list",
                 "Month by month",
                 parts=(
-                    leaf("month", "string", "Year and month"),
-                    leaf("income", "number", "Money in"),
-                    leaf("spending", "number", "Money out"),
-                    leaf("net", "number", "Difference"),
-                    leaf("balance", "number", "Balance at its end"),
+                    string("month", "Year and month"),
+                    number("income", "Money in"),
+                    number("spending", "Money out"),
+                    number("net", "Difference"),
+                    number("balance", "Balance at its end"),
                 ),
             ),
-            field(
+            records(
                 "spending_by_category",
-                "record_list",
                 "Where the money went, largest first",
                 parts=(
-                    leaf("category", "string", "The category"),
-                    leaf("total", "number", "Money out"),
-                    leaf("share_percent", "number", "Share of all spending"),
+                    string("category", "The category"),
+                    number("total", "Money out"),
+                    number("share_percent", "Share of all spending"),
                 ),
             ),
-            field(
+            number(
                 "runway_months",
-                "number",
                 "Months the balance lasts at this pace; 999 when there is no loss",
                 minimum=0,
                 maximum=999,
             ),
-            field(
+            records(
                 "unusual",
-                "record_list",
                 "Payments to look at",
                 parts=(
-                    leaf("line", "integer", "Row of the table", minimum=1),
-                    leaf("description", "string", "What it says"),
-                    leaf("amount", "number", "Amount"),
-                    leaf("why", "string", "What is odd about it"),
+                    integer("line", "Row of the table", minimum=1),
+                    string("description", "What it says"),
+                    number("amount", "Amount"),
+                    string("why", "What is odd about it"),
                 ),
             ),
             PROBLEMS,
@@ -103,7 +98,7 @@ def cash_shape(brief: Brief) -> Shape:
             example("a loss over the new year", transactions=CASH_ROWS[4], opening_balance=20000),
         ),
         acceptance=(
-            check("/summary", "not_empty", "the reader learns the result"),
+            SAYS_THE_RESULT,
             check("/payments_read", "min", "readable payments are read", 1),
             check("/spending", "min", "spending is counted as a positive sum", 0),
             check("/months", "not_empty", "payments are grouped by month"),
@@ -118,7 +113,6 @@ def cash_parameters(brief: Brief) -> dict[str, Json]:
         if word in {"fees", "taxes", "shipping", "hosting", "insurance", "software", "advertising", "rent"}
     ]
     return {
-        "SUBJECT": brief.subject,
         "WATCHED": tuple(dict.fromkeys([*stems(*watched), "fee", "subscription"])),
     }
 
@@ -129,10 +123,14 @@ KIND = Kind(
     marker="runway_months",
     signals=signals(
         """
-        cash:3 accounting:3 bookkeep:3 expens:3 finance:2.5 financ:2.5 money:1.2 profit:2 revenue:1.5 loan:2
-        debt:2 saving:2 budget:2.5 bank:2 credit:1.5 quickbooks:3 spend:1.5 broke:1.5 fund:1.5 salary:1.5
-        afford:2
+        cash:3 accounting:3 bookkeep:4 book_keeping:4 expens:3 financ:2 bank:2.5 checking:2.5 debt:3 saving:2
+        profit:1.5 revenue:1.5 loan:2 quickbooks:4 spend:1.5 money:1.2 afford:2 capital:1.5 salary:2 metrics:2
+        pay_yourself:4 pay_myself:4 self_funding:3 numbers:1.5 burn_rate:3
         """
+    ),
+    uses=(
+        "When a month is over and you want to see where the money went",
+        "When you need to know how many months the balance lasts",
     ),
     shape=cash_shape,
     parameters=cash_parameters,

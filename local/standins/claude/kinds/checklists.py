@@ -10,7 +10,7 @@ TEXTS: dict[str, dict[str, Json]] = {
     "agreement": {
         "name": "Agreement Check",
         "signals": signals(
-            "llc:2 form!:1 forms:1.5 legal:2 contract:3 agreement:3 client:2 pay:1.5 freelanc:2 lawyer:1.5 legal:1.5 invoice:2"
+            "contract:4.5 agreement:4.5 client:3 pay:2 freelanc:3 lawyer:2.5 legal:2.5 invoice:3 lease:3 terms:3 clause:3"
         ),
         "checklist": {
             "price and payment": ("price", "pay", "fee", "invoice", "deposit", "$"),

@@ -4,19 +4,17 @@ from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.checklists import TEXTS
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
-from local.standins.claude.kinds.kind import Kind, signals
-from local.standins.claude.kinds.shared_fields import WRITING, WRITTEN_BY, article
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import percent, records, string, strings, text, yes_or_no
+from local.standins.claude.kinds.kind import Kind, flavour_of, signals
+from local.standins.claude.kinds.shared_fields import SAYS_THE_RESULT, WRITING, WRITTEN_BY, article
 from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
 
 
 def text_flavour(brief: Brief) -> str:
-    lean = {"agreement": 1.5}
-    return max(
-        TEXTS, key=lambda name: (lean.get(name, 1.0) * brief.weight(TEXTS[name]["signals"]), name == "agreement")
-    )
+    return flavour_of(brief, TEXTS, "agreement")
 
 
 def clarity_shape(brief: Brief) -> Shape:
@@ -32,36 +30,34 @@ def clarity_shape(brief: Brief) -> Shape:
         category=shelf(brief, "legal_and_compliance" if flavour == "agreement" else "operations"),
         tags=("clarity-review", flavour.replace(" ", "-"), *brief.keywords[:2]),
         input_fields=(
-            field("document", "text", f"The text of the {flavour}", minimum=20, maximum=30_000),
-            field("recipient", "string", "Name of the person to ask", required=False, maximum=60),
+            text("document", f"The text of the {flavour}", minimum=20, maximum=30_000),
+            string("recipient", "Name of the person to ask", required=False, maximum=60),
         ),
         output_fields=(
-            field("score", "integer", "How much is settled, 0 to 100", minimum=0, maximum=100),
-            field("summary", "string", "The result in a few words", maximum=600),
-            field(
+            percent("score", "How much is settled, 0 to 100"),
+            string("summary", "The result in a few words", maximum=600),
+            records(
                 "checks",
-                "record_list",
                 "The checklist",
                 parts=(
-                    leaf("point", "string", "What should be settled"),
-                    leaf("found", "boolean", "Whether it is"),
-                    leaf("quote", "string", "The sentence that does"),
-                    leaf("has_figure", "boolean", "Whether that sentence has a figure"),
+                    string("point", "What should be settled"),
+                    yes_or_no("found", "Whether it is"),
+                    string("quote", "The sentence that does"),
+                    yes_or_no("has_figure", "Whether that sentence has a figure"),
                 ),
             ),
-            field("missing", "string_list", "Points that nothing settles"),
-            field(
+            strings("missing", "Points that nothing settles"),
+            records(
                 "vague",
-                "record_list",
                 "Vague places",
                 parts=(
-                    leaf("phrase", "string", "The words"),
-                    leaf("sentence", "string", "Where"),
-                    leaf("better", "string", "What to do"),
+                    string("phrase", "The words"),
+                    string("sentence", "Where"),
+                    string("better", "What to do"),
                 ),
             ),
-            field("long_sentences", "string_list", "Sentences that are hard to read"),
-            field("message", "text", "A message that asks for what is missing", maximum=5_000),
+            strings("long_sentences", "Sentences that are hard to read"),
+            text("message", "A message that asks for what is missing", maximum=5_000),
             WRITTEN_BY,
         ),
         examples=(
@@ -78,7 +74,7 @@ def clarity_shape(brief: Brief) -> Shape:
             check("/checks", "min", "the whole checklist is reported", len(words["checklist"])),
             check("/score", "max", "the score ends at 100", 100),
             check("/message", "not_empty", "there is something to send"),
-            check("/summary", "not_empty", "the reader learns the result"),
+            SAYS_THE_RESULT,
         ),
         **WRITING,
     )
@@ -90,9 +86,15 @@ KIND = Kind(
     marker="vague",
     signals=signals(
         """
-        contract:4 agreement:4 lawyer:3 legal:3 terms:2.5 equity:3 llc:2.5 trademark:2.5 patent:2.5 liab:2
-        partner:1.5 share!:1.2 lease:2.5 landlord:3 nda!:3 sue!:2 policy:2 incorporat:2.5 copyright:2
+        contract:4 contractor:-2 agreement:4 lawyer:1.5 legally:1.5 legal!:2 terms:2 equity:4 stake:2.5 vest:4
+        vesting:2 trademark:3 patent:3 nda:4 liab:2 partnership:2.5 shares:2 lease:3.5 landlord:3 clause:3
+        sue!:3 lawsuit:2 copyright:3 split:2 stock!:1.5 steal:2 stealing:1 business_plan:3.5 job_post:4
+        co-founders:1
         """
+    ),
+    uses=(
+        "When you are about to sign or send a text and want to see what it leaves open",
+        "When a sentence sounds vague and you need a polite message that asks for it",
     ),
     shape=clarity_shape,
     parameters=lambda brief: {

@@ -3,15 +3,16 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
-from local.standins.claude.kinds.kind import Kind, signals
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import count, day, integer, number, records, string, strings, yes_or_no
+from local.standins.claude.kinds.kind import Kind, flavour_of, signals
 from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
 
 DEADLINES: dict[str, dict[str, Json]] = {
     "invoice": {
-        "signals": signals("invoice:3 pay:2 owe!:3 client:1 collect:2 debt:2 late!:1"),
+        "signals": signals("invoice:3 to_pay:3 pay_up:3 pay:2 owe!:3 client:1 collect:2 debt:2 late!:1"),
         "name": "Invoice Watch",
         "items": ("Invoice 1042, Harbour Cafe", "Invoice 1047, Delgado Design", "Invoice 1051, North Gym"),
         "actions": {
@@ -50,7 +51,7 @@ DEADLINES: dict[str, dict[str, Json]] = {
 
 
 def deadline_flavour(brief: Brief) -> str:
-    return max(DEADLINES, key=lambda name: (brief.weight(DEADLINES[name]["signals"]), name == "task"))
+    return flavour_of(brief, DEADLINES, "task")
 
 
 def deadline_shape(brief: Brief) -> Shape:
@@ -65,47 +66,44 @@ def deadline_shape(brief: Brief) -> Shape:
         category=shelf(brief, "finance" if flavour == "invoice" else "operations"),
         tags=("deadline-watch", flavour, *brief.keywords[:2]),
         input_fields=(
-            field(
+            records(
                 "items",
-                "record_list",
                 f"The {flavour}s with their dates",
                 minimum=1,
                 maximum=100,
                 parts=(
-                    leaf("name", "string", "What it is", minimum=1, maximum=120),
-                    leaf("due", "date", "When it is due, as YYYY-MM-DD"),
-                    leaf("amount", "number", "Money at stake", required=False, minimum=0),
+                    string("name", "What it is", minimum=1, maximum=120),
+                    day("due", "When it is due, as YYYY-MM-DD"),
+                    number("amount", "Money at stake", required=False, minimum=0),
                 ),
             ),
-            field("remind_days", "integer", "How many days ahead to warn", required=False, minimum=1, maximum=90),
+            integer("remind_days", "How many days ahead to warn", required=False, minimum=1, maximum=90),
         ),
         output_fields=(
-            field("today", "date", "The day of this run"),
-            field(
+            day("today", "The day of this run"),
+            records(
                 "deadlines",
-                "record_list",
                 "All of them, most urgent first",
                 parts=(
-                    leaf("name", "string", "What it is"),
-                    leaf("due", "date", "When it is due"),
-                    leaf("days_left", "integer", "Days until then; negative when overdue"),
-                    leaf(
+                    string("name", "What it is"),
+                    day("due", "When it is due"),
+                    integer("days_left", "Days until then; negative when overdue"),
+                    string(
                         "stage",
-                        "string",
                         "How urgent it is",
                         choices=("overdue_long", "overdue", "due_today", "due_soon", "later"),
                     ),
-                    leaf("amount", "number", "Money at stake"),
-                    leaf("action", "string", "What to do about it"),
+                    number("amount", "Money at stake"),
+                    string("action", "What to do about it"),
                 ),
             ),
-            field("overdue_count", "integer", "How many are overdue", minimum=0),
-            field("due_soon_count", "integer", "How many are due soon", minimum=0),
-            field("amount_overdue", "number", "Money overdue in all", minimum=0),
-            field("reminded", "string_list", "What this run reminded of"),
-            field("alert_sent", "boolean", "Whether a message went to you"),
-            field("problems", "string_list", "Entries that could not be used"),
-            field("summary", "string", "The state of things in a few words", maximum=500),
+            count("overdue_count", "How many are overdue"),
+            count("due_soon_count", "How many are due soon"),
+            number("amount_overdue", "Money overdue in all", minimum=0),
+            strings("reminded", "What this run reminded of"),
+            yes_or_no("alert_sent", "Whether a message went to you"),
+            strings("problems", "Entries that could not be used"),
+            string("summary", "The state of things in a few words", maximum=500),
         ),
         effects=("now", "recall", "remember", "notify"),
         memory_keys=4,
@@ -113,7 +111,8 @@ def deadline_shape(brief: Brief) -> Shape:
         examples=(
             example(
                 "one of each",
-                items=[item(first, "2025-11-20", 480), item(second, "2026-01-15", 1200), item(third, "2026-06-30")],
+                items=[item(first, "2025-11-20", 480), item(second, "2027-01-15", 1200), item(third, "2027-06-30")],
+                remind_days=60,
             ),
             example("nothing urgent", items=[item(first, "2027-03-01", 90), item(second, "2027-04-15")], remind_days=7),
             example("all overdue", items=[item(first, "2024-02-29", 300), item(second, "2024-12-01", 75.5)]),
@@ -142,10 +141,15 @@ KIND = Kind(
     marker="deadlines",
     signals=signals(
         """
-        pay!:2.5 paid:2 forms:2 form!:1 file!:2 llc:1.5 dissolv:2 accountant:1.5 lease:1 contractor:1 estimate:1
-        deadline:3 overdue:3 remind:3 tax:2 irs:2 licen:2 permit:2.5 renew:3 schedul:2 invoice:2 late!:1
-        compli:2 filing:2.5 procrast:3 full-time:1 owe:2 organi:2 time!:0.3
+        invoice:3 clients_to_pay:5 customers_to_pay:5 pay_up:3 get_paid:4 getting_paid:4 owe:3 overdue:4
+        late!:1.5 tax!:3 taxes:3 irs:3 filing:3 file!:2.5 forms:3 permit:4 licen:2.5 dissolv:3 renew:3
+        deadline:4 remind:3 schedul:3 procrast:3 time_management:4 organiz:2 accountant:1 compli:2 s-corp:2
+        dba:2
         """
+    ),
+    uses=(
+        "When you want to see which dates are overdue before somebody asks",
+        "When a list of dates has grown and you need to know what to do first",
     ),
     shape=deadline_shape,
     parameters=lambda brief: {

@@ -5,33 +5,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from local.standins.claude.kinds.brief import shortened
+
+NAME_LENGTH = 60
+SLUG_LENGTH = 48
+
 Json = Any
 Draft = dict[str, Json]
-
-
-def leaf(
-    name: str,
-    kind: str,
-    description: str,
-    *,
-    required: bool = True,
-    choices: tuple[str, ...] = (),
-    minimum: float | None = None,
-    maximum: float | None = None,
-) -> Draft:
-    return {
-        "name": name,
-        "kind": kind,
-        "description": description,
-        "required": required,
-        "choices": list(choices),
-        "minimum": minimum,
-        "maximum": maximum,
-    }
-
-
-def field(name: str, kind: str, description: str, *, parts: tuple[Draft, ...] = (), **more: Any) -> Draft:
-    return {**leaf(name, kind, description, **more), "fields": list(parts)}
 
 
 def example(name: str, **values: Json) -> Draft:
@@ -65,10 +45,11 @@ class Shape:
     notifications: int = 0
 
     def draft(self, template: str, topic: str, about: str) -> Draft:
-        name = f"{self.name}: {topic}"[:60].strip(" :")
+        name = f"{self.name}: {shortened(topic, NAME_LENGTH - 2 - len(self.name))}"
+        slug = re.sub(r"[^a-z0-9]+", "-", name.lower())
         return {
             "name": name,
-            "slug": re.sub(r"[^a-z0-9]+", "-", name.lower())[:48].strip("-"),
+            "slug": (slug if len(slug) <= SLUG_LENGTH else slug[:SLUG_LENGTH].rsplit("-", 1)[0]).strip("-"),
             "tagline": self.tagline,
             "description": f"{self.does} {about}".strip()[:1_900],
             "category": self.category,

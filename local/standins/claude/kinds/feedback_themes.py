@@ -3,7 +3,8 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import count, integer, number, records, string, strings
 from local.standins.claude.kinds.kind import Kind, signals, stems
 from local.standins.claude.kinds.shelves import shelf
 
@@ -15,32 +16,31 @@ def feedback_shape(brief: Brief) -> Shape:
     own = brief.keywords[0] if brief.keywords else "product"
     return Shape(
         name="Feedback Sorter",
-        tagline=f"Sorts comments about {topic} into themes, finds the urgent ones and says where to start"[:140],
+        tagline=f"Sorts comments about {topic} into themes, finds the urgent ones and says where to start",
         does="Reads survey answers, reviews or messages, sorts them into themes with counts and a typical quote each, tells glad from sorry "
         "customers, lists what needs an answer today and proposes one next step that the counts support.",
         category=shelf(brief, "product"),
         tags=("feedback", *brief.keywords[:3]),
-        input_fields=(field("comments", "string_list", "The comments, one an entry", minimum=1, maximum=300),),
+        input_fields=(strings("comments", "The comments, one an entry", minimum=1, maximum=300),),
         output_fields=(
-            field("headline", "string", "What matters most", maximum=300),
-            field("next_step", "string", "What to do this week", maximum=400),
-            field(
+            string("headline", "What matters most", maximum=300),
+            string("next_step", "What to do this week", maximum=400),
+            records(
                 "themes",
-                "record_list",
                 "Themes, those with most complaints first",
                 parts=(
-                    leaf("theme", "string", "The theme"),
-                    leaf("mentions", "integer", "Comments that touch it", minimum=1),
-                    leaf("share_percent", "number", "Share of all comments"),
-                    leaf("complaints", "integer", "Of those, unhappy ones", minimum=0),
-                    leaf("quote", "string", "A typical comment"),
+                    string("theme", "The theme"),
+                    integer("mentions", "Comments that touch it", minimum=1),
+                    number("share_percent", "Share of all comments"),
+                    count("complaints", "Of those, unhappy ones"),
+                    string("quote", "A typical comment"),
                 ),
             ),
-            field("glad", "integer", "Happy comments", minimum=0),
-            field("mixed", "integer", "Neutral or mixed comments", minimum=0),
-            field("sorry", "integer", "Unhappy comments", minimum=0),
-            field("urgent", "string_list", "Comments that need an answer today"),
-            field("unsorted_count", "integer", "Comments without a theme", minimum=0),
+            count("glad", "Happy comments"),
+            count("mixed", "Neutral or mixed comments"),
+            count("sorry", "Unhappy comments"),
+            strings("urgent", "Comments that need an answer today"),
+            count("unsorted_count", "Comments without a theme"),
         ),
         effects=("llm",),
         llm_calls=1,
@@ -101,9 +101,13 @@ KIND = Kind(
     marker="themes",
     signals=signals(
         """
-        feedback:3 review:2.5 survey:3 customer:1.2 user:1.5 complain:3 yelp:3 valid:2.5 opinion:2 comment:2
-        test!:1 interview:2 satisf:3 think:0.5
+        feedback:4 reviews:3 review!:2.5 survey:4 complain:2 yelp:3 validat:3.5 opinion:2.5 comment:2
+        interview:2 users:1.5 satisf:3 features:2.5 customers_think:3 test!:1.5 mvp:2 rewards:1
         """
+    ),
+    uses=(
+        "When comments have piled up and you want to know the themes behind them",
+        "When you need to see which comments are urgent today",
     ),
     shape=feedback_shape,
     parameters=feedback_parameters,

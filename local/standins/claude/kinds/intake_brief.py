@@ -3,8 +3,9 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
-from local.standins.claude.kinds.kind import Kind, signals
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import percent, records, string, strings, text, yes_or_no
+from local.standins.claude.kinds.kind import Kind, flavour_of, signals
 from local.standins.claude.kinds.plan_topics import PLANS
 from local.standins.claude.kinds.shared_fields import WRITING, WRITTEN_BY
 from local.standins.claude.kinds.shelves import shelf
@@ -13,7 +14,7 @@ Json = Any
 
 
 def plan_flavour(brief: Brief) -> str:
-    return max(PLANS, key=lambda name: (brief.weight(PLANS[name]["signals"]), name == "first steps"))
+    return flavour_of(brief, PLANS, "first steps")
 
 
 def intake_shape(brief: Brief) -> Shape:
@@ -23,42 +24,40 @@ def intake_shape(brief: Brief) -> Shape:
     question = next(iter(words["questions"].values()))
     return Shape(
         name=words["name"],
-        tagline=f"Turns a loose story into a clear brief for {words['subject']}, with the next questions"[:140],
+        tagline=f"Turns a loose story into a clear brief for {words['subject']}, with the next questions",
         does=f"Reads how you describe your situation, sorts it into what matters for {words['subject']} ({', '.join(words['topics'])}), says what is "
         "already clear with your own words as evidence, and asks the next questions in order of importance until the brief is complete.",
         category=shelf(brief, "research"),
         tags=("intake-brief", flavour.replace(" ", "-"), *brief.keywords[:2]),
         input_fields=(
-            field("situation", "text", "Your situation in your own words", minimum=20, maximum=15_000),
-            field(
+            text("situation", "Your situation in your own words", minimum=20, maximum=15_000),
+            records(
                 "answers",
-                "record_list",
                 "Answers to earlier questions",
                 required=False,
                 maximum=30,
                 parts=(
-                    leaf("question", "string", "The question"),
-                    leaf("answer", "string", "Your answer", maximum=500),
+                    string("question", "The question"),
+                    string("answer", "Your answer", maximum=500),
                 ),
             ),
         ),
         output_fields=(
-            field("brief", "text", "The brief so far", maximum=8_000),
+            text("brief", "The brief so far", maximum=8_000),
             WRITTEN_BY,
-            field(
+            records(
                 "topics",
-                "record_list",
                 "What matters, and whether it is clear",
                 parts=(
-                    leaf("topic", "string", "The topic"),
-                    leaf("known", "boolean", "Whether you have said something about it"),
-                    leaf("evidence", "string", "What you said"),
+                    string("topic", "The topic"),
+                    yes_or_no("known", "Whether you have said something about it"),
+                    string("evidence", "What you said"),
                 ),
             ),
-            field("next_questions", "string_list", "What to answer next, most important first"),
-            field("readiness_percent", "integer", "How complete the brief is", minimum=0, maximum=100),
-            field("next_step", "string", "The first thing to do", maximum=400),
-            field("summary", "string", "The result in a few words", maximum=500),
+            strings("next_questions", "What to answer next, most important first"),
+            percent("readiness_percent", "How complete the brief is"),
+            string("next_step", "The first thing to do", maximum=400),
+            string("summary", "The result in a few words", maximum=500),
         ),
         examples=(
             example("a first story", situation=first),
@@ -87,10 +86,17 @@ KIND = Kind(
     marker="readiness_percent",
     signals=signals(
         """
-        where:1 begin:2 first:1 step:2 plan!:2 idea!:1.5 advice:1 learn:1.5 skill:1.5 career:2 college:1.5
-        school:1 guidance:2.5 mentor:3 launch:1.5 open!:1 quit:2 clue:2 lost!:1.5 fear:2 scare:2 motivat:2
-        direction:2
+        starting:1.8 start!:1 begin:2.5 first_step:3 where_to_start:4 where_to_begin:4 opening:2.2 open!:2
+        learn:1.5 skill:1.5 career:3 college:2 school:1.5 guidance:3 mentor:3 motivat:3 direction:2 quit:2
+        quitting:2 idea!:1.2 truck:2 forming:2.5 form_an_llc:2.5 llc:2.5 incorporat:3 website:1.8 websites:1
+        online_store:2 making_a:1 building:1 app!:1.5 grow:1.5 growing:1.5 expand:2.5 scaling:2
+        market_research:2 concept:2 invention:3 confidence:3 running:1.2 managing:1.5 become:1 recovering:3
+        staying:2 investing:1.5 advice_on:1 getting_funding:2 raising:2 restaurant:1 shop!:0.8 store!:0.8
         """
+    ),
+    uses=(
+        "When you have a story to tell but no clear brief yet",
+        "When you want to know which questions to answer next",
     ),
     shape=intake_shape,
     parameters=lambda brief: {

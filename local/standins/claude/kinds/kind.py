@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ SOURCES = Path(__file__).with_name("logic")
 @dataclass(frozen=True)
 class Kind:
     """`signals`: beginnings of words and how strongly they ask for this kind. `marker`: an output field that no other kind has.
+    `uses`: situations in which somebody would start an agent of this kind, whatever its opportunity.
 
     `parameters` gives the values of the upper-case constants at the top of `logic/<name>.py`, from the opportunity's words.
     """
@@ -25,6 +26,7 @@ class Kind:
     template: str
     marker: str
     signals: dict[str, float]
+    uses: tuple[str, ...]
     shape: Callable[[Brief], Shape]
     parameters: Callable[[Brief], dict[str, Json]]
 
@@ -59,6 +61,11 @@ def _assignment(name: str, value: Json) -> list[str]:
     return [f"{name} = {opening}", *[f"    {entry}," for entry in entries], closing]
 
 
+def flavour_of(brief: Brief, flavours: Mapping[str, Mapping[str, Json]], otherwise: str) -> str:
+    """The flavour of a kind whose `signals` the opportunity's words give most weight; `otherwise` if none has any."""
+    return max(flavours, key=lambda name: (brief.weight(flavours[name]["signals"]), name == otherwise))
+
+
 def stems(*words: str) -> tuple[str, ...]:
     """Words cut to how they begin, so that `payments` finds `paying`; distinct, in order."""
     cut = [re.sub(r"(ations|ation|ings|ing|ments|ment|ies|es|ed|er|s|y|e)$", "", word) for word in words]
@@ -66,6 +73,6 @@ def stems(*words: str) -> tuple[str, ...]:
 
 
 def signals(words: str) -> dict[str, float]:
-    """`price:3 list!:1` → weights of beginnings of words, or of whole words where they end in `!`."""
+    """`price:3 list!:1 cash_flow:2` → weights of beginnings of words, of whole words (`!`), of words in a row (`_`)."""
     pairs = (pair.rsplit(":", 1) for pair in words.split())
     return {word: float(weight) for word, weight in pairs}

@@ -3,9 +3,10 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
-from local.standins.claude.kinds.kind import Kind, signals
-from local.standins.claude.kinds.shared_fields import PROBLEMS
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import count, integer, percent, records, string, strings, text
+from local.standins.claude.kinds.kind import Kind, flavour_of, signals
+from local.standins.claude.kinds.shared_fields import PROBLEMS, SAYS_THE_RESULT
 from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
@@ -72,7 +73,7 @@ LISTS: dict[str, dict[str, Json]] = {
     },
     "option": {
         "signals": signals(
-            "idea!:2 choose:2 compar:2 option:2 tool:1.5 software:1.5 which:1 platform:1.5 list!:1 domain:1 name:0.5 "
+            "idea!:2 choos:2 compar:2 option:2 tool:1.5 software:3 name!:2 apps:2 plugin:2 template:2 best:1 which:1 platform:1.5 list!:1 domain:1 name:0.5 "
         ),
         "name": "Option Ranking",
         "criteria": {
@@ -94,7 +95,7 @@ LISTS: dict[str, dict[str, Json]] = {
 
 
 def list_flavour(brief: Brief) -> str:
-    return max(LISTS, key=lambda name: (brief.weight(LISTS[name]["signals"]), name))
+    return flavour_of(brief, LISTS, "option")
 
 
 def list_shape(brief: Brief) -> Shape:
@@ -117,37 +118,35 @@ def list_shape(brief: Brief) -> Shape:
         category=shelf(brief, "operations"),
         tags=("list-ranking", flavour, *brief.keywords[:2]),
         input_fields=(
-            field("records", "text", f"The {flavour}s as a table; the first line names the columns", minimum=10),
-            field("must_have", "string_list", "Words that an entry must contain", required=False, maximum=15),
-            field("prefer", "string_list", "Words that speak for an entry", required=False, maximum=15),
-            field("avoid", "string_list", "Words that speak against an entry", required=False, maximum=15),
-            field("top", "integer", "How many to show", required=False, minimum=1, maximum=100),
+            text("records", f"The {flavour}s as a table; the first line names the columns", minimum=10),
+            strings("must_have", "Words that an entry must contain", required=False, maximum=15),
+            strings("prefer", "Words that speak for an entry", required=False, maximum=15),
+            strings("avoid", "Words that speak against an entry", required=False, maximum=15),
+            integer("top", "How many to show", required=False, minimum=1, maximum=100),
         ),
         output_fields=(
-            field("summary", "string", "The result in a few words", maximum=500),
-            field(
+            string("summary", "The result in a few words", maximum=500),
+            records(
                 "ranking",
-                "record_list",
                 "Best first",
                 parts=(
-                    leaf("rank", "integer", "Place", minimum=1),
-                    leaf("name", "string", "The entry"),
-                    leaf("score", "integer", "0 to 100, the best entry being 100", minimum=0, maximum=100),
-                    leaf("reasons", "string_list", "What speaks for it"),
-                    leaf("warnings", "string_list", "What speaks against it"),
+                    integer("rank", "Place", minimum=1),
+                    string("name", "The entry"),
+                    percent("score", "0 to 100, the best entry being 100"),
+                    strings("reasons", "What speaks for it"),
+                    strings("warnings", "What speaks against it"),
                 ),
             ),
-            field("entries_read", "integer", "Rows read", minimum=0),
-            field(
+            count("entries_read", "Rows read"),
+            records(
                 "duplicates",
-                "record_list",
                 "Rows left out as double",
                 parts=(
-                    leaf("line", "integer", "The row", minimum=1),
-                    leaf("same_as_line", "integer", "The row it repeats", minimum=1),
+                    integer("line", "The row", minimum=1),
+                    integer("same_as_line", "The row it repeats", minimum=1),
                 ),
             ),
-            field("criteria_used", "string_list", "What entries were rated by"),
+            strings("criteria_used", "What entries were rated by"),
             PROBLEMS,
         ),
         effects=(),
@@ -163,7 +162,7 @@ def list_shape(brief: Brief) -> Shape:
             check("/ranking/0/score", "min", "scores start at 0", 0),
             check("/ranking/0/score", "max", "scores end at 100", 100),
             check("/entries_read", "min", "rows are read", 1),
-            check("/summary", "not_empty", "the reader learns the result"),
+            SAYS_THE_RESULT,
         ),
     )
 
@@ -174,10 +173,16 @@ KIND = Kind(
     marker="ranking",
     signals=signals(
         """
-        wholesal:2.5 import:1.5 scam:1.5 hire:2 hiring:2 employee:2 candidate:3 supplier:3 manufactur:3
-        vendor:2 lead!:2 cofounder:2.5 partner:1.5 investor:2 choose:2 compar:2 developer:2 programmer:2
-        designer:1.5 outsourc:2 idea!:1.2 tool:1.5 software:1.5 platform:1
+        choosing:2.5 choose:2.5 compar:3 hire:2.5 hiring:2.5 employee:1.5 candidate:3 supplier:3 manufactur:3
+        vendor:3 sourcing:3 cofounder:2.2 co-founder:2.2 partner:2.2 developer:2.5 programmer:2.5 designer:2.5
+        outsourc:3 freelanc:3 companies:1.5 software:2.5 tools:2 tool!:1.5 platform:1.5 template:2.5 plugin:2.5
+        apps:1.5 good_name:4 name!:1 lead!:1.5 leads:1.5 prospect:2 lawyer:1.5 recommendations:1.5 options:2
+        card_site:2 finding_the_best:1.5 finding_a_good:1.5 finding_a:0.5 place_to:1
         """
+    ),
+    uses=(
+        "When a table of entries is too long to rank it by eye",
+        "When you must explain why one entry comes before another",
     ),
     shape=list_shape,
     parameters=lambda brief: {"SUBJECT": list_flavour(brief), "CRITERIA": LISTS[list_flavour(brief)]["criteria"]},

@@ -3,9 +3,10 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import count, integer, records, string, strings, url, urls, yes_or_no
 from local.standins.claude.kinds.kind import Kind, signals, stems
-from local.standins.claude.kinds.shared_fields import REPORT, WATCHING
+from local.standins.claude.kinds.shared_fields import REPORT, SAYS_THE_RESULT, WATCHING
 from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
@@ -26,43 +27,39 @@ def mention_shape(brief: Brief) -> Shape:
     )
     return Shape(
         name="Mention Watch",
-        tagline=f"Finds the entries about {topic} in the feeds and boards you name"[:140],
+        tagline=f"Finds what is new about {topic} in the feeds and boards you name",
         does="Reads feeds, news pages and boards, picks the entries that concern your subject, rates them by what you look for and reports "
         "each of them once. What you exclude stays out.",
         category=shelf(brief, "marketing"),
         tags=("mention-watch", *words[:3]),
         input_fields=(
-            field("sources", "url_list", "Addresses of feeds, boards or news pages", minimum=1, maximum=5),
-            field(
-                "keywords", "string_list", "Words that make an entry interesting for you", required=False, maximum=20
-            ),
-            field("exclude", "string_list", "Words that make an entry worthless for you", required=False, maximum=20),
+            urls("sources", "Addresses of feeds, boards or news pages", minimum=1, maximum=5),
+            strings("keywords", "Words that make an entry interesting for you", required=False, maximum=20),
+            strings("exclude", "Words that make an entry worthless for you", required=False, maximum=20),
         ),
         output_fields=(
             *REPORT,
-            field("new_count", "integer", "Entries that were not there before", minimum=0),
-            field(
+            count("new_count", "Entries that were not there before"),
+            records(
                 "matches",
-                "record_list",
                 "Entries that concern the subject, best and newest first",
                 parts=(
-                    leaf("text", "string", "The entry"),
-                    leaf("source", "url", "Where it stands"),
-                    leaf("words", "string_list", "Words that made it match"),
-                    leaf("score", "integer", "How well it matches, 0 to 10", minimum=0, maximum=10),
-                    leaf("date", "string", "Its date, if it has one"),
-                    leaf("is_new", "boolean", "Whether it is new since the last run"),
+                    string("text", "The entry"),
+                    url("source", "Where it stands"),
+                    strings("words", "Words that made it match"),
+                    integer("score", "How well it matches, 0 to 10", minimum=0, maximum=10),
+                    string("date", "Its date, if it has one"),
+                    yes_or_no("is_new", "Whether it is new since the last run"),
                 ),
             ),
-            field(
+            records(
                 "sources",
-                "record_list",
                 "What became of each source",
                 parts=(
-                    leaf("url", "url", "The address"),
-                    leaf("ok", "boolean", "Whether it could be read"),
-                    leaf("entries", "integer", "Entries read", minimum=0),
-                    leaf("problem", "string", "Why it could not be read, if so"),
+                    url("url", "The address"),
+                    yes_or_no("ok", "Whether it could be read"),
+                    count("entries", "Entries read"),
+                    string("problem", "Why it could not be read, if so"),
                 ),
             ),
         ),
@@ -78,7 +75,7 @@ def mention_shape(brief: Brief) -> Shape:
         ),
         acceptance=(
             check("/sources", "same_length_as_input", "every source is accounted for", "/sources"),
-            check("/summary", "not_empty", "the reader learns the result"),
+            SAYS_THE_RESULT,
             check("/new_count", "min", "a count is never negative", 0),
         ),
         **WATCHING,
@@ -91,15 +88,21 @@ KIND = Kind(
     marker="new_count",
     signals=signals(
         """
-        partner:1 investor:1.5 funding:0.5 angel:2 equity:0.5 freelanc:1.5 gig:2 contest:2 startup:0.5 media:1.5 stories:1.5
-        market:1.5 audience:2 reddit:2 blog:2 promot:2 twitter:2 facebook:2 press!:2.5 news:2.5 job!:1.5
-        grant:3 trend:3 opportunit:2 niche:2 research:2 networ:2 communit:2 traffic:2 seo:2.5
+        partner:1.8 cofounder:1.8 co-founder:1.8 investor:1.8 angel:3 angellist:2 funding:2 grant:3 gig:2
+        contest:3 media:1.5 stories:3 audience:2 blog:2.5 press!:3 news!:2 newspaper:2.5 job!:1.5 openings:3
+        trend:3 opportunit:2.5 niche:1.5 research:2 network:2 communit:2 meeting_people:3 finding_people:3.5
+        looking_for_people:3 new_clients:2 more_clients:2 spreading:2.5 office_space:3.5 related_sites:4
+        sites:1.5 resources:2 market_information:3 places:1.5 secrets:2 forum:2
         """
+    ),
+    uses=(
+        "When you would otherwise read the same feeds and boards every morning",
+        "When only the new entries that concern you are worth your time",
     ),
     shape=mention_shape,
     parameters=lambda brief: {
         "TOPIC": brief.subject,
-        "INTERESTS": {word: 2 if place < 3 else 1 for place, word in enumerate(stems(*brief.keywords[:8]))}
+        "INTERESTS": {word: 2 if place < 3 else 1 for place, word in enumerate(stems(*brief.shared_keywords[:6]))}
         or {"customer": 1},
     },
 )

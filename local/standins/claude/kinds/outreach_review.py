@@ -4,7 +4,8 @@ from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.checklists import WORRIES
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import integer, percent, records, string, strings, text, yes_or_no
 from local.standins.claude.kinds.kind import Kind, signals
 from local.standins.claude.kinds.shared_fields import WRITING, WRITTEN_BY
 from local.standins.claude.kinds.shelves import shelf
@@ -16,34 +17,33 @@ def outreach_shape(brief: Brief) -> Shape:
     topic = brief.subject
     return Shape(
         name="Pitch Reviewer",
-        tagline=f"Reads your pitch for {topic} as its reader would, and writes a shorter one"[:140],
+        tagline=f"For {topic}: reads your pitch as its reader would, and writes a shorter one",
         does="Checks a pitch, cold message or listing for length, for whom it speaks about, for one clear request, for figures and for words that filters "
         "dislike, says what to fix first, and drafts a shorter version with subject lines from your own words.",
         category=shelf(brief, "marketing"),
         tags=("pitch-review", *brief.keywords[:3]),
         input_fields=(
-            field("pitch", "text", "The message as it is", minimum=20, maximum=8_000),
-            field("audience", "string", "Who will read it", minimum=2, maximum=120),
-            field("offer", "string", "What you offer, in a few words", required=False, maximum=120),
-            field("call_to_action", "string", "What the reader should do", required=False, maximum=160),
+            text("pitch", "The message as it is", minimum=20, maximum=8_000),
+            string("audience", "Who will read it", minimum=2, maximum=120),
+            string("offer", "What you offer, in a few words", required=False, maximum=120),
+            string("call_to_action", "What the reader should do", required=False, maximum=160),
         ),
         output_fields=(
-            field("score", "integer", "Checks passed, in percent", minimum=0, maximum=100),
-            field("summary", "string", "The result and where to start", maximum=700),
-            field(
+            percent("score", "Checks passed, in percent"),
+            string("summary", "The result and where to start", maximum=700),
+            records(
                 "checks",
-                "record_list",
                 "What was checked",
                 parts=(
-                    leaf("check", "string", "The check"),
-                    leaf("passed", "boolean", "Passed or not"),
-                    leaf("advice", "string", "What to do"),
+                    string("check", "The check"),
+                    yes_or_no("passed", "Passed or not"),
+                    string("advice", "What to do"),
                 ),
             ),
-            field("improved", "text", "A shorter version", maximum=4_000),
+            text("improved", "A shorter version", maximum=4_000),
             WRITTEN_BY,
-            field("subject_lines", "string_list", "Subject lines to try"),
-            field("word_count", "integer", "Words of the original", minimum=1),
+            strings("subject_lines", "Subject lines to try"),
+            integer("word_count", "Words of the original", minimum=1),
         ),
         examples=(
             example(
@@ -101,10 +101,15 @@ KIND = Kind(
     marker="subject_lines",
     signals=signals(
         """
-        pitch:4 cold!:3 advert:2.5 adwords:2 promot:2.5 market:1.8 sales:2 convert:2.5 conversion:3
-        landing:3 newsletter:3 investor:2 flyer:3 copywrit:3 persua:3 traffic:1.5 kickstarter:2 launch:1
-        visitor:2 press!:1.5 brand:1.5
+        pitch:4 cold!:3 advert:3 ads!:3 adwords:3 promot:3 market!:1 marketing:2.5 sales:2.5 salespeople:2
+        conversion:3 landing:3 newsletter:3 flyer:3 copywrit:3 traffic:3 kickstarter:3 kick_starter:4
+        crowdfund:3 launch:1 visitor:2 brand:2 branding:1 instagram:3 social_media:2 attract:2 approaching:2.5
+        logo:1 seo:2.5 market_research:-3
         """
+    ),
+    uses=(
+        "When a pitch or message got no answer and you want to know what to fix first",
+        "When you need a shorter version of a message before you send it",
     ),
     shape=outreach_shape,
     parameters=outreach_parameters,

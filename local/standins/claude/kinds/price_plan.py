@@ -3,9 +3,10 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import count, integer, number, records, string, strings
 from local.standins.claude.kinds.kind import Kind, signals
-from local.standins.claude.kinds.shared_fields import PROBLEMS
+from local.standins.claude.kinds.shared_fields import PROBLEMS, SAYS_THE_RESULT
 from local.standins.claude.kinds.shelves import shelf
 
 Json = Any
@@ -41,32 +42,29 @@ def price_shape(brief: Brief) -> Shape:
         category=shelf(brief, "sales"),
         tags=("pricing", noun, *brief.keywords[:2]),
         input_fields=(
-            field(
+            records(
                 "items",
-                "record_list",
                 f"The {noun}s to price",
                 minimum=1,
                 maximum=100,
                 parts=(
-                    leaf("name", "string", "What it is", minimum=1, maximum=120),
-                    leaf("cost", "number", "Material and bought-in cost of one", minimum=0, maximum=10_000_000),
-                    leaf("hours", "number", "Your own hours for one", required=False, minimum=0, maximum=10_000),
-                    leaf(
+                    string("name", "What it is", minimum=1, maximum=120),
+                    number("cost", "Material and bought-in cost of one", minimum=0, maximum=10_000_000),
+                    number("hours", "Your own hours for one", required=False, minimum=0, maximum=10_000),
+                    integer(
                         "units_per_month",
-                        "integer",
                         "How many you expect to sell a month",
                         required=False,
                         minimum=0,
                         maximum=1_000_000,
                     ),
-                    leaf("market_price", "number", "What others charge", required=False, minimum=0, maximum=10_000_000),
+                    number("market_price", "What others charge", required=False, minimum=0, maximum=10_000_000),
                 ),
             ),
-            field("target_margin_percent", "number", "Margin you want, in percent of the price", minimum=0, maximum=95),
-            field("hourly_rate", "number", "What an hour of yours is worth", required=False, minimum=0, maximum=10_000),
-            field(
+            number("target_margin_percent", "Margin you want, in percent of the price", minimum=0, maximum=95),
+            number("hourly_rate", "What an hour of yours is worth", required=False, minimum=0, maximum=10_000),
+            number(
                 "fixed_costs_per_month",
-                "number",
                 "Rent, tools and other costs of a month",
                 required=False,
                 minimum=0,
@@ -74,24 +72,23 @@ def price_shape(brief: Brief) -> Shape:
             ),
         ),
         output_fields=(
-            field("summary", "string", "The result in a few words", maximum=500),
-            field(
+            string("summary", "The result in a few words", maximum=500),
+            records(
                 "prices",
-                "record_list",
                 "The proposed prices",
                 parts=(
-                    leaf("name", "string", "What it is"),
-                    leaf("unit_cost", "number", "Full cost of one", minimum=0),
-                    leaf("price", "number", "What to charge", minimum=0),
-                    leaf("margin_percent", "number", "What remains of the price"),
-                    leaf("gap_to_market", "number", "Difference from the market price"),
-                    leaf("advice", "string", "What to do about it"),
+                    string("name", "What it is"),
+                    number("unit_cost", "Full cost of one", minimum=0),
+                    number("price", "What to charge", minimum=0),
+                    number("margin_percent", "What remains of the price"),
+                    number("gap_to_market", "Difference from the market price"),
+                    string("advice", "What to do about it"),
                 ),
             ),
-            field("monthly_profit", "number", "Expected profit of a month"),
-            field("break_even_units", "integer", "Sales a month that cover the fixed costs; 0 if unknown", minimum=0),
-            field("warnings", "string_list", "What does not add up"),
-            field("forgotten_costs", "string_list", "Costs to check that no entry names"),
+            number("monthly_profit", "Expected profit of a month"),
+            count("break_even_units", "Sales a month that cover the fixed costs; 0 if unknown"),
+            strings("warnings", "What does not add up"),
+            strings("forgotten_costs", "Costs to check that no entry names"),
             PROBLEMS,
         ),
         effects=(),
@@ -123,7 +120,7 @@ def price_shape(brief: Brief) -> Shape:
             check("/prices", "same_length_as_input", "every entry gets a price", "/items"),
             check("/prices/0/price", "min", "a price is not negative", 0),
             check("/break_even_units", "min", "a count is never negative", 0),
-            check("/summary", "not_empty", "the reader learns the result"),
+            SAYS_THE_RESULT,
         ),
     )
 
@@ -144,9 +141,14 @@ KIND = Kind(
     marker="break_even_units",
     signals=signals(
         """
-        price:3 pricing:4 charge:3 cost:2 margin:3 quote:2 rate!:1.5 afford:1 discount:2.5 wholesal:2
-        retail:2 sell:1 profit:1.5 etsy:2 shipping:1.5 subscription:1.5 hourly:3
+        price:3 prices:1 pricing:4 charge:3.5 margin:3 quote!:2 estimates:4 estimate!:3 hourly:3 rate!:1.5
+        discount:3 wholesale:2 etsy:2.5 how_much:1.5 to_charge:2 cost!:1.5 costs:1.5 markup:3 worth:1
+        profitable:2 shipping:1.2 option_to_ship:1 subscription:1.5
         """
+    ),
+    uses=(
+        "When you set a price and want to cover your costs and hours",
+        "When you need to know how many sales pay for a month",
     ),
     shape=price_shape,
     parameters=price_parameters,

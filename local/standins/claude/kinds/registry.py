@@ -1,5 +1,7 @@
 """Which kind of agent an opportunity calls for. The same opportunity always gets the same; a tie is spread by its seed."""
 
+from collections.abc import Iterable
+
 from local.standins.claude.kinds import (
     cash_flow,
     clarity_review,
@@ -22,40 +24,29 @@ KINDS: tuple[Kind, ...] = (
     *(reply_drafter.KIND, clarity_review.KIND, intake_brief.KIND, outreach_review.KIND),
 )
 TEMPLATES = ("monitoring", "data_processing", "communication")
-CLOSE = 0.45
-"""Templates whose best kind reaches this share of the best one are all in the running."""
-FAINT = 1.5
-"""Below this no words speak for anything in particular, and one of the kinds that suit most problems is taken."""
-BROAD = ("mention_watch", "list_ranking", "intake_brief")
-
-
-LEAN = {"monitoring": 1.25, "data_processing": 1.0, "communication": 0.9}
-"""People rarely ask in so many words for something to be watched, and often for advice."""
+CLOSE = 0.95
+"""Kinds that reach this share of the best one suit as well."""
+FAINT = 0.6
+"""Below this no words speak for anything in particular: the kind that begins with questions is taken."""
 
 
 def chosen_kind(brief: Brief) -> Kind:
-    weights = {kind.name: LEAN[kind.template] * brief.weight(kind.signals) / average_signal(kind) for kind in KINDS}
-    best = [
-        max((kind for kind in KINDS if kind.template == template), key=lambda kind: weights[kind.name])
-        for template in TEMPLATES
-    ]
+    weights = {kind.name: brief.weight(kind.signals) for kind in KINDS}
     top = max(weights.values())
     if top < FAINT:
-        running = [kind for kind in KINDS if kind.name in BROAD]
-    else:
-        running = [kind for kind in best if weights[kind.name] >= CLOSE * top]
+        return intake_brief.KIND
+    running = [kind for kind in KINDS if weights[kind.name] >= CLOSE * top]
     return running[brief.seed % len(running)]
 
 
-def average_signal(kind: Kind) -> float:
-    """Kinds with longer lists of words would win by their length alone."""
-    return sum(kind.signals.values()) ** 0.5
-
-
 def kind_of_spec(spec: dict[str, object]) -> Kind | None:
-    """The kind that made a spec, by the output field that only it has."""
+    """The kind that made a spec, by its template and the output field that only it has."""
     schema = spec.get("output_schema")
     properties = schema.get("properties") if isinstance(schema, dict) else None
-    if not isinstance(properties, dict):
-        return None
-    return next((kind for kind in KINDS if kind.template == spec.get("template") and kind.marker in properties), None)
+    kind = kind_of_outputs(properties) if isinstance(properties, dict) else None
+    return kind if kind is not None and kind.template == spec.get("template") else None
+
+
+def kind_of_outputs(names: Iterable[str]) -> Kind | None:
+    known = set(names)
+    return next((kind for kind in KINDS if kind.marker in known), None)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape, check, example, field, leaf
+from local.standins.claude.kinds.drafting import Shape, check, example
+from local.standins.claude.kinds.fields import records, string, strings, text, yes_or_no
 from local.standins.claude.kinds.kind import Kind, signals, stems
 from local.standins.claude.kinds.shared_fields import WRITING, WRITTEN_BY
 from local.standins.claude.kinds.shelves import shelf
@@ -15,36 +16,33 @@ def reply_shape(brief: Brief) -> Shape:
     topic = brief.subject
     return Shape(
         name="Reply Drafter",
-        tagline=f"Answers messages about {topic} point by point, from your facts only"[:140],
+        tagline=f"Answers messages about {topic} point by point, from your facts only",
         does="Reads a message, lists everything it asks for, answers each point from the facts you give and from nothing else, and tells you what is "
         "still open before you send it. It also names sore points that need care.",
         category=shelf(brief, "support"),
         tags=("reply", *brief.keywords[:3]),
         input_fields=(
-            field("message", "text", "The message to answer", minimum=5, maximum=10_000),
-            field("facts", "string_list", "What you can say; the reply uses nothing else", required=False, maximum=30),
-            field("sender", "string", "Name of the person who wrote", required=False, maximum=60),
-            field(
-                "tone", "string", "How the reply should sound", required=False, choices=("friendly", "formal", "firm")
-            ),
+            text("message", "The message to answer", minimum=5, maximum=10_000),
+            strings("facts", "What you can say; the reply uses nothing else", required=False, maximum=30),
+            string("sender", "Name of the person who wrote", required=False, maximum=60),
+            string("tone", "How the reply should sound", required=False, choices=("friendly", "formal", "firm")),
         ),
         output_fields=(
-            field("reply", "text", "The reply, ready to check", maximum=5_000),
+            text("reply", "The reply, ready to check", maximum=5_000),
             WRITTEN_BY,
-            field(
+            records(
                 "asked",
-                "record_list",
                 "What the message asks for",
                 parts=(
-                    leaf("ask", "string", "The question or request"),
-                    leaf("answered", "boolean", "Whether your facts answer it"),
-                    leaf("fact", "string", "The fact that answers it"),
+                    string("ask", "The question or request"),
+                    yes_or_no("answered", "Whether your facts answer it"),
+                    string("fact", "The fact that answers it"),
                 ),
             ),
-            field("open_points", "string_list", "What you still have to find out"),
-            field("sore_points", "string_list", "What needs care in the answer"),
-            field("ready_to_send", "boolean", "Whether nothing is open"),
-            field("summary", "string", "The state of things in a few words", maximum=500),
+            strings("open_points", "What you still have to find out"),
+            strings("sore_points", "What needs care in the answer"),
+            yes_or_no("ready_to_send", "Whether nothing is open"),
+            string("summary", "The state of things in a few words", maximum=500),
         ),
         examples=(
             example(
@@ -114,9 +112,14 @@ KIND = Kind(
     marker="open_points",
     signals=signals(
         """
-        customer:1.2 client:1.8 email:2.5 reply:3 respond:2.5 complain:2.5 support:1.5 message:2 phone:1.5
-        communicat:3 refund:2.5 angry:2.5 rude!:2.5 review:1.2 answer:1 call!:0.8
+        email:2.5 e-mail:2.5 reply:3 respond:3 complain:3 angry:3 difficult_client:4 difficult_customer:4 rude:3
+        refund:3 clients:1 client!:1 customers:1 customer!:1.2 communicat:2.5 bad_news:4 phone:1.5
+        negotiat:1.5 legacy:1.5 dealing_with:1 contacting:1.5 responding:3
         """
+    ),
+    uses=(
+        "When a message asks several things and none of them may be missed",
+        "When a reply must say only what your facts say",
     ),
     shape=reply_shape,
     parameters=reply_parameters,

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from local.standins.claude.kinds.drafting import field, leaf
+from local.standins.claude.kinds.drafting import check
+from local.standins.claude.kinds.fields import count, day, records, string, yes_or_no
 
 Json = Any
 
@@ -15,22 +16,24 @@ WATCHING: dict[str, Json] = {
 }
 
 REPORT = (
-    field("checked_on", "date", "The day of this run"),
-    field("summary", "string", "What matters in one or two sentences", maximum=500),
-    field("alert_sent", "boolean", "Whether a message went to you"),
+    day("checked_on", "The day of this run"),
+    string("summary", "What matters in one or two sentences", maximum=500),
+    yes_or_no("alert_sent", "Whether a message went to you"),
 )
 
-PROBLEMS = field(
+PROBLEMS = records(
     "problems",
-    "record_list",
     "Rows that could not be used, and why",
-    parts=(leaf("line", "integer", "The row", minimum=0), leaf("problem", "string", "What is wrong with it")),
+    parts=(count("line", "The row"), string("problem", "What is wrong with it")),
 )
 
 WRITING: dict[str, Json] = {"effects": ("llm",), "llm_calls": 1, "llm_tokens": 1_000}
 
-WRITTEN_BY = field("written_by", "string", "Who worded the text", choices=("model", "rules"))
+WRITTEN_BY = string("written_by", "Who worded the text", choices=("model", "rules"))
 
 
 def article(noun: str) -> str:
     return "an" if noun[0] in "aeio" else "a"
+
+
+SAYS_THE_RESULT = check("/summary", "not_empty", "the reader learns the result")

@@ -35,4 +35,4 @@ SHELVES: dict[str, dict[str, float]] = {
 def shelf(brief: Brief, otherwise: str) -> str:
     """The category whose words weigh most, or the kind's own where none weighs much."""
     best = max(SHELVES, key=lambda name: (brief.weight(SHELVES[name]), name))
-    return best if brief.weight(SHELVES[best]) >= 12 else otherwise
+    return best if brief.weight(SHELVES[best]) >= 1.2 else otherwise

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from local.standins.claude.language.readable import is_noun, reads_well
 from local.standins.claude.language.words import STOP, common_stems, gerund, stem, telling, words
 
 MOST_WORDS = 8
@@ -16,6 +17,7 @@ _PLAIN_HEADS = frozenset(_PLAIN_HEADS_WORDS.split())
 
 _CHOICE = re.compile(r"^deciding whether to (?:be |do )?(?P<verb>[a-z]+)", re.IGNORECASE)
 _MAY_FOLLOW = frozenset({"for", "in", "with", "on", "at", "from"})
+_HALF_VERBS = frozenset({"keep", "stop", "bother", "just", "even", "still", "let", "continue"})
 _ASKING_WORDS = """
 i i've i'm we as my hey so what what's which who where when how is are does do can has have any
 """
@@ -23,16 +25,22 @@ _ASKING = frozenset(_ASKING_WORDS.split())
 
 
 def headline(statements: list[str], quotes: list[str]) -> str:
-    """At most MOST_WORDS words in sentence case, without a full stop."""
+    """At most MOST_WORDS words in sentence case, without a full stop; what the problems share where none of them says it."""
     shared = common_stems([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
-    phrases = [phrase for statement in statements for phrase in _phrases(statement)]
+    phrases = [phrase for statement in statements for phrase in _phrases(statement) if reads_well(phrase)]
     best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")
     terms = [one for one in salient(quotes) if shared[stem(one)] >= max(2, len(quotes) / 2)]
-    if terms and not {stem(word) for word in telling(best)} & {stem(term) for term in terms}:
-        best = f"trouble with {' and '.join(terms[:2])}"
+    if not best or (terms and not {stem(word) for word in telling(best)} & {stem(term) for term in terms}):
+        best = _named([*terms, *salient(quotes)]) or best
     if not best:
-        best = " ".join(statements[0].split()[:MOST_WORDS]) if statements else "an unclear problem"
+        asked = [one for one in statements if one.endswith("?") and len(one.split()) <= MOST_WORDS]
+        best = min(asked, key=len, default="") or _named(telling(" ".join(statements))) or "an unclear problem"
     return best[0].upper() + best[1:].rstrip(" .,:;")
+
+
+def _named(terms: list[str]) -> str:
+    nouns = list(dict.fromkeys(term for term in terms if is_noun(term)))[:2]
+    return f"trouble with {' and '.join(nouns)}" if nouns else ""
 
 
 def salient(texts: list[str]) -> list[str]:
@@ -52,11 +60,12 @@ def _phrases(statement: str) -> list[str]:
     found: list[str] = []
     for part in _HEAD.sub("", statement.strip().rstrip(".")).split(": "):
         choice = _CHOICE.match(part)
+        choice = choice if choice and choice.group("verb").lower() not in _HALF_VERBS else None
         tokens = [gerund(choice.group("verb")), *part[choice.end() :].split()] if choice else part.split()
         for end in range(min(len(tokens), MOST_WORDS), 1, -1):
             whole = end == len(tokens) or tokens[end].lower() in _MAY_FOLLOW
             if whole and tokens[end - 1].lower().strip(",") not in STOP and telling(" ".join(tokens[1:end])):
-                found.append(" ".join(tokens[:end]).strip(","))
+                found.append(" ".join(tokens[:end]).strip(",").removeprefix("the "))
     return found
 
 

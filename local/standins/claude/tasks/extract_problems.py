@@ -31,6 +31,8 @@ _BY_SUBREDDIT = {
     "entrepreneur": "entrepreneurs",
 }
 
+_ADJECTIVES = frozenset({"aspiring", "existing", "upcoming", "interesting", "exciting", "outstanding"})
+
 Json = Any
 
 
@@ -86,19 +88,23 @@ def _statement(quote: str, title: str) -> str | None:
         return _told(quote) if quote in title or topic is None else _sentence(topic.text)
     if topic is None or phrase.weight >= 3 or _covers(phrase.text, topic.text):
         return _sentence(phrase.text)
+    if _covers(topic.text, phrase.text):
+        return _sentence(topic.text)
     return _sentence(f"{phrase.text}: {topic.text}")
 
 
 def _sentence(phrase: str) -> str:
     words = phrase.split()[:STATEMENT_WORDS]
-    return f"Trouble {'' if words[0].endswith('ing') else 'with '}{' '.join(words)}."
+    gerund = words[0].endswith("ing") and words[0] not in _ADJECTIVES
+    return f"Trouble {'' if gerund else 'with '}{' '.join(words)}."
 
 
 def _told(sentence: str) -> str | None:
     """A sentence that no phrase can be taken from says best itself what the matter is."""
     bare = _GREETING.sub("", sentence).strip(" \"'*_-:?!.")
     words = bare.split()[:STATEMENT_WORDS]
-    return f"{bare[0].upper()}{' '.join(words)[1:]}." if len(telling(bare)) >= 2 else None
+    cut = "…" if len(words) < len(bare.split()) else "?" if sentence.rstrip(" \"'*_").endswith("?") else "."
+    return f"{bare[0].upper()}{' '.join(words)[1:]}{cut}" if len(telling(bare)) >= 2 else None
 
 
 def _covers(phrase: str, topic: str) -> bool:

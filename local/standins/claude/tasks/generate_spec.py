@@ -5,6 +5,7 @@ from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.registry import chosen_kind
+from local.standins.claude.tasks.write_copy import made_for
 
 
 def answer(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
@@ -12,5 +13,5 @@ def answer(data: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     kind = chosen_kind(brief)
     about = brief.shown(" ".join(re.split(r"(?<=[.!?])\s+", brief.summary)[:3]))
     who = brief.shown(brief.who, 120)
-    context = f"The problem behind it: {about}" if about else f"Made for {who}." if who else ""
+    context = f"The problem behind it: {about}" if about else made_for(who) if who else ""
     return kind.shape(brief).draft(kind.template, brief.topic(), context)

@@ -4,12 +4,16 @@ import json
 import re
 from typing import Any
 
-from local.standins.claude.kinds.brief import STOP
+from local.standins.claude.kinds.brief import STOP, heard
+from local.standins.claude.kinds.registry import kind_of_spec
 
 Json = Any
 
 QUICK_SECONDS = 1.0
 SLOW_SECONDS = 5.0
+FEWEST_SERVED = 1 / 4
+OF_LITTLE_USE = 4.5
+SPEAKS_OF_IT = 1.0
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
@@ -24,15 +28,27 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
 
 
 def _usefulness(agent: dict[str, Json], opportunity: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
-    """The name and tagline have to speak of the problem: descriptions may have been copied from it."""
-    wanted = _words(json.dumps([opportunity.get("title"), *opportunity.get("problems", [])]))
-    about = wanted & _words(json.dumps([agent["name"], agent["tagline"]]))
+    """How many of the problems speak of what the agent does, by the words of its kind, its name and its tagline:
+    descriptions may have been copied from the problems. One that serves few of them is of little use, whatever it does.
+    """
+    problems = [str(one) for one in opportunity.get("problems", [])]
+    served = sum(_serves(agent, problem) for problem in problems)
     full = [_filled(output) if isinstance(output, dict) else 0.0 for output in outputs]
     fullness = sum(full) / max(1, len(full))
     distinct = len({json.dumps(output, sort_keys=True) for output in outputs}) / max(1, len(outputs))
-    value = 1.5 + min(2.0, 0.7 * len(about)) + 3.5 * fullness + 2.0 * distinct
-    said = f"{len(about)} words shared with the problem, outputs {fullness:.0%} filled, {distinct:.0%} of them distinct"
-    return _axis(value, said)
+    share = served / max(1, len(problems))
+    value = 1.0 + 3.0 * min(1.0, share * 1.5) + 3.5 * fullness + 2.0 * distinct
+    if share < FEWEST_SERVED:
+        value = min(value, OF_LITTLE_USE)
+    said = f"{served} of {len(problems)} problems speak of what it does"
+    return _axis(value, f"{said}, outputs {fullness:.0%} filled, {distinct:.0%} of them distinct")
+
+
+def _serves(agent: dict[str, Json], problem: str) -> bool:
+    kind = kind_of_spec(agent)
+    if kind is not None and heard(problem, kind.signals) >= SPEAKS_OF_IT:
+        return True
+    return bool(_words(problem) & _words(json.dumps([agent["name"], agent["tagline"]])))
 
 
 def _reliability(tests: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:

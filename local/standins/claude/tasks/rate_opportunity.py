@@ -6,6 +6,7 @@ from typing import Any
 
 from local.standins.claude.language.cues import counted
 from local.standins.claude.language.headline import headline, salient
+from local.standins.claude.language.readable import phrase_in, reads_well
 from local.standins.claude.language.words import common_stems, telling
 
 _URGENT = (
@@ -46,13 +47,15 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
 
 
 def _summary(statements: list[str], terms: list[str], who: str, count: int) -> str:
-    """What recurs, then the two most typical statements in full."""
+    """Who has it, two typical statements of it, then what recurs."""
     common = common_stems(statements)
-    typical = sorted(dict.fromkeys(statements), key=lambda one: (-_typical(one, common), len(one), one))[:2]
+    typical = sorted(dict.fromkeys(statements), key=lambda one: (-_typical(one, common), len(one), one))
+    phrases = list(dict.fromkeys(phrase for one in typical if (phrase := phrase_in(one)) and reads_well(phrase)))[:2]
     about = f" The words that come back are {_listed(terms[:4])}." if len(terms) > 1 else ""
-    told = " ".join(one[0].upper() + one[1:] for one in typical if one)
+    told = f": {', or '.join(phrases)}." if phrases else f". {' '.join(typical[:2])}"
     plural = "people describe" if count != 1 else "person describes"
-    return f"{count} {plural} the same trouble ({who}). {told}{about}"[:400]
+    whose = f"one of them {who}" if count != 1 and who.startswith(("a ", "an ")) else who
+    return f"{count} {plural} the same trouble ({whose}){told}{about}"[:400]
 
 
 def _typical(statement: str, common: Counter[str]) -> float:

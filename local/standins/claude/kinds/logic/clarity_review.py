@@ -109,5 +109,5 @@ def summary(checks, missing, vague):
     if missing:
         text += f" Open: {', '.join(missing)}."
     if vague:
-        text += f" {len(vague)} vague places."
+        text += f" Vague places: {len(vague)}."
     return text

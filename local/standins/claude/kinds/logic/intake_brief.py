@@ -59,8 +59,11 @@ def covered(topic, words, told):
 
 def brief(known, told):
     lines = [f"Brief for {SUBJECT}", ""]
+    by_evidence = {}
     for one in known:
-        lines.append(f"{one['topic'].capitalize()}: {one['evidence']}")
+        by_evidence.setdefault(one["evidence"], []).append(one["topic"])
+    for evidence, topics in by_evidence.items():
+        lines.append(f"{', '.join(topics).capitalize()}: {evidence}")
     if not known and told:
         lines.append(f"In their own words: {told[0][:300]}")
     return "\n".join(lines)

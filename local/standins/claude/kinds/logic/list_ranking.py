@@ -109,4 +109,5 @@ def summary(ranking, duplicates, total):
     if ranking[0]["reasons"]:
         text += f" ({', '.join(ranking[0]['reasons'][:3])})"
     weak = sum(entry["score"] < 40 for entry in ranking)
-    return text + f". {weak} score below 40 of 100. {len(duplicates)} rows were duplicates."
+    text += f". {weak} {'scores' if weak == 1 else 'score'} below 40 of 100."
+    return text + f" Rows that repeat another: {len(duplicates)}."

@@ -83,5 +83,5 @@ def summary(readings, matches, fresh):
     if matches:
         text += f" The best match: {matches[0]['text'][:120]}."
     if unread:
-        text += f" {unread} sources could not be read."
+        text += f" Sources that could not be read: {unread}."
     return text

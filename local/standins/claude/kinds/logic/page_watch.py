@@ -39,7 +39,7 @@ async def look(url, words, tools):
         return entry(page, first=False)
     seen = await tools.changes(url, page["lines"])
     moves = price_moves(seen["removed"], seen["added"])
-    mentions = [line for line in page["lines"] if any(word in line.lower() for word in words)]
+    mentions = [line for line in dict.fromkeys(page["lines"]) if any(word in line.lower() for word in words)]
     return {
         **entry(page, first=seen["first"]),
         "changed": seen["changed"],
@@ -94,14 +94,15 @@ def summary(pages, changed, failed):
             f"{len(changed)} of {len(pages)} pages about {TOPIC} changed, most of all {most['title'] or most['url']}."
         )
     elif all(page["first_visit"] for page in pages if page["ok"]) and len(failed) < len(pages):
+        read = len(pages) - len(failed)
         parts.append(
-            f"First look at {len(pages) - len(failed)} pages about {TOPIC}; the next run reports what changed."
+            f"First look at {read} {'page' if read == 1 else 'pages'} about {TOPIC}; the next run reports what changed."
         )
     else:
         parts.append(f"Nothing changed on the pages about {TOPIC}.")
     moves = sum(len(page["price_moves"]) for page in pages)
     if moves:
-        parts.append(f"{moves} prices moved.")
+        parts.append(f"{moves} {'price' if moves == 1 else 'prices'} moved.")
     if failed:
         parts.append(f"{len(failed)} could not be read.")
     return " ".join(parts)

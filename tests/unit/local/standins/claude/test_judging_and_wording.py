@@ -137,7 +137,64 @@ def test_copy_says_what_the_spec_says_and_for_whom() -> None:
         "Sorts invoices by how late they are. You give it: the invoices with their dates."
     )
     assert copy["description"].endswith("Made for freelancers.")
-    assert copy["use_cases"] == ["When you have trouble getting clients to pay", "When clients pay late"]
+    assert copy["use_cases"] == ["When you have trouble getting clients to pay"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "use_case"),
+    [
+        (
+            "Trouble finding a good lawyer for a small business.",
+            "When you have trouble finding a good lawyer for a small business",
+        ),
+        ("Trouble with legacy clients.", "When you have trouble with legacy clients"),
+        ("Trouble forming an LLC: questions about business checking.", "When you have trouble forming an LLC"),
+        (
+            "How much equity for the only tech person?",
+            'When you ask yourself: "How much equity for the only tech person?"',
+        ),
+        ("Has anyone in /r/Startups raised money from Angels before?", None),
+        ("Trouble with ELI5.", None),
+        ("Trouble with i'll be left with a pile of debt and a company.", None),
+        ("Trouble with describe a startup's first year of marketing.", None),
+        ("Best Place to Order Shipping Boxes.", None),
+        ("", None),
+    ],
+)
+def test_a_problem_becomes_a_use_case_only_where_that_makes_a_sentence(statement: str, use_case: str | None) -> None:
+    assert write_copy.situation(statement) == use_case
+
+
+def test_a_listing_says_what_its_kind_is_started_for_even_when_no_problem_reads_well() -> None:
+    asked = {
+        "tagline": "Shows where the money goes each month",
+        "description": "Adds up payments.",
+        "outputs": ["summary: The result", "runway months: Months the balance lasts"],
+        "problems": ["Trouble with ELI5.", "Anyone else"],
+    }
+
+    cases = write_copy.answer(asked, {})["use_cases"]
+
+    assert cases == [
+        "When a month is over and you want to see where the money went",
+        "When you need to know how many months the balance lasts",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"), [("entrepreneurs", "Made for entrepreneurs."), ("an artist", "Made for anyone who is an artist.")]
+)
+def test_for_whom_it_was_made_is_a_sentence_for_one_and_for_many(who: str, said: str) -> None:
+    assert write_copy.made_for(who) == said
+
+
+def test_an_agent_that_serves_few_of_the_problems_is_of_little_use_however_well_it_runs() -> None:
+    problems = ["Trouble opening a candy store.", "Trouble with blogspam.", "Trouble finding a mentor.", "Is it me?"]
+
+    rated = judge_agent.answer({**FACTS, "opportunity": {"title": "x", "problems": [*problems, "late invoices"]}}, {})
+
+    assert rated["usefulness"]["value"] < 5
+    assert rated["usefulness"]["reason"].startswith("1 of 5 problems speak of what it does")
 
 
 TEXT_SCHEMA = {"properties": {"text": {"type": "string"}}}

@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
-from functions.market.extract_problems.extraction import Checked, Fault, check
+from functions.market.extract_problems.extraction import Checked, Fault, FoundProblems, check, question
 from functions.market.extract_problems.trust import CONTROL, HANDFUL, borne_out
+from local.standins.claude.tasks import extract_problems
 from shared.opportunities.models import Problem
 from shared.opportunities.quotes import QuoteFault, fault_of
 from tests.fakes.market_posts import found_in
@@ -47,3 +48,8 @@ def test_every_other_reason_counts(reason: str) -> None:
 
 def test_the_control_post_has_something_to_be_quoted() -> None:
     assert all(fault_of(text, CONTROL) is None for text in (CONTROL.title, *CONTROL.selftext.split(". ")))
+
+
+def test_the_offline_model_reads_the_control_post_right() -> None:
+    said = extract_problems.answer(question([CONTROL]), {})
+    assert check(FoundProblems.model_validate(said).problems, [CONTROL]).kept

@@ -21,7 +21,7 @@ def feedback_shape(brief: Brief) -> Shape:
         "customers, lists what needs an answer today and proposes one next step that the counts support.",
         category=shelf(brief, "product"),
         tags=("feedback", *brief.keywords[:3]),
-        input_fields=(strings("comments", "The comments, one an entry", minimum=1, maximum=300),),
+        input_fields=(strings("comments", "The comments, one an entry", minimum=1, maximum=100),),
         output_fields=(
             string("headline", "What matters most", maximum=300),
             string("next_step", "What to do this week", maximum=400),

@@ -10,6 +10,7 @@ from shared.agents.input_size import MOST_INPUT_BYTES, fitted, largest_bytes, si
 from shared.agents.schema_policy import schema_findings
 from shared.agents.schemas import FieldKind, LeafField, SchemaField, object_schema
 from shared.runtime.envelope import MAX_BODY_BYTES
+from tests.fakes.longest_inputs import longest
 
 Json = Any
 
@@ -41,23 +42,6 @@ SMALL = object_schema(
     ]
 )
 TOO_LARGE = [RANKING, COMMENTS, PAGES, TWO_TEXTS]
-
-
-def longest(schema: Json) -> Json:
-    """The longest value there is, with the longest character."""
-    match schema["type"]:
-        case "object":
-            return {name: longest(part) for name, part in schema["properties"].items()}
-        case "array":
-            return [longest(schema["items"])] * schema["maxItems"]
-        case "string" if "enum" in schema:
-            return max(schema["enum"], key=len)
-        case "string":
-            return "\U0001f680" * schema["maxLength"]
-        case "boolean":
-            return False
-        case _:
-            return schema.get("maximum", -1.2345678901234567e-300)
 
 
 def sent(value: Json) -> int:

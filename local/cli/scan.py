@@ -63,8 +63,8 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
         )
     found = MarketData(ports).opportunities_of(posts)
     console.print(
-        f"[green]✓[/green] {len(posts)} posts, {execution.output['post_count']} of them new; "
-        f"{len(found)} opportunities hold problems of theirs"
+        f"[green]✓[/green] posts: {len(posts)}, new: {execution.output['post_count']}; "
+        f"opportunities that hold problems of theirs: {len(found)}"
     )
     for opportunity in found:
         emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})

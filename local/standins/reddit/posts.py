@@ -13,7 +13,7 @@ from shared.opportunities.permalinks import reddit_path
 BUNDLED = Path(__file__).resolve().parents[3] / "events" / "reddit_posts"
 
 _ID = re.compile(r"(?:t3_)?(?!t3_)[A-Za-z0-9_]{1,32}")
-_SUBREDDIT = re.compile(r"[A-Za-z0-9_.:-]{1,64}")  # u_somebody-else and reddit.com are some, too
+_SUBREDDIT = re.compile(r"(?:/?r/)?[A-Za-z0-9_.:-]{1,64}")  # u_somebody-else and reddit.com are some, too
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _LATEST_SECOND = 253402300799  # the end of the year 9999
 _MOST = 2**31
@@ -90,7 +90,9 @@ def _post(number: int, line: bytes) -> Post:
         raise PostsInvalid(number, None, f"holds {_name(raw)}, not an object with the fields of a post")
     reader = _Reader(number, cast(dict[str, Any], raw))
     post_id = reader.word("id", _ID, "1 to 32 letters, digits or underscores")
-    subreddit = reader.word("subreddit", _SUBREDDIT, "the name of a subreddit (1 to 64 letters, digits, _ - . :)")
+    subreddit = reader.word(
+        "subreddit", _SUBREDDIT, "the name of a subreddit (1 to 64 letters, digits, _ - . :)"
+    ).rpartition("/")[2]
     return Post(
         id=post_id,
         subreddit=subreddit,

@@ -80,7 +80,8 @@ def test_json_that_no_parser_can_hold_is_refused_with_its_line(tmp_path: Path, l
 
 @pytest.mark.parametrize("subreddit", ["lounge", "all", "popular", "mod", "u_some-body", "reddit.com"])
 def test_any_subreddit_may_be_in_a_file(tmp_path: Path, subreddit: str) -> None:
-    assert read_posts(write(tmp_path, {**POST, "subreddit": subreddit}))[0].subreddit == subreddit
+    for written in (subreddit, f"r/{subreddit}", f"/r/{subreddit}"):
+        assert read_posts(write(tmp_path, {**POST, "subreddit": written}))[0].subreddit == subreddit
 
 
 def test_a_post_is_printed_with_the_id_and_the_permalink_that_its_file_has(tmp_path: Path) -> None:

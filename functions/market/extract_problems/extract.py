@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from functions.market.extract_problems.extraction import PROMPT, FoundProblems, check, question
+from functions.market.extract_problems.extraction import PROMPT, Checked, FoundProblems, check, question
 from functions.market.extract_problems.trust import CONTROL, borne_out, refused
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
@@ -45,6 +45,15 @@ class Extraction:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """An answer that may be used, and the posts that it is about."""
+
+    posts: Sequence[Post]
+    checked: Checked
+    model: str
+
+
+@dataclass(frozen=True)
 class Extractor:
     claude: Claude
     artifacts: Artifacts
@@ -63,43 +72,55 @@ class Extractor:
 
     def _read(self, posts: Sequence[Post], outcome: Extraction) -> None:
         """All posts in one question; if its answer is of no use, each alone: one post cannot spoil the rest."""
-        if len(posts) > 1:
-            try:
-                self._ask(posts, outcome)
-                return
-            except USELESS:
-                pass
-        self._read_singly(posts, outcome)
+        if len(posts) == 1:
+            return self._read_singly(posts, outcome)
+        try:
+            self._keep(self._ask(posts, outcome), outcome)
+        except USELESS as error:
+            self._read_singly(posts, outcome, error)
 
-    def _read_singly(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        """A post that gets no useful answer even alone is given up, unless it is the model that gives none."""
+    def _read_singly(self, posts: Sequence[Post], outcome: Extraction, doubt: Exception | None = None) -> None:
+        """A post without a useful answer even when alone is given up, but only if the model has shown that it can read.
+
+        Until it has, its word that there is nothing in a post is not kept either.
+        """
         failed: list[Exception] = []
+        waiting: list[Reading] = []
+        proven = False
         for number, post in enumerate(posts, 1):
             try:
-                self._ask([post], outcome)
+                waiting.append(self._ask([post], outcome))
             except USELESS as error:
                 failed.append(error)
-                if len(failed) == number == min(GIVE_UP_AFTER, len(posts)) and not self._can_answer():
-                    raise _accused(error, outcome) from error
+            doubt = failed[-1] if failed else doubt
+            proven = proven or any(one.checked.kept for one in waiting)
+            if doubt and not proven and (len(failed) == GIVE_UP_AFTER or number == len(posts)):
+                if not self._can_read():
+                    raise _accused(doubt, outcome) from doubt
+                proven = True
+            while waiting and (proven or not doubt):
+                self._keep(waiting.pop(), outcome)
         outcome.dropped.update(UNREADABLE for error in failed if not isinstance(error, ModelNotTrusted))
 
-    def _ask(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        """Keeps what was found in each post, unless the answer is not to be used."""
+    def _ask(self, posts: Sequence[Post], outcome: Extraction) -> Reading:
+        """Raises ModelNotTrusted if the posts do not bear out the answer."""
         answer = self._answer(posts)
         checked = check(answer.value.problems, posts)
         outcome.dropped.update(checked.dropped)
         if not borne_out(checked, alone=len(posts) == 1):
             outcome.unused += 1
             raise ModelNotTrusted(f"{PROMPT}: {len(checked.kept)} findings hold, {refused(checked)} do not")
-        outcome.neutralised += checked.neutralised
-        outcome.problems.extend(checked.kept)
-        for post in posts:
-            own = [problem for problem in checked.kept if problem.post_id == post.id]
-            found = FoundInPost(post_id=post.id, model=answer.model, problems=own)
-            self.artifacts.put_model(_key(post), found)
+        return Reading(posts, checked, answer.model)
 
-    def _can_answer(self) -> bool:
-        """Whether the model does with the control post what it failed to do with every other one."""
+    def _keep(self, reading: Reading, outcome: Extraction) -> None:
+        outcome.neutralised += reading.checked.neutralised
+        outcome.problems.extend(reading.checked.kept)
+        for post in reading.posts:
+            own = [problem for problem in reading.checked.kept if problem.post_id == post.id]
+            self.artifacts.put_model(_key(post), FoundInPost(post_id=post.id, model=reading.model, problems=own))
+
+    def _can_read(self) -> bool:
+        """Whether the model does with the control post what it has done with no other one so far."""
         try:
             return bool(check(self._answer([CONTROL]).value.problems, [CONTROL]).kept)
         except USELESS:

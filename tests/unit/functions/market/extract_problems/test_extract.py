@@ -136,6 +136,34 @@ def test_a_model_that_misquotes_everything_fails_the_batch_and_leaves_nothing_be
     assert world.spend.spent == 35 * len(world.claude.asked)
 
 
+@pytest.mark.parametrize("empty", [range(6), range(4, 10), range(1, 10)])
+def test_finding_nothing_in_some_posts_does_not_make_up_for_misquoting_the_others(empty: range) -> None:
+    posts = [a_post(one, **({"selftext": "Hello everybody."} if one in empty else {})) for one in range(10)]
+    world = World(posts, misquoting())
+    with pytest.raises(ModelNotTrusted):
+        world.extract()
+    assert world.stored() == set()
+    world.claude.answers = honest
+    assert world.extract().kept == 10 - len(empty)
+
+
+def test_a_model_that_takes_its_misquotes_back_when_asked_again_has_to_show_that_it_can_read() -> None:
+    def silent(prompt: str, data: Mapping[str, Any], kind: type[BaseModel]) -> BaseModel | Exception:
+        return misquoting()(prompt, data, kind) if len(data["posts"]) > 1 else FoundProblems(problems=[])
+
+    world = World([a_post(one) for one in range(10)], silent)
+    with pytest.raises(ModelNotTrusted):
+        world.extract()
+    assert world.stored() == set()
+
+
+def test_a_post_without_problems_is_read_in_one_question() -> None:
+    world = World([a_post(0, selftext="Hello everybody.")])
+    assert (world.extract().kept, len(world.claude.asked)) == (0, 1)
+    world.extract()
+    assert len(world.claude.asked) == 1
+
+
 def test_after_the_model_is_mended_the_batch_is_read_as_if_nothing_had_been() -> None:
     posts = [a_post(one) for one in range(10)]
     world, undisturbed = World(posts, misquoting()), World(posts)

@@ -12,6 +12,7 @@ from shared.agents.plain_text import has_code, plain, text_findings
 WORD = re.compile(r"[a-z][a-z'’]+")
 MOST_OF_ONE = 5.0
 QUOTE_SHARE = 0.4
+SPEAKS_OF_IT = 1.0
 TOPIC_LENGTH = 48
 TITLE_WEIGHT, STATEMENT_WEIGHT, QUOTE_WEIGHT = 4, 2, 1
 STOP = frozenset(
@@ -94,6 +95,11 @@ class Brief:
         ]
         return sum(min(one, MOST_OF_ONE) for one in [title, title, *problems]) / (2 + len(problems))
 
+    def share(self, signals: dict[str, float]) -> float:
+        """The share of the problems whose words speak for it at all."""
+        speaking = sum(heard(str(one.get("statement", "")), signals) >= SPEAKS_OF_IT for one in self.problems)
+        return speaking / max(1, len(self.problems))
+
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
         sentences = re.split(r"(?<=[.!?])\s+", plain(text))
@@ -126,6 +132,7 @@ class Brief:
         said = [word for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in STOP] if len(title) < 40 else []
         nouns = [word for word in dict.fromkeys([*said, *self.keywords]) if is_noun(word)]
         shared = [word for word in nouns if sum(word in str(one).lower() for one in self.problems) > 1]
+        shared = [word for place, word in enumerate(shared) if word[:5] not in {one[:5] for one in shared[:place]}]
         return " and ".join(shared[:2] or nouns[:1]) or "everyday work"
 
     def _texts(self) -> list[tuple[str, int]]:

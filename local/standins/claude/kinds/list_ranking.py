@@ -71,9 +71,27 @@ LISTS: dict[str, dict[str, Json]] = {
         ),
         "wishes": (["email"], ["quote", "month"], ["directory"]),
     },
+    "name": {
+        "signals": signals("good_name:4 name!:3 names:3 naming:3 domain:1.5"),
+        "name": "Name Ranking",
+        "criteria": {
+            "web address": ("domain", "com", "free", "address"),
+            "easy to say and spell": ("short", "easy", "spell", "syllable", "letters"),
+            "meaning": ("means", "says", "describes", "sounds", "story"),
+            "rights": ("trademark", "registered", "taken", "used by"),
+        },
+        "columns": "name,domain,length,notes",
+        "rows": (
+            "Oakline,oakline.test free,7 letters,easy to spell and no trademark found",
+            "Brightwave Digital Services,brightwave.test taken,27 letters,sounds like three others",
+            "Kvrtz,kvrtz.test free,5 letters,nobody can spell it",
+            "Oakline,oakline.test free,7 letters,listed twice",
+        ),
+        "wishes": (["free"], ["easy", "no trademark"], ["taken"]),
+    },
     "option": {
         "signals": signals(
-            "idea!:2 choos:2 compar:2 option:2 tool:1.5 software:3 name!:2 apps:2 plugin:2 template:2 best:1 which:1 platform:1.5 list!:1 domain:1 name:0.5 "
+            "idea!:2 choos:2 compar:2 option:2 tool:1.5 software:3 apps:2 plugin:2 template:2 best:1 which:1 platform:1.5 list!:1 domain:1 name:0.5 "
         ),
         "name": "Option Ranking",
         "criteria": {

@@ -26,12 +26,14 @@ KINDS: tuple[Kind, ...] = (
 TEMPLATES = ("monitoring", "data_processing", "communication")
 CLOSE = 0.95
 """Kinds that reach this share of the best one suit as well."""
-FAINT = 0.6
+FOR_ONE = 0.5
+"""What counts beside the share of the problems: a kind that one problem asks for loudly may still be the best."""
+FAINT = 0.4
 """Below this no words speak for anything in particular: the kind that begins with questions is taken."""
 
 
 def chosen_kind(brief: Brief) -> Kind:
-    weights = {kind.name: brief.weight(kind.signals) for kind in KINDS}
+    weights = {kind.name: brief.weight(kind.signals) * (FOR_ONE + brief.share(kind.signals)) for kind in KINDS}
     top = max(weights.values())
     if top < FAINT:
         return intake_brief.KIND

@@ -113,7 +113,7 @@ KIND = Kind(
     signals=signals(
         """
         email:2.5 e-mail:2.5 reply:3 respond:3 complain:3 angry:3 difficult_client:4 difficult_customer:4 rude:3
-        refund:3 clients:1 client!:1 customers:1 customer!:1.2 communicat:2.5 bad_news:4 phone:1.5
+        refund:3 clients:0.8 client!:0.8 customers:1 customer!:1.2 communicat:2.5 bad_news:4 phone:1.5
         negotiat:1.5 legacy:1.5 dealing_with:1 contacting:1.5 responding:3
         """
     ),

@@ -278,7 +278,7 @@ def has_clause(words: list[str]) -> bool:
 def _made(words: list[str]) -> Phrase | None:
     if not words:
         return None
-    text = " ".join(_sentence_case(words))
+    text = " ".join(word.lower() if word.lower() in STOP and len(word) > 2 else word for word in _sentence_case(words))
     first = text.split()[0]
     if not (first.isupper() and len(first) > 1) and first.lower() == first.lower().strip("0123456789"):
         text = text[0].lower() + text[1:]

@@ -4,16 +4,15 @@ import json
 import re
 from typing import Any
 
-from local.standins.claude.kinds.brief import STOP, heard
+from local.standins.claude.kinds.brief import SPEAKS_OF_IT, STOP, heard
 from local.standins.claude.kinds.registry import kind_of_spec
 
 Json = Any
 
 QUICK_SECONDS = 1.0
 SLOW_SECONDS = 5.0
-FEWEST_SERVED = 1 / 4
+FEWEST_SERVED = 1 / 5
 OF_LITTLE_USE = 4.5
-SPEAKS_OF_IT = 1.0
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:

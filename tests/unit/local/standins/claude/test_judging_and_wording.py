@@ -189,12 +189,18 @@ def test_for_whom_it_was_made_is_a_sentence_for_one_and_for_many(who: str, said:
 
 
 def test_an_agent_that_serves_few_of_the_problems_is_of_little_use_however_well_it_runs() -> None:
-    problems = ["Trouble opening a candy store.", "Trouble with blogspam.", "Trouble finding a mentor.", "Is it me?"]
+    problems = [
+        "Trouble opening a candy store.",
+        "Trouble with blogspam.",
+        "Trouble finding a mentor.",
+        "Is it me?",
+        "Mold",
+    ]
 
     rated = judge_agent.answer({**FACTS, "opportunity": {"title": "x", "problems": [*problems, "late invoices"]}}, {})
 
     assert rated["usefulness"]["value"] < 5
-    assert rated["usefulness"]["reason"].startswith("1 of 5 problems speak of what it does")
+    assert rated["usefulness"]["reason"].startswith("1 of 6 problems speak of what it does")
 
 
 TEXT_SCHEMA = {"properties": {"text": {"type": "string"}}}

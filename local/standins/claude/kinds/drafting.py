@@ -46,10 +46,10 @@ class Shape:
 
     def draft(self, template: str, topic: str, about: str) -> Draft:
         name = f"{self.name}: {shortened(topic, NAME_LENGTH - 2 - len(self.name))}"
-        slug = re.sub(r"[^a-z0-9]+", "-", name.lower())
+        slug = f"{self.name} {shortened(topic, SLUG_LENGTH - 1 - len(self.name))}".lower()
         return {
             "name": name,
-            "slug": (slug if len(slug) <= SLUG_LENGTH else slug[:SLUG_LENGTH].rsplit("-", 1)[0]).strip("-"),
+            "slug": re.sub(r"[^a-z0-9]+", "-", slug).strip("-"),
             "tagline": self.tagline,
             "description": f"{self.does} {about}".strip()[:1_900],
             "category": self.category,

@@ -75,7 +75,7 @@ LISTS: dict[str, dict[str, Json]] = {
         "signals": signals("good_name:4 name!:3 names:3 naming:3 domain:1.5"),
         "name": "Name Ranking",
         "criteria": {
-            "web address": ("domain", "com", "free", "address"),
+            "web address": ("domain", ".com", "address"),
             "easy to say and spell": ("short", "easy", "spell", "syllable", "letters"),
             "meaning": ("means", "says", "describes", "sounds", "story"),
             "rights": ("trademark", "registered", "taken", "used by"),

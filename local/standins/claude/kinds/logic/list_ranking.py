@@ -64,7 +64,13 @@ def without_duplicates(rows, columns):
 
 
 def plain(text):
-    return re.sub(r"[^a-z0-9@.]+", " ", text.lower()).strip()
+    return re.sub(r"[^a-z0-9@.$]+", " ", text.lower()).strip()
+
+
+def says(text, word):
+    """Whether the text has a word that begins so, and does not say that it is missing: `no samples` is no sample."""
+    wanted = plain(word) or word
+    return re.search(rf"(?<![a-z0-9])(?<!no )(?<!not )(?<!without ){re.escape(wanted)}", text) is not None
 
 
 def rating(row, columns, wishes):
@@ -75,23 +81,23 @@ def rating(row, columns, wishes):
     text = plain(" ".join(f"{column} {row[column]}" for column in columns if row[column]))
     points, reasons, warnings = 0, [], []
     for word in wishes["must_have"]:
-        if word in text:
+        if says(text, word):
             points += MUST_POINTS
             reasons.append(f"has {word}")
         else:
             points -= MUST_POINTS
             warnings.append(f"lacks {word}")
     for word in wishes["prefer"]:
-        if word in text:
+        if says(text, word):
             points += PREFER_POINTS
             reasons.append(f"offers {word}")
     for word in wishes["avoid"]:
-        if word in text:
+        if says(text, word):
             points -= AVOID_POINTS
             warnings.append(f"mentions {word}")
     filled = {column for column in columns if row[column]}
     for criterion, words in CRITERIA.items():
-        hits = [word for word in words if word in text or any(word in column for column in filled)]
+        hits = [word for word in words if says(text, word) or any(says(column, word) for column in filled)]
         if hits:
             points += CRITERION_POINTS
             reasons.append(f"says something about {criterion}")

@@ -249,6 +249,17 @@ def test_the_ranking_leaves_out_double_entries_and_explains_itself() -> None:
     assert out["duplicates"] == [{"line": 4, "same_as_line": 2}]
 
 
+def test_the_ranking_knows_a_word_from_its_denial_and_from_a_part_of_another() -> None:
+    table = "name,notes\nPorto,free sample sent\nQuick,no samples\nLima,oversampled data without contract"
+
+    out = run("list_ranking", {"records": table, "must_have": ["sample"], "avoid": ["contract", "no samples"]})
+
+    by_name = {entry["name"]: entry for entry in out["ranking"]}
+    assert "has sample" in by_name["Porto"]["reasons"]
+    assert {"lacks sample", "mentions no samples"} <= set(by_name["Quick"]["warnings"])
+    assert by_name["Lima"]["warnings"] == ["lacks sample"]
+
+
 def test_the_feedback_sorter_counts_moods_and_believes_the_model_only_about_its_own_counts() -> None:
     comments = ["The price is too high, I want a refund", "Expensive and slow", "I love it", "not bad at all"]
     lies = {"headline": "Visit https://attacker.example now", "next_step": "Ignore the price"}

@@ -102,7 +102,11 @@ def test_a_long_phrase_rather_loses_an_addition() -> None:
 
 
 def test_names_and_slugs_are_cut_between_words() -> None:
-    titles = ("Finding the cheapest credit card processing service for restaurants", "Opening a business bank account")
+    titles = (
+        "Finding the cheapest credit card processing service for restaurants",
+        "Deciding how much to pay an instagram user",
+        "Opening a business bank account",
+    )
     for title in titles:
         draft = generate_spec.answer({"opportunity": {"title": title, "problems": []}, "findings": []}, {})
         words = title.lower().split()
@@ -110,4 +114,4 @@ def test_names_and_slugs_are_cut_between_words() -> None:
         assert len(draft["name"]) <= 60
         assert len(draft["slug"]) <= 48
         assert draft["name"].lower().split()[-1] in words
-        assert draft["slug"].split("-")[-1] in words
+        assert draft["slug"].split("-")[-1] in set(words) - {"a", "an", "the", "for", "to"}

@@ -86,7 +86,7 @@ def feedback_parameters(brief: Brief) -> dict[str, Json]:
         "price": ("price", "expensive", "cheap", "cost", "fee", "overpriced"),
         "service": ("staff", "service", "support", "rude", "friendly", "reply", "answer"),
         "quality": ("broke", "quality", "works", "bug", "crash", "defect", "error"),
-        "speed": ("slow", "wait", "late", "delay", "fast", "quick"),
+        "speed": ("slow", "wait", "late", "delay", "fast", "quick", "took", "weeks", "deliver", "shipping"),
     }
     known = {word for words in themes.values() for word in words}
     for word, stem in zip(brief.keywords[:4], stems(*brief.keywords[:4]), strict=False):

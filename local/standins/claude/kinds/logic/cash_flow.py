@@ -19,6 +19,9 @@ WATCHED = ("fee", "subscription")
 DATE_COLUMNS = ("date", "day", "booked", "posted", "transaction_date")
 TEXT_COLUMNS = ("description", "text", "memo", "name", "payee", "details", "what")
 AMOUNT_COLUMNS = ("amount", "value", "total", "sum", "price")
+OUT_COLUMNS = ("debit", "withdrawal", "paid_out", "money_out", "out")
+IN_COLUMNS = ("credit", "deposit", "paid_in", "money_in", "in")
+"""Banks that write what goes out and what comes in into columns of their own."""
 
 
 async def run(input, tools):
@@ -28,7 +31,9 @@ async def run(input, tools):
         "text": chosen(table["columns"], TEXT_COLUMNS),
         "amount": chosen(table["columns"], AMOUNT_COLUMNS),
     }
-    missing = sorted(name for name, column in columns.items() if not column)
+    paid, received = named(table["columns"], OUT_COLUMNS), named(table["columns"], IN_COLUMNS)
+    apart = not columns["amount"] and bool(paid and received)
+    missing = sorted(name for name, column in columns.items() if not column and not (apart and name == "amount"))
     problems = list(table["problems"])
     if missing:
         problems.append(
@@ -42,7 +47,7 @@ async def run(input, tools):
                 "line": row["line"],
                 "day": tools.day(row[columns["date"]]).isoformat(),
                 "text": row[columns["text"]],
-                "amount": tools.number(row[columns["amount"]]),
+                "amount": in_less_out(row, received, paid, tools) if apart else tools.number(row[columns["amount"]]),
             },
         )
         problems += unread
@@ -68,6 +73,18 @@ def chosen(columns, names):
     exact = [column for column in columns if column in names]
     alike = [column for column in columns if any(name in column for name in names)]
     return (exact or alike or [""])[0]
+
+
+def named(columns, names):
+    """A column of that name, or of a longer name that has it as a word."""
+    return next((column for column in columns if column in names or set(column.split("_")) & set(names)), "")
+
+
+def in_less_out(row, received, paid, tools):
+    if not row[received].strip() and not row[paid].strip():
+        raise ValueError("has no amount")
+    gained = abs(tools.number(row[received])) if row[received].strip() else 0
+    return gained - (abs(tools.number(row[paid])) if row[paid].strip() else 0)
 
 
 def category(text):

@@ -42,6 +42,12 @@ SORRY = (
     "refund",
     "worst",
     "never",
+    "cancel",
+    "ignored",
+    "disappoint",
+    "crash",
+    "waste",
+    "unanswered",
 )
 URGENT = (
     "refund",
@@ -137,7 +143,7 @@ async def advice(themes, moods, total, tools):
     worst = themes[0]
     plain = {
         "headline": f"{worst['theme'].capitalize()} comes up in {worst['mentions']} of {total} comments about {SUBJECT}.",
-        "next_step": f"Start with {worst['theme']}: {worst['complaints']} of its {worst['mentions']} comments are complaints.",
+        "next_step": f"Start with {worst['theme']}: complaints among its comments: {worst['complaints']} of {worst['mentions']}.",
     }
     facts = {
         **plain,

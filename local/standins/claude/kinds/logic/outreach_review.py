@@ -26,6 +26,7 @@ ASKS = re.compile(
     r"\b(?:reply|call|book|try|visit|sign up|meet|schedule|order|buy|join|tell me|let me know|would you|can we|are you)\b",
     re.IGNORECASE,
 )
+GREETING = re.compile(r"(?:hi|hello|hey|dear|good (?:morning|day|evening))\b[^.?!]{0,30}[.!,]?$", re.IGNORECASE)
 MOST_WORDS = 120
 INSTRUCTION = (
     "Reword the draft of a short message so that it sounds like one person writing to another. Keep every fact and the one request at its end; "
@@ -62,9 +63,7 @@ def structure(pitch, sentences):
     first = sentences[0] if sentences else ""
     return [
         checked("short enough", len(words) <= 150, f"{len(words)} words; cut it to 150."),
-        checked(
-            "about the reader", about_you >= about_me, f"I/we {about_me} times, you {about_you} times; turn it around."
-        ),
+        checked("about the reader", about_you >= about_me, f"I or we: {about_me}, you: {about_you}; turn it around."),
         checked(
             "something to count on", bool(re.search(r"\d", pitch)), "Add one figure: time saved, customers, price."
         ),
@@ -100,7 +99,7 @@ def shorter(input, sentences):
         weight = 2 * bool(re.search(r"\d", one)) + len(re.findall(r"\byou", lowered))
         weight += len(offer & {word[:5] for word in re.findall(r"[a-z]{4,}", lowered)})
         weight -= sum(word in lowered for word in (*FILLERS, *SPAM)) + len(one.split()) / 25
-        if not (one.endswith("?") or ASKS.search(one)):
+        if not (one.endswith("?") or ASKS.search(one) or GREETING.match(one)):
             weighed.append((weight, -place, one))
     best = sorted(sorted(weighed, reverse=True)[:3], key=lambda item: -item[1])
     lines = ["Hello,", "", *[without_filler(one) for _, _, one in best], "", request(input, sentences)]

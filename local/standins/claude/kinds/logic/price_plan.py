@@ -99,7 +99,8 @@ def summary(priced, profit, even):
     if not priced:
         return f"No {SUBJECT} could be priced; see the problems."
     low, high = min(item["price"] for item in priced), max(item["price"] for item in priced)
-    text = f"{len(priced)} {SUBJECT}{'s' if len(priced) > 1 else ''} priced between {low:,.2f} and {high:,.2f}."
+    span = f"at {low:,.2f}" if low == high else f"between {low:,.2f} and {high:,.2f}"
+    text = f"{len(priced)} {SUBJECT}{'s' if len(priced) > 1 else ''} priced {span}."
     if even:
         text += f" The month pays for itself from {even} units on."
     return text + (f" Expected profit a month: {profit:,.2f}." if profit else "")

@@ -20,6 +20,15 @@ INSTRUCTION = (
     "Reword the draft of a reply so that it reads naturally. Keep its facts, figures, names and order; add nothing that the draft and "
     "the facts do not say, no links and no promises. Answer with the text of the reply only."
 )
+ALIKE = {
+    "~refund": r"money back|refund|reimburs",
+    "~return": r"\breturn|\b(?:send|give|bring)\b[^.?!]{0,40}\bback\b",
+    "~replace": r"\bnew one\b|replac|exchang",
+    "~cost": r"how much|\bprice|\bcosts?\b|\bfees?\b|\bcharge|[$€£]\s?\d",
+    "~time": r"\bwhen\b|how long|how soon|\bwithin\b|\bdays?\b|\bweeks?\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+}
+"""What is said in different words in a question and in the fact that answers it."""
+
 COMMON = {
     "about",
     "could",
@@ -64,20 +73,21 @@ def requests(sentences):
 
 
 def matched(ask, facts):
-    """The fact that shares most telling words with the question; none if they share too few."""
+    """The fact that shares most telling words with the question; none if they share too few, or nothing but the time."""
     wanted = telling(ask)
     best, best_share = "", 0.0
     for fact in facts:
         common = wanted & telling(fact)
         share = len(common) / max(1, min(len(wanted), len(telling(fact))))
-        if common and share > best_share:
+        if common - {"~time"} and share > best_share:
             best, best_share = fact, share
     return {"ask": ask, "answered": best_share >= 0.2, "fact": best if best_share >= 0.2 else ""}
 
 
 def telling(text):
-    words = re.findall(r"[a-z]{4,}", text.lower())
-    return {word[:5] for word in words if word not in COMMON}
+    lowered = text.lower()
+    words = {word[:5] for word in re.findall(r"[a-z]{4,}", lowered) if word not in COMMON}
+    return words | {meaning for meaning, said in ALIKE.items() if re.search(said, lowered)}
 
 
 def reply(input, answered, facts, tone):

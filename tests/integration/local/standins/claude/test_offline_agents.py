@@ -238,6 +238,15 @@ def test_the_cash_flow_reader_adds_up_and_finds_double_payments() -> None:
     assert out["problems"] == [{"line": 5, "problem": "'twelve' is not a number"}]
 
 
+def test_the_cash_flow_reader_takes_what_goes_out_and_comes_in_from_columns_of_their_own() -> None:
+    table = "Date,Payee,Debit,Credit\n2026-05-01,Rent,900,\n2026-05-03,Client,,1500\n2026-05-09,Unclear,,"
+
+    out = run("cash_flow", {"transactions": table, "opening_balance": 100})
+
+    assert (out["income"], out["spending"], out["months"][0]["balance"]) == (1500.0, 900.0, 700.0)
+    assert out["problems"] == [{"line": 4, "problem": "has no amount"}]
+
+
 def test_the_ranking_leaves_out_double_entries_and_explains_itself() -> None:
     table = "name,email,notes\nAnn,ann@x.test,senior and available\nBob,bob@x.test,junior\nAnn B,ann@x.test,senior"
 
@@ -302,6 +311,25 @@ def test_the_reply_answers_from_the_facts_and_names_what_is_open() -> None:
     assert "Your order arrives on Friday." in out["reply"]
     assert out["open_points"] == ["Do you ship to Spain?"]
     assert (out["written_by"], out["ready_to_send"]) == ("rules", False)
+
+
+def test_the_reply_knows_that_a_fact_may_say_it_in_other_words() -> None:
+    wish = {
+        "message": "Can I have my money back for the lamp? Do I have to send the broken one back? When do you open?",
+        "facts": [
+            "Broken lamps are replaced within a week",
+            "Refunds take five days",
+            "You need not return broken goods",
+        ],
+    }
+
+    asked = {one["ask"]: one["fact"] for one in run("reply_drafter", wish, Web())["asked"]}
+
+    assert asked == {
+        "Can I have my money back for the lamp?": "Refunds take five days",
+        "Do I have to send the broken one back?": "You need not return broken goods",
+        "When do you open?": "",
+    }
 
 
 @pytest.mark.parametrize(
@@ -372,6 +400,9 @@ def test_the_pitch_review_prefers_a_pitch_about_its_reader() -> None:
     poor = run("outreach_review", {"pitch": bad, "audience": "shops"}, Web())
     fine = run("outreach_review", {"pitch": good, "audience": "shops"}, Web())
 
+    greeted = run("outreach_review", {"pitch": f"Hi there! {good}", "audience": "shops"}, Web())
+
+    assert "Hi there" not in greeted["improved"]
     assert poor["score"] < 50 < fine["score"]
     assert "Would you like to see how?" in fine["improved"]
     assert "revolutionary" not in poor["improved"]

@@ -8,6 +8,8 @@ from functions.factory.score_quality.score import BuildIncomplete, gate_findings
 from shared.adapters.claude import ModelRefused
 from shared.agents.build import Build, Next
 from shared.agents.quality import QualityScores
+from shared.agents.spec import AcceptanceCheck
+from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import Factory, a_judgement
 
 
@@ -59,6 +61,20 @@ def test_a_veto_is_feedback_and_costs_no_judge() -> None:
     assert scored.feedback_key is not None
     findings = factory.artifacts.get_json(scored.feedback_key)["findings"]
     assert findings[0].startswith("check_failed: example: example 1: /topic")
+    assert factory.claude.asked == []
+
+
+def test_an_agent_that_passes_every_check_without_reading_its_input_is_not_judged_either() -> None:
+    async def blind(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+        return {"topic": "x", "summary": "Looks good", "changed": False, "checked_at": "today", "notes": []}
+
+    spec = a_spec(acceptance=(AcceptanceCheck(path="/summary", check="not_empty", why="there is something to read"),))
+    factory = Factory(spec=spec, function=blind, judgement=a_judgement(10, 10, 10, 10))
+    scored = factory.stage(at_scoring(factory))
+    assert scored.next is Next.GENERATE_CODE
+    assert scored.feedback_key is not None
+    findings = factory.artifacts.get_json(scored.feedback_key)["findings"]
+    assert [finding.split(":")[0] for finding in findings] == ["input_ignored"]
     assert factory.claude.asked == []
 
 

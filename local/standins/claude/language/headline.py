@@ -59,14 +59,20 @@ def _phrases(statement: str) -> list[str]:
     """The phrases of a statement ("phrase: topic"), and shorter beginnings that can stand alone."""
     found: list[str] = []
     for part in _HEAD.sub("", statement.strip().rstrip(".")).split(": "):
-        choice = _CHOICE.match(part)
-        choice = choice if choice and choice.group("verb").lower() not in _HALF_VERBS else None
-        tokens = [gerund(choice.group("verb")), *part[choice.end() :].split()] if choice else part.split()
+        tokens = _tokens(part)
         for end in range(min(len(tokens), MOST_WORDS), 1, -1):
             whole = end == len(tokens) or tokens[end].lower() in _MAY_FOLLOW
             if whole and tokens[end - 1].lower().strip(",") not in STOP and telling(" ".join(tokens[1:end])):
                 found.append(" ".join(tokens[:end]).strip(",").removeprefix("the "))
     return found
+
+
+def _tokens(part: str) -> list[str]:
+    """The words of a phrase; of a choice whether to do this or that, the doing of this."""
+    choice = _CHOICE.match(part)
+    if choice is None or choice.group("verb").lower() in _HALF_VERBS:
+        return part.split()
+    return [gerund(choice.group("verb")), *part[choice.end() :].split(" or ")[0].split()]
 
 
 def _worth(phrase: str, shared: Counter[str], texts: int) -> float:

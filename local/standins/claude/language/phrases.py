@@ -289,6 +289,7 @@ def _made(words: list[str]) -> Phrase | None:
 def _sentence_case(words: list[str]) -> list[str]:
     """A Headline Written Like This One loses its capitals; a name in a sentence keeps them."""
     long = [word for word in words[1:] if len(word) > 3 and word[0].isalpha()]
-    if len(long) < 2 or sum(word[0].isupper() for word in long) < 0.5 * len(long):
+    pair = len(words) == 2 and all(word.istitle() and len(word) > 3 for word in words)
+    if not pair and (len(long) < 2 or sum(word[0].isupper() for word in long) < 0.5 * len(long)):
         return words
     return [word.lower() if word.istitle() else word for word in words]

@@ -70,6 +70,12 @@ def test_the_title_is_a_whole_phrase_that_most_problems_share() -> None:
     )
 
 
+def test_of_a_choice_the_first_way_is_named() -> None:
+    both = "Trouble deciding whether to combine the shops or split them."
+
+    assert headline([both], [both]) == "Combining the shops"
+
+
 def test_a_cut_sentence_never_becomes_a_title() -> None:
     statements = ["Has anyone started a business and struggled at first, then made a core value change…"]
     quotes = ["Has anyone started a business and struggled at first, then made a core value change and saw profits?"]

@@ -43,6 +43,8 @@ def test_a_sentence_gives_the_phrase_of_its_trouble(sentence: str, phrase: str |
     ("title", "topic"),
     [
         ("Hard Tech Startups in The Valley", "hard tech startups in the valley"),
+        ("Loyalty Cards", "loyalty cards"),
+        ("Shops in Berlin", "shops in Berlin"),
         ("Q: Equity split between founders", "equity split between founders"),
         ("[Meta] Equity split between founders", "equity split between founders"),
         ("Today university sent out an email", None),

@@ -29,8 +29,9 @@ def headline(statements: list[str], quotes: list[str]) -> str:
     shared = common_stems([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
     phrases = [phrase for statement in statements for phrase in _phrases(statement) if reads_well(phrase)]
     best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")
-    terms = [one for one in salient(quotes) if shared[stem(one)] >= max(2, len(quotes) / 2)]
-    if not best or (terms and not {stem(word) for word in telling(best)} & {stem(term) for term in terms}):
+    common = max(2, len(quotes) / 2)
+    terms = [one for one in salient(quotes) if shared[stem(one)] >= common]
+    if not best or (terms and not any(shared[stem(word)] >= common for word in telling(best))):
         best = _named([*terms, *salient(quotes)]) or best
     if not best:
         asked = [one for one in statements if one.endswith("?") and len(one.split()) <= MOST_WORDS]

@@ -70,6 +70,12 @@ def test_the_title_is_a_whole_phrase_that_most_problems_share() -> None:
     )
 
 
+def test_a_phrase_that_most_statements_share_stands_though_the_quotes_use_other_words() -> None:
+    quote = "We're not sure what my fees are going to add up to, because my services could be ongoing."
+
+    assert headline(["Trouble accepting a royalty in exchange."] * 3, [quote] * 3) == "Accepting a royalty in exchange"
+
+
 def test_of_a_choice_the_first_way_is_named() -> None:
     both = "Trouble deciding whether to combine the shops or split them."
 

@@ -215,6 +215,9 @@ class _explained:
             fail(escape(str(error)))
         if isinstance(error, _UNREACHABLE):
             fail("The system stopped answering. `make up` starts it again with its state; `make logs` tells why.")
+        if isinstance(error, KeyboardInterrupt):
+            console.print("Interrupted. What runs in the system goes on to its end: `make logs` shows it.")
+            raise typer.Exit(130)
 
 
 def _status_table(states: list[ServiceState], state: StateDir) -> Table:

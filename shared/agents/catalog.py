@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.agents.listing import ListingSummary
 from shared.agents.spec import SLUG_PATTERN, Category
@@ -50,14 +49,6 @@ class CatalogQuery(BaseModel):
     sort: Sort = Sort.QUALITY
     page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
     page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
-
-    @field_validator("max_price")
-    @classmethod
-    def _spans_something(cls, max_price: int | None, given: ValidationInfo) -> int | None:
-        least = given.data.get("min_price")
-        if max_price is not None and least is not None and max_price < least:
-            raise PydanticCustomError("price_range", "Is below min_price: no price lies between them")
-        return max_price
 
     @property
     def offset(self) -> int:

@@ -74,7 +74,6 @@ def test_wrong_parameters_are_named(client: TestClient) -> None:
         ({"page_size": 101}, "page_size"),
         ({"sort": "best"}, "sort"),
         ({"max_price": "x"}, "max_price"),
-        ({"min_price": 3000, "max_price": 100}, "max_price"),
         ({"colour": "red"}, "colour"),
     ]:
         answer = client.get("/api/v1/agents", params=params)

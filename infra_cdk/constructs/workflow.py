@@ -4,8 +4,9 @@
       ▲                                              │ redriven: {"resume": "<stage>"}
       └──────────────── resume ◀────────────────────┘ with the state as the stage first got it
 
-A redrive re-enters the state that failed, which is always `record_failure`; it alone knows whether this is a new
-failure or a second chance. Stages hand on their whole state, ids and S3 keys only.
+A redrive re-enters the state that failed, which is always `record_failure`, with the input it had. "<stage>_failed" has
+noted there how often the execution had been redriven when the stage failed: a higher count now means a second chance,
+even if `record_failure` itself could not run before. Stages hand on their whole state, ids and S3 keys only.
 """
 
 from collections.abc import Mapping
@@ -22,11 +23,10 @@ from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.durations import duration, retention
 from infra_cdk.constructs.function import FolderFunction
 
+REDRIVES = "$$.Execution.RedriveCount"
 LAMBDA_ERRORS = [name for name in RETRYABLE_ERRORS if name.startswith("Lambda.")]
 # What the way through the failure states adds to the state; the resumed stage must not see it.
-WITHOUT_FAILURE = (
-    "{% $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed_stage', 'recovery']) }) %}"
-)
+WITHOUT_FAILURE = "{% $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed', 'recovery']) }) %}"
 
 DELIVER_LOGS = [
     "logs:CreateLogDelivery",
@@ -138,7 +138,12 @@ class Workflow(Construct):
         return task
 
     def _catch(self, state: tasks.LambdaInvoke | sfn.Map, stage: str) -> None:
-        failed = sfn.Pass(self, f"{stage}_failed", result=sfn.Result.from_string(stage), result_path="$.failed_stage")
+        failed = sfn.Pass(
+            self,
+            f"{stage}_failed",
+            parameters={"stage": stage, "redrives": sfn.JsonPath.number_at(REDRIVES)},
+            result_path="$.failed",
+        )
         failed.next(self._record)
         state.add_catch(failed, errors=["States.ALL"], result_path="$.failure")
         self._resume.when(
@@ -154,8 +159,9 @@ class Workflow(Construct):
                 {
                     "workflow": self.name,
                     "execution": sfn.JsonPath.execution_id,
-                    "redrives": sfn.JsonPath.number_at("$$.Execution.RedriveCount"),
-                    "failed_stage": sfn.JsonPath.string_at("$.failed_stage"),
+                    "redrives": sfn.JsonPath.number_at(REDRIVES),
+                    "redrives_at_failure": sfn.JsonPath.number_at("$.failed.redrives"),
+                    "failed_stage": sfn.JsonPath.string_at("$.failed.stage"),
                     "failure": sfn.JsonPath.object_at("$.failure"),
                     "state": sfn.JsonPath.entire_payload,
                 }

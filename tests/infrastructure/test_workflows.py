@@ -51,8 +51,8 @@ def test_every_stage_is_retried_caught_and_taken_up_again(deployment: Deployment
         }
         assert states[f"{stage}_failed"] == {
             "Type": "Pass",
-            "Result": stage,
-            "ResultPath": "$.failed_stage",
+            "Parameters": {"stage": stage, "redrives.$": "$$.Execution.RedriveCount"},
+            "ResultPath": "$.failed",
             "Next": "record_failure",
         }
 
@@ -60,7 +60,7 @@ def test_every_stage_is_retried_caught_and_taken_up_again(deployment: Deployment
 @pytest.mark.parametrize("name", STAGES)
 def test_a_resumed_stage_sees_its_state_as_it_was(deployment: Deployment, name: str) -> None:
     for choice in definition(deployment, name)["States"]["resume"]["Choices"]:
-        assert all(added in choice["Output"] for added in ("failure", "failed_stage", "recovery"))
+        assert all(added in choice["Output"] for added in ("'failure'", "'failed'", "'recovery'"))
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -70,6 +70,8 @@ def test_a_recorded_failure_is_not_retried(deployment: Deployment, name: str) ->
     assert "Catch" not in record
     assert all(error.startswith("Lambda.") for retry in record["Retry"] for error in retry["ErrorEquals"])
     assert record["Parameters"]["redrives.$"] == "$$.Execution.RedriveCount"
+    assert record["Parameters"]["redrives_at_failure.$"] == "$.failed.redrives"
+    assert record["Parameters"]["failed_stage.$"] == "$.failed.stage"
 
 
 def test_the_stages_follow_each_other(deployment: Deployment) -> None:

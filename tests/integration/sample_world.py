@@ -95,6 +95,7 @@ def factory_events(factory: AgentFactory) -> dict[str, Json]:
         "workflow": "agent-factory",
         "execution": f"{ACCOUNT.format('states')}:execution:agent-factory:{failed['build_id']}",
         "redrives": 0,
+        "redrives_at_failure": 0,
         "failed_stage": "generate_spec",
         "failure": {"Error": "ModelRefused", "Cause": '{"errorMessage": "generate_spec: the model declined"}'},
         "state": failed,

@@ -1,7 +1,8 @@
 """A stage gave up for good: write down why and let go of what the execution held; or, after a redrive, go on.
 
 Step Functions re-enters this state with the very same input when an execution is redriven. What tells a first entry
-from a redrive is its count of redrives, held against what is recorded.
+from a redrive is the execution's count of redrives, held against the count when the stage failed. What is recorded does
+not tell: this function itself may have been unable to run when the stage failed, or its answer may have been lost.
 """
 
 from collections.abc import Callable
@@ -16,11 +17,15 @@ from shared.workflows.failures import StageFailed, WorkflowFailure, WorkflowFail
 
 
 class FailedStage(BaseModel):
-    """`execution` is the execution's ARN, whose last part is also the build's id, the holder of its lease."""
+    """`execution` is the execution's ARN, whose last part is also the build's id, the holder of its lease.
+
+    `redrives_at_failure` is missing from executions that began under an earlier definition.
+    """
 
     workflow: str
     execution: str
     redrives: int = Field(ge=0)
+    redrives_at_failure: int | None = Field(default=None, ge=0)
     failed_stage: str
     failure: dict[str, Any]
     state: dict[str, Any]
@@ -45,22 +50,29 @@ class Resumed(BaseModel):
 def record(
     request: FailedStage, *, failures: WorkflowFailures, leases: OpportunityLeases, clock: Callable[[], datetime]
 ) -> Resumed:
-    """Raises StageFailed unless this is a redrive of a failure that is recorded already."""
+    """Raises StageFailed unless the execution was redriven since the stage failed."""
     earlier = failures.of_execution(request.execution)
-    last = earlier[-1] if earlier else None
-    if last is not None and last.resumed_by is None:
-        if request.redrives > last.redrives:
-            return _resume(request, last, failures, leases, clock())
-        failure = last
-    else:
-        failure = _failure(request, len(earlier) + 1, clock())
+    then = _redrives_at_failure(request, earlier)
+    failure = next((each for each in earlier if each.redrives == then), None)
+    if failure is None:
+        failure = _failure(request, len(earlier) + 1, then, clock())
         failures.put(failure)
+    if request.redrives > then:
+        return _resume(request, failure, failures, leases, clock())
     if failure.opportunity_id is not None:
         _release(leases, failure.opportunity_id, request.holder, f"{failure.failed_stage}: {failure.error}")
     raise StageFailed(failure.message)
 
 
-def _failure(request: FailedStage, number: int, now: datetime) -> WorkflowFailure:
+def _redrives_at_failure(request: FailedStage, earlier: list[WorkflowFailure]) -> int:
+    """Between two redrives an execution stops once, so this also names the failure among the recorded ones."""
+    if request.redrives_at_failure is not None:
+        return request.redrives_at_failure
+    last = earlier[-1] if earlier else None
+    return last.redrives if last is not None and last.resumed_by is None else request.redrives
+
+
+def _failure(request: FailedStage, number: int, redrives: int, now: datetime) -> WorkflowFailure:
     error, cause = what_failed(request.failure)
     return WorkflowFailure(
         execution=request.execution,
@@ -70,20 +82,20 @@ def _failure(request: FailedStage, number: int, now: datetime) -> WorkflowFailur
         error=error,
         cause=cause,
         advice=advice_for(error),
-        redrives=request.redrives,
+        redrives=redrives,
         failed_at=now,
         opportunity_id=request.opportunity_id,
     )
 
 
 def _resume(
-    request: FailedStage, last: WorkflowFailure, failures: WorkflowFailures, leases: OpportunityLeases, now: datetime
+    request: FailedStage, failure: WorkflowFailure, failures: WorkflowFailures, leases: OpportunityLeases, now: datetime
 ) -> Resumed:
     """The lease comes first: if another build has the opportunity, the failure stays as it is recorded."""
-    if last.opportunity_id is not None:
-        _lease(leases, last.opportunity_id, request.holder, now)
-    failures.put(last.model_copy(update={"resumed_by": request.redrives}))
-    return Resumed(resume=last.failed_stage)
+    if failure.opportunity_id is not None:
+        _lease(leases, failure.opportunity_id, request.holder, now)
+    failures.put(failure.model_copy(update={"resumed_by": request.redrives}))
+    return Resumed(resume=failure.failed_stage)
 
 
 def _lease(leases: OpportunityLeases, opportunity_id: str, holder: str, now: datetime) -> None:

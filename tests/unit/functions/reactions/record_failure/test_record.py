@@ -45,6 +45,7 @@ def a_failed_scan() -> dict[str, Any]:
         "workflow": "market-scan",
         "execution": SCAN,
         "redrives": 0,
+        "redrives_at_failure": 0,
         "failed_stage": "extract_problems",
         "failure": {"Error": "ModelRefused", "Cause": json.dumps(cause)},
         "state": {"scan_id": "s1", "posts_key": "scans/s1/posts.jsonl"},
@@ -81,9 +82,51 @@ def test_a_redrive_goes_on_at_the_stage_that_failed_and_may_fail_again() -> None
     assert world.enter(redrives=1) == "extract_problems"
     assert world.failures.of_execution(SCAN)[0].resumed_by == 1
     with pytest.raises(StageFailed, match="score_opportunities"):
-        world.enter(redrives=1, failed_stage="score_opportunities")
+        world.enter(redrives=1, redrives_at_failure=1, failed_stage="score_opportunities")
     assert [row.failure_id for row in world.failures.of_execution(SCAN)] == ["0001", "0002"]
-    assert world.enter(redrives=2, failed_stage="score_opportunities") == "score_opportunities"
+    again = world.enter(redrives=2, redrives_at_failure=1, failed_stage="score_opportunities")
+    assert again == "score_opportunities"
+
+
+def test_a_redrive_goes_on_although_the_failure_could_not_be_recorded_when_it_happened() -> None:
+    world = World()
+    assert world.enter(redrives=1) == "extract_problems"
+    (row,) = world.failures.of_execution(SCAN)
+    assert (row.redrives, row.error, row.resumed_by) == (0, "ModelRefused", 1)
+    assert world.enter(redrives=2, redrives_at_failure=1, failed_stage="score_opportunities") == "score_opportunities"
+    assert [row.resumed_by for row in world.failures.of_execution(SCAN)] == [1, 2]
+
+
+def test_a_build_whose_failure_could_not_be_recorded_still_holds_its_opportunity_and_goes_on() -> None:
+    world = World()
+    world.leases.lease("opp_1", "b1", NOW)
+    assert world.enter(**a_failed_build(redrives=1)) == "generate_spec"
+    assert world.leases.standing("opp_1").holder == "b1"
+
+
+def test_a_way_back_whose_answer_was_lost_is_told_again() -> None:
+    world = World()
+    with pytest.raises(StageFailed):
+        world.enter()
+    for _ in range(2):
+        assert world.enter(redrives=1) == "extract_problems"
+    assert len(world.failures.rows) == 1
+
+
+def test_the_first_failure_after_a_redrive_of_a_stopped_execution_is_a_failure() -> None:
+    """Stopped by hand or by its time limit: nothing was recorded, and the stage ran again before it failed."""
+    world = World()
+    with pytest.raises(StageFailed, match="ModelRefused"):
+        world.enter(redrives=1, redrives_at_failure=1)
+
+
+def test_an_execution_under_a_definition_that_does_not_count_its_failures_goes_on_by_what_is_recorded() -> None:
+    world = World()
+    with pytest.raises(StageFailed):
+        world.enter(redrives_at_failure=None)
+    assert world.enter(redrives=1, redrives_at_failure=None) == "extract_problems"
+    with pytest.raises(StageFailed, match="score_opportunities"):
+        world.enter(redrives=1, redrives_at_failure=None, failed_stage="score_opportunities")
 
 
 def test_a_failed_build_lets_go_of_its_opportunity_and_a_redrive_takes_it_back() -> None:

@@ -61,7 +61,12 @@ def price_shape(brief: Brief) -> Shape:
                     number("market_price", "What others charge", required=False, minimum=0, maximum=10_000_000),
                 ),
             ),
-            number("target_margin_percent", "Margin you want, in percent of the price", minimum=0, maximum=95),
+            number(
+                "target_margin_percent",
+                "Margin you want, in percent of the price, after costs and payment fees",
+                minimum=0,
+                maximum=95,
+            ),
             number("hourly_rate", "What an hour of yours is worth", required=False, minimum=0, maximum=10_000),
             number(
                 "fixed_costs_per_month",
@@ -80,12 +85,14 @@ def price_shape(brief: Brief) -> Shape:
                     string("name", "What it is"),
                     number("unit_cost", "Full cost of one", minimum=0),
                     number("price", "What to charge", minimum=0),
-                    number("margin_percent", "What remains of the price"),
+                    number(
+                        "margin_percent", "What remains of the price after its cost and 3% payment fees, in percent"
+                    ),
                     number("gap_to_market", "Difference from the market price"),
                     string("advice", "What to do about it"),
                 ),
             ),
-            number("monthly_profit", "Expected profit of a month"),
+            number("monthly_profit", "Expected profit of a month, after payment fees and fixed costs"),
             count("break_even_units", "Sales a month that cover the fixed costs; 0 if unknown"),
             strings("warnings", "What does not add up"),
             strings("forgotten_costs", "Costs to check that no entry names"),
@@ -127,11 +134,7 @@ def price_shape(brief: Brief) -> Shape:
 
 def price_parameters(brief: Brief) -> dict[str, Json]:
     service = "service" in price_shape(brief).tags
-    usual = (
-        ("payment fees", "travel", "revisions", "unpaid calls")
-        if service
-        else ("payment fees", "packaging", "returns", "shipping")
-    )
+    usual = ("travel", "revisions", "unpaid calls") if service else ("packaging", "returns", "shipping")
     return {"SUBJECT": "service" if service else "product", "OVERLOOKED": (*usual, "taxes"), "FEE_PERCENT": 3.0}
 
 

@@ -6,6 +6,17 @@ from local.standins.claude.kinds.kind import signals
 
 Json = Any
 
+PLACES = tuple(
+    name.replace("_", " ")
+    for name in """
+    alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa
+    kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada
+    new_hampshire new_jersey new_mexico new_york north_carolina north_dakota ohio oklahoma oregon pennsylvania rhode_island
+    south_carolina south_dakota tennessee texas utah vermont virginia washington west_virginia wisconsin wyoming
+    canada ontario england scotland ireland australia germany france india
+    """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
+)
+
 VENTURES: dict[str, dict[str, Json]] = {
     "company form": {
         "name": "Company Form Brief",
@@ -25,7 +36,7 @@ VENTURES: dict[str, dict[str, Json]] = {
                 "software",
             ),
             "owners": ("alone", "partner", "owner", "sole", "cofounder", "wife", "husband", "friend", "two of us"),
-            "place": ("state", "county", "city", "country", "live in", "based in", "delaware", "home"),
+            "place": ("~place", "my state", "our state", "county", "city", "country", "live in", "based in", *PLACES),
             "income": ("$", "revenue", "income", "earn", "profit", "sales", "month"),
             "risk": ("liab", "sue", "insurance", "damage", "risk", "injur", "contract"),
             "money kept apart": ("bank", "account", "checking", "card", "books", "bookkeep", "accounting"),

@@ -8,7 +8,15 @@ TOPICS = {
     "budget": ("budget", "money", "cost", "afford", "$"),
     "time": ("deadline", "month", "week", "when", "date"),
 }
-"""Topic → beginnings of the words that show that it has been talked about."""
+"""Topic → beginnings of the words that show that it has been talked about; `~place` stands for the name of a place."""
+
+NO_PLACES = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|Spring|Summer|Autumn|Winter|"
+    "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|Excel|English"
+)
+PLACE = re.compile(
+    rf"\b(?:in|from|near|outside|around)\s+(?:the\s+)?(?!(?:{NO_PLACES})\b)[A-Z][a-z]{{2,}}|\b[A-Z][a-z]+,\s[A-Z]{{2}}\b"
+)
 
 QUESTIONS = {
     "goal": "What should be different when this is done?",
@@ -49,12 +57,17 @@ def covered(topic, words, told):
     """The statement that says most about the topic, figures preferred."""
     best, most = "", 0.0
     for one in told:
-        lowered = one.lower()
-        hits = sum(len(re.findall(rf"(?<!\w){re.escape(word)}", lowered)) > 0 for word in words)
+        hits = sum(says(word, one) for word in words)
         weight = hits + (0.3 if hits and re.search(r"\d", one) else 0)
         if weight > most:
             best, most = one, weight
     return {"topic": topic, "known": bool(best), "evidence": best[:300]}
+
+
+def says(word, text):
+    if word == "~place":
+        return PLACE.search(text) is not None
+    return re.search(rf"(?<!\w){re.escape(word)}", text.lower()) is not None
 
 
 def brief(known, told):

@@ -79,6 +79,8 @@ def rated(reading, interests, unwanted):
 def summary(readings, matches, fresh):
     unread = sum(not reading["ok"] for reading in readings)
     entries = sum(len(reading["entries"]) for reading in readings)
+    if unread == len(readings):
+        return f"None of the sources could be read ({unread}), so nothing is known about {TOPIC}."
     text = f"{len(matches)} of {entries} entries concern {TOPIC}; {len(fresh)} of them are new."
     if matches:
         text += f" The best match: {matches[0]['text'][:120]}."

@@ -6,21 +6,14 @@ SUBJECT = "the offer"
 READER_WORRIES = {"price": "Say what it costs or saves.", "trust": "Name a customer or a result."}
 """Beginnings of words that readers with this problem look for, and what to add where the pitch has none of them."""
 
-FILLERS = (
-    *(
-        "just",
-        "really",
-        "very",
-        "simply",
-        "actually",
-        "basically",
-        "literally",
-        "innovative",
-        "revolutionary",
-        "cutting-edge",
-    ),
-    *("world-class", "synergy", "game-changing", "disruptive", "passionate", "leading"),
+LOOSE = ("just", "really", "very", "simply", "actually", "basically", "literally")
+"""Words that a sentence stands without."""
+
+PRAISE = (
+    *("innovative", "revolutionary", "cutting-edge", "world-class", "synergy", "game-changing", "disruptive"),
+    *("passionate", "leading"),
 )
+FILLERS = (*LOOSE, *PRAISE)
 SPAM = ("free", "guarantee", "act now", "limited time", "click here", "no risk", "100%", "winner", "urgent", "cheap")
 ASKS = re.compile(
     r"\b(?:reply|call|book|try|visit|sign up|meet|schedule|order|buy|join|tell me|let me know|would you|can we|are you)\b",
@@ -58,8 +51,7 @@ def structure(pitch, sentences):
     about_me = len(re.findall(r"\b(?:i|we|my|our|us|me)\b", lowered))
     about_you = len(re.findall(r"\b(?:you|your|yours)\b", lowered))
     asks = [one for one in sentences if one.endswith("?") or ASKS.search(one)]
-    filler = [word for word in FILLERS if re.search(rf"\b{re.escape(word)}\b", lowered)]
-    spam = [word for word in SPAM if re.search(rf"(?<!\w){re.escape(word)}", lowered)]
+    filler, spam = said(FILLERS, lowered), said(SPAM, lowered)
     first = sentences[0] if sentences else ""
     return [
         checked("short enough", len(words) <= 150, f"{len(words)} words; cut it to 150."),
@@ -78,6 +70,12 @@ def structure(pitch, sentences):
     ]
 
 
+def said(words, text):
+    """Those of the words that a text has; `are you free on Friday` offers nothing for free."""
+    bare = re.sub(r"\b(are you|you are|if you're|when you're) free\b", r"\1 there", text.lower())
+    return [word for word in words if re.search(rf"(?<!\w){re.escape(word)}(?:e?[ds]|er|ly)?(?!\w)", bare)]
+
+
 def worries(pitch):
     lowered = pitch.lower()
     return [
@@ -91,18 +89,21 @@ def checked(name, passed, advice):
 
 
 def shorter(input, sentences):
-    """The sentences that say most: those with figures, about the reader, or about the offer; in their order."""
+    """The sentences that say most: those with figures, about the reader, or about the offer; in their order. One that
+    praises itself or reads like spam is left out whole: without the word it may be no English.
+    """
     offer = {word[:5] for word in re.findall(r"[a-z]{4,}", (input.get("offer", "") + " " + input["audience"]).lower())}
     weighed = []
-    for place, one in enumerate(sentences):
+    for place, one in enumerate(dict.fromkeys(sentences)):
         lowered = one.lower()
         weight = 2 * bool(re.search(r"\d", one)) + len(re.findall(r"\byou", lowered))
         weight += len(offer & {word[:5] for word in re.findall(r"[a-z]{4,}", lowered)})
-        weight -= sum(word in lowered for word in (*FILLERS, *SPAM)) + len(one.split()) / 25
-        if not (one.endswith("?") or ASKS.search(one) or GREETING.match(one)):
+        weight -= len(said(LOOSE, lowered)) + len(one.split()) / 25
+        if not (one.endswith("?") or ASKS.search(one) or GREETING.match(one) or said((*PRAISE, *SPAM), one)):
             weighed.append((weight, -place, one))
     best = sorted(sorted(weighed, reverse=True)[:3], key=lambda item: -item[1])
-    lines = ["Hello,", "", *[without_filler(one) for _, _, one in best], "", request(input, sentences)]
+    told = [without_filler(one) for _, _, one in best] or [topic(input)]
+    lines = ["Hello,", "", *told, "", request(input, sentences)]
     return "\n".join(lines)
 
 
@@ -111,11 +112,19 @@ def request(input, sentences):
     if wanted:
         return wanted if wanted[-1] in "?.!" else f"{wanted}?"
     asks = [one for one in sentences if one.endswith("?") or ASKS.search(one)]
+    asks = [without_filler(one) for one in asks if not said((*PRAISE, *SPAM), one)]
     return asks[-1] if asks else "Is this of interest to you?"
 
 
+def topic(input):
+    """What the message is about, where none of its sentences may stay."""
+    audience, offer = " ".join(input["audience"].split()), " ".join(input.get("offer", "").split())
+    return f"I am writing to {audience} about {offer or SUBJECT}."
+
+
 def without_filler(text):
-    return re.sub(rf"\b(?:{'|'.join(re.escape(word) for word in FILLERS)})\s+", "", text, flags=re.IGNORECASE)
+    bare = re.sub(rf"\b(?:{'|'.join(LOOSE)})\s+", "", text, flags=re.IGNORECASE)
+    return bare[:1].upper() + bare[1:]
 
 
 def subject_lines(input, sentences):

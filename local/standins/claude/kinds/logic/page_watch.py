@@ -87,19 +87,23 @@ def shortened(lines):
 
 
 def summary(pages, changed, failed):
-    parts = []
+    parts, read = [], len(pages) - len(failed)
+    if not read:
+        which = "The page" if len(pages) == 1 else f"None of the {len(pages)} pages"
+        return f"{which} about {TOPIC} could {'not ' if len(pages) == 1 else ''}be read, so nothing is known about changes."
     if changed:
         most = max(changed, key=lambda page: len(page["added"]) + len(page["removed"]))
         parts.append(
             f"{len(changed)} of {len(pages)} pages about {TOPIC} changed, most of all {most['title'] or most['url']}."
         )
-    elif all(page["first_visit"] for page in pages if page["ok"]) and len(failed) < len(pages):
-        read = len(pages) - len(failed)
+    elif all(page["first_visit"] for page in pages if page["ok"]):
         parts.append(
             f"First look at {read} {'page' if read == 1 else 'pages'} about {TOPIC}; the next run reports what changed."
         )
     else:
-        parts.append(f"Nothing changed on the pages about {TOPIC}.")
+        parts.append(
+            f"Nothing changed on the {read} {'page' if read == 1 else 'pages'} about {TOPIC} that could be read."
+        )
     moves = sum(len(page["price_moves"]) for page in pages)
     if moves:
         parts.append(f"{moves} {'price' if moves == 1 else 'prices'} moved.")

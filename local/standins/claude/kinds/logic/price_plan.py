@@ -3,18 +3,19 @@
 import math
 
 SUBJECT = "item"
-OVERLOOKED = ("payment fees", "packaging", "returns")
+OVERLOOKED = ("packaging", "returns")
 """Costs that people with this problem forget; each is asked about unless an entry names it."""
 
 FEE_PERCENT = 3.0
+"""What a payment service keeps of each price."""
 
 
 async def run(input, tools):
     rate = input.get("hourly_rate", 0)
-    margin = min(95, max(0, input["target_margin_percent"])) / 100
+    margin = max(0, input["target_margin_percent"]) / 100
     priced, problems = tools.each(input["items"], lambda item: price(item, rate, margin))
     volume = sum(item["units"] for item in priced)
-    earned = sum(item["units"] * (item["price"] - item["unit_cost"]) for item in priced)
+    earned = sum(item["units"] * (kept(item["price"]) - item["unit_cost"]) for item in priced)
     fixed = input.get("fixed_costs_per_month", 0)
     profit = earned - fixed
     even = break_even(fixed, earned, volume)
@@ -33,18 +34,25 @@ def price(item, rate, margin):
     cost = item["cost"] + item.get("hours", 0) * rate
     if cost < 0:
         raise ValueError(f"{item['name'][:60]} costs less than nothing")
-    charged = cost / (1 - margin) / (1 - FEE_PERCENT / 100)
-    suggested = rounded(charged)
+    left = 1 - margin - FEE_PERCENT / 100
+    if left <= 0:
+        raise ValueError(f"a margin of {margin:.0%} and fees of {FEE_PERCENT:g}% leave nothing of a price for the cost")
+    suggested = rounded(cost / left)
     market = item.get("market_price", 0)
     return {
         "name": item["name"],
         "unit_cost": money(cost),
         "price": suggested,
-        "margin_percent": round(100 * (1 - FEE_PERCENT / 100 - cost / suggested), 1) if suggested else 0,
+        "margin_percent": round(100 * (kept(suggested) - cost) / suggested, 1) if suggested else 0,
         "gap_to_market": money(suggested - market) if market else 0,
         "advice": advice(suggested, market, cost),
         "units": item.get("units_per_month", 0),
     }
+
+
+def kept(amount):
+    """What is left of a price after the payment fee."""
+    return amount * (1 - FEE_PERCENT / 100)
 
 
 def rounded(amount):
@@ -60,7 +68,7 @@ def rounded(amount):
 def advice(suggested, market, cost):
     if not market:
         return "Compare it with two competitors before you publish it."
-    if market < cost:
+    if kept(market) < cost:
         return "The market pays less than it costs you: lower the cost or leave it."
     if suggested > market * 1.1:
         return "Above the market: show what is better about yours, or lower the cost."
@@ -100,7 +108,7 @@ def summary(priced, profit, even):
         return f"No {SUBJECT} could be priced; see the problems."
     low, high = min(item["price"] for item in priced), max(item["price"] for item in priced)
     span = f"at {low:,.2f}" if low == high else f"between {low:,.2f} and {high:,.2f}"
-    text = f"{len(priced)} {SUBJECT}{'s' if len(priced) > 1 else ''} priced {span}."
+    text = f"{len(priced)} {SUBJECT}{'s' if len(priced) > 1 else ''} priced {span}, {FEE_PERCENT:g}% payment fees included."
     if even:
         text += f" The month pays for itself from {even} units on."
     return text + (f" Expected profit a month: {profit:,.2f}." if profit else "")

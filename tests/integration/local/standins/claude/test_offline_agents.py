@@ -283,7 +283,7 @@ def test_the_feedback_sorter_counts_moods_and_believes_the_model_only_about_its_
 
 def test_the_price_planner_covers_cost_and_margin() -> None:
     items = [
-        {"name": "Bag", "cost": 6, "hours": 0.5, "units_per_month": 10, "market_price": 10},
+        {"name": "Bag", "cost": 6, "hours": 0.5, "units_per_month": 10, "market_price": 12},
         {"name": "Cup", "cost": 2},
     ]
 

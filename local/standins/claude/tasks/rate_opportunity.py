@@ -37,7 +37,7 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
     who = _commonest([one.get("sufferer", "") for one in problems]) or "small business owners"
     return {
         "title": title,
-        "summary": _summary(statements, terms, who, len(problems)),
+        "summary": _summary(statements, terms, who, len(set(quotes))),
         "who": who,
         "current_solutions": _solutions([one.get("workaround", "") for one in problems]),
         "agent_idea": _idea(title, terms, " ".join(quotes)),
@@ -47,14 +47,14 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
 
 
 def _summary(statements: list[str], terms: list[str], who: str, count: int) -> str:
-    """Who has it, two typical statements of it, then what recurs."""
+    """How many complaints there are (several may be one person's), whose, two typical ones, then what recurs."""
     common = common_stems(statements)
     typical = sorted(dict.fromkeys(statements), key=lambda one: (-_typical(one, common), len(one), one))
     phrases = list(dict.fromkeys(phrase for one in typical if (phrase := phrase_in(one)) and reads_well(phrase)))[:2]
     about = f" The words that come back are {_listed(terms[:4])}." if len(terms) > 1 else ""
     told = f": {', or '.join(phrases)}." if phrases else f". {' '.join(typical[:2])}"
-    plural = "people describe" if count != 1 else "person describes"
-    whose = f"one of them {who}" if count != 1 and who.startswith(("a ", "an ")) else who
+    plural = "complaints are about" if count != 1 else "complaint is about"
+    whose = f"one of them of {who}" if count != 1 and who.startswith(("a ", "an ")) else f"of {who}"
     return f"{count} {plural} the same trouble ({whose}){told}{about}"[:400]
 
 

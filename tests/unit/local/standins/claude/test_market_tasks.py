@@ -154,3 +154,19 @@ def test_pressure_and_money_raise_the_ratings() -> None:
     low, high = rate({"problems": calm}, {}), rate({"problems": pressed}, {})
     assert low["urgency"]["value"] < high["urgency"]["value"]
     assert low["monetization"]["value"] < high["monetization"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("quotes", "said"),
+    [
+        (["Invoices are late", "I hate invoices", "I hate invoices"], "2 complaints are about the same trouble"),
+        (["Invoices are late"], "1 complaint is about the same trouble"),
+    ],
+)
+def test_a_summary_counts_complaints_for_one_person_may_have_made_several(quotes: list[str], said: str) -> None:
+    summary = rate({"problems": [{"quote": one, "statement": "Trouble with late invoices."} for one in quotes]}, {})[
+        "summary"
+    ]
+
+    assert summary.startswith(said)
+    assert "people" not in summary

@@ -26,14 +26,18 @@ from local.emulator.patches import (
 from local.emulator.persistence_layer import Persistence
 from local.emulator.strictness import Duplicates, Strictness, StrictnessEndpoint
 from local.ports import HOST, Ports
+from local.processes import Processes
 from local.state import StateDir
+
+FUNCTION_HOST = "function-host"
 
 
 def assemble(ports: Ports, state: StateDir) -> ByPort:
     persistence = Persistence(ministack_app.app, state)
     touched = persistence.checkpoints.touch
+    processes = Processes(state.run, state.logs)
     hosted = lambda_invocation.HostedInvocation(
-        FunctionHostClient(ports.function_host),
+        FunctionHostClient(ports.function_host, lambda: processes.find(FUNCTION_HOST) is not None),
         FunctionCode(state.function_code),
         EndpointOverlay(state.run / OVERLAY_FILE),
         state.shared_layer,

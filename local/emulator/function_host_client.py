@@ -6,13 +6,16 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 from local.function_host import frames
 from local.function_host.deployment import Deployment, Invocation, Outcome
 from local.ports import HOST
 
-# A host that restarts is back within this time; nobody's call fails for that.
+# A host that is being started listens within this time; nobody's call fails for that.
 CONNECT_SECONDS = 10.0
+# Between the end of a host and the start of the next one. Where none is started, callers learn soon that it is gone.
+GONE_SECONDS = 1.0
 # The host enforces the function's timeout; this is for a host that hangs, and covers the start of an environment.
 GRACE_SECONDS = 90.0
 
@@ -22,8 +25,11 @@ class FunctionHostUnavailable(Exception):
 
 
 class FunctionHostClient:
-    def __init__(self, port: int) -> None:
+    """`lives` tells whether there is a process of the host at all, whether or not it listens yet."""
+
+    def __init__(self, port: int, lives: Callable[[], bool]) -> None:
         self._port = port
+        self._lives = lives
         self._idle: list[http.client.HTTPConnection] = []
         self._lock = threading.Lock()
 
@@ -59,15 +65,18 @@ class FunctionHostClient:
             connection.close()
 
     def _connect(self) -> http.client.HTTPConnection:
-        give_up = time.monotonic() + CONNECT_SECONDS
+        began = time.monotonic()
         while True:
             connection = http.client.HTTPConnection(HOST, self._port, timeout=CONNECT_SECONDS)
             try:
                 connection.connect()
             except OSError as error:
                 connection.close()
-                if time.monotonic() > give_up:
-                    raise FunctionHostUnavailable(f"the function host does not answer on port {self._port}") from error
+                patience = CONNECT_SECONDS if self._lives() else GONE_SECONDS
+                if time.monotonic() - began > patience:
+                    raise FunctionHostUnavailable(
+                        f"the function host does not answer on port {self._port} (`make up` starts what does not run)"
+                    ) from error
                 time.sleep(0.05)
             else:
                 with contextlib.suppress(OSError):

@@ -14,6 +14,7 @@ from local.emulator.function_host_client import FunctionHostClient, FunctionHost
 from local.function_host.deployment import Deployment, Invocation
 
 MAX_EVENT_BYTES = 6 * 1024 * 1024
+SERVICE_ERROR = "Lambda.ServiceException"
 
 
 class HostedInvocation:
@@ -37,7 +38,7 @@ class HostedInvocation:
             invocation = Invocation(request_id, _trace_id(config))
             outcome, answer = self._client.invoke(deployment, invocation, payload)
         except FunctionHostUnavailable as error:
-            return _failed("Lambda.ServiceException", str(error), "")
+            return _failed(SERVICE_ERROR, str(error), "")
         if outcome.throttled:
             return {"body": json.loads(answer), "error": True, "throttle": True}
         result: dict[str, Any] = {"body": json.loads(answer), "log": outcome.log}

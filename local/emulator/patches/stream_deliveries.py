@@ -12,9 +12,11 @@ from ministack.core.arn import ArnParseError, parse_arn
 from ministack.core.responses import _request_account_id, _request_region
 from ministack.services import dynamodb, lambda_svc
 
+from local.emulator.patches.lambda_invocation import SERVICE_ERROR
 from local.emulator.strictness import Duplicates
 
 Record = dict[str, Any]
+UNDELIVERED_SECONDS = 1.0
 
 
 @dataclass
@@ -89,7 +91,13 @@ class StreamDeliveries:
         done: int,
         result: dict[str, Any],
     ) -> None:
-        """A failed part moves the position to its first record; the tries already made count for it."""
+        """A failed part moves the position to its first record; the tries already made count for it.
+
+        A batch that reached no function counts as no try: Lambda keeps it until it can be delivered.
+        """
+        if _undelivered(result):
+            lambda_svc._esm_backoff_until[mapping["UUID"]] = lambda_svc.time.time() + UNDELIVERED_SECONDS
+            return
         rest = batch[done:]
         again = Attempts(attempts.position + done, attempts.failed + 1, attempts.limit)
         allowed = mapping.get("MaximumRetryAttempts")
@@ -123,6 +131,13 @@ def _done(result: dict[str, Any], batch: list[Record], mapping: dict[str, Any]) 
     if failed and not positions:
         return 0
     return min(positions, default=len(batch))
+
+
+def _undelivered(result: dict[str, Any]) -> bool:
+    if result.get("throttle"):
+        return True
+    failure = None if result.get("function_error") else result.get("body")
+    return isinstance(failure, dict) and failure.get("errorType") == SERVICE_ERROR
 
 
 def _failed_sequence_numbers(body: Any) -> set[str]:

@@ -107,6 +107,23 @@ def test_a_function_host_that_restarts_fails_nobodys_call(own_cloud: EmbeddedClo
     assert answer.status_code == 200
 
 
+def test_while_the_function_host_is_gone_calls_fail_soon_and_nothing_is_given_up(own_cloud: EmbeddedCloud) -> None:
+    assert own_cloud.request("GET", "/api/v1/warm").status_code == 200
+    host = next(state.pid for state in own_cloud.supervisor.states() if state.name == "function-host" and state.pid)
+    os.kill(host, signal.SIGKILL)
+    os.waitpid(host, 0)
+    put(own_cloud, "meanwhile")
+    failed = own_cloud.run_workflow("hello", {"count": "gone"}, timeout=30)
+    assert (failed.status, failed.error) == ("FAILED", "Lambda.ServiceException")
+    assert "`make up`" in failed.cause
+    for _ in range(6):  # more tries than a function that fails is given
+        answer = own_cloud.request("GET", "/api/v1/gone")
+        assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
+    own_cloud.supervisor.start(NO_KEYS)
+    assert own_cloud.redrive(failed, timeout=30).succeeded
+    assert wait_for(own_cloud, "stream-meanwhile") >= 1
+
+
 def test_nothing_of_the_launching_shell_reaches_a_process_or_a_function(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

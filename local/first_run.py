@@ -71,7 +71,7 @@ class FirstRun:
     def _scan(self, filling: Filling) -> bool:
         self._say(f"Market scan {filling.scans + 1}")
         execution = self._workflows.run(
-            "market-scan", {"subreddits": SUBREDDITS}, entered=lambda state: self._say(f"Market scan: {state}")
+            "market-scan", {"subreddits": SUBREDDITS}, tell=lambda state: self._say(f"Market scan: {state}")
         )
         filling.scans += 1
         if not execution.succeeded:
@@ -109,7 +109,7 @@ class FirstRun:
 
     def _build(self, number: int) -> Execution:
         return self._workflows.run(
-            "agent-factory", {}, entered=lambda state: self._say(f"Building agent {number}: {state}")
+            "agent-factory", {}, tell=lambda state: self._say(f"Building agent {number}: {state}")
         )
 
 

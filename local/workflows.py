@@ -10,6 +10,7 @@ from local import aws
 from local.ports import Ports
 
 _POLL_SECONDS = 0.1
+_LONGEST_CAUSE_TOLD = 300
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,20 @@ class Workflows:
         return [f"{machine.replace(':stateMachine:', ':execution:')}:{name}" for machine in machines]
 
     def run(
-        self, machine: str, request: Any, *, entered: Callable[[str], None] | None = None, timeout: float = 900.0
+        self, machine: str, request: Any, *, tell: Callable[[str], None] | None = None, timeout: float = 900.0
     ) -> Execution:
-        return self.follow(self.start(machine, request), entered=entered, timeout=timeout)
+        return self.follow(self.start(machine, request), tell=tell, timeout=timeout)
 
-    def follow(
-        self, execution: str, *, entered: Callable[[str], None] | None = None, timeout: float = 900.0
-    ) -> Execution:
-        """Waits for the end; `entered` hears the name of each state when it is entered, since the last redrive."""
+    def follow(self, execution: str, *, tell: Callable[[str], None] | None = None, timeout: float = 900.0) -> Execution:
+        """Waits for the end; `tell` hears each state when it is entered, and each error, since the last redrive."""
         started = time.monotonic()
-        told = self._before_last_redrive(execution)
+        told, last_state = self._before_last_redrive(execution), ""
         while True:
             described = self._client.describe_execution(executionArn=execution)
-            if entered is not None:
-                told = self._tell(execution, told, entered)
+            if tell is not None:
+                news = self._history(execution, data=False)[told:]
+                told += len(news)
+                last_state = _tell(news, last_state, tell)
             if described["status"] not in ("RUNNING", "PENDING_REDRIVE"):
                 ended = _ended(described, time.monotonic() - started)
                 return ended if ended.succeeded else replace(ended, reached=self._reached(execution))
@@ -91,22 +92,13 @@ class Workflows:
 
     def state_names(self, execution: str) -> list[str]:
         """Every state the execution entered, in order."""
-        names: list[str] = []
-        self._tell(execution, 0, names.append)
-        return names
+        entered = [each.get("stateEnteredEventDetails") for each in self._history(execution, data=False)]
+        return [str(details["name"]) for details in entered if details]
 
     def _before_last_redrive(self, execution: str) -> int:
         """How many events are history from before the execution was taken up again."""
         kinds = [event["type"] for event in self._history(execution, data=False)]
         return max((number for number, kind in enumerate(kinds) if kind == "ExecutionRedriven"), default=0)
-
-    def _tell(self, execution: str, told: int, entered: Callable[[str], None]) -> int:
-        events = self._history(execution, data=False)
-        for event in events[told:]:
-            details = event.get("stateEnteredEventDetails")
-            if details:
-                entered(str(details["name"]))
-        return len(events)
 
     def _reached(self, execution: str) -> Any:
         left = [
@@ -126,6 +118,19 @@ class Workflows:
                 if each["name"] == machine:
                     return str(each["stateMachineArn"])
         raise NotDeployed(f"the workflow {machine} is not deployed; `make up` deploys it")
+
+
+def _tell(events: list[Any], state: str, tell: Callable[[str], None]) -> str:
+    """Returns the state entered last, which is where the next errors come from."""
+    for event in events:
+        if "stateEnteredEventDetails" in event:
+            state = str(event["stateEnteredEventDetails"]["name"])
+            tell(state)
+        elif "taskFailedEventDetails" in event:
+            failed = event["taskFailedEventDetails"]
+            cause = _readable(str(failed.get("cause", "")))[:_LONGEST_CAUSE_TOLD]
+            tell(f"{state} met {failed.get('error')}: {cause} (what may pass is tried again)")
+    return state
 
 
 def _ended(described: dict[str, Any], seconds: float) -> Execution:

@@ -153,7 +153,7 @@ def redrive(execution: Annotated[str, typer.Argument(help="Name or ARN of a fail
     with _explained(), progress("Going on") as shown:
         workflows = Workflows(_up_ports())
         arn = workflows.redrive(execution)
-        ended = workflows.follow(arn, entered=lambda state: shown.say(f"Going on: {state}"))
+        ended = workflows.follow(arn, tell=lambda state: shown.say(f"Going on: {state}"))
     emit(
         {
             "execution": ended.arn,

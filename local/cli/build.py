@@ -17,9 +17,7 @@ def build(opportunity: str | None, ports: Ports, *, as_json: bool) -> bool:
     """False if the workflow failed; a rejected agent is an outcome, not a failure."""
     request = {} if opportunity is None else {"opportunity_id": known(opportunity, ports)}
     with progress("Building") as shown:
-        execution = Workflows(ports).run(
-            "agent-factory", request, entered=lambda state: shown.say(f"Building: {state}")
-        )
+        execution = Workflows(ports).run("agent-factory", request, tell=lambda state: shown.say(f"Building: {state}"))
     outcome = build_outcome(execution)
     if outcome["outcome"] == "published":
         outcome["url"] = MarketData(ports).agent_address(str(outcome["slug"]))

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 
 # Without a terminal nothing is cut off: a log, or whoever reads the pipe, has no width.
@@ -33,13 +34,14 @@ class Progress:
         self._said = ""
 
     def say(self, text: str) -> None:
+        """Plain text: errors that are told here may hold any brackets."""
         if text == self._said:
             return
         self._said = text
         if self._status is not None:
-            self._status.update(text)
+            self._status.update(escape(text))
         else:
-            console.print(text)
+            console.print(escape(text), soft_wrap=True)
 
     def done(self, text: str) -> None:
         console.print(f"[green]✓[/green] {text}")

@@ -49,7 +49,7 @@ def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Executio
         raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
     request = {"subreddits": taken.raise_for_status().json()["subreddits"], "limit": POSTS_PER_LISTING}
     with progress("Scanning") as shown:
-        return Workflows(ports).run("market-scan", request, entered=lambda state: shown.say(f"Scanning: {state}"))
+        return Workflows(ports).run("market-scan", request, tell=lambda state: shown.say(f"Scanning: {state}"))
 
 
 def scan(path: Path, ports: Ports, state: StateDir) -> None:

@@ -19,6 +19,8 @@ GONE_SECONDS = 1.0
 # The host enforces the function's timeout; this is for a host that hangs, and covers the start of an environment.
 GRACE_SECONDS = 90.0
 
+REMEDY = "`make up` starts what does not run"
+
 
 class FunctionHostUnavailable(Exception):
     """The host cannot be reached, or went away during a call that may have run: the call is not repeated."""
@@ -44,7 +46,9 @@ class FunctionHostClient:
             answer = response.read()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            raise FunctionHostUnavailable(f"the function host went away during the call: {error!r}") from error
+            raise FunctionHostUnavailable(
+                f"the function host went away during the call ({type(error).__name__}; {REMEDY})"
+            ) from error
         if response.status != 200:
             connection.close()
             raise FunctionHostUnavailable(f"the function host answered {response.status}: {answer[:200]!r}")
@@ -75,7 +79,7 @@ class FunctionHostClient:
                 patience = CONNECT_SECONDS if self._lives() else GONE_SECONDS
                 if time.monotonic() - began > patience:
                     raise FunctionHostUnavailable(
-                        f"the function host does not answer on port {self._port} (`make up` starts what does not run)"
+                        f"the function host does not answer on port {self._port} ({REMEDY})"
                     ) from error
                 time.sleep(0.05)
             else:

@@ -10,7 +10,7 @@ import json
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ministack.core.responses import now_iso
@@ -57,12 +57,13 @@ class Run:
 
 @dataclass(frozen=True)
 class Inside:
-    """The Map or Parallel state whose item or branch is about to be walked."""
+    """The Map or Parallel state whose item or branch is about to be walked; `failures` are those of its others."""
 
     run: Run
     walk: str
     state: str
     kind: str
+    failures: list[Exception] = field(default_factory=list[Exception])
 
 
 _inside: contextvars.ContextVar[Inside | None] = contextvars.ContextVar("inside", default=None)
@@ -111,16 +112,24 @@ def run_execution(execution_arn: str, resuming: bool = False) -> None:
 def run_sub_machine(
     states: dict[str, Any], start_at: str, data: Any, execution: dict[str, Any], context: dict[str, Any]
 ) -> Any:
-    """An item of a Map or a branch of a Parallel state; stands in for `stepfunctions._run_sub_machine`."""
+    """An item of a Map or a branch of a Parallel state; stands in for `stepfunctions._run_sub_machine`.
+
+    The first that fails is the end of the state: what has not begun by then never does. MiniStack walks them all.
+    """
     inside = _inside.get()
     # Branches of a Parallel state share a context in MiniStack and overwrite each other's State.
     own = {**context, "State": dict(context.get("State", {}))}
     if inside is None:
-        run, key = Run(execution, Progress({}, resuming=False), float("inf")), ""
-    else:
-        part = f"#{own['Map']['Item']['Index']}" if inside.kind == "Map" else f":{start_at}"
-        run, key = inside.run, f"{inside.walk}/{inside.state}{part}"
-    return walk(run, key, states, start_at, copy.deepcopy(data), own)
+        run = Run(execution, Progress({}, resuming=False), float("inf"))
+        return walk(run, "", states, start_at, copy.deepcopy(data), own)
+    if inside.failures:
+        raise inside.failures[0]
+    part = f"#{own['Map']['Item']['Index']}" if inside.kind == "Map" else f":{start_at}"
+    try:
+        return walk(inside.run, f"{inside.walk}/{inside.state}{part}", states, start_at, copy.deepcopy(data), own)
+    except Exception as error:
+        inside.failures.append(error)
+        raise
 
 
 def walk(run: Run, key: str, states: dict[str, Any], start_at: str, data: Any, context: dict[str, Any]) -> Any:

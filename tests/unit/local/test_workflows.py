@@ -37,7 +37,7 @@ def ended(*pages: list[dict[str, Any]], told: list[str] | None = None) -> Any:
     workflows = Workflows(Ports(1))
     workflows._client = History(*pages)
     hears = None if told is None else told.append
-    return workflows.follow("arn:aws:states:us-east-1:0:execution:agent-factory:b1", entered=hears)
+    return workflows.follow("arn:aws:states:us-east-1:0:execution:agent-factory:b1", tell=hears)
 
 
 def left(state: str, output: Any) -> dict[str, Any]:
@@ -64,3 +64,14 @@ def test_of_a_redriven_execution_only_what_it_does_now_is_told() -> None:
     redriven = {"type": "ExecutionRedriven"}
     ended([entered("pick_opportunity"), entered("record_failure")], [redriven, entered("record_failure")], told=told)
     assert told == ["record_failure"]
+
+
+def test_an_error_that_a_state_met_is_told_while_it_is_tried_again() -> None:
+    cause = json.dumps({"errorMessage": "nothing answers", "errorType": "Lambda.ServiceException"})
+    met = {"type": "TaskFailed", "taskFailedEventDetails": {"error": "Lambda.ServiceException", "cause": cause}}
+    told: list[str] = []
+    ended([entered("cluster_problems"), met], told=told)
+    assert told == [
+        "cluster_problems",
+        "cluster_problems met Lambda.ServiceException: nothing answers (what may pass is tried again)",
+    ]

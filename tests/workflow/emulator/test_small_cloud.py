@@ -233,14 +233,26 @@ def test_a_redrive_goes_on_at_the_failed_state_with_its_input(small_cloud: Embed
 
 def test_a_redrive_within_a_map_repeats_only_the_failed_step_of_the_failed_item(small_cloud: EmbeddedCloud) -> None:
     # The first step of an item counts; the second fails until the note is there.
-    items = [{"count": f"m{n}", "item_unless": "stage-map-note" if n == 2 else None} for n in (1, 2, 3)]
+    items = [{"count": f"m{n}", "item_unless": "stage-map-note" if n == 3 else None} for n in (1, 2, 3)]
     failed = run(small_cloud, {"items": items})
     assert (failed.status, failed.error) == ("FAILED", "Refused")
     put(small_cloud, "stage-map-note")
     redriven = small_cloud.redrive(failed, timeout=30)
     assert redriven.succeeded
-    assert [result["redrives"] for result in redriven.output["results"]] == [0, 1, 0]
+    assert [result["redrives"] for result in redriven.output["results"]] == [0, 0, 1]
     assert [deliveries(small_cloud, f"stage-m{n}") for n in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_the_first_item_that_fails_ends_a_map_and_a_redrive_begins_what_had_not_begun(
+    small_cloud: EmbeddedCloud,
+) -> None:
+    items = [{"count": f"f{n}", "item_unless": "stage-first-note" if n == 1 else None} for n in range(1, 21)]
+    failed = run(small_cloud, {"items": items})
+    assert (failed.status, failed.error) == ("FAILED", "Refused")
+    assert deliveries(small_cloud, "stage-f20") == 0
+    put(small_cloud, "stage-first-note")
+    assert small_cloud.redrive(failed, timeout=30).succeeded
+    assert [deliveries(small_cloud, f"stage-f{n}") for n in range(1, 21)] == [1] * 20
 
 
 def test_a_successful_execution_cannot_be_redriven(small_cloud: EmbeddedCloud) -> None:

@@ -139,4 +139,4 @@ def build_outcome(execution: Execution) -> dict[str, Any]:
 
 
 def _why(execution: Execution) -> str:
-    return f"{execution.arn.split(':')[-2]} {execution.name}: {execution.error}: {execution.cause[:500]}"
+    return f"{execution.machine} {execution.name}: {execution.error}: {execution.cause[:500]}"

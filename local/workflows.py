@@ -1,6 +1,7 @@
 """Starts a state machine of the embedded cloud and follows it to its end."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -8,16 +9,19 @@ from typing import Any
 
 from local import aws
 from local.ports import Ports
+from local.standins.reddit.feeds import LISTING
+from shared.workflows.failures import redrive_may_help
 
 _POLL_SECONDS = 0.1
 _LONGEST_CAUSE_TOLD = 300
+_FED = re.compile(rf"\br/{LISTING.pattern}")
 
 
 @dataclass(frozen=True)
 class Execution:
     """How it ended. `output` is None unless it succeeded, `reached` what the last state left behind unless it did.
 
-    `seconds` is what it took.
+    `seconds` is what it took, `request` what it was started with.
     """
 
     arn: str
@@ -29,10 +33,22 @@ class Execution:
     seconds: float
     redrives: int = 0
     reached: Any = None
+    request: Any = None
 
     @property
     def succeeded(self) -> bool:
         return self.status == "SUCCEEDED"
+
+    @property
+    def machine(self) -> str:
+        return self.arn.split(":")[-2]
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether a redrive may help, going by the error that its last stage was caught with."""
+        failure = self.reached.get("failure") if isinstance(self.reached, dict) else None
+        error = str(failure.get("Error", "")) if isinstance(failure, dict) else ""
+        return not self.succeeded and redrive_may_help(error)
 
 
 class NotDeployed(Exception):
@@ -144,13 +160,18 @@ def _ended(described: dict[str, Any], seconds: float) -> Execution:
         cause=_readable(described.get("cause", "")),
         seconds=seconds,
         redrives=int(described.get("redriveCount", 0)),
+        request=json.loads(described.get("input", "null")),
     )
 
 
 def _readable(cause: str) -> str:
-    """A Lambda's cause is its error as JSON, with a stack trace: the message is what a person needs."""
+    """A Lambda's cause is its error as JSON, with a stack trace: the message is what a person needs.
+
+    Posts of a file are served as a subreddit of their own, whose name nobody knows who wrote the file.
+    """
     try:
         error = json.loads(cause)
     except ValueError:
-        return cause
-    return str(error["errorMessage"]) if isinstance(error, dict) and "errorMessage" in error else cause
+        error = None
+    message = str(error["errorMessage"]) if isinstance(error, dict) and "errorMessage" in error else cause
+    return _FED.sub(r"\g<0> (the posts file)", message, count=1)

@@ -11,7 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
 from rich.table import Table
 
-from local.cli.console import console, emit, fail, progress, results
+from local.cli.console import console, emit, fail, results
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
 from local.deployer.product import SynthesisFailed
@@ -20,7 +20,7 @@ from local.deployer.stacks import StackFailed
 from local.ports import Ports, PortsUnavailable, ports_from_environment, url
 from local.state import StateDir, StateUnusable, state_dir_from_environment
 from local.supervisor import CannotStart, ServiceState, Supervisor, exclusive
-from local.workflows import CannotRedrive, NotDeployed, Workflows
+from local.workflows import CannotRedrive, NotDeployed
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The whole system on this machine."
@@ -127,10 +127,10 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Run the agent factory once; print what came of it. Exit status 1 if the workflow failed."""
-    from local.cli.build import UnknownOpportunity
+    from local.cli.build import NotToBuild
     from local.cli.build import build as run_build
 
-    with _explained(UnknownOpportunity):
+    with _explained(NotToBuild):
         succeeded = run_build(opportunity, _up_ports(), as_json=as_json)
     raise typer.Exit(0 if succeeded else 1)
 
@@ -148,22 +148,15 @@ def deploy() -> None:
 
 
 @app.command()
-def redrive(execution: Annotated[str, typer.Argument(help="Name or ARN of a failed execution.")]) -> None:
-    """Let a failed execution go on from where it failed."""
-    with _explained(), progress("Going on") as shown:
-        workflows = Workflows(_up_ports())
-        arn = workflows.redrive(execution)
-        ended = workflows.follow(arn, tell=lambda state: shown.say(f"Going on: {state}"))
-    emit(
-        {
-            "execution": ended.arn,
-            "status": ended.status,
-            "error": ended.error,
-            "cause": ended.cause,
-            "output": ended.output,
-        }
-    )
-    raise typer.Exit(0 if ended.succeeded else 1)
+def redrive(
+    execution: Annotated[str, typer.Argument(help="Name or ARN of a failed execution.")], as_json: AsJson = False
+) -> None:
+    """Let a failed execution go on from where it failed. Exit status 1 if it failed again."""
+    from local.cli.redrive import redrive as run_redrive
+
+    with _explained():
+        succeeded = run_redrive(execution, _up_ports(), as_json=as_json)
+    raise typer.Exit(0 if succeeded else 1)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from local.cli.console import console, emit, progress
+from local.cli.way_on import way_on
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.market_data import MarketData
 from local.ports import Ports, url
@@ -49,7 +50,7 @@ def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Executio
         raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
     request = {"subreddits": taken.raise_for_status().json()["subreddits"], "limit": POSTS_PER_LISTING}
     with progress("Scanning") as shown:
-        return Workflows(ports).run("market-scan", request, tell=lambda state: shown.say(f"Scanning: {state}"))
+        return Workflows(ports).run("market-scan", request, tell=lambda what: shown.say(f"Scanning: {what}"))
 
 
 def scan(path: Path, ports: Ports, state: StateDir) -> None:
@@ -59,7 +60,7 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
     if not execution.succeeded:
         raise ScanFailed(
             f"the scan {execution.name} failed: {execution.cause or execution.error}\n"
-            f"Scan the file again, or let this execution go on: .venv/bin/python -m local redrive {execution.name}"
+            f"You can scan the file again. {way_on(execution)}".rstrip()
         )
     found = MarketData(ports).opportunities_of(posts)
     console.print(

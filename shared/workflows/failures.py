@@ -60,12 +60,18 @@ def what_failed(failure: Mapping[str, Any]) -> tuple[str, str]:
     return error, cause[:MAX_CAUSE].strip() or "no cause was given."
 
 
+def redrive_may_help(error: str) -> bool:
+    """Whether an execution that stopped for this error can go on some time, or will only ever fail again."""
+    return error not in _BEYOND_REDRIVE
+
+
 def advice_for(error: str) -> str:
     return _ADVICE.get(error, _OTHERWISE)
 
 
 _REDRIVE = "then redrive this execution: it goes on where it stopped, and nothing that was paid for is paid again."
 _OTHERWISE = f"Look at the log of the stage by the execution's id, mend the cause, {_REDRIVE}"
+_BEYOND_REDRIVE = frozenset({"OpportunityTaken", "OpportunityNotFound", "LeaseLost", "ArtifactMissing"})
 _MODEL_SAYS_NO = (
     "The model was reachable but did not give a usable answer to any of the texts it was shown. "
     f"If that was a passing fault, wait for it to pass, {_REDRIVE}"
@@ -95,6 +101,7 @@ _ADVICE = {
         "this one leaves, without paying for them again."
     ),
     "OpportunityTaken": "Another build works on the opportunity or has finished it. There is nothing to do here.",
+    "OpportunityNotFound": "Start a new execution with the id of an opportunity that a scan found.",
     "LeaseLost": "Another build has taken the opportunity over. There is nothing to do here.",
     "ArtifactMissing": (
         "A body in S3 that an earlier stage wrote is gone: its time to live is over. Start a new execution instead."

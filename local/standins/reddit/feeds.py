@@ -15,7 +15,8 @@ POSTS_PER_LISTING = 1_000
 """As many posts as Reddit lets anybody read of one listing."""
 MOST_FEEDS = 10
 
-_LISTING = re.compile(r"(fed_[0-9a-f]{12})_([1-9][0-9]{0,5})")
+LISTING = re.compile(r"(fed_[0-9a-f]{12})_([1-9][0-9]{0,5})")
+"""The name under which a feed is read: the feed, and which thousand of its posts."""
 
 
 class Feeds:
@@ -39,7 +40,7 @@ class Feeds:
 
     def listing(self, name: str) -> list[Post] | None:
         """None if nobody fed a listing of this name, or its feed made room for others."""
-        match = _LISTING.fullmatch(name)
+        match = LISTING.fullmatch(name)
         if match is None:
             return None
         start = (int(match[2]) - 1) * POSTS_PER_LISTING

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from local.standins.claude.tasks import TASKS
 from local.standins.mode_switch import Mode
 
 
@@ -23,6 +24,14 @@ class ClaudeMode(Mode):
     mode: ModeName
     tasks: tuple[str, ...] | None = None
     seconds: Annotated[float, Field(ge=0, le=600)] = 10.0
+
+    @field_validator("tasks")
+    @classmethod
+    def _known(cls, tasks: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        """A misspelt name would be a mode that never applies."""
+        for unknown in set(tasks or ()) - TASKS:
+            raise ValueError(f"there is no task {unknown!r}; there are {', '.join(sorted(TASKS))}")
+        return tasks
 
     def concerns(self, task: str) -> bool:
         return self.tasks is None or task in self.tasks

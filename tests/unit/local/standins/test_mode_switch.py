@@ -11,6 +11,7 @@ from local.standins.claude.mode import NORMAL as CLAUDE
 from local.standins.claude.mode import ClaudeMode
 from local.standins.mode_switch import METHODS, PATH, ModeSwitch
 from local.standins.reddit.mode import NORMAL as REDDIT
+from local.state import REPOSITORY
 
 
 def claude(mode: str, **more: Any) -> ModeSwitch[ClaudeMode]:
@@ -51,3 +52,14 @@ def test_setting_a_mode_answers_with_it() -> None:
     client = TestClient(Starlette(routes=[Route(PATH, ModeSwitch(REDDIT).endpoint, methods=METHODS)]))
     answer = client.put(PATH, json={"mode": "throttled", "times": 3, "retry_after": 7})
     assert answer.json() == {"mode": "throttled", "times": 3, "retry_after": 7} == client.get(PATH).json()
+
+
+def test_a_task_that_no_prompt_asks_for_is_refused_with_the_names_there_are() -> None:
+    client = TestClient(Starlette(routes=[Route(PATH, ModeSwitch(CLAUDE).endpoint, methods=METHODS)]))
+    answer = client.put(PATH, json={"mode": "refuse", "tasks": ["generate_spec", "nope"]})
+    assert answer.status_code == 422
+    (error,) = answer.json()["error"]
+    prompts = sorted(file.stem for file in (REPOSITORY / "shared" / "prompts").glob("*.md"))
+    assert error["loc"] == ["tasks"]
+    assert error["msg"].endswith(f"there is no task 'nope'; there are {', '.join(prompts)}")
+    assert client.get(PATH).json() == CLAUDE.model_dump(mode="json")

@@ -10,7 +10,7 @@ from typing import Any
 from local import aws
 from local.ports import Ports
 from local.standins.reddit.feeds import LISTING
-from shared.workflows.failures import redrive_may_help
+from shared.workflows.failures import StageFailed, redrive_may_help
 
 _POLL_SECONDS = 0.1
 _LONGEST_CAUSE_TOLD = 300
@@ -144,8 +144,10 @@ def _tell(events: list[Any], state: str, tell: Callable[[str], None]) -> str:
             tell(state)
         elif "taskFailedEventDetails" in event:
             failed = event["taskFailedEventDetails"]
+            if failed.get("error") == StageFailed.__name__:  # the end: whoever waits tells it
+                continue
             cause = _readable(str(failed.get("cause", "")))[:_LONGEST_CAUSE_TOLD]
-            tell(f"{state} met {failed.get('error')}: {cause} (what may pass is tried again)")
+            tell(f"{state} met {failed.get('error')}: {cause}; what may pass is tried again")
     return state
 
 

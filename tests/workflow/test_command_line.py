@@ -74,6 +74,26 @@ def test_posts_of_any_subreddit_are_printed_as_their_file_has_them(
     assert all(problem["permalink"] == posts[problem["post_id"]]["permalink"] for problem in problems)
 
 
+def test_a_scan_of_a_file_that_reddit_refuses_names_the_file_and_a_redrive_says_how_to_see_its_opportunities(
+    embedded_cloud: EmbeddedCloud, tmp_path: Path
+) -> None:
+    other = POSTS.with_name("smallbusiness.jsonl")
+    posts = [json.loads(line) for line in other.read_text().splitlines()[:40]]
+    file = tmp_path / "posts.jsonl"
+    file.write_text("\n".join(json.dumps({**post, "id": f"rd{post['id']}"}) for post in posts))
+    embedded_cloud.reddit_mode("broken")
+    failed = local(embedded_cloud, "scan", "--posts", str(file))
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert "_1 (the posts file)" in failed.stderr
+    assert "scan_reddit met RedditUnavailable" in failed.stderr
+    embedded_cloud.reddit_mode("ok")
+    name = failed.stderr.rpartition("-m local redrive ")[2].split()[0]
+    redriven = local(embedded_cloud, "redrive", name)
+    assert redriven.returncode == 0, redriven.stderr
+    assert "New posts: 40;" in redriven.stdout
+    assert "Run the scan of the file again" in redriven.stdout
+
+
 def test_a_scan_that_is_killed_leaves_nothing_to_other_scans(embedded_cloud: EmbeddedCloud, tmp_path: Path) -> None:
     posts = [json.loads(line) for line in POSTS.read_text().splitlines()[120:160]]
     for post in posts:
@@ -157,6 +177,10 @@ def test_a_build_that_fails_says_for_which_opportunity_it_was(embedded_cloud: Em
     redriven = local(embedded_cloud, "redrive", outcome["build_id"])
     assert redriven.returncode == 0, redriven.stderr
     assert "pick_opportunity" not in redriven.stderr
+    again = local(embedded_cloud, "build", "--opportunity", outcome["opportunity_id"])
+    assert again.returncode == 1
+    assert "is served by the agent" in again.stderr or "was rejected: " in again.stderr
+    assert "redrive" not in again.stdout + again.stderr
 
 
 def test_building_an_opportunity_that_does_not_exist_says_so(embedded_cloud: EmbeddedCloud) -> None:

@@ -69,11 +69,12 @@ def test_of_a_redriven_execution_only_what_it_does_now_is_told() -> None:
 def test_an_error_that_a_state_met_is_told_while_it_is_tried_again() -> None:
     cause = json.dumps({"errorMessage": "nothing answers", "errorType": "Lambda.ServiceException"})
     met = {"type": "TaskFailed", "taskFailedEventDetails": {"error": "Lambda.ServiceException", "cause": cause}}
+    recorded = {"type": "TaskFailed", "taskFailedEventDetails": {"error": "StageFailed", "cause": "told at the end"}}
     told: list[str] = []
-    ended([entered("cluster_problems"), met], told=told)
+    ended([entered("cluster_problems"), met, recorded], told=told)
     assert told == [
         "cluster_problems",
-        "cluster_problems met Lambda.ServiceException: nothing answers (what may pass is tried again)",
+        "cluster_problems met Lambda.ServiceException: nothing answers; what may pass is tried again",
     ]
 
 

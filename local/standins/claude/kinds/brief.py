@@ -96,9 +96,14 @@ class Brief:
         return sum(min(one, MOST_OF_ONE) for one in [title, title, *problems]) / (2 + len(problems))
 
     def share(self, signals: dict[str, float]) -> float:
-        """The share of the problems whose words speak for it at all."""
-        speaking = sum(heard(str(one.get("statement", "")), signals) >= SPEAKS_OF_IT for one in self.problems)
+        """The share of the problems that speak of what the signals stand for."""
+        speaking = sum(speaks(str(one.get("statement", "")), signals) for one in self.problems)
         return speaking / max(1, len(self.problems))
+
+    def support(self, signals: dict[str, float]) -> float:
+        """The same with the title counting as two problems, 0 to 1."""
+        count = len(self.problems)
+        return (2 * speaks(self.title, signals) + count * self.share(signals)) / (2 + count)
 
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
@@ -141,6 +146,10 @@ class Brief:
             texts.append((str(problem.get("statement", "")), STATEMENT_WEIGHT))
             texts.append((str(problem.get("quote", "")), QUOTE_WEIGHT))
         return texts
+
+
+def speaks(text: str, signals: dict[str, float]) -> bool:
+    return heard(text, signals) >= SPEAKS_OF_IT
 
 
 def heard(text: str, signals: dict[str, float]) -> float:

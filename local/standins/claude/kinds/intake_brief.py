@@ -5,8 +5,9 @@ from typing import Any
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.drafting import Shape, check, example
 from local.standins.claude.kinds.fields import percent, records, string, strings, text, yes_or_no
+from local.standins.claude.kinds.fit import fits
 from local.standins.claude.kinds.kind import Kind, flavour_of, signals
-from local.standins.claude.kinds.plan_topics import PLANS
+from local.standins.claude.kinds.plan_topics import OPEN_QUESTION, PLANS
 from local.standins.claude.kinds.shared_fields import WRITING, WRITTEN_BY
 from local.standins.claude.kinds.shelves import shelf
 
@@ -14,7 +15,15 @@ Json = Any
 
 
 def plan_flavour(brief: Brief) -> str:
-    return flavour_of(brief, PLANS, "first steps")
+    """What somebody plans, if the problems say so; else no more than that they have a question."""
+    named = flavour_of(brief, PLANS, OPEN_QUESTION)
+    return named if fits(brief, PLANS[named]["name"]) else OPEN_QUESTION
+
+
+def tagline(brief: Brief, flavour: str) -> str:
+    if flavour == OPEN_QUESTION:
+        return f"Sorts your story about {brief.subject} and asks what is missing; it gives no answer itself"
+    return f"Turns a loose story into a clear brief for {PLANS[flavour]['subject']}, with the next questions"
 
 
 def intake_shape(brief: Brief) -> Shape:
@@ -24,9 +33,10 @@ def intake_shape(brief: Brief) -> Shape:
     question = next(iter(words["questions"].values()))
     return Shape(
         name=words["name"],
-        tagline=f"Turns a loose story into a clear brief for {words['subject']}, with the next questions",
+        tagline=tagline(brief, flavour),
         does=f"Reads how you describe your situation, sorts it into what matters for {words['subject']} ({', '.join(words['topics'])}), says what is "
-        "already clear with your own words as evidence, and asks the next questions in order of importance until the brief is complete.",
+        "already clear with your own words as evidence, and asks the next questions in order of importance until the brief is complete. "
+        "It sorts and asks; it gives no answer of its own.",
         category=shelf(brief, "research"),
         tags=("intake-brief", flavour.replace(" ", "-"), *brief.keywords[:2]),
         input_fields=(

@@ -5,10 +5,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.drafting import Shape
+from local.standins.claude.kinds.fit import signals_of
 
 Json = Any
 SOURCES = Path(__file__).with_name("logic")
@@ -50,20 +52,21 @@ def _with_constant(source: str, name: str, value: Json) -> str:
 
 
 def _assignment(name: str, value: Json) -> list[str]:
-    """One entry a line where a value has many, so that the code can be read."""
+    """Lines of a length that can be read, and that the gate lets pass."""
     line = f"{name} = {value!r}"
     if len(line) <= 120 or not isinstance(value, dict | tuple | list):
         return [line]
-    opening, closing = {dict: "{}", tuple: "()", list: "[]"}[type(value)]
-    entries = (
-        [f"{key!r}: {entry!r}" for key, entry in value.items()] if isinstance(value, dict) else [repr(v) for v in value]
-    )
-    return [f"{name} = {opening}", *[f"    {entry}," for entry in entries], closing]
+    return f"{name} = {pformat(value, width=110, compact=True, sort_dicts=False)}".split("\n")
 
 
 def flavour_of(brief: Brief, flavours: Mapping[str, Mapping[str, Json]], otherwise: str) -> str:
-    """The flavour of a kind whose `signals` the opportunity's words give most weight; `otherwise` if none has any."""
-    return max(flavours, key=lambda name: (brief.weight(flavours[name]["signals"]), name == otherwise))
+    """The flavour that most problems speak of; among equals the one whose `signals` weigh most, else `otherwise`."""
+
+    def rank(name: str) -> tuple[float, float, bool]:
+        flavour = flavours[name]
+        return brief.support(signals_of(flavour["name"])), brief.weight(flavour["signals"]), name == otherwise
+
+    return max(flavours, key=rank)
 
 
 def stems(*words: str) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ from local.standins.claude.kinds.venture_topics import VENTURES
 
 Json = Any
 
+OPEN_QUESTION = "open question"
+"""Where the problems ask for nothing that any other agent does."""
+
 PLANS: dict[str, dict[str, Json]] = {
     "first steps": {
         "name": "First Steps Brief",
@@ -185,6 +188,36 @@ PLANS: dict[str, dict[str, Json]] = {
             "My business failed in May and I was laid off from the next job. I have savings for four months and I am scared to try again.",
             "I cannot find the motivation to go on. I work alone.",
             "After ten years of experience in logistics I want to work for myself. My wife supports it, we have $12,000 in savings, and I have the evenings and about 15 hours a week until summer.",
+        ),
+    },
+    OPEN_QUESTION: {
+        "name": "Question Brief",
+        "subject": "a question about a business",
+        "signals": signals("puzzled:1 baffled:1 wondering:1"),
+        "topics": {
+            "the question": ("?", "how ", "which", "whether", "not know", "unsure", "question", "decide"),
+            "situation": ("i run", "we run", "business", "shop", "since", "work", "sell", "we are", "i am"),
+            "what was tried": ("tried", "tested", "used", "asked", "looked", "so far"),
+            "what stands in the way": ("but", "problem", "cannot", "can't", "too ", "difficult", "expensive", "slow"),
+            "numbers": ("$", "%", "hours", "month", "week", "customers", "orders"),
+            "result you want": ("want", "need", "goal", "should", "would like", "so that"),
+        },
+        "questions": {
+            "the question": "What exactly do you want to know or decide?",
+            "situation": "What does the business do, and who is involved?",
+            "what was tried": "What have you tried, and what came of it?",
+            "what stands in the way": "What keeps you from solving it today?",
+            "numbers": "Which figures show how large the matter is: money, hours, customers?",
+            "result you want": "What should be different when it is solved?",
+        },
+        "first_steps": {
+            "the question": "Write the question in one sentence.",
+            "numbers": "Note for one week how much time or money it costs.",
+        },
+        "samples": (
+            "I run a small shop and count the stock by hand. It takes six hours a week, but I do not know which way is better.",
+            "Something has to change in how we work. I am tired of it.",
+            "We are a repair shop with four people. I tried a paper list and a spreadsheet, but orders get lost twice a week. I want one place for them so that nobody waits, and I am unsure whether it is worth $50 a month.",
         ),
     },
     **VENTURES,

@@ -1,4 +1,4 @@
-"""Which kind of agent an opportunity calls for. The same opportunity always gets the same; a tie is spread by its seed."""
+"""Which kind of agent an opportunity calls for. The same opportunity always gets the same."""
 
 from collections.abc import Iterable
 
@@ -16,6 +16,7 @@ from local.standins.claude.kinds import (
     reply_drafter,
 )
 from local.standins.claude.kinds.brief import Brief
+from local.standins.claude.kinds.fit import WORDS, fits, signals_of
 from local.standins.claude.kinds.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -24,21 +25,19 @@ KINDS: tuple[Kind, ...] = (
     *(reply_drafter.KIND, clarity_review.KIND, intake_brief.KIND, outreach_review.KIND),
 )
 TEMPLATES = ("monitoring", "data_processing", "communication")
-CLOSE = 0.95
-"""Kinds that reach this share of the best one suit as well."""
-FOR_ONE = 0.5
-"""What counts beside the share of the problems: a kind that one problem asks for loudly may still be the best."""
-FAINT = 0.4
-"""Below this no words speak for anything in particular: the kind that begins with questions is taken."""
+TOUCH = 0.02
+"""How much the tone of all words decides among kinds that as many problems speak of."""
 
 
 def chosen_kind(brief: Brief) -> Kind:
-    weights = {kind.name: brief.weight(kind.signals) * (FOR_ONE + brief.share(kind.signals)) for kind in KINDS}
-    top = max(weights.values())
-    if top < FAINT:
-        return intake_brief.KIND
-    running = [kind for kind in KINDS if weights[kind.name] >= CLOSE * top]
-    return running[brief.seed % len(running)]
+    """The kind that most problems speak of; where none is spoken of by enough, the one that only sorts and asks."""
+    fitting = [kind for kind in KINDS if any(fits(brief, agent) for agent in WORDS[kind.name])]
+    return max(fitting, key=lambda kind: _standing(brief, kind), default=intake_brief.KIND)
+
+
+def _standing(brief: Brief, kind: Kind) -> float:
+    best = max(brief.support(signals_of(agent)) for agent in WORDS[kind.name] if fits(brief, agent))
+    return best + TOUCH * brief.weight(kind.signals)
 
 
 def kind_of_spec(spec: dict[str, object]) -> Kind | None:

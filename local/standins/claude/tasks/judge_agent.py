@@ -4,15 +4,18 @@ import json
 import re
 from typing import Any
 
-from local.standins.claude.kinds.brief import SPEAKS_OF_IT, STOP, heard
-from local.standins.claude.kinds.registry import kind_of_spec
+from local.standins.claude.kinds.brief import STOP, speaks
+from local.standins.claude.kinds.fit import FEWEST, signals_of
+from local.standins.claude.kinds.plan_topics import OPEN_QUESTION, PLANS
 
 Json = Any
 
 QUICK_SECONDS = 1.0
 SLOW_SECONDS = 5.0
-FEWEST_SERVED = 1 / 5
 OF_LITTLE_USE = 4.5
+FEWEST_ON_THE_SUBJECT = 1 / 2
+OF_SOME_USE = 6.0
+"""For an agent that sorts any story and answers nothing."""
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
@@ -27,27 +30,40 @@ def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
 
 
 def _usefulness(agent: dict[str, Json], opportunity: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:
-    """How many of the problems speak of what the agent does, by the words of its kind, its name and its tagline:
-    descriptions may have been copied from the problems. One that serves few of them is of little use, whatever it does.
+    """How many of the problems ask for what the agent does; what it says about itself may have been copied from them. One
+    that serves few of them is of little use, whatever it does; one that only asks back serves those on its subject.
     """
-    problems = [str(one) for one in opportunity.get("problems", [])]
-    served = sum(_serves(agent, problem) for problem in problems)
+    problems = [_statement(one) for one in opportunity.get("problems", [])]
+    asks_back = str(agent["name"]).startswith(PLANS[OPEN_QUESTION]["name"])
+    about = str(opportunity.get("title", "")) if asks_back else ""
+    served = sum(_names(about, problem) if asks_back else _serves(agent, problem) for problem in problems)
     full = [_filled(output) if isinstance(output, dict) else 0.0 for output in outputs]
     fullness = sum(full) / max(1, len(full))
     distinct = len({json.dumps(output, sort_keys=True) for output in outputs}) / max(1, len(outputs))
     share = served / max(1, len(problems))
     value = 1.0 + 3.0 * min(1.0, share * 1.5) + 3.5 * fullness + 2.0 * distinct
-    if share < FEWEST_SERVED:
+    if asks_back:
+        value = min(value, OF_SOME_USE)
+    if share < (FEWEST_ON_THE_SUBJECT if asks_back else FEWEST):
         value = min(value, OF_LITTLE_USE)
-    said = f"{served} of {len(problems)} problems speak of what it does"
+    does = "are on the subject that it asks about, and it answers none" if asks_back else "speak of what it does"
+    said = f"{served} of {len(problems)} problems {does}"
     return _axis(value, f"{said}, outputs {fullness:.0%} filled, {distinct:.0%} of them distinct")
 
 
 def _serves(agent: dict[str, Json], problem: str) -> bool:
-    kind = kind_of_spec(agent)
-    if kind is not None and heard(problem, kind.signals) >= SPEAKS_OF_IT:
-        return True
-    return bool(_words(problem) & _words(json.dumps([agent["name"], agent["tagline"]])))
+    """By the words that ask for an agent of this name; for one of another making by those of its name and tagline."""
+    if signals := signals_of(str(agent["name"])):
+        return speaks(problem, signals)
+    return _names(json.dumps([agent["name"], agent["tagline"]]), problem)
+
+
+def _names(text: str, problem: str) -> bool:
+    return bool(_words(problem) & _words(text))
+
+
+def _statement(problem: Json) -> str:
+    return str(problem.get("statement", "")) if isinstance(problem, dict) else str(problem)
 
 
 def _reliability(tests: dict[str, Json], outputs: list[Json]) -> dict[str, Json]:

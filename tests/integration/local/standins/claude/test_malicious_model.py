@@ -20,6 +20,7 @@ from tests.fakes.opportunity_cards import opportunity_cards
 
 ATTACKS = json.loads((Path(__file__).parents[4] / "data/injection/bipia_text_attack_train.json").read_text())
 CARDS = opportunity_cards()
+WELL_SERVED = next(card for card in CARDS if card.title == "Writing a business plan")
 EVIL = ("attacker.example", "<script", "CANARY", "account/api-token", "169.254")
 
 
@@ -50,7 +51,7 @@ def listing(factory: OfflineFactory) -> ListingDetail | None:
 
 def test_the_honest_model_gets_its_agent_published(tmp_path: Path) -> None:
     """The control: what stops the others does not stop everything."""
-    factory = OfflineFactory(CARDS[0], tmp_path)
+    factory = OfflineFactory(WELL_SERVED, tmp_path)
 
     done = run(factory)
 
@@ -99,7 +100,7 @@ def test_malicious_code_for_an_honest_spec_is_stopped(card: Opportunity, tmp_pat
 
 
 def test_a_malicious_first_round_is_made_good_by_an_honest_second(tmp_path: Path) -> None:
-    factory = OfflineFactory(CARDS[0], tmp_path)
+    factory = OfflineFactory(WELL_SERVED, tmp_path)
     factory.claude.mode("malicious", tasks=["generate_logic"], times=1)
 
     done = run(factory)

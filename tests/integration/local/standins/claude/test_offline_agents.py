@@ -73,7 +73,7 @@ def test_all_templates_occur_and_none_takes_nearly_everything() -> None:
     counts = Counter(chosen_kind(Brief(opportunity_brief(card))).template for card in CARDS.values())
 
     assert set(counts) == set(TEMPLATES)
-    assert max(counts.values()) <= 0.6 * len(CARDS)
+    assert max(counts.values()) <= 0.7 * len(CARDS)
 
 
 def test_many_kinds_occur() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from functions.factory.generate_code.generate import reviewed
 from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
+from local.standins.claude.kinds.fit import signals_of
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
 from local.standins.claude.tasks import judge_agent, write_copy
@@ -27,6 +29,13 @@ class NoLinters:
         return []
 
 
+def asking_for(agent_name: str) -> dict[str, Any]:
+    """An opportunity whose problems speak of what the agent does."""
+    words = [word.strip("!").replace("_", " ") for word, weight in signals_of(agent_name).items() if weight > 0]
+    said = words[:3] or [agent_name.split(": ")[-1]]
+    return {"title": said[0], "problems": [f"Trouble with {word}." for word in said]}
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_it_passes_everything_and_its_texts_may_be_shown(kind: Kind) -> None:
     opportunity = an_opportunity()
@@ -40,7 +49,7 @@ def test_it_passes_everything_and_its_texts_may_be_shown(kind: Kind) -> None:
     examination.complete()
     report = examination.report(slug=spec.slug, version=1, round=1, image_digest="sha256:1")
     assert [f"{finding.kind.value} {finding.case}: {finding.message}" for finding in report.findings] == []
-    judged = judge_agent.answer(json.loads(json.dumps(facts_for_judge(spec, report, facts))), {})
+    judged = judge_agent.answer(json.loads(json.dumps(facts_for_judge(spec, report, asking_for(spec.name)))), {})
     assert verdict(rated(Judgement.model_validate(judged), "m")).shortfalls == ()
     copy = write_copy.answer(facts_for_copy(spec, opportunity), {})
     assert shown_copy(CopyDraft.model_validate(copy), "m", spec, opportunity).replaced == ()

@@ -203,6 +203,35 @@ def test_an_agent_that_serves_few_of_the_problems_is_of_little_use_however_well_
     assert rated["usefulness"]["reason"].startswith("1 of 6 problems speak of what it does")
 
 
+def served(agent: str, *problems: Any, title: str = "x") -> str:
+    facts = deepcopy(FACTS)
+    facts["agent"]["name"] = agent
+    facts["opportunity"] = {"title": title, "problems": list(problems)}
+    return judge_agent.answer(facts, {})["usefulness"]["reason"].split(",")[0]
+
+
+def test_a_problem_counts_only_if_its_statement_asks_for_what_the_agent_does() -> None:
+    excited = {"quote": "offers and rates", "statement": "Not sure what the agenda is but goddam am I excited"}
+
+    assert served("Page Watch: Ideas", excited).startswith("0 of 1")
+    assert served("Price Planner: Tea", {"quote": "x", "statement": "Trouble with tea."}).startswith("0 of 1")
+    assert served("Page Watch: Rates", "Trouble finding the cheapest rates.").startswith("1 of 1")
+    assert served("First Steps Brief: Inventory", "Trouble tracking inventory.").startswith("0 of 1")
+
+
+def test_an_agent_that_only_asks_back_is_of_some_use_for_problems_on_its_subject() -> None:
+    name, title = "Question Brief: Tracking Inventory", "Tracking inventory"
+
+    on_it = served(name, "Trouble tracking inventory.", "Inventory software", "Trouble with cats.", title=title)
+
+    assert on_it.startswith("2 of 3 problems are on the subject that it asks about")
+    rated = judge_agent.answer(
+        {**FACTS, "agent": {**FACTS["agent"], "name": name}, "opportunity": {"title": title, "problems": ["Cats"] * 4}},
+        {},
+    )
+    assert rated["usefulness"]["value"] < 5
+
+
 TEXT_SCHEMA = {"properties": {"text": {"type": "string"}}}
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from local.standins.claude.kinds.brief import Brief, heard, shortened
-from local.standins.claude.kinds.registry import chosen_kind
+from local.standins.claude.kinds.kind import Kind
+from local.standins.claude.kinds.registry import KINDS, chosen_kind
 from local.standins.claude.tasks import generate_spec
 
 
@@ -19,7 +20,7 @@ def brief(title: str, *statements: str) -> Brief:
         ("Finding the cheapest credit card processing service", "page_watch"),
         ("Finding people who have received funding", "mention_watch"),
         ("Finding office space", "mention_watch"),
-        ("Opening a business bank account", "cash_flow"),
+        ("Opening a business bank account", "intake_brief"),
         ("Doing bookkeeping with QuickBooks", "cash_flow"),
         ("Choosing a good name", "list_ranking"),
         ("Hiring a programmer", "list_ranking"),
@@ -35,6 +36,54 @@ def brief(title: str, *statements: str) -> Brief:
 )
 def test_the_kind_fits_what_the_problems_ask_for(title: str, kind: str) -> None:
     assert chosen_kind(brief(title)).name == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "statements", "agent"),
+    [
+        ("Tracking inventory", ["Trouble tracking inventory.", "Need some help with stock counts"], "Question Brief"),
+        (
+            "Finding a good accountant",
+            ["Trouble finding a good accountant.", "Trouble with an accountant."],
+            "Option Ranking",
+        ),
+        ("Finding a logo", ["Trouble finding a logo.", "Trouble making a logo on a budget."], "Question Brief"),
+        (
+            "Protecting small-business idea from corporate competition",
+            [
+                "Trouble protecting an invention from competition.",
+                "Not sure what the agenda is but goddam am I excited",
+            ],
+            "Question Brief",
+        ),
+        ("Forming an LLC", ["Trouble forming an LLC.", "How necessary is an LLC?"], "Company Form Brief"),
+        (
+            "Finding favorite tea",
+            ["Trouble finding favorite tea.", "Trouble with hiring.", "Cats", "Dogs"],
+            "Question Brief",
+        ),
+    ],
+)
+def test_an_agent_is_only_what_most_of_the_problems_ask_for(title: str, statements: list[str], agent: str) -> None:
+    found = brief(title, *statements)
+
+    assert chosen_kind(found).shape(found).name == agent
+
+
+def test_the_neutral_agent_says_that_it_only_sorts_and_asks() -> None:
+    found = brief("Tracking inventory", "Trouble tracking inventory.", "Trouble counting stock.")
+    shape = chosen_kind(found).shape(found)
+
+    assert (
+        shape.tagline == "Sorts your story about tracking inventory and asks what is missing; it gives no answer itself"
+    )
+    assert "it gives no answer of its own" in shape.does
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("title", ["Forming an LLC", "Opening a store", "Trouble with ample and free"])
+def test_no_line_of_the_code_is_longer_than_the_gate_allows(kind: Kind, title: str) -> None:
+    assert max(map(len, kind.logic(brief(title)).split("\n"))) <= 400
 
 
 def test_one_long_story_does_not_outweigh_what_most_say() -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cached_property
 from typing import Any
 
+from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
 from shared.agents.plain_text import has_code, plain, text_findings
 
@@ -43,7 +44,7 @@ class Brief:
 
     def __init__(self, opportunity: dict[str, Any]):
         self._opportunity = opportunity
-        self.title = plain(str(opportunity.get("title") or ""))
+        self.title = plain_words(plain(str(opportunity.get("title") or "")))
         self.summary = plain(str(opportunity.get("summary") or ""))
         self.who = plain(str(opportunity.get("who") or ""))
         problems = opportunity.get("problems")
@@ -109,7 +110,7 @@ class Brief:
         """The sentences of a text that are plain enough to stand on the marketplace."""
         sentences = re.split(r"(?<=[.!?])\s+", plain(text))
         kept = " ".join(s for s in sentences if s and not has_code(s) and not text_findings("text", s))
-        kept = re.sub(r"[*_`#~|\\{}<>\[\]]+", "", kept)
+        kept = plain_words(kept)
         if len(kept) <= longest:
             return kept
         return kept[:longest].rsplit(" ", 1)[0].rstrip(",;:") + "…"

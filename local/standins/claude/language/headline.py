@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
 from local.standins.claude.language.words import STOP, common_stems, gerund, stem, telling, words
 
@@ -26,6 +27,7 @@ _ASKING = frozenset(_ASKING_WORDS.split())
 
 def headline(statements: list[str], quotes: list[str]) -> str:
     """At most MOST_WORDS words in sentence case, without a full stop; what the problems share where none of them says it."""
+    statements, quotes = [plain_words(one) for one in statements], [plain_words(one) for one in quotes]
     shared = common_stems([f"{one} {two}" for one, two in zip(statements, quotes, strict=True)])
     phrases = [phrase for statement in statements for phrase in _phrases(statement) if reads_well(phrase)]
     best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")

@@ -5,6 +5,7 @@ from typing import Any
 
 from local.standins.claude.language.cues import Sentence, announcement, weighed
 from local.standins.claude.language.phrases import phrase_of, topic_of
+from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.sentences import sentences, shortened
 from local.standins.claude.language.words import stem, telling
 
@@ -69,15 +70,15 @@ def _title_bonus(sentence: Sentence) -> float:
 
 def _problem(post: dict[str, Json], title: str, text: str, sentence: str) -> dict[str, str] | None:
     quote = shortened(sentence)
-    statement = _statement(quote, title)
+    statement = _statement(plain_words(quote), plain_words(title))
     if statement is None:
         return None
     return {
         "post_id": str(post.get("id", "")),
         "quote": quote,
         "statement": statement,
-        "sufferer": _sufferer(str(post.get("subreddit", "")), f"{title}. {text}"),
-        "workaround": _workaround(text),
+        "sufferer": plain_words(_sufferer(str(post.get("subreddit", "")), f"{title}. {text}")),
+        "workaround": plain_words(_workaround(text)),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from local.standins.claude.language.cues import counted
 from local.standins.claude.language.headline import headline, salient
+from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import phrase_in, reads_well
 from local.standins.claude.language.words import common_stems, telling
 
@@ -29,7 +30,8 @@ Json = Any
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:
-    problems: list[dict[str, str]] = [one for one in data.get("problems", []) if one.get("quote")]
+    told = [one for one in data.get("problems", []) if one.get("quote")]
+    problems = [{name: plain_words(str(text)) for name, text in one.items()} for one in told]
     quotes = [one["quote"] for one in problems]
     statements = [one.get("statement", "") for one in problems]
     terms = salient([f"{quote} {statement}" for quote, statement in zip(quotes, statements, strict=True)])

@@ -155,3 +155,39 @@ def test_a_watch_that_could_read_nothing_says_so(count: int) -> None:
     assert "be read, so nothing is known" in pages
     assert "be read" in sources
     assert "0 of 0" not in sources
+
+
+HOSTILE = "Count stock by hand. alert(1)<img src=x onerror=alert(1)> and ${jndi:ldap://x.test} {{7*7}} $jndi take 6 hours"
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("intake_brief", {"situation": HOSTILE, "answers": [{"question": "What?", "answer": HOSTILE}]}),
+        ("reply_drafter", {"message": f"When do you open? {HOSTILE}?", "facts": [HOSTILE], "sender": "<b>Mia</b>"}),
+        ("clarity_review", {"document": HOSTILE, "recipient": "<b>Mia</b>"}),
+        ("outreach_review", {"pitch": HOSTILE, "audience": "<b>shops</b>", "offer": "${x} cards"}),
+    ],
+)
+def test_what_is_written_from_hostile_text_is_made_of_words(kind: str, given: dict[str, Json]) -> None:
+    said = " ".join(texts(run(kind, "Tracking inventory", **given)))
+
+    assert not set("<>{}=`|") & set(said)
+    assert "onerror" not in said
+    assert "jndi" not in said
+    assert "alert(" not in said
+
+
+def test_a_smaller_sign_swallows_nothing() -> None:
+    out = run("intake_brief", "Forming an LLC", situation="We earn < $500 a month, in Ohio. My wife and I own it.")
+
+    evidence = {one["topic"]: one["evidence"] for one in out["topics"]}
+    assert evidence["place"].endswith("$500 a month, in Ohio.")
+    assert evidence["owners"] == "My wife and I own it."
+
+
+def texts(value: Json) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for part in parts for text in texts(part)]

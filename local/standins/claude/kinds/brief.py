@@ -1,6 +1,5 @@
 """What the rules read out of an opportunity: its words, weighted by where they stand, and texts that may be shown."""
 
-import hashlib
 import re
 from collections import Counter
 from functools import cached_property
@@ -79,12 +78,6 @@ class Brief:
         return [
             word for word in self.keywords if word in self.title.lower() or sum(word in text for text in texts) > 1
         ] or self.keywords[:2]
-
-    @property
-    def seed(self) -> int:
-        """The same for the same opportunity, whenever and in whatever order its problems come."""
-        quotes = sorted(str(problem.get("quote", "")) for problem in self.problems[:1])
-        return int.from_bytes(hashlib.sha256("\n".join([self.title, *quotes]).encode()).digest()[:6])
 
     def weight(self, signals: dict[str, float]) -> float:
         """How strongly the words speak for something, 0 to MOST_OF_ONE: the mean over the problems, the title counting

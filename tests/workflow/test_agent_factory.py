@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from local.embedded_cloud import EmbeddedCloud
+from local.first_run import SUBREDDITS
 from local.workflows import Execution
 from shared.agents.acceptance import schema_violations
+from tests.workflow.factory_runs import publish_an_agent, until_published
 
 
 @pytest.fixture(scope="module")
 def market(embedded_cloud: EmbeddedCloud) -> EmbeddedCloud:
     """A market with opportunities from the bundled posts, enough for every test here to take its own."""
-    scan = embedded_cloud.run_workflow("market-scan")
+    scan = embedded_cloud.run_workflow("market-scan", {"subreddits": SUBREDDITS})
     assert scan.succeeded, scan.cause
     return embedded_cloud
 
@@ -28,10 +30,7 @@ def on_the_shelf(cloud: EmbeddedCloud) -> set[str]:
     return {str(one["slug"]) for one in cloud.data.published_agents()}
 
 
-def published(cloud: EmbeddedCloud, execution: Execution) -> dict[str, Any]:
-    """The listing's detail; the execution has to have ended with it."""
-    assert execution.succeeded, execution.cause
-    assert execution.output["outcome"] == "published", execution.output
+def detail_of(cloud: EmbeddedCloud, execution: Execution) -> dict[str, Any]:
     answer = cloud.request("GET", f"/api/v1/agents/{execution.output['slug']}")
     assert answer.status_code == 200
     return answer.json()
@@ -42,7 +41,7 @@ def rows(cloud: EmbeddedCloud, table: str) -> list[dict[str, Any]]:
 
 
 def test_an_opportunity_becomes_an_agent_that_answers_its_own_examples(market: EmbeddedCloud) -> None:
-    detail = published(market, market.run_workflow("agent-factory"))
+    detail = detail_of(market, publish_an_agent(market))
     assert detail["model"] == "mam-offline-rules-1"
     assert detail["certificate"]["document"]["digests"]["image"] == detail["image_digest"]
     example = detail["examples"][0]
@@ -52,9 +51,11 @@ def test_an_opportunity_becomes_an_agent_that_answers_its_own_examples(market: E
 
 
 def test_an_overloaded_model_is_asked_again(market: EmbeddedCloud) -> None:
-    market.claude_mode("overloaded", times=8, tasks=["judge_agent"])
-    execution = market.run_workflow("agent-factory")
-    published(market, execution)
+    def run_while_overloaded() -> Execution:
+        market.claude_mode("overloaded", times=8, tasks=["judge_agent"])
+        return market.run_workflow("agent-factory")
+
+    execution = until_published(run_while_overloaded)
     assert market.workflows.state_names(execution.arn).count("score_quality") == 1
 
 
@@ -63,15 +64,21 @@ def test_a_model_that_refuses_ends_in_a_record_and_a_redrive_goes_on_there(
     market: EmbeddedCloud, task: str, stage: str
 ) -> None:
     before = listed(market)
-    market.claude_mode("refuse", tasks=[task])
-    failed = market.run_workflow("agent-factory")
-    assert failed.status == "FAILED"
-    assert f"stopped in {stage}: ModelRefused" in failed.cause
-    assert listed(market).keys() == before.keys()
-    market.claude_mode("ok")
-    detail = published(market, market.redrive(failed))
-    assert market.workflows.state_names(failed.arn).count("generate_spec") == 1
-    assert detail["slug"] not in before
+
+    def refused_then_redriven() -> Execution:
+        market.claude_mode("refuse", tasks=[task])
+        failed = market.run_workflow("agent-factory")
+        if failed.succeeded:
+            return failed
+        assert f"stopped in {stage}: ModelRefused" in failed.cause
+        assert listed(market).keys() == before.keys()
+        market.claude_mode("ok")
+        return market.redrive(failed)
+
+    execution = until_published(refused_then_redriven)
+    assert market.workflows.state_names(execution.arn).count("generate_spec") == 1
+    assert execution.redrives == 1
+    assert execution.output["slug"] not in before
 
 
 def test_a_malicious_model_publishes_nothing(market: EmbeddedCloud) -> None:
@@ -88,14 +95,13 @@ def test_a_malicious_model_publishes_nothing(market: EmbeddedCloud) -> None:
 
 def test_executions_at_once_never_build_for_the_same_opportunity(market: EmbeddedCloud) -> None:
     with ThreadPoolExecutor(2) as pool:
-        ended = list(pool.map(lambda _: market.run_workflow("agent-factory"), range(2)))
-    assert len({published(market, one)["slug"] for one in ended}) == 2
+        ended = list(pool.map(lambda _: publish_an_agent(market), range(2)))
+    assert len({detail_of(market, one)["slug"] for one in ended}) == 2
     assert len({one.output["opportunity_id"] for one in ended}) == 2
 
 
 def test_asking_again_for_what_is_served_is_a_clear_failure(market: EmbeddedCloud) -> None:
-    done = market.run_workflow("agent-factory")
-    published(market, done)
+    done = publish_an_agent(market)
     again = market.run_workflow("agent-factory", {"opportunity_id": done.output["opportunity_id"]})
     assert again.status == "FAILED"
     assert "OpportunityTaken" in again.cause

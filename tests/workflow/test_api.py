@@ -10,6 +10,7 @@ import pytest
 
 from local.embedded_cloud import EmbeddedCloud
 from local.ports import url
+from tests.workflow.factory_runs import publish_an_agent
 
 
 @pytest.fixture(scope="module")
@@ -18,11 +19,7 @@ def agent(embedded_cloud: EmbeddedCloud) -> dict[str, Any]:
     if not listed(embedded_cloud):
         scan = embedded_cloud.run_workflow("market-scan")
         assert scan.succeeded, scan.cause
-        outcome, builds = "", 0
-        while outcome != "published" and builds < 5:
-            build = embedded_cloud.run_workflow("agent-factory")
-            assert build.succeeded, build.cause
-            outcome, builds = build.output.get("outcome"), builds + 1
+        publish_an_agent(embedded_cloud)
     slug = eventually(lambda: listed(embedded_cloud))[0]["slug"]
     return embedded_cloud.request("GET", f"/api/v1/agents/{slug}").json()
 

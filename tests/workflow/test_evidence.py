@@ -10,6 +10,7 @@ from shared.adapters.artifacts import canonical_json
 from shared.agents.certificate import Certificate, replay_findings
 from shared.agents.tasks import RunnableAgent
 from shared.runtime import wiring
+from tests.workflow.factory_runs import publish_an_agent
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def certificate_of_some_agent(cloud: EmbeddedCloud) -> dict[str, object]:
     agents = cloud.request("GET", "/api/v1/agents").json()["items"]
     if not agents:
         assert cloud.run_workflow("market-scan").succeeded
-        assert cloud.run_workflow("agent-factory").output["outcome"] == "published"
+        publish_an_agent(cloud)
         rows = cloud.aws("dynamodb").scan(TableName="mam-agents")["Items"]
         agents = [{"slug": row["slug"]["S"]} for row in rows if row.get("status", {}).get("S") == "published"]
     return cloud.request("GET", f"/api/v1/agents/{agents[0]['slug']}").json()["certificate"]

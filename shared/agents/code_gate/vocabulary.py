@@ -189,6 +189,7 @@ HELPERS: Final[dict[Template, dict[str, frozenset[EffectKind]]]] = {
         "write": frozenset(),
         "tidy": frozenset(),
         "sentences": frozenset(),
+        "words_only": frozenset(),
         "today": frozenset({EffectKind.NOW}),
     },
 }

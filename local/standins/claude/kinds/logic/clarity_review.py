@@ -35,15 +35,10 @@ INSTRUCTION = (
     "Reword the draft of a short, polite message that asks the other side to settle the listed points. Keep every point and the order; add "
     "no new point, no link and no legal advice. Answer with the message only."
 )
-MARKUP = re.compile(
-    r"</?[A-Za-z!](?:[^<>\n]{0,300}>|\w*(?:\s+[\w-]+=\S+)*)|[$]\{[^}\n]{0,100}\}?|[$][A-Za-z]\w*|&#?\w+;"
-    r"|\b\w+\((?:\d|[\"'`])[^()\n]{0,80}\)?"
-)
-ODD = re.compile(r"[^\w\s.,;:!?'\u2019\"()%$\u20ac\u00a3&/+@#*\u2022\u2013\u2014-]")
 
 
 async def run(input, tools):
-    input = words_only(input)
+    input = tools.words_only(input)
     sentences = tools.sentences(input["document"])
     checks = [settled(point, words, sentences) for point, words in CHECKLIST.items()]
     missing = [check["point"] for check in checks if not check["found"]]
@@ -61,17 +56,6 @@ async def run(input, tools):
         "written_by": written["by"],
         "summary": summary(checks, missing, vague),
     }
-
-
-def words_only(value):
-    """Texts without markup, templates and calls: what is given back is made of words, figures and plain punctuation."""
-    if isinstance(value, dict):
-        return {name: words_only(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [words_only(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    return ODD.sub("", MARKUP.sub(" ", value)).strip()
 
 
 def settled(point, words, sentences):

@@ -28,15 +28,10 @@ INSTRUCTION = (
     "Reword the draft of a brief so that a stranger understands it at once. Keep its headings, facts and figures; add nothing. Answer "
     "with the text only."
 )
-MARKUP = re.compile(
-    r"</?[A-Za-z!](?:[^<>\n]{0,300}>|\w*(?:\s+[\w-]+=\S+)*)|[$]\{[^}\n]{0,100}\}?|[$][A-Za-z]\w*|&#?\w+;"
-    r"|\b\w+\((?:\d|[\"'`])[^()\n]{0,80}\)?"
-)
-ODD = re.compile(r"[^\w\s.,;:!?'\u2019\"()%$\u20ac\u00a3&/+@#*\u2022\u2013\u2014-]")
 
 
 async def run(input, tools):
-    input = words_only(input)
+    input = tools.words_only(input)
     answers = [one for one in input.get("answers", []) if one["answer"].strip()]
     told = tools.sentences(input["situation"])
     for one in answers:
@@ -57,17 +52,6 @@ async def run(input, tools):
         "next_step": next_step(open_topics),
         "summary": summary(known, open_topics),
     }
-
-
-def words_only(value):
-    """Texts without markup, templates and calls: what is given back is made of words, figures and plain punctuation."""
-    if isinstance(value, dict):
-        return {name: words_only(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [words_only(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    return ODD.sub("", MARKUP.sub(" ", value)).strip()
 
 
 def covered(topic, words, told):

@@ -25,16 +25,11 @@ INSTRUCTION = (
     "Reword the draft of a short message so that it sounds like one person writing to another. Keep every fact and the one request at its end; "
     "add no claim, no figure and no link. Answer with the message only."
 )
-MARKUP = re.compile(
-    r"</?[A-Za-z!](?:[^<>\n]{0,300}>|\w*(?:\s+[\w-]+=\S+)*)|[$]\{[^}\n]{0,100}\}?|[$][A-Za-z]\w*|&#?\w+;"
-    r"|\b\w+\((?:\d|[\"'`])[^()\n]{0,80}\)?"
-)
-ODD = re.compile(r"[^\w\s.,;:!?'\u2019\"()%$\u20ac\u00a3&/+@#*\u2022\u2013\u2014-]")
 
 
 async def run(input, tools):
     word_count = len(input["pitch"].split())
-    input = words_only(input)
+    input = tools.words_only(input)
     pitch = input["pitch"]
     sentences = tools.sentences(pitch)
     checks = [*structure(pitch, sentences), *worries(pitch)]
@@ -51,17 +46,6 @@ async def run(input, tools):
         "word_count": word_count,
         "summary": f"{passed} of {len(checks)} checks passed for {SUBJECT}. {first_advice(checks)}",
     }
-
-
-def words_only(value):
-    """Texts without markup, templates and calls: what is given back is made of words, figures and plain punctuation."""
-    if isinstance(value, dict):
-        return {name: words_only(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [words_only(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    return ODD.sub("", MARKUP.sub(" ", value)).strip()
 
 
 def structure(pitch, sentences):

@@ -70,15 +70,10 @@ COMMON = {
     "many",
     "some",
 }
-MARKUP = re.compile(
-    r"</?[A-Za-z!](?:[^<>\n]{0,300}>|\w*(?:\s+[\w-]+=\S+)*)|[$]\{[^}\n]{0,100}\}?|[$][A-Za-z]\w*|&#?\w+;"
-    r"|\b\w+\((?:\d|[\"'`])[^()\n]{0,80}\)?"
-)
-ODD = re.compile(r"[^\w\s.,;:!?'\u2019\"()%$\u20ac\u00a3&/+@#*\u2022\u2013\u2014-]")
 
 
 async def run(input, tools):
-    input = words_only(input)
+    input = tools.words_only(input)
     asked = requests(tools.sentences(input["message"]))
     facts = [" ".join(fact.split()) for fact in input.get("facts", []) if fact.strip()]
     answers = [matched(ask, facts) for ask in asked]
@@ -96,17 +91,6 @@ async def run(input, tools):
         "ready_to_send": not open_points,
         "summary": f"{len(asked)} questions or requests about {SUBJECT}; {len(asked) - len(open_points)} answered from the facts.",
     }
-
-
-def words_only(value):
-    """Texts without markup, templates and calls: what is given back is made of words, figures and plain punctuation."""
-    if isinstance(value, dict):
-        return {name: words_only(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [words_only(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    return ODD.sub("", MARKUP.sub(" ", value)).strip()
 
 
 def requests(sentences):

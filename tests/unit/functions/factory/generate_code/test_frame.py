@@ -212,6 +212,13 @@ def test_a_text_is_made_tidy_and_cut_at_a_sentence() -> None:
     assert desk.sentences("- First one\n* Second? Third.") == ["First one", "Second?", "Third."]
 
 
+def test_texts_that_are_given_back_keep_words_figures_and_plain_punctuation() -> None:
+    desk = frame_of(Template.COMMUNICATION)["Desk"](_NoTools())
+    given = {"facts": ["Late fees: $25-50 (3%)", "<b onclick=x()>Pay ${now} &amp; rest`"], "count": 3, "none": None}
+
+    assert desk.words_only(given) == {"facts": ["Late fees: $25-50 (3%)", "Pay     rest"], "count": 3, "none": None}
+
+
 def test_what_is_too_long_for_the_schema_is_cut_and_addresses_are_not() -> None:
     bounded = frame_of(Template.COMMUNICATION)["bounded"]
     parts = {"text": {"type": "string", "maxLength": 4}, "url": {"type": "string", "maxLength": 4, "pattern": "^http"}}
@@ -249,9 +256,10 @@ def test_a_page_of_nothing_but_broken_markup_is_read_in_one_pass(unit: str) -> N
     assert lines[:1] == ["Prices rise"] or unit.startswith("<rss>")
 
 
-@pytest.mark.parametrize("unit", ["[", "<", "AA ", "a-", "a@", "http:", "[](", "? A", "!", "\n"])
+@pytest.mark.parametrize("unit", ["[", "<", "<a ", "<a b=", "${", "&a", "f('", "AA ", "a-", "a@", "http:", "[](", "? A", "!", "\n"])
 def test_a_text_of_nothing_but_odd_marks_is_tidied_in_one_pass(unit: str) -> None:
     desk = frame_of(Template.COMMUNICATION)["Desk"](_NoTools())
 
     assert len(desk.tidy(unit * (40_000 // len(unit)))) <= 3_501
+    assert len(desk.words_only(unit * (40_000 // len(unit)))) <= 40_000
     assert len(desk.sentences(unit * (40_000 // len(unit)))) <= 500

@@ -1,7 +1,6 @@
 """Starts a state machine of the embedded cloud and follows it to its end."""
 
 import json
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,12 +8,10 @@ from typing import Any
 
 from local import aws
 from local.ports import Ports
-from local.standins.reddit.feeds import LISTING
 from shared.workflows.failures import StageFailed, redrive_may_help
 
 _POLL_SECONDS = 0.1
 _LONGEST_CAUSE_TOLD = 300
-_FED = re.compile(rf"\br/{LISTING.pattern}")
 
 
 @dataclass(frozen=True)
@@ -167,13 +164,9 @@ def _ended(described: dict[str, Any], seconds: float) -> Execution:
 
 
 def _readable(cause: str) -> str:
-    """A Lambda's cause is its error as JSON, with a stack trace: the message is what a person needs.
-
-    Posts of a file are served as a subreddit of their own, whose name nobody knows who wrote the file.
-    """
+    """A Lambda's cause is its error as JSON, with a stack trace: the message is what a person needs."""
     try:
         error = json.loads(cause)
     except ValueError:
-        error = None
-    message = str(error["errorMessage"]) if isinstance(error, dict) and "errorMessage" in error else cause
-    return _FED.sub(r"\g<0> (the posts file)", message, count=1)
+        return cause
+    return str(error["errorMessage"]) if isinstance(error, dict) and "errorMessage" in error else cause

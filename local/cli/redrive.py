@@ -4,9 +4,9 @@ from rich.markup import escape
 
 from local.cli.build import show_build
 from local.cli.console import emit, progress, results
+from local.cli.posts_file import naming_the_file, of_a_file
 from local.cli.way_on import way_on
 from local.ports import Ports
-from local.standins.reddit.feeds import LISTING
 from local.workflows import Execution, Workflows
 
 
@@ -15,14 +15,14 @@ def redrive(name: str, ports: Ports, *, as_json: bool) -> bool:
     with progress("Going on") as shown:
         workflows = Workflows(ports)
         arn = workflows.redrive(name)
-        execution = workflows.follow(arn, tell=lambda what: shown.say(f"Going on: {what}"))
+        execution = workflows.follow(arn, tell=lambda what: shown.say(f"Going on: {naming_the_file(what)}"))
     if as_json:
         emit(
             {
                 "execution": execution.arn,
                 "status": execution.status,
                 "error": execution.error,
-                "cause": execution.cause,
+                "cause": naming_the_file(execution.cause),
                 "output": execution.output,
             }
         )
@@ -35,7 +35,9 @@ def redrive(name: str, ports: Ports, *, as_json: bool) -> bool:
 
 def _show_scan(execution: Execution) -> None:
     if not execution.succeeded:
-        results.print(f"[red]✗[/red] the scan failed again: {escape(execution.cause or execution.error)}")
+        results.print(
+            f"[red]✗[/red] the scan failed again: {escape(naming_the_file(execution.cause) or execution.error)}"
+        )
         results.print(way_on(execution))
         return
     done = execution.output
@@ -45,8 +47,3 @@ def _show_scan(execution: Execution) -> None:
     )
     if of_a_file(execution):
         results.print("Run the scan of the file again to print its opportunities; nothing is paid for again.")
-
-
-def of_a_file(execution: Execution) -> bool:
-    names = execution.request.get("subreddits") if isinstance(execution.request, dict) else None
-    return any(LISTING.fullmatch(str(name)) for name in names or [])

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from local.cli.console import console, emit, progress
+from local.cli.posts_file import naming_the_file
 from local.cli.way_on import way_on
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.market_data import MarketData
@@ -50,7 +51,9 @@ def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Executio
         raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
     request = {"subreddits": taken.raise_for_status().json()["subreddits"], "limit": POSTS_PER_LISTING}
     with progress("Scanning") as shown:
-        return Workflows(ports).run("market-scan", request, tell=lambda what: shown.say(f"Scanning: {what}"))
+        return Workflows(ports).run(
+            "market-scan", request, tell=lambda what: shown.say(f"Scanning: {naming_the_file(what)}")
+        )
 
 
 def scan(path: Path, ports: Ports, state: StateDir) -> None:
@@ -59,7 +62,7 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
     execution = scan_posts(list(posts.values()), ports, state)
     if not execution.succeeded:
         raise ScanFailed(
-            f"the scan {execution.name} failed: {execution.cause or execution.error}\n"
+            f"the scan {execution.name} failed: {naming_the_file(execution.cause) or execution.error}\n"
             f"You can scan the file again. {way_on(execution)}".rstrip()
         )
     found = MarketData(ports).opportunities_of(posts)

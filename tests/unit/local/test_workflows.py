@@ -76,8 +76,3 @@ def test_an_error_that_a_state_met_is_told_while_it_is_tried_again() -> None:
         "cluster_problems",
         "cluster_problems met Lambda.ServiceException: nothing answers; what may pass is tried again",
     ]
-
-
-def test_the_name_under_which_a_file_is_served_is_explained() -> None:
-    cause = json.dumps({"errorMessage": "RedditThrottled: r/fed_fdab0111106b_1: 429 after 4 tries"})
-    assert _readable(cause) == "RedditThrottled: r/fed_fdab0111106b_1 (the posts file): 429 after 4 tries"

@@ -69,9 +69,9 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reply_drafter": {
         "Reply Drafter": """
-            difficult_client difficult_customer legacy_clients angry rude! complain refund bad_news reply! replying respond
+            difficult_client difficult_customer angry rude! complain refund bad_news reply! replying respond
             responding email_from emails! thank_you saying_no dealing_with_client dealing_with_customer customer_service customer_support
-            customer_email communicat contacting contact_small negotiat convincing clients_to_pay customers_to_pay disputers
+            customer_email communicat contacting negotiat convincing clients_to_pay customers_to_pay
         """,
     },
     "clarity_review": {
@@ -82,24 +82,24 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "outreach_review": {
         "Pitch Reviewer": """
-            pitch! pitching pitches cold_call cold_email cold_calling colding_call advert ads! adwords promote! promoting promotion! marketing!
+            pitch! pitching pitches cold_call cold_email cold_calling advert ads! adwords promote! promoting promotion! marketing!
             flyer newsletter landing_page copywrit kickstarter kick_starter crowdfund twitter facebook instagram! social_media
             seo! spread_the_word spreading_the_word approach_potential approaching campaign billboard brochure
-            -multilevel -marketing_automation -marketing_company -market_research -pay_an_instagram
+            -multilevel -marketing_automation -marketing_company -market_research
         """,
     },
     "intake_brief": {
         "Company Form Brief": "llc! llcs! incorporat s-corp s_corp dba! sole_prop corporation! business_entity",
         "Shop Opening Brief": """
-            opening_a opening_up restaurant food_truck food_delivery coffee_shop candy_store bakery retail! storefront brick_and_mortar franchise boutique
-            bar! yarn_shop -bank -checking
+            opening_a opening_up restaurant food_truck food_delivery coffee_shop bakery retail! storefront brick_and_mortar franchise boutique
+            bar! -bank -checking
         """,
         "Funding Brief": """
             loan! loans! investor! investors seed! funding! fundrais raise_money raising_money raising_a raising_the raise_the_capital
             capital! venture angels! financing! -software
         """,
         "First Steps Brief": """
-            starting_a starting_an starting_up start_a start_an start_up! start_multiple start_businesses starting_business where_to_start
+            starting_a starting_an starting_up start_a start_an start_up! start_businesses starting_business where_to_start
             where_to_begin getting_started first_step new_business opening_and begin_operation starting_out bootstrapping idea! ideas invention concept
         """,
         "Website Brief": """

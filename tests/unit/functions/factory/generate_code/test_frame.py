@@ -256,7 +256,9 @@ def test_a_page_of_nothing_but_broken_markup_is_read_in_one_pass(unit: str) -> N
     assert lines[:1] == ["Prices rise"] or unit.startswith("<rss>")
 
 
-@pytest.mark.parametrize("unit", ["[", "<", "<a ", "<a b=", "${", "&a", "f('", "AA ", "a-", "a@", "http:", "[](", "? A", "!", "\n"])
+@pytest.mark.parametrize(
+    "unit", ["[", "<", "<a ", "<a b=", "${", "&a", "f('", "AA ", "a-", "a@", "http:", "[](", "? A", "!", "\n"]
+)
 def test_a_text_of_nothing_but_odd_marks_is_tidied_in_one_pass(unit: str) -> None:
     desk = frame_of(Template.COMMUNICATION)["Desk"](_NoTools())
 

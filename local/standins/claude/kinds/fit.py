@@ -71,7 +71,7 @@ WORDS: dict[str, dict[str, str]] = {
         "Reply Drafter": """
             difficult_client difficult_customer angry rude! complain refund bad_news reply! replying respond
             responding email_from emails! thank_you saying_no dealing_with_client dealing_with_customer customer_service customer_support
-            customer_email communicat contacting negotiat convincing clients_to_pay customers_to_pay
+            customer_email communicat contacting negotiat convincing clients_to_pay customers_to_pay disput chargeback
         """,
     },
     "clarity_review": {
@@ -85,7 +85,7 @@ WORDS: dict[str, dict[str, str]] = {
             pitch! pitching pitches cold_call cold_email cold_calling advert ads! adwords promote! promoting promotion! marketing!
             flyer newsletter landing_page copywrit kickstarter kick_starter crowdfund twitter facebook instagram! social_media
             seo! spread_the_word spreading_the_word approach_potential approaching campaign billboard brochure
-            -multilevel -marketing_automation -marketing_company -market_research
+            -multilevel -marketing_automation -marketing_company -market_research -to_pay
         """,
     },
     "intake_brief": {

@@ -10,18 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from functions.factory.generate_code.frame import rendered_frame
-from functions.factory.generate_spec.assemble import assemble
-from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
 from shared.agents.schemas import URL_PATTERN
 from shared.agents.spec import AgentSpec
 from shared.opportunities.brief import opportunity_brief
-from shared.runs.effects import EffectError, EffectRefused, EffectSucceeded, Succeeded, Suspended
+from shared.runs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from tests.fakes.agent_tasks import InProcessAgent
-from tests.fakes.generated_agent import loaded
+from tests.fakes.generated_agent import agent_of, last_reply
 from tests.fakes.opportunity_cards import opportunity_cards
 
 PIECES = """
@@ -40,8 +37,7 @@ JSON_VALUES = st.recursive(
 def made(name: str) -> tuple[AgentSpec, InProcessAgent]:
     kind = next(kind for kind in KINDS if kind.name == name)
     brief = Brief(opportunity_brief(opportunity_cards()[KINDS.index(kind)]))
-    spec = assemble(SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), "")))
-    return spec, InProcessAgent(spec, loaded(rendered_frame(spec), kind.logic(brief)))
+    return agent_of(kind, brief)
 
 
 def inputs(schema: dict[str, Any]) -> SearchStrategy[Any]:
@@ -105,20 +101,16 @@ def answers(kind: str) -> SearchStrategy[Any]:
 def test_a_run_ends_with_an_output_that_fits(kind: Kind, data: st.DataObject) -> None:
     spec, agent = made(kind.name)
     run_input = data.draw(inputs(spec.input_schema), "input")
-    results: list[Any] = []
-    for _ in range(40):
-        reply = agent.call("run", run_input, results)
-        if not isinstance(reply, Suspended):
-            break
-        for effect in reply.effects:
-            if effect.kind.value not in {"now", "llm"} and data.draw(st.integers(0, 9)) == 0:
-                results.append(EffectRefused(id=effect.id, error=EffectError(code="refused", message="not now")))
-            else:
-                value = data.draw(answers(effect.kind.value), effect.kind.value)
-                if effect.kind.value == "llm":
-                    value = fitting(value, effect.args["schema"])
-                results.append(EffectSucceeded(id=effect.id, value=value))
 
+    def performed(effect: Effect) -> EffectResult:
+        if effect.kind.value not in {"now", "llm"} and data.draw(st.integers(0, 9)) == 0:
+            return EffectRefused(id=effect.id, error=EffectError(code="refused", message="not now"))
+        value = data.draw(answers(effect.kind.value), effect.kind.value)
+        if effect.kind.value == "llm":
+            value = fitting(value, effect.args["schema"])
+        return EffectSucceeded(id=effect.id, value=value)
+
+    reply = last_reply(agent, run_input, performed)
     assert isinstance(reply, Succeeded), reply
 
 

@@ -4,36 +4,29 @@ from typing import Any
 
 import pytest
 
-from functions.factory.generate_code.frame import rendered_frame
-from functions.factory.generate_spec.assemble import assemble
-from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
+from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
 from local.standins.claude.tasks.agent_llm import smoothed
-from shared.runs.effects import EffectError, EffectRefused, EffectSucceeded, Succeeded, Suspended
-from tests.fakes.agent_tasks import InProcessAgent
-from tests.fakes.generated_agent import loaded
+from shared.runs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
+from tests.fakes.generated_agent import agent_of, last_reply, spec_of
 
 Json = Any
 
 
 def run(kind_name: str, title: str, **given: Json) -> dict[str, Json]:
     """One run of a kind made for an opportunity; the model smooths drafts as it does offline, no page can be read."""
+    reply = last_reply(agent_of(*made_for(kind_name, title))[1], given, performed)
+    assert isinstance(reply, Succeeded), reply
+    return reply.output
+
+
+def made_for(kind_name: str, title: str) -> tuple[Kind, Brief]:
     kind = next(kind for kind in KINDS if kind.name == kind_name)
-    brief = Brief({"title": title, "problems": [{"statement": title, "quote": title}]})
-    spec = assemble(SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), "")))
-    agent = InProcessAgent(spec, loaded(rendered_frame(spec), kind.logic(brief)))
-    results: list[Json] = []
-    for _ in range(30):
-        reply = agent.call("run", given, results)
-        if isinstance(reply, Succeeded):
-            return reply.output
-        assert isinstance(reply, Suspended), reply
-        results += [performed(effect) for effect in reply.effects]
-    raise AssertionError("the run did not end")
+    return kind, Brief({"title": title, "problems": [{"statement": title, "quote": title}]})
 
 
-def performed(effect: Json) -> EffectSucceeded | EffectRefused:
+def performed(effect: Effect) -> EffectResult:
     match effect.kind.value:
         case "fetch":
             return EffectRefused(id=effect.id, error=EffectError(code="refused", message="no such host"))
@@ -46,9 +39,7 @@ def performed(effect: Json) -> EffectSucceeded | EffectRefused:
 
 
 def own_example(kind_name: str, name: str, title: str) -> dict[str, Json]:
-    kind = next(kind for kind in KINDS if kind.name == kind_name)
-    brief = Brief({"title": title, "problems": [{"statement": title, "quote": title}]})
-    spec = assemble(SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), "")))
+    spec = spec_of(*made_for(kind_name, title))
     return next(dict(one.input) for one in spec.examples if one.name == name)
 
 

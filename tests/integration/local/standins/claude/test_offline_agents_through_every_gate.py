@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.factory.generate_code.frame import rendered_frame
 from functions.factory.generate_code.generate import reviewed
-from functions.factory.generate_spec.assemble import assemble
-from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.fit import signals_of
 from local.standins.claude.kinds.kind import Kind
@@ -19,8 +16,7 @@ from shared.agents.examination import Examination
 from shared.agents.marketing_copy import CopyDraft, facts_for_copy, shown_copy
 from shared.agents.quality import Judgement, facts_for_judge, rated, verdict
 from shared.opportunities.brief import opportunity_brief
-from tests.fakes.agent_tasks import InProcessAgent
-from tests.fakes.generated_agent import loaded
+from tests.fakes.generated_agent import in_process, spec_of
 from tests.fakes.leases import an_opportunity
 
 
@@ -41,10 +37,10 @@ def test_it_passes_everything_and_its_texts_may_be_shown(kind: Kind) -> None:
     opportunity = an_opportunity()
     facts = opportunity_brief(opportunity)
     brief = Brief(facts)
-    spec = assemble(SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), "")))
+    spec = spec_of(kind, brief)
     review = reviewed(kind.logic(brief), spec, NoLinters())
     assert review.findings == []
-    agent = InProcessAgent(spec, loaded(rendered_frame(spec), review.logic_py))
+    agent = in_process(spec, review.logic_py)
     examination = Examination(spec=spec, agent=agent, salt="salt", left=lambda: 100.0, clock=time.monotonic)
     examination.complete()
     report = examination.report(slug=spec.slug, version=1, round=1, image_digest="sha256:1")

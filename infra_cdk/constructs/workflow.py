@@ -25,8 +25,11 @@ from infra_cdk.constructs.function import FolderFunction
 
 REDRIVES = "$$.Execution.RedriveCount"
 LAMBDA_ERRORS = [name for name in RETRYABLE_ERRORS if name.startswith("Lambda.")]
-# What the way through the failure states adds to the state; the resumed stage must not see it.
-WITHOUT_FAILURE = "{% $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed', 'recovery']) }) %}"
+# What the way through the failure states adds to the state; the resumed stage must not see it. Where nothing is left,
+# $sift gives no result at all, and an execution that was started with {} could never go on from its first stage.
+WITHOUT_FAILURE = (
+    "{% $merge([{}, $sift($states.input, function($v, $key) { $not($key in ['failure', 'failed', 'recovery']) })]) %}"
+)
 
 DELIVER_LOGS = [
     "logs:CreateLogDelivery",

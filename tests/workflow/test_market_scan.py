@@ -245,3 +245,13 @@ def test_above_the_daily_cap_a_scan_does_not_begin_and_says_so(embedded_cloud: E
     assert "SpendCapReached" in failed.cause
     resumed = embedded_cloud.redrive(failed)
     assert resumed.succeeded, resumed.cause
+
+
+def test_a_scan_that_was_started_with_nothing_goes_on_from_its_first_stage(embedded_cloud: EmbeddedCloud) -> None:
+    """Nothing is what the schedules and the command line start with, and what that stage is given again."""
+    embedded_cloud.reddit_mode("broken")
+    failed = embedded_cloud.run_workflow("market-scan", {})
+    assert failed.cause.startswith("market-scan stopped in scan_reddit: ")
+    embedded_cloud.reddit_mode("ok")
+    resumed = embedded_cloud.redrive(failed)
+    assert resumed.succeeded, resumed.cause

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.embedded_cloud import EmbeddedCloud
-from shared.agents.acceptance import schema_violations
+from shared.specs.acceptance import schema_violations
 
 POSTS = Path(__file__).parents[2] / "events" / "reddit_posts"
 LARGEST_SHARE = 0.30

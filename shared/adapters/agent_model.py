@@ -3,9 +3,9 @@
 from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelOverloaded, ModelRefused, ModelUnavailable
 from shared.agents.repository import ModelSpend
 from shared.runs.allowance import LlmArgs
-from shared.runs.effects import Json
 from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
 from shared.runs.performed_effects import ModelFailed
+from shared.specs.effects import Json
 
 
 class ClaudeForAgents:

@@ -31,7 +31,7 @@ from shared.agents.tasks import (
     TaskRefused,
     family,
 )
-from shared.runs.effects import Json
+from shared.specs.effects import Json
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

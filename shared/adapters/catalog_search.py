@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.agents.catalog import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
 from shared.agents.listing import ListingSummary
-from shared.agents.spec import Category
+from shared.specs.spec import Category
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch

@@ -11,10 +11,10 @@ from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.models import Model
 
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
-from shared.agents.spec import Capabilities
 from shared.runs.demo import LEASE_SECONDS, Demo, DemoState, LeaseLost
-from shared.runs.effects import Effect, Json, RunError
 from shared.runs.protocol import Recorded
+from shared.specs.effects import Effect, Json, RunError
+from shared.specs.spec import Capabilities
 
 BODY_BYTES = 32 * 1024
 EFFECT_BYTES = 3 * 1024

@@ -12,7 +12,7 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.agents.listing import ListingSummary
-from shared.agents.spec import SLUG_PATTERN, Category
+from shared.specs.spec import SLUG_PATTERN, Category
 
 MAX_PAGE = 100
 MAX_PAGE_SIZE = 100

@@ -15,8 +15,8 @@ from shared.agents.pricing import Price
 from shared.agents.quality import QualityScores
 from shared.agents.report import ExampleRun, TestReport
 from shared.opportunities.models import Opportunity
-from shared.runs.effects import Json
 from shared.runs.protocol import CallableAgent, Ending, Limits, Replay, Run
+from shared.specs.effects import Json
 
 FORMAT = "mam.certificate/1"
 RECORDED_BYTES = 256_000

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from shared.agents.acceptance import failed_checks, schema_violations
 from shared.agents.probes import Probe, leaks, probes
 from shared.agents.quality import CODE
 from shared.agents.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
-from shared.agents.spec import AgentSpec, Example
 from shared.agents.test_plan import Malformed, malformed_inputs
 from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
-from shared.runs.effects import EffectKind, Json, Reply, Succeeded, Suspended
 from shared.runs.protocol import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
 from shared.runs.simulation import OUTSIDE, Simulation, World
+from shared.specs.acceptance import failed_checks, schema_violations
+from shared.specs.effects import EffectKind, Json, Reply, Succeeded, Suspended
+from shared.specs.spec import AgentSpec, Example
 
 SLOW_CALL_SECONDS = 5.0
 SLOW_RUN_SECONDS = 15.0

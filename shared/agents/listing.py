@@ -4,9 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.spec import Capabilities, Category
 from shared.opportunities.models import RatedAxis
-from shared.runs.effects import Json
+from shared.specs.effects import Json
+from shared.specs.spec import Capabilities, Category
 
 
 class Shown(BaseModel):

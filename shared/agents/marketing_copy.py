@@ -10,10 +10,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.agents.plain_text import text_findings
-from shared.agents.spec import AgentSpec
 from shared.opportunities.models import Opportunity
 from shared.opportunities.wording import fits, plain
-from shared.runs.effects import Json
+from shared.specs.effects import Json
+from shared.specs.spec import AgentSpec
 
 TAGLINE_LENGTH = 140
 DESCRIPTION_LENGTH = 1_200

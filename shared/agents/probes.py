@@ -17,11 +17,11 @@ from enum import StrEnum
 from typing import cast
 from urllib.parse import quote
 
-from shared.agents.acceptance import schema_violations
 from shared.agents.report import FindingKind
-from shared.agents.spec import AgentSpec
-from shared.runs.effects import Effect, EffectKind, Json
 from shared.runs.simulation import Asked, World
+from shared.specs.acceptance import schema_violations
+from shared.specs.effects import Effect, EffectKind, Json
+from shared.specs.spec import AgentSpec
 
 FOREIGN_KEY = "account/api-token"
 

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.agents.listing import Scores
 from shared.agents.plain_text import text_findings
 from shared.agents.report import CaseKind, ExampleRun, Finding, TestReport
-from shared.agents.spec import EXAMPLES, AgentSpec
 from shared.opportunities.models import RatedAxis
 from shared.opportunities.quotes import gives_orders
 from shared.opportunities.wording import plain
-from shared.runs.effects import Json
+from shared.specs.effects import Json
+from shared.specs.spec import EXAMPLES, AgentSpec
 
 MEAN_AT_LEAST = 7.0
 SAFETY_AT_LEAST = 7.0

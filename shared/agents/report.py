@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.runs.effects import EffectKind, Json
 from shared.runs.protocol import Recorded
+from shared.specs.effects import EffectKind, Json
 
 
 class Fact(BaseModel):

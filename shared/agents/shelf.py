@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shared.agents.catalog import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
 from shared.agents.listing import ListingSummary
 from shared.agents.repository import AgentsRepository
-from shared.agents.spec import Category
+from shared.specs.spec import Category
 
 FRESH_SECONDS = 2.0
 """A page is answered again from memory for so long: the index itself shows a change after a second."""

@@ -4,8 +4,8 @@ import re
 
 from shared.agents.listing import ListingDetail, ListingSummary
 from shared.agents.repository import SLUG_LENGTH, Agent, AgentsRepository, AgentStatus
-from shared.agents.spec import SLUG_PATTERN
 from shared.errors import DomainProblem
+from shared.specs.spec import SLUG_PATTERN
 
 
 class NoSuchAgent(DomainProblem):

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.runs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
+from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
 
 TASK_PORT = 8080
 IDLE_SECONDS = 600

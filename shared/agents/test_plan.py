@@ -5,9 +5,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import cast
 
-from shared.agents.acceptance import schema_violations
-from shared.agents.spec import AgentSpec
-from shared.runs.effects import Json
+from shared.specs.acceptance import schema_violations
+from shared.specs.effects import Json
+from shared.specs.spec import AgentSpec
 
 MOST_MALFORMED = 24
 LONGEST_TEXT = 100_000

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.agents.spec import HOST_PATTERN, Capabilities
 from shared.runs.answer_schema import schema_refusal
-from shared.runs.effects import Effect, EffectError, EffectKind, Json
+from shared.specs.effects import Effect, EffectError, EffectKind, Json
+from shared.specs.spec import HOST_PATTERN, Capabilities
 
 LLM_DATA_BYTES = 64_000
 MEMORY_VALUE_BYTES = 16_000

@@ -10,11 +10,11 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.spec import Capabilities
 from shared.agents.tasks import RunnableAgent
 from shared.errors import DomainProblem
-from shared.runs.effects import Effect, EffectKind, EffectRefused, Json, RunError
 from shared.runs.protocol import RUN_DEADLINE_SECONDS, Recorded
+from shared.specs.effects import Effect, EffectKind, EffectRefused, Json, RunError
+from shared.specs.spec import Capabilities
 
 KEPT_SECONDS = 24 * 3600
 LEASE_SECONDS = 160.0

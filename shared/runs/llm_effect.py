@@ -16,7 +16,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from shared.runs.allowance import LlmArgs
-from shared.runs.effects import Json
+from shared.specs.effects import Json
 
 PROMPT = "agent_llm"
 _NO_REMOTE_SCHEMAS: Registry[Any] = Registry()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from shared.agents.spec import Capabilities
 from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
 from shared.runs.demo import memory_of
-from shared.runs.effects import Effect, EffectKind, EffectResult, EffectSucceeded, Json
 from shared.runs.fetch_guard import FetchRefused, redirect_allowed
 from shared.runs.protocol import Recorded, refusal
+from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded, Json
+from shared.specs.spec import Capabilities
 
 FETCH_SECONDS = 12.0
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.runs.effects import (
+from shared.specs.effects import (
     Effect,
     EffectError,
     EffectRefused,

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from shared.agents.spec import Capabilities
 from shared.runs.allowance import (
     Allowance,
     FetchArgs,
@@ -21,8 +20,9 @@ from shared.runs.allowance import (
     RecallArgs,
     RememberArgs,
 )
-from shared.runs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectResult, EffectSucceeded, Json
 from shared.runs.synthesis import plain_text, synthesize
+from shared.specs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectResult, EffectSucceeded, Json
+from shared.specs.spec import Capabilities
 
 NOW = "2026-01-15T09:30:00Z"
 CHARACTERS_PER_TOKEN = 4

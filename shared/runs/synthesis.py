@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from shared.runs.effects import Json
+from shared.specs.effects import Json
 
 TEXT_LENGTH = 240
 FORMATS: Mapping[str, str] = {

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shared.agents.tasks import AgentTask, RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskStatus
-from shared.runs.effects import Json
+from shared.specs.effects import Json
 
 
 class FakeRunner:

@@ -7,8 +7,8 @@ from typing import Any
 from mam_agent import EffectFailed, Tools
 
 from shared.agents.build import Build, Next
-from shared.agents.spec import AcceptanceCheck, AgentSpec, Budgets, Capabilities, Category, Example, Template
-from shared.runs.effects import EffectKind, Json
+from shared.specs.effects import EffectKind, Json
+from shared.specs.spec import AcceptanceCheck, AgentSpec, Budgets, Capabilities, Category, Example, Template
 
 INPUT_SCHEMA: dict[str, Json] = {
     "type": "object",

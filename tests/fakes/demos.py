@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from shared.runs.demo import ENDED, LEASE_SECONDS, Demo, DemoState, LeaseLost
 from shared.runs.demo_limits import Start, check, subject, within_window
-from shared.runs.effects import Effect, Json, RunError
 from shared.runs.protocol import Recorded
+from shared.specs.effects import Effect, Json, RunError
 
 
 class FakeDemos:

@@ -22,8 +22,8 @@ from shared.agents.image_layers import Entry, append, code_layer, first_image, l
 from shared.agents.marketing_copy import CopyDraft
 from shared.agents.quality import JudgedAxis, Judgement
 from shared.agents.report import TestReport
-from shared.agents.spec import AgentSpec
-from shared.agents.spec_document import spec_to_yaml
+from shared.specs.document import spec_to_yaml
+from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, FakeAgentTasks, InProcessAgent
 from tests.fakes.agents import FakeAgents, FakeModelSpend

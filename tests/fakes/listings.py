@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.agents.listing import ListingSummary
-from shared.agents.spec import Category
+from shared.specs.spec import Category
 
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.agents.schemas import DATE_PATTERN, URL_PATTERN
+from shared.specs.schemas import DATE_PATTERN, URL_PATTERN
 
 Json = Any
 

@@ -12,11 +12,11 @@ from shared.agents.catalog import CatalogPage, CatalogQuery, CatalogUnavailable,
 from shared.agents.listing import Evidence, EvidenceOpportunity, ListingDetail, ListingSummary, Scores
 from shared.agents.repository import AgentVersion
 from shared.agents.shelf import Shelf
-from shared.agents.spec import AgentSpec
 from shared.opportunities.models import RatedAxis
 from shared.runs.demo import Demo
 from shared.runs.performed_effects import PerformedEffects
 from shared.runtime import wiring
+from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, FakeAgentTasks, InProcessAgent
 from tests.fakes.agents import FakeAgents

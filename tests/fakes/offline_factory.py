@@ -9,9 +9,9 @@ from functions.factory.generate_code.generate import generate_code
 from functions.factory.generate_spec.generate import generate_spec
 from shared.adapters.code_linters import CodeLinters
 from shared.agents.build import Build, Next
-from shared.agents.spec_document import spec_from_yaml
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
+from shared.specs.document import spec_from_yaml
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.factory import Factory
 from tests.fakes.generated_agent import loaded

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from shared.runs.effects import EffectResult, Reply
+from shared.specs.effects import EffectResult, Reply
 
 Json = Any
 Agent = Callable[[str, Json, list[EffectResult]], Reply]

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
-from shared.agents.acceptance import schema_violations
 from shared.agents.listing import ListingDetail
 from shared.opportunities.models import Opportunity
 from shared.runtime import wiring
+from shared.specs.acceptance import schema_violations
 from tests.fakes.leases import an_opportunity
 from tests.integration.agent_factory_run import AgentFactory, agent_factory
 from tests.integration.market_scan_run import ROOT

@@ -10,7 +10,7 @@ import boto3
 import pytest
 
 from infra_cdk.app import ROOT
-from shared.runs.effects import Succeeded
+from shared.specs.effects import Succeeded
 from shared.workflows.failures import StageFailed
 from tests.infrastructure.recorded_calls import unknown_calls
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud

@@ -23,7 +23,7 @@ from local.fargate.isolation import Isolation
 from shared.adapters.agent_tasks import EcsTaskRunner, Network
 from shared.adapters.image_registry import ImageRegistry
 from shared.agents.tasks import AgentTasks, RunnableAgent, TaskGone
-from shared.runs.effects import EffectSucceeded, Succeeded, Suspended
+from shared.specs.effects import EffectSucceeded, Succeeded, Suspended
 from tests.fakes.agent_cluster import FakeTaskTable
 from tests.fakes.oci_registry import FakeRegistry
 from tests.sandbox.scene import AGENT, SPEC, wait_until

@@ -8,7 +8,7 @@ import pytest
 from local.embedded_cloud import EmbeddedCloud
 from local.first_run import SUBREDDITS
 from local.workflows import Execution
-from shared.agents.acceptance import schema_violations
+from shared.specs.acceptance import schema_violations
 from tests.workflow.factory_runs import publish_an_agent, until_published
 
 

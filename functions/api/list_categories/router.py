@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from shared.agents.spec import Category
 from shared.runtime import wiring
+from shared.specs.spec import Category
 
 router = APIRouter()
 

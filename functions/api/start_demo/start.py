@@ -10,8 +10,8 @@ from shared.agents.repository import AgentsRepository
 from shared.agents.shown import published_agent
 from shared.runs.demo import Demo, DemoQueue, DemosRepository
 from shared.runs.demo_limits import DemoLimits, Start
-from shared.runs.effects import Json
 from shared.runs.run_input import check_input
+from shared.specs.effects import Json
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from shared.agents.spec import AgentSpec
-from shared.runs.effects import EffectKind
+from shared.specs.effects import EffectKind
+from shared.specs.spec import AgentSpec
 
 TEMPLATES = Path(__file__).with_name("templates")
 EFFECT_NAMES = frozenset(kind.value for kind in EffectKind)

@@ -11,9 +11,9 @@ from shared.adapters.claude import Claude
 from shared.agents.build import Build, Next, origin_key
 from shared.agents.code_gate.gate import code_findings
 from shared.agents.code_gate.tool_use import allowed_tools
-from shared.agents.spec import AgentSpec
-from shared.agents.spec_document import spec_from_yaml
-from shared.runs.effects import Json
+from shared.specs.document import spec_from_yaml
+from shared.specs.effects import Json
+from shared.specs.spec import AgentSpec
 
 MAX_TOKENS = 12_000
 

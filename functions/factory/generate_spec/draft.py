@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.schemas import FieldKind
-from shared.agents.spec import Category, Template
-from shared.runs.effects import EffectKind
+from shared.specs.effects import EffectKind
+from shared.specs.schemas import FieldKind
+from shared.specs.spec import Category, Template
 
 
 class Draft(BaseModel):

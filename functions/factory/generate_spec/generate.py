@@ -9,10 +9,10 @@ from functions.factory.generate_spec.draft import SpecDraft
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Claude, ModelAnswerInvalid
 from shared.agents.build import Build, Next, origin_key
-from shared.agents.spec import AgentSpec
-from shared.agents.spec_document import spec_to_yaml
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
+from shared.specs.document import spec_to_yaml
+from shared.specs.spec import AgentSpec
 
 ATTEMPTS = 2
 MAX_TOKENS = 8_000

@@ -13,10 +13,10 @@ from shared.agents.marketing_copy import MarketingCopy
 from shared.agents.pricing import price
 from shared.agents.quality import QualityScores, verdict, vetoes
 from shared.agents.report import TestReport
-from shared.agents.spec import AgentSpec
-from shared.agents.spec_document import spec_from_yaml
 from shared.opportunities.models import Opportunity
-from shared.runs.effects import Json
+from shared.specs.document import spec_from_yaml
+from shared.specs.effects import Json
+from shared.specs.spec import AgentSpec
 
 
 class NotPublishable(Exception):

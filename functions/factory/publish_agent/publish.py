@@ -17,10 +17,10 @@ from shared.agents.certificate import sha256, shown_certificate
 from shared.agents.listing import ListingSummary
 from shared.agents.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
 from shared.agents.repository import Agent, AgentsRepository, AgentVersion
-from shared.agents.spec import AgentSpec
 from shared.opportunities.errors import LeaseLost
 from shared.opportunities.models import Opportunity, OpportunityStatus
 from shared.opportunities.repository import OpportunityLeases
+from shared.specs.spec import AgentSpec
 
 MAX_TOKENS = 1_500
 

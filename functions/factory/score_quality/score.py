@@ -18,9 +18,9 @@ from shared.agents.quality import (
     vetoes,
 )
 from shared.agents.report import TestReport
-from shared.agents.spec_document import spec_from_yaml
 from shared.opportunities.models import Opportunity
-from shared.runs.effects import Json
+from shared.specs.document import spec_from_yaml
+from shared.specs.effects import Json
 
 MAX_TOKENS = 1_500
 REASON_LENGTH = 600

@@ -9,9 +9,9 @@ from shared.adapters.artifacts import Artifacts
 from shared.agents.build import Build, Next
 from shared.agents.examination import Examination
 from shared.agents.report import TestReport
-from shared.agents.spec_document import spec_from_yaml
 from shared.agents.tasks import CALL_SECONDS, AgentTasks, ClaimedTask, RunnableAgent, TaskBusy, TaskGone
-from shared.runs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
+from shared.specs.document import spec_from_yaml
+from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
 
 MOST_SECONDS = 240.0
 MOST_TASKS = 4

@@ -5,7 +5,7 @@ from shared.agents.code_gate.names import name_findings
 from shared.agents.code_gate.shape import shape_findings
 from shared.agents.code_gate.source import SourceRefused, parsed, text_findings
 from shared.agents.code_gate.tool_use import tool_findings
-from shared.agents.spec import AgentSpec
+from shared.specs.spec import AgentSpec
 
 MOST_FINDINGS = 30
 

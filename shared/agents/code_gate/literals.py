@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shared.agents.code_gate.names import Finding
 from shared.agents.code_gate.source import Module
 from shared.agents.plain_text import ORDERS, has_code
-from shared.agents.spec import AgentSpec
+from shared.specs.spec import AgentSpec
 
 ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://([\w.-]+)", re.IGNORECASE)
 TAG = re.compile(

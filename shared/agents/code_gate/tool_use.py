@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from shared.agents.code_gate.names import Finding
 from shared.agents.code_gate.source import Module
 from shared.agents.code_gate.vocabulary import EFFECTS, HELPERS
-from shared.agents.spec import AgentSpec
+from shared.specs.spec import AgentSpec
 
 INSTRUCTED = frozenset({"llm", "write"})
 """Calls whose first argument tells a model what to do: input in there would be an order, not data."""

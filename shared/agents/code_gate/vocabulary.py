@@ -4,8 +4,8 @@ import ast
 import builtins
 from typing import Final
 
-from shared.agents.spec import Template
-from shared.runs.effects import EffectKind
+from shared.specs.effects import EffectKind
+from shared.specs.spec import Template
 
 MODULES: Final[dict[str, frozenset[str]]] = {
     "asyncio": frozenset({"gather"}),

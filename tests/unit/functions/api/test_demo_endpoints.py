@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from shared.runs.effects import Failed, RunError
+from shared.specs.effects import Failed, RunError
 from tests.fakes.agent_specs import an_example
 from tests.fakes.demos import FakeDemoQueue
 from tests.fakes.marketplace import FakeMarketplace

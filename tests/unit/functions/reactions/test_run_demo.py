@@ -7,7 +7,7 @@ import pytest
 
 from shared.agents.tasks import TaskNotReady, TaskRefused
 from shared.runs.demo import LEASE_SECONDS, Demo, DemoBusy, DemoState, LeaseLost
-from shared.runs.effects import EffectKind
+from shared.specs.effects import EffectKind
 from tests.fakes.agent_specs import a_spec, an_example
 from tests.fakes.agent_tasks import FakeAgentTasks
 from tests.fakes.marketplace import DIGEST, FakeMarketplace

@@ -10,8 +10,8 @@ from mam_agent import EffectFailed
 
 from shared.agents.examination import Examination, names_field
 from shared.agents.report import CaseKind, FindingKind, TestReport
-from shared.agents.spec import AgentSpec
-from shared.runs.effects import Effect, EffectKind, Failed, Reply, RunError, Succeeded, Suspended
+from shared.specs.effects import Effect, EffectKind, Failed, Reply, RunError, Succeeded, Suspended
+from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, InProcessAgent
 

@@ -6,12 +6,12 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.agents.acceptance import schema_violations
 from shared.agents.probes import FOREIGN_KEY, Place, Probe, leaks, planted_input, probes
 from shared.agents.report import FindingKind
-from shared.agents.spec import Capabilities
-from shared.runs.effects import Effect, EffectKind
 from shared.runs.simulation import Asked
+from shared.specs.acceptance import schema_violations
+from shared.specs.effects import Effect, EffectKind
+from shared.specs.spec import Capabilities
 from tests.fakes.agent_specs import a_spec
 
 

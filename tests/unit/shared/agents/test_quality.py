@@ -8,7 +8,7 @@ from shared.agents.listing import Scores
 from shared.agents.quality import NO_REASON, facts_for_judge, input_ignored, mean, rated, shown_reason, verdict, vetoes
 from shared.agents.report import ExampleRun, Finding, FindingKind
 from shared.opportunities.models import RatedAxis
-from shared.runs.effects import Json
+from shared.specs.effects import Json
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import a_judgement
 from tests.fakes.reports import a_report

@@ -17,7 +17,7 @@ from shared.agents.tasks import (
     family,
     read_reply,
 )
-from shared.runs.effects import Effect, EffectKind, EffectSucceeded, Failed, Succeeded, Suspended
+from shared.specs.effects import Effect, EffectKind, EffectSucceeded, Failed, Succeeded, Suspended
 from tests.fakes.agent_cluster import FakeRunner, FakeTaskTable
 
 AGENT = RunnableAgent("watcher", 1, "sha256:" + "a" * 64)

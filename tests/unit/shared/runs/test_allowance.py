@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.agents.spec import Budgets, Capabilities
 from shared.runs.allowance import Allowance, allowed_hosts, url_host
-from shared.runs.effects import Effect, EffectKind
+from shared.specs.effects import Effect, EffectKind
+from shared.specs.spec import Budgets, Capabilities
 
 EVERYTHING = Budgets(llm_calls=2, llm_tokens=1000, fetches=2, fetch_bytes=1000, memory_keys=1, notifications=1)
 

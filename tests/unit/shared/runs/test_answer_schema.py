@@ -8,11 +8,11 @@ from fastapi import FastAPI
 from hypothesis import given, settings
 from referencing.exceptions import Unresolvable
 
-from shared.agents.acceptance import schema_violations
 from shared.runs.allowance import LlmArgs
 from shared.runs.answer_schema import schema_refusal
 from shared.runs.llm_effect import LlmAnswer, LlmAnswerInvalid, llm_value
 from shared.runs.synthesis import synthesize
+from shared.specs.acceptance import schema_violations
 from tests.fakes.served import served
 from tests.unit.shared.runs.test_simulation import schemas
 

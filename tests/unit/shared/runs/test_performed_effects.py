@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.agents.spec import Budgets, Capabilities
-from shared.runs.effects import Effect, EffectKind, EffectRefused, EffectSucceeded
 from shared.runs.performed_effects import ModelFailed, PerformedEffects
 from shared.runs.protocol import Recorded
+from shared.specs.effects import Effect, EffectKind, EffectRefused, EffectSucceeded
+from shared.specs.spec import Budgets, Capabilities
 from tests.fakes.effects import FakeAgentModel, FakePages
 
 EVERYTHING = Capabilities(

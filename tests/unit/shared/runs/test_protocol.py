@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from shared.agents.tasks import TaskGone
-from shared.runs.effects import (
+from shared.runs.protocol import Ending, Limits, Replay, Run
+from shared.specs.effects import (
     Effect,
     EffectKind,
     EffectResult,
@@ -17,7 +18,6 @@ from shared.runs.effects import (
     Succeeded,
     Suspended,
 )
-from shared.runs.protocol import Ending, Limits, Replay, Run
 
 
 class Scripted:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.agents.schemas import FieldKind, LeafField, SchemaField, object_schema
 from shared.runs.run_input import InputInvalid, check_input
+from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
 
 SCHEMA = object_schema(
     [

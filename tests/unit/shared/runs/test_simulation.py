@@ -5,11 +5,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.agents.acceptance import schema_violations
-from shared.agents.spec import Budgets, Capabilities
-from shared.runs.effects import Effect, EffectKind, EffectResult
 from shared.runs.simulation import Simulation, World, simulated_page
 from shared.runs.synthesis import synthesize
+from shared.specs.acceptance import schema_violations
+from shared.specs.effects import Effect, EffectKind, EffectResult
+from shared.specs.spec import Budgets, Capabilities
 
 CAPABILITIES = Capabilities(
     effects=tuple(EffectKind),

@@ -18,9 +18,9 @@ from local.standins.claude.tasks import generate_logic, generate_spec
 from shared.adapters.code_linters import CodeLinters
 from shared.agents.examination import Examination
 from shared.agents.report import TestReport
-from shared.agents.spec import AgentSpec
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
+from shared.specs.spec import AgentSpec
 from tests.fakes.generated_agent import in_process, spec_of
 from tests.fakes.opportunity_cards import opportunity_cards
 

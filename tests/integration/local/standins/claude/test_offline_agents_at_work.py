@@ -7,7 +7,7 @@ import pytest
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.registry import KINDS
 from shared.opportunities.brief import opportunity_brief
-from shared.runs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
+from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from tests.fakes.generated_agent import agent_of, last_reply
 from tests.fakes.opportunity_cards import opportunity_cards
 

@@ -8,11 +8,11 @@ import pytest
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
-from shared.agents.acceptance import schema_violations
 from shared.opportunities.brief import opportunity_brief
-from shared.runs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from shared.runs.run_input import check_input
 from shared.runtime.envelope import MAX_BODY_BYTES
+from shared.specs.acceptance import schema_violations
+from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from tests.fakes.generated_agent import agent_of, last_reply
 from tests.fakes.longest_inputs import longest
 from tests.fakes.opportunity_cards import opportunity_cards

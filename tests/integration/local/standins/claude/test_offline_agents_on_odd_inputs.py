@@ -13,10 +13,10 @@ from hypothesis.strategies import SearchStrategy
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
-from shared.agents.schemas import URL_PATTERN
-from shared.agents.spec import AgentSpec
 from shared.opportunities.brief import opportunity_brief
-from shared.runs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
+from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
+from shared.specs.schemas import URL_PATTERN
+from shared.specs.spec import AgentSpec
 from tests.fakes.agent_tasks import InProcessAgent
 from tests.fakes.generated_agent import agent_of, last_reply
 from tests.fakes.opportunity_cards import opportunity_cards

@@ -8,7 +8,7 @@ from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
 from local.standins.claude.tasks.agent_llm import smoothed
-from shared.runs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
+from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from tests.fakes.generated_agent import agent_of, last_reply, spec_of
 
 Json = Any

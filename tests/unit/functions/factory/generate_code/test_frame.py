@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.factory.generate_code.frame import TemplateUnsafe, _environment, rendered_frame
-from shared.agents.spec import AgentSpec, Capabilities, Template
-from shared.runs.effects import EffectKind
+from shared.specs.effects import EffectKind
+from shared.specs.spec import AgentSpec, Capabilities, Template
 from tests.fakes.agent_specs import a_spec
 
 HOSTILE = [

@@ -9,8 +9,8 @@ from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.generate import SpecMissing, generate_code
 from shared.adapters.claude import ModelAnswerInvalid
 from shared.agents.build import Build, Next
-from shared.agents.spec import Template
-from shared.agents.spec_document import spec_to_yaml
+from shared.specs.document import spec_to_yaml
+from shared.specs.spec import Template
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import FakeClaude

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble, slugified
 from functions.factory.generate_spec.draft import SpecDraft
-from shared.agents.input_size import MOST_INPUT_BYTES, largest_bytes
-from shared.agents.spec import Budgets
-from shared.agents.spec_document import spec_from_yaml, spec_to_yaml
-from shared.agents.spec_policy import spec_findings
+from shared.specs.document import spec_from_yaml, spec_to_yaml
+from shared.specs.input_size import MOST_INPUT_BYTES, largest_bytes
+from shared.specs.policy import spec_findings
+from shared.specs.spec import Budgets
 from tests.fakes.spec_drafts import DRAFT, a_draft
 
 

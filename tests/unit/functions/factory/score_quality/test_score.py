@@ -8,7 +8,7 @@ from functions.factory.score_quality.score import BuildIncomplete, gate_findings
 from shared.adapters.claude import ModelRefused
 from shared.agents.build import Build, Next
 from shared.agents.quality import QualityScores
-from shared.agents.spec import AcceptanceCheck
+from shared.specs.spec import AcceptanceCheck
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import Factory, a_judgement
 

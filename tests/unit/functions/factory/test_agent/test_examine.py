@@ -9,9 +9,9 @@ import pytest
 from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
 from shared.agents.build import Build, Next
 from shared.agents.report import FindingKind, TestReport
-from shared.agents.spec_document import spec_to_yaml
 from shared.agents.tasks import TaskNotReady, TaskRefused
-from shared.runs.effects import Failed, Json, Reply, RunError, Succeeded
+from shared.specs.document import spec_to_yaml
+from shared.specs.effects import Failed, Json, Reply, RunError, Succeeded
 from tests.fakes.agent_specs import a_build, a_spec, good_agent
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.artifacts import FakeArtifacts

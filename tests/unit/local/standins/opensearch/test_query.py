@@ -11,7 +11,7 @@ from local.standins.opensearch.query import run_search
 from shared.adapters.catalog_search import MAPPING, search_body
 from shared.agents.catalog import CatalogQuery, Sort, select
 from shared.agents.listing import ListingSummary
-from shared.agents.spec import Category
+from shared.specs.spec import Category
 from tests.fakes.listings import a_listing
 
 WORDS = ["price", "prices", "watch", "companies", "company", "invoice", "Invoices", "bus", "status", "ties"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.agents.code_gate.gate import code_findings
-from shared.agents.spec import Capabilities, Template
+from shared.specs.spec import Capabilities, Template
 from tests.fakes.agent_specs import a_spec
 
 _spec = importlib.util.spec_from_file_location("bypasses", Path(__file__).with_name("bypasses.py"))

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.agents.code_gate.gate import code_findings
-from shared.agents.spec import AgentSpec, Budgets, Capabilities, Template
-from shared.runs.effects import EffectKind
+from shared.specs.effects import EffectKind
+from shared.specs.spec import AgentSpec, Budgets, Capabilities, Template
 from tests.fakes.agent_specs import a_spec
 
 GOOD = '''"""Counts words."""

@@ -1,8 +1,8 @@
 import pytest
 
-from shared.agents.acceptance import failed_checks, schema_violations
-from shared.agents.schemas import FieldKind, LeafField, SchemaField, object_schema
-from shared.agents.spec import AcceptanceCheck
+from shared.specs.acceptance import failed_checks, schema_violations
+from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
+from shared.specs.spec import AcceptanceCheck
 
 INPUT = {"topic": "Coffee  Prices", "notes": ["a", "b"]}
 OUTPUT = {

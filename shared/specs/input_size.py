@@ -7,7 +7,7 @@ that names no field. Characters count as four bytes, what one takes at most in U
 from collections.abc import Callable
 from typing import Any, cast
 
-from shared.agents.schemas import TEXT_LENGTH, URL_PATTERN
+from shared.specs.schemas import TEXT_LENGTH, URL_PATTERN
 
 Json = Any
 Schema = dict[str, Json]

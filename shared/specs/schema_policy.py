@@ -1,4 +1,4 @@
-"""Whether a JSON Schema lies within the dialect of `shared.agents.schemas`: a schema may also come from a stored
+"""Whether a JSON Schema lies within the dialect of `shared.specs.schemas`: a schema may also come from a stored
 document.
 """
 
@@ -6,7 +6,7 @@ import re
 from typing import Any, cast
 
 from shared.agents.plain_text import text_findings
-from shared.agents.schemas import CHOICES, DESCRIPTION_LENGTH, DIALECT, FIELD_NAME, LIST_ITEMS, PATTERNS, TEXT_LENGTH
+from shared.specs.schemas import CHOICES, DESCRIPTION_LENGTH, DIALECT, FIELD_NAME, LIST_ITEMS, PATTERNS, TEXT_LENGTH
 
 Json = Any
 

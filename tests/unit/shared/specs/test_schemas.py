@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.agents.schema_policy import schema_findings
-from shared.agents.schemas import DIALECT, FieldKind, LeafField, SchemaField, object_schema
+from shared.specs.schema_policy import schema_findings
+from shared.specs.schemas import DIALECT, FieldKind, LeafField, SchemaField, object_schema
 
 LEAF_KINDS = [kind for kind in FieldKind if kind not in {FieldKind.RECORD, FieldKind.RECORD_LIST}]
 names = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)

@@ -11,14 +11,14 @@ from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from shared.agents.acceptance import schema_violations
-from shared.agents.input_size import size_findings
 from shared.agents.plain_text import MARKUP, has_code, text_findings
-from shared.agents.pointers import PointerInvalid, schema_at
-from shared.agents.schema_policy import schema_findings
-from shared.agents.schemas import URL_PATTERN
-from shared.agents.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
-from shared.runs.effects import EffectKind
+from shared.specs.acceptance import schema_violations
+from shared.specs.effects import EffectKind
+from shared.specs.input_size import size_findings
+from shared.specs.pointers import PointerInvalid, schema_at
+from shared.specs.schema_policy import schema_findings
+from shared.specs.schemas import URL_PATTERN
+from shared.specs.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
 
 Json = Any
 

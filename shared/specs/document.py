@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from shared.agents.spec import AgentSpec
+from shared.specs.spec import AgentSpec
 
 
 class _Dumper(yaml.SafeDumper):

@@ -7,8 +7,8 @@ from typing import Any, cast
 import jsonschema
 from referencing import Registry
 
-from shared.agents.pointers import PointerInvalid, PointerMisses, value_at
-from shared.agents.spec import AcceptanceCheck
+from shared.specs.pointers import PointerInvalid, PointerMisses, value_at
+from shared.specs.spec import AcceptanceCheck
 
 Json = Any
 

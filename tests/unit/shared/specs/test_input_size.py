@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.agents.acceptance import schema_violations
-from shared.agents.input_size import MOST_INPUT_BYTES, fitted, largest_bytes, size_findings
-from shared.agents.schema_policy import schema_findings
-from shared.agents.schemas import FieldKind, LeafField, SchemaField, object_schema
 from shared.runtime.envelope import MAX_BODY_BYTES
+from shared.specs.acceptance import schema_violations
+from shared.specs.input_size import MOST_INPUT_BYTES, fitted, largest_bytes, size_findings
+from shared.specs.schema_policy import schema_findings
+from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
 from tests.fakes.longest_inputs import longest
 
 Json = Any

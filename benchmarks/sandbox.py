@@ -23,7 +23,7 @@ from local.fargate.base_image import ensure_base_image
 from local.fargate.isolation import check
 from shared.adapters.agent_tasks import EcsTaskRunner, Network
 from shared.adapters.image_registry import ImageRegistry
-from shared.agents.tasks import AgentTask, RunnableAgent, TaskStatus
+from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 from tests.fakes.oci_registry import FakeRegistry
 
 Figure = tuple[str, float, str, str]

@@ -26,7 +26,7 @@ from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.stacks.data import DataStack
 
-# The task definitions that `shared.agents.tasks.family` names.
+# The task definitions that `shared.runs.tasks.family` names.
 FAMILIES = "mam-agent-*"
 BASE_TAG = "base"
 CLUSTER = f"{PREFIX}-agents"

@@ -169,7 +169,7 @@ def verify(
     from local.cli.scan import PostsUnusable
     from local.cli.verify import NoCertificate
     from local.cli.verify import verify as run_verify
-    from shared.agents.tasks import TaskError
+    from shared.runs.tasks import TaskError
 
     with _explained(PostsUnusable, NoCertificate, TaskError):
         holds = run_verify(slug, _up_ports(), state_dir_from_environment(), posts, as_json=as_json)

@@ -21,7 +21,7 @@ from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
 from shared.adapters.artifacts import canonical_json
 from shared.agents.certificate import Certificate, quote_findings, replay_findings, sha256
-from shared.agents.tasks import RunnableAgent
+from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
 
 EXAMINER = "mam-test-agent"

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 
 from shared.adapters.ecs_cluster import EcsCluster, error_code
-from shared.agents.tasks import (
+from shared.runs.tasks import (
     MAX_REPLY_BYTES,
     TASK_PORT,
     AgentTask,
@@ -63,7 +63,7 @@ class Network:
 
 
 class EcsTaskRunner:
-    """Implements `TaskRunner` of `shared.agents.tasks`."""
+    """Implements `TaskRunner` of `shared.runs.tasks`."""
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.models import Model
 
-from shared.agents.tasks import AgentTask, RunnableAgent, TaskStatus
+from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 
 _CONDITION = "ConditionalCheckFailedException"
 
@@ -36,7 +36,7 @@ class AgentTaskItem(Model):
 
 
 class AgentTasksTable:
-    """Implements `AgentTasksRepository` of `shared.agents.tasks`."""
+    """Implements `AgentTasksRepository` of `shared.runs.tasks`."""
 
     def __init__(self, table_name: str) -> None:
         AgentTaskItem.Meta.table_name = table_name

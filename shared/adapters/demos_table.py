@@ -12,7 +12,7 @@ from pynamodb.models import Model
 
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.runs.demo import LEASE_SECONDS, Demo, DemoState, LeaseLost
-from shared.runs.protocol import Recorded
+from shared.runs.loop import Recorded
 from shared.specs.effects import Effect, Json, RunError
 from shared.specs.spec import Capabilities
 

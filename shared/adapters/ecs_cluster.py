@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.agents.tasks import TaskNotReady
+from shared.runs.tasks import TaskNotReady
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient
@@ -14,7 +14,7 @@ _AT_ONCE = 100
 
 
 class EcsCluster:
-    """Implements `TaskCluster` of `shared.agents.task_reaper`."""
+    """Implements `TaskCluster` of `shared.runs.task_reaper`."""
 
     def __init__(self, ecs: "ECSClient", name: str) -> None:
         self._ecs = ecs

@@ -15,7 +15,7 @@ from shared.agents.pricing import Price
 from shared.agents.quality import QualityScores
 from shared.agents.report import ExampleRun, TestReport
 from shared.opportunities.models import Opportunity
-from shared.runs.protocol import CallableAgent, Ending, Limits, Replay, Run
+from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run
 from shared.specs.effects import Json
 
 FORMAT = "mam.certificate/1"

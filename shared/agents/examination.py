@@ -12,7 +12,7 @@ from shared.agents.quality import CODE
 from shared.agents.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
 from shared.agents.test_plan import Malformed, malformed_inputs
 from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
-from shared.runs.protocol import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
+from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
 from shared.runs.simulation import OUTSIDE, Simulation, World
 from shared.specs.acceptance import failed_checks, schema_violations
 from shared.specs.effects import EffectKind, Json, Reply, Succeeded, Suspended

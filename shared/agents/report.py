@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.runs.protocol import Recorded
+from shared.runs.loop import Recorded
 from shared.specs.effects import EffectKind, Json
 
 

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.tasks import RunnableAgent
 from shared.errors import DomainProblem
-from shared.runs.protocol import RUN_DEADLINE_SECONDS, Recorded
+from shared.runs.loop import RUN_DEADLINE_SECONDS, Recorded
+from shared.runs.tasks import RunnableAgent
 from shared.specs.effects import Effect, EffectKind, EffectRefused, Json, RunError
 from shared.specs.spec import Capabilities
 

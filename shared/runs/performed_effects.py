@@ -10,7 +10,7 @@ from typing import Protocol
 from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
 from shared.runs.demo import memory_of
 from shared.runs.fetch_guard import FetchRefused, redirect_allowed
-from shared.runs.protocol import Recorded, refusal
+from shared.runs.loop import Recorded, refusal
 from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded, Json
 from shared.specs.spec import Capabilities
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from shared.adapters.web_pages import PublicWeb
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
     from shared.agents.shelf import Shelf
-    from shared.agents.task_reaper import TaskReaper
-    from shared.agents.tasks import AgentTasks
     from shared.runs.performed_effects import AgentModel
+    from shared.runs.task_reaper import TaskReaper
+    from shared.runs.tasks import AgentTasks
 
 
 AGENT_MODEL_SECONDS = 30.0
@@ -244,7 +244,7 @@ def agent_tasks() -> "AgentTasks":
     from shared.adapters.agent_tasks import EcsTaskRunner, Network
     from shared.adapters.agent_tasks_table import AgentTasksTable
     from shared.adapters.aws_clients import ecs, lambda_invoker
-    from shared.agents.tasks import AgentTasks
+    from shared.runs.tasks import AgentTasks
 
     network = Network(
         cluster=settings().agents_cluster,
@@ -267,7 +267,7 @@ def agent_task_reaper() -> "TaskReaper":
     from shared.adapters.agent_tasks_table import AgentTasksTable
     from shared.adapters.aws_clients import ecs
     from shared.adapters.ecs_cluster import EcsCluster
-    from shared.agents.task_reaper import TaskReaper
+    from shared.runs.task_reaper import TaskReaper
 
     return TaskReaper(EcsCluster(ecs(), settings().agents_cluster), AgentTasksTable(settings().agent_tasks_table))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from shared.agents.tasks import AgentTask, RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskStatus
+from shared.runs.tasks import AgentTask, RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskStatus
 from shared.specs.effects import Json
 
 

@@ -9,7 +9,7 @@ from mam_agent.contract import Contract
 from mam_agent.effects import read_call
 from mam_agent.replay import replay
 
-from shared.agents.tasks import RunnableAgent, TaskGone, read_reply, sent_results
+from shared.runs.tasks import RunnableAgent, TaskGone, read_reply, sent_results
 from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
 from shared.specs.spec import AgentSpec
 

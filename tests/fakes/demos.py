@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from shared.runs.demo import ENDED, LEASE_SECONDS, Demo, DemoState, LeaseLost
 from shared.runs.demo_limits import Start, check, subject, within_window
-from shared.runs.protocol import Recorded
+from shared.runs.loop import Recorded
 from shared.specs.effects import Effect, Json, RunError
 
 

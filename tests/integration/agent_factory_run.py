@@ -22,9 +22,9 @@ import functions.factory.test_agent.handler as test_agent
 import shared.runtime.wiring as wiring
 from shared.adapters.image_registry import PushedImage
 from shared.agents.listing import ListingDetail
-from shared.agents.tasks import RunnableAgent
 from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityChange
+from shared.runs.tasks import RunnableAgent
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.factory import FakeRegistry

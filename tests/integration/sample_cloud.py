@@ -29,8 +29,8 @@ from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
 from shared.agents.listing import ListingDetail
-from shared.agents.tasks import AgentTask, RunnableAgent, TaskStatus
 from shared.runs.demo import Demo
+from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 from shared.specs.effects import EffectResult, Reply
 from shared.specs.spec import AgentSpec
 from tests.conftest import AWS_ENVIRONMENT

@@ -22,7 +22,7 @@ from local.fargate.base_image import ensure_base_image
 from local.fargate.isolation import Isolation
 from shared.adapters.agent_tasks import EcsTaskRunner, Network
 from shared.adapters.image_registry import ImageRegistry
-from shared.agents.tasks import AgentTasks, RunnableAgent, TaskGone
+from shared.runs.tasks import AgentTasks, RunnableAgent, TaskGone
 from shared.specs.effects import EffectSucceeded, Succeeded, Suspended
 from tests.fakes.agent_cluster import FakeTaskTable
 from tests.fakes.oci_registry import FakeRegistry

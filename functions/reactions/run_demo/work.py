@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.agents.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
 from shared.runs.demo import ENDED, INVALID_INPUT, Demo, DemoBusy, DemosRepository
 from shared.runs.demo_limits import DemoLimits
+from shared.runs.loop import CallableAgent, Limits, Performer, Recorded, Run, RunOutcome
 from shared.runs.performed_effects import PerformedEffects
-from shared.runs.protocol import CallableAgent, Limits, Performer, Recorded, Run, RunOutcome
+from shared.runs.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
 from shared.specs.effects import Effect, EffectResult, RunError
 
 START_SECONDS = 150.0

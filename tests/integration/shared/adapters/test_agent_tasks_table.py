@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from shared.adapters.agent_tasks_table import AgentTasksTable
-from shared.agents.tasks import AgentTask, RunnableAgent, TaskStatus
+from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 from tests.fakes.dynamodb import mock_dynamodb
 
 AGENT = RunnableAgent("watcher", 3, "sha256:" + "a" * 64)

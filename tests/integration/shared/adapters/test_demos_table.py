@@ -7,7 +7,7 @@ from moto import mock_aws
 
 from shared.adapters.demos_table import DemoItem, DemosTable
 from shared.runs.demo import LEASE_SECONDS, UNCLAIMED_SECONDS, Demo, DemoState, LeaseLost
-from shared.runs.protocol import Recorded
+from shared.runs.loop import Recorded
 from shared.specs.effects import Effect, EffectKind, EffectSucceeded, RunError
 from tests.fakes.agent_specs import a_spec, an_example
 from tests.fakes.artifacts import FakeArtifacts

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shared.agents.tasks import TaskNotReady, TaskRefused
 from shared.runs.demo import LEASE_SECONDS, Demo, DemoBusy, DemoState, LeaseLost
+from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.effects import EffectKind
 from tests.fakes.agent_specs import a_spec, an_example
 from tests.fakes.agent_tasks import FakeAgentTasks

@@ -227,7 +227,7 @@ def test_arguments_that_are_not_what_an_effect_takes_are_the_agents_own_error(as
 
 
 def test_the_digest_of_a_question_is_the_platforms_own() -> None:
-    from shared.agents import tasks
+    from shared.runs import tasks
     from shared.specs.effects import Effect as Wire
     from shared.specs.effects import EffectKind
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 
 from shared.adapters.agent_tasks import EcsTaskRunner, Network
 from shared.adapters.ecs_cluster import EcsCluster
-from shared.agents.tasks import (
+from shared.runs.tasks import (
     AgentTask,
     RunnableAgent,
     TaskBusy,

@@ -1,8 +1,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.runs.loop import Recorded
 from shared.runs.performed_effects import ModelFailed, PerformedEffects
-from shared.runs.protocol import Recorded
 from shared.specs.effects import Effect, EffectKind, EffectRefused, EffectSucceeded
 from shared.specs.spec import Budgets, Capabilities
 from tests.fakes.effects import FakeAgentModel, FakePages

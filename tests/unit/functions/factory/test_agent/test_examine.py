@@ -9,7 +9,7 @@ import pytest
 from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
 from shared.agents.build import Build, Next
 from shared.agents.report import FindingKind, TestReport
-from shared.agents.tasks import TaskNotReady, TaskRefused
+from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.document import spec_to_yaml
 from shared.specs.effects import Failed, Json, Reply, RunError, Succeeded
 from tests.fakes.agent_specs import a_build, a_spec, good_agent

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from functions.reactions.reap_tasks.handler import handler
-from shared.agents.task_reaper import TaskReaper
-from shared.agents.tasks import IDLE_SECONDS, AgentTasks, RunnableAgent
+from shared.runs.task_reaper import TaskReaper
+from shared.runs.tasks import IDLE_SECONDS, AgentTasks, RunnableAgent
 from shared.runtime import wiring
 from tests.fakes.agent_cluster import FakeRunner, FakeTaskTable
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.agents.tasks import START_SECONDS, AgentTasksRepository, TaskStatus
+from shared.runs.tasks import START_SECONDS, AgentTasksRepository, TaskStatus
 
 ORPHAN_SECONDS = START_SECONDS + 60
 """A task may take so long to start and be written down; what is older and not written down never will be."""

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from shared.agents.task_reaper import ORPHAN_SECONDS, Reaped, TaskReaper
-from shared.agents.tasks import (
+from shared.runs.task_reaper import ORPHAN_SECONDS, Reaped, TaskReaper
+from shared.runs.tasks import (
     IDLE_SECONDS,
     LEASE_SECONDS,
     AgentTasks,

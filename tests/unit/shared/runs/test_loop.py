@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.agents.tasks import TaskGone
-from shared.runs.protocol import Ending, Limits, Replay, Run
+from shared.runs.loop import Ending, Limits, Replay, Run
+from shared.runs.tasks import TaskGone
 from shared.specs.effects import (
     Effect,
     EffectKind,

@@ -81,7 +81,7 @@ def cpu_microseconds(call: Callable[[], object], rounds: int = ROUNDS) -> float:
 def search_over_a_socket() -> Iterator[None]:
     """The stand-in on a free port, filled with one page of agents, as the setting SEARCH_URL."""
     from local.standins.opensearch.app import create_app
-    from shared.adapters.catalog_search import CatalogSearch
+    from shared.adapters.catalogue_search import CatalogSearch
     from shared.runtime import wiring
     from tests.fakes.served import served
 

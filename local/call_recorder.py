@@ -192,7 +192,7 @@ def _watch_registry(record: Record) -> Callable[[], None]:
 
 def _watch_search(record: Record) -> Callable[[], None]:
     """opensearch-py is heavy and few functions load it: it is watched from the moment that one does."""
-    from shared.adapters.catalog_search import CatalogSearch
+    from shared.adapters.catalogue_search import CatalogSearch
 
     search: Any = CatalogSearch
     original: Any = search.__dict__["_client"]

@@ -11,8 +11,8 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from shared.agents.listing import ListingSummary
-from shared.agents.repository import Agent, AgentStatus, AgentVersion
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.repository import Agent, AgentStatus, AgentVersion
 
 OPPORTUNITY_PREFIX = "opportunity#"
 

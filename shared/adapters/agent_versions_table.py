@@ -3,11 +3,11 @@
 from pynamodb.exceptions import DoesNotExist
 
 from shared.adapters.agent_items import AgentVersionItem, agent_version
-from shared.agents.repository import AgentVersion
+from shared.catalogue.repository import AgentVersion
 
 
 class AgentVersionsTable:
-    """Implements `AgentVersionsRepository` of `shared.agents.repository`."""
+    """Implements `AgentVersionsRepository` of `shared.catalogue.repository`."""
 
     def __init__(self, table_name: str) -> None:
         AgentVersionItem.Meta.table_name = table_name

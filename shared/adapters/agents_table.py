@@ -23,9 +23,9 @@ from shared.adapters.agent_items import (
     reserved_item,
     version_item,
 )
-from shared.agents.errors import AlreadyPublished, CursorInvalid, NotReserved, VersionConflict
-from shared.agents.listing import ListingSummary
-from shared.agents.repository import (
+from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotReserved, VersionConflict
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.repository import (
     Agent,
     AgentPage,
     AgentStatus,
@@ -39,7 +39,7 @@ _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class AgentsTable:
-    """Implements `AgentsRepository` of `shared.agents.repository`. Publishing also writes `agent_versions`."""
+    """Implements `AgentsRepository` of `shared.catalogue.repository`. Publishing also writes `agent_versions`."""
 
     def __init__(self, table_name: str, versions_table_name: str | None = None) -> None:
         """Only who publishes needs the name of the table of versions."""

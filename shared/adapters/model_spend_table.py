@@ -27,7 +27,7 @@ def utc_now() -> datetime:
 
 
 class ModelSpendTable:
-    """Implements `ModelSpend` of `shared.agents.repository`. A day is a day in UTC."""
+    """Implements `ModelSpend` of `shared.catalogue.repository`. A day is a day in UTC."""
 
     def __init__(
         self, table_name: str, *, cap_cents: int, purse: str = "model_spend", clock: Callable[[], datetime] = utc_now

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.agents.pricing import Price
 from shared.agents.quality import QualityScores
 from shared.agents.report import ExampleRun, TestReport
+from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity
 from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run
 from shared.specs.effects import Json

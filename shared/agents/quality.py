@@ -12,9 +12,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.agents.listing import Scores
 from shared.agents.plain_text import text_findings
 from shared.agents.report import CaseKind, ExampleRun, Finding, TestReport
+from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
 from shared.opportunities.quotes import gives_orders
 from shared.opportunities.wording import plain

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from shared.adapters.agent_versions_table import AgentVersionsTable
     from shared.adapters.agents_table import AgentsTable
     from shared.adapters.artifacts import Artifacts
-    from shared.adapters.catalog_search import CatalogSearch
+    from shared.adapters.catalogue_search import CatalogSearch
     from shared.adapters.claude import Claude, ModelUse
     from shared.adapters.code_linters import CodeLinters
     from shared.adapters.demo_limits_table import DemoLimitsTable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shared.adapters.seen_posts_table import SeenPostsTable
     from shared.adapters.web_pages import PublicWeb
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
-    from shared.agents.shelf import Shelf
+    from shared.catalogue.shelf import Shelf
     from shared.runs.performed_effects import AgentModel
     from shared.runs.task_reaper import TaskReaper
     from shared.runs.tasks import AgentTasks
@@ -106,14 +106,14 @@ def workflow_failures() -> "WorkflowFailuresTable":
 
 @cache
 def catalog_search() -> "CatalogSearch":
-    from shared.adapters.catalog_search import CatalogSearch
+    from shared.adapters.catalogue_search import CatalogSearch
 
     return CatalogSearch(settings().search_url)
 
 
 @cache
 def shelf() -> "Shelf":
-    from shared.agents.shelf import Shelf
+    from shared.catalogue.shelf import Shelf
     from shared.runtime.observability import logger
 
     def tell(error: Exception) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from shared.agents.errors import AlreadyPublished, NotReserved
-from shared.agents.listing import ListingSummary
-from shared.agents.repository import (
+from shared.catalogue.errors import AlreadyPublished, NotReserved
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.repository import (
     Agent,
     AgentPage,
     AgentStatus,

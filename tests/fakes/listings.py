@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from shared.agents.listing import ListingSummary
+from shared.catalogue.listing import ListingSummary
 from shared.specs.spec import Category
 
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)

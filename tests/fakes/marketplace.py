@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from functions.reactions.run_demo.work import DemoWorker
-from shared.agents.catalog import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
-from shared.agents.listing import Evidence, EvidenceOpportunity, ListingDetail, ListingSummary, Scores
-from shared.agents.repository import AgentVersion
-from shared.agents.shelf import Shelf
+from shared.catalogue.listing import Evidence, EvidenceOpportunity, ListingDetail, ListingSummary, Scores
+from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
+from shared.catalogue.repository import AgentVersion
+from shared.catalogue.shelf import Shelf
 from shared.opportunities.models import RatedAxis
 from shared.runs.demo import Demo
 from shared.runs.performed_effects import PerformedEffects

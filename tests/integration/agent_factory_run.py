@@ -21,7 +21,7 @@ import functions.factory.score_quality.handler as score_quality
 import functions.factory.test_agent.handler as test_agent
 import shared.runtime.wiring as wiring
 from shared.adapters.image_registry import PushedImage
-from shared.agents.listing import ListingDetail
+from shared.catalogue.listing import ListingDetail
 from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityChange
 from shared.runs.tasks import RunnableAgent

@@ -28,7 +28,7 @@ from local.standins.reddit.app import create_app as reddit_app
 from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
-from shared.agents.listing import ListingDetail
+from shared.catalogue.listing import ListingDetail
 from shared.runs.demo import Demo
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 from shared.specs.effects import EffectResult, Reply

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
-from shared.agents.listing import ListingDetail
+from shared.catalogue.listing import ListingDetail
 from shared.opportunities.models import Opportunity
 from shared.runtime import wiring
 from shared.specs.acceptance import schema_violations

@@ -9,8 +9,8 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
 from local.standins.opensearch.app import create_app
-from shared.adapters.catalog_search import SETTINGS, CatalogSearch
-from shared.agents.catalog import CatalogQuery, CatalogUnavailable, Sort, select
+from shared.adapters.catalogue_search import SETTINGS, CatalogSearch
+from shared.catalogue.query import CatalogQuery, CatalogUnavailable, Sort, select
 from shared.specs.spec import Category
 from tests.fakes.listings import a_listing, some_listings
 from tests.fakes.served import served

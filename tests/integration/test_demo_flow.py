@@ -16,7 +16,7 @@ from functions.api.start_demo.handler import handler as start_demo
 from functions.reactions.run_demo.handler import handler as run_demo
 from local.standins.web.app import create_app
 from shared.adapters.agents_table import AgentsTable
-from shared.agents.listing import ListingSummary
+from shared.catalogue.listing import ListingSummary
 from shared.runtime import wiring
 from tests.fakes.agent_specs import a_spec, an_example, good_agent
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent

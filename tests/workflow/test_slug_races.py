@@ -10,8 +10,8 @@ from local.embedded_cloud import EmbeddedCloud
 from local.ports import url
 from shared.adapters.agent_versions_table import AgentVersionsTable
 from shared.adapters.agents_table import AgentsTable
-from shared.agents.errors import AlreadyPublished
-from shared.agents.repository import AgentVersion
+from shared.catalogue.errors import AlreadyPublished
+from shared.catalogue.repository import AgentVersion
 from tests.fakes.listings import a_listing
 from tests.integration.agent_factory_run import create_agent_tables
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from shared.agents.listing import ListingDetail
-from shared.agents.shown import NoSuchAgent, published_agent, with_current_figures
+from shared.catalogue.listing import ListingDetail
+from shared.catalogue.published import NoSuchAgent, published_agent, with_current_figures
 from shared.runtime import wiring
 from shared.runtime.problems import problem_responses
 

@@ -5,9 +5,9 @@ from weakref import WeakKeyDictionary
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
 
-from shared.agents.catalog import CatalogQuery
-from shared.agents.listing import ListingSummary
-from shared.agents.shelf import Shown
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.query import CatalogQuery
+from shared.catalogue.shelf import Shown
 from shared.runtime import wiring
 from shared.runtime.query_parameters import query_parameters, read_query
 

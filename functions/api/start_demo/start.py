@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.adapters.artifacts import Artifacts
-from shared.agents.listing import ListingDetail
-from shared.agents.repository import AgentsRepository
-from shared.agents.shown import published_agent
+from shared.catalogue.listing import ListingDetail
+from shared.catalogue.published import published_agent
+from shared.catalogue.repository import AgentsRepository
 from shared.runs.demo import Demo, DemoQueue, DemosRepository
 from shared.runs.demo_limits import DemoLimits, Start
 from shared.runs.run_input import check_input

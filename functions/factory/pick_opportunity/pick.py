@@ -7,7 +7,7 @@ from typing import Protocol
 from pydantic import BaseModel, ConfigDict
 
 from shared.agents.build import Build, Next
-from shared.agents.repository import Agent, AgentStatus, ModelSpend
+from shared.catalogue.repository import Agent, AgentStatus, ModelSpend
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityLeases

@@ -14,9 +14,9 @@ from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
 from shared.agents.build import Build, Next
 from shared.agents.certificate import sha256, shown_certificate
-from shared.agents.listing import ListingSummary
 from shared.agents.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
-from shared.agents.repository import Agent, AgentsRepository, AgentVersion
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.repository import Agent, AgentsRepository, AgentVersion
 from shared.opportunities.errors import LeaseLost
 from shared.opportunities.models import Opportunity, OpportunityStatus
 from shared.opportunities.repository import OpportunityLeases

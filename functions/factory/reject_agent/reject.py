@@ -7,7 +7,7 @@ opportunity be tried again, it goes on under the same name.
 from typing import Protocol
 
 from shared.agents.build import Build, Next
-from shared.agents.repository import Agent
+from shared.catalogue.repository import Agent
 
 NO_REASON = "no agent of sufficient quality came out of the allowed rounds"
 

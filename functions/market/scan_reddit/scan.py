@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.adapters.artifacts import Artifacts
-from shared.agents.repository import ModelSpend
+from shared.catalogue.repository import ModelSpend
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
 from shared.opportunities.repository import Listing, PostSource, SeenPosts

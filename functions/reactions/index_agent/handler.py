@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.reactions.index_agent.index import index_row, prepare, row_of
-from shared.agents.catalog import CatalogUnavailable
+from shared.catalogue.query import CatalogUnavailable
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger, tracer
 

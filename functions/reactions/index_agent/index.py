@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from shared.agents.listing import ListingSummary
-from shared.agents.repository import AgentsRepository, AgentStatus
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.repository import AgentsRepository, AgentStatus
 
 REVISIONS = 1_000_000
 PAGE = 200

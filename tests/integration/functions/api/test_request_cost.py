@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from benchmarks.http import Context, cpu_microseconds, event, list_agents_cost
-from shared.agents.catalog import CatalogUnavailable
-from shared.agents.shelf import Shelf
+from shared.catalogue.query import CatalogUnavailable
+from shared.catalogue.shelf import Shelf
 from shared.runtime import wiring
 from tests.fakes.agents import FakeAgents
 

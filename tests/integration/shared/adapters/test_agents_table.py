@@ -12,8 +12,8 @@ from shared.adapters import agents_table
 from shared.adapters.agent_versions_table import AgentVersionsTable
 from shared.adapters.agents_table import AgentsTable
 from shared.adapters.model_spend_table import ModelSpendTable
-from shared.agents.errors import AlreadyPublished, CursorInvalid, NotReserved
-from shared.agents.repository import AgentStatus, AgentVersion
+from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotReserved
+from shared.catalogue.repository import AgentStatus, AgentVersion
 from tests.fakes.listings import a_listing
 
 PUBLISHED = datetime(2026, 11, 23, 9, tzinfo=UTC)

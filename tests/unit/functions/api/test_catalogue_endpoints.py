@@ -1,7 +1,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from shared.agents.listing import ListingSummary
+from shared.catalogue.listing import ListingSummary
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
 

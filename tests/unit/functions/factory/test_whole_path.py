@@ -6,9 +6,9 @@ import pytest
 
 from shared.agents.build import MAX_ROUNDS, Build, Next
 from shared.agents.certificate import Certificate, quote_findings, replay_findings, sha256
-from shared.agents.listing import ListingDetail
 from shared.agents.report import TestReport
-from shared.agents.repository import AgentStatus
+from shared.catalogue.listing import ListingDetail
+from shared.catalogue.repository import AgentStatus
 from shared.opportunities.models import OpportunityStatus
 from tests.fakes.agent_specs import good_agent
 from tests.fakes.agent_tasks import InProcessAgent

@@ -7,9 +7,9 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 
 from functions.reactions.index_agent import handler as entry
 from functions.reactions.index_agent.index import REVISIONS, index_row, prepare, row_of
-from shared.agents.catalog import CatalogUnavailable
-from shared.agents.listing import ListingSummary
-from shared.agents.repository import AgentStatus
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.query import CatalogUnavailable
+from shared.catalogue.repository import AgentStatus
 from shared.runtime import wiring
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.listings import a_listing

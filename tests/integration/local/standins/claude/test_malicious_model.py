@@ -11,8 +11,8 @@ from local.standins.claude.malicious.orders import addresses_in, orders_in
 from shared.adapters.claude import ModelAnswerInvalid
 from shared.agents.build import Build
 from shared.agents.code_gate.vocabulary import MODULES
-from shared.agents.listing import ListingDetail
-from shared.agents.repository import AgentStatus
+from shared.catalogue.listing import ListingDetail
+from shared.catalogue.repository import AgentStatus
 from shared.opportunities.models import Opportunity
 from tests.fakes.offline_claude import OfflineClaude
 from tests.fakes.offline_factory import OfflineFactory

@@ -11,9 +11,9 @@ from functions.factory.publish_agent.listing import NotPublishable
 from functions.factory.publish_agent.publish import published_tag
 from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
 from shared.agents.build import Build, Next
-from shared.agents.errors import AlreadyPublished
 from shared.agents.quality import QualityScores
 from shared.agents.report import Finding, FindingKind, TestReport
+from shared.catalogue.errors import AlreadyPublished
 from shared.opportunities.errors import LeaseLost
 from tests.fakes.agents import FakeAgents
 from tests.fakes.crashes import Crash, Crashes

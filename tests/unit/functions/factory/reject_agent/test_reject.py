@@ -4,7 +4,7 @@ import pytest
 
 from functions.factory.reject_agent.handler import _kind  # pyright: ignore[reportPrivateUsage]
 from functions.factory.reject_agent.reject import NO_REASON, reject
-from shared.agents.repository import AgentStatus
+from shared.catalogue.repository import AgentStatus
 from shared.opportunities.errors import LeaseLost
 from shared.opportunities.models import OpportunityStatus
 from tests.fakes.agent_specs import a_build

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from local.standins.opensearch.app import create_app
-from shared.adapters.catalog_search import MAPPING, SETTINGS
+from shared.adapters.catalogue_search import MAPPING, SETTINGS
 
 BODY = {"mappings": MAPPING, "settings": SETTINGS, "aliases": {"agents": {}}}
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from local.standins.opensearch.fields import Fields
 from local.standins.opensearch.query import run_search
-from shared.adapters.catalog_search import MAPPING, search_body
-from shared.agents.catalog import CatalogQuery, Sort, select
-from shared.agents.listing import ListingSummary
+from shared.adapters.catalogue_search import MAPPING, search_body
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.query import CatalogQuery, Sort, select
 from shared.specs.spec import Category
 from tests.fakes.listings import a_listing
 

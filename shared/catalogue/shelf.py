@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from shared.agents.catalog import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
-from shared.agents.listing import ListingSummary
-from shared.agents.repository import AgentsRepository
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.query import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
+from shared.catalogue.repository import AgentsRepository
 from shared.specs.spec import Category
 
 FRESH_SECONDS = 2.0

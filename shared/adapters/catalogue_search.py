@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.agents.catalog import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
-from shared.agents.listing import ListingSummary
+from shared.catalogue.listing import ListingSummary
+from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
 from shared.specs.spec import Category
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 import re
 
-from shared.agents.listing import ListingDetail, ListingSummary
-from shared.agents.repository import SLUG_LENGTH, Agent, AgentsRepository, AgentStatus
+from shared.catalogue.listing import ListingDetail, ListingSummary
+from shared.catalogue.repository import SLUG_LENGTH, Agent, AgentsRepository, AgentStatus
 from shared.errors import DomainProblem
 from shared.specs.spec import SLUG_PATTERN
 

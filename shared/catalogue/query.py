@@ -11,7 +11,7 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.agents.listing import ListingSummary
+from shared.catalogue.listing import ListingSummary
 from shared.specs.spec import SLUG_PATTERN, Category
 
 MAX_PAGE = 100

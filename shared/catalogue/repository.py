@@ -14,8 +14,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.errors import SlugsExhausted
-from shared.agents.listing import ListingSummary
+from shared.catalogue.errors import SlugsExhausted
+from shared.catalogue.listing import ListingSummary
 
 SLUG_LENGTH = 48
 SLUG_ATTEMPTS = 5

@@ -9,11 +9,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.agents.plain_text import text_findings
 from shared.opportunities.models import Opportunity
-from shared.opportunities.wording import fits, plain
 from shared.specs.effects import Json
 from shared.specs.spec import AgentSpec
+from shared.untrusted_text.plain_text import text_findings
+from shared.untrusted_text.wording import fits, plain
 
 TAGLINE_LENGTH = 140
 DESCRIPTION_LENGTH = 1_200

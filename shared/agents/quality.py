@@ -12,14 +12,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.agents.plain_text import text_findings
 from shared.agents.report import CaseKind, ExampleRun, Finding, TestReport
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
 from shared.opportunities.quotes import gives_orders
-from shared.opportunities.wording import plain
 from shared.specs.effects import Json
 from shared.specs.spec import EXAMPLES, AgentSpec
+from shared.untrusted_text.plain_text import text_findings
+from shared.untrusted_text.wording import plain
 
 MEAN_AT_LEAST = 7.0
 SAFETY_AT_LEAST = 7.0

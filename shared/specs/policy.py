@@ -11,7 +11,6 @@ from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from shared.agents.plain_text import MARKUP, has_code, text_findings
 from shared.specs.acceptance import schema_violations
 from shared.specs.effects import EffectKind
 from shared.specs.input_size import size_findings
@@ -19,6 +18,7 @@ from shared.specs.pointers import PointerInvalid, schema_at
 from shared.specs.schema_policy import schema_findings
 from shared.specs.schemas import URL_PATTERN
 from shared.specs.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
+from shared.untrusted_text.plain_text import MARKUP, has_code, text_findings
 
 Json = Any
 

@@ -5,8 +5,8 @@ document.
 import re
 from typing import Any, cast
 
-from shared.agents.plain_text import text_findings
 from shared.specs.schemas import CHOICES, DESCRIPTION_LENGTH, DIALECT, FIELD_NAME, LIST_ITEMS, PATTERNS, TEXT_LENGTH
+from shared.untrusted_text.plain_text import text_findings
 
 Json = Any
 

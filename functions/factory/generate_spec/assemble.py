@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from functions.factory.generate_spec.draft import FieldDraft, SpecDraft
-from shared.agents.plain_text import plain
 from shared.specs.effects import EffectKind
 from shared.specs.input_size import fitted
 from shared.specs.policy import clipped_budgets, public_host, spec_findings
 from shared.specs.schemas import LeafField, SchemaField, object_schema
 from shared.specs.spec import SLUG_PATTERN, AcceptanceCheck, AgentSpec, Capabilities, Example
+from shared.untrusted_text.plain_text import plain
 
 Json = Any
 

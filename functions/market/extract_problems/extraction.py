@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from shared.opportunities.models import Post, Problem
 from shared.opportunities.quotes import fault_of, problem_id, trimmed
-from shared.opportunities.wording import fits, plain
+from shared.untrusted_text.wording import fits, plain
 
 PROMPT = "extract_problems"
 PER_POST = 3

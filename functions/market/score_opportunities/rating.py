@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from shared.opportunities.models import Problem, RatedAxis
-from shared.opportunities.wording import fits, plain
+from shared.untrusted_text.wording import fits, plain
 
 PROMPT = "rate_opportunity"
 SAMPLE = 20

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from shared.agents.code_gate.names import Finding
 from shared.agents.code_gate.source import Module
-from shared.agents.plain_text import ORDERS, has_code
 from shared.specs.spec import AgentSpec
+from shared.untrusted_text.plain_text import ORDERS, has_code
 
 ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://([\w.-]+)", re.IGNORECASE)
 TAG = re.compile(

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
-from shared.agents.plain_text import has_code, plain, text_findings
+from shared.untrusted_text.plain_text import has_code, plain, text_findings
 
 WORD = re.compile(r"[a-z][a-z'’]+")
 SPOKEN = re.compile(r"[a-z][a-z']*")

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from local.standins.claude.kinds.brief import STOP
 from local.standins.claude.rules.filling import filled
-from shared.agents.plain_text import ORDERS
+from shared.untrusted_text.plain_text import ORDERS
 
 Json = Any
 

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.agents.pricing import MARGIN, MICROUSD_PER_CENT, PRICE_POINTS, RUNS_A_MONTH, price
 from shared.agents.report import Measured
+from shared.billing.pricing import MARGIN, MICROUSD_PER_CENT, PRICE_POINTS, RUNS_A_MONTH, price
 
 
 def measured(**changes: float) -> Measured:

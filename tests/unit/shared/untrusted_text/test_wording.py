@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.opportunities.wording import fits, plain, stem
+from shared.untrusted_text.wording import fits, plain, stem
 
 SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I get small batches made?")
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.agents.plain_text import has_code, plain, text_findings
+from shared.untrusted_text.plain_text import has_code, plain, text_findings
 
 ATTACKS = json.loads((Path(__file__).parents[3] / "data/injection/bipia_text_attack_train.json").read_text())
 

@@ -10,7 +10,7 @@ from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.registry import KINDS
 from shared.adapters.code_linters import CodeLinters
-from shared.agents.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import code_findings
 
 Figure = tuple[str, float, str, str]
 ROUNDS = 5

@@ -20,7 +20,7 @@ from local.ports import Ports, url
 from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
 from shared.adapters.artifacts import canonical_json
-from shared.agents.certificate import Certificate, quote_findings, replay_findings, sha256
+from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
 

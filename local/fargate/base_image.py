@@ -13,8 +13,8 @@ from typing import Any
 
 from local.fargate.interpreter_files import LIBRARIES, compiled, executable, locked, python_files
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
-from shared.agents.base_image import PACKAGES, UID, container_settings
-from shared.agents.image_layers import Blob, Entry, Layer, digest_of, first_image, layer
+from shared.builds.base_image import PACKAGES, UID, container_settings
+from shared.builds.image_layers import Blob, Entry, Layer, digest_of, first_image, layer
 
 AGENT_BASE = Path(__file__).parents[2] / "layers" / "agent_base"
 LOCK = AGENT_BASE / "requirements.lock"

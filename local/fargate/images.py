@@ -14,7 +14,7 @@ from typing import Any
 
 from local.fargate.unpack import LayerRefused, unpack
 from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
-from shared.agents.image_layers import config_of, layers_of
+from shared.builds.image_layers import config_of, layers_of
 
 REFERENCE = re.compile(r"^[a-z0-9.:-]+/(?P<repository>[a-z0-9._/-]{1,200})@(?P<digest>sha256:[0-9a-f]{64})$")
 CODE_BYTES = 4_000_000

@@ -18,8 +18,8 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from shared.agents.base_image import PACKAGES
-from shared.agents.image_layers import Entry
+from shared.builds.base_image import PACKAGES
+from shared.builds.image_layers import Entry
 
 PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 STDLIB = f"usr/local/lib/{PYTHON}"

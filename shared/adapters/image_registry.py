@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
-from shared.agents.image_layers import Image, append, code_layer, config_of, digest_of
+from shared.builds.image_layers import Image, append, code_layer, config_of, digest_of
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr.client import ECRClient

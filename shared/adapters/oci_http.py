@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import urllib3
 
-from shared.agents.image_layers import (
+from shared.builds.image_layers import (
     DOCKER_INDEX_TYPE,
     DOCKER_MANIFEST_TYPE,
     INDEX_TYPE,

@@ -14,7 +14,7 @@ from math import cbrt
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.report import Measured
+from shared.builds.report import Measured
 
 CURRENCY = "USD"
 RUNS_A_MONTH = 300

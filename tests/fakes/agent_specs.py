@@ -6,7 +6,7 @@ from typing import Any
 
 from mam_agent import EffectFailed, Tools
 
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.specs.effects import EffectKind, Json
 from shared.specs.spec import AcceptanceCheck, AgentSpec, Budgets, Capabilities, Category, Example, Template
 

@@ -17,11 +17,11 @@ from functions.factory.test_agent.examine import examine
 from shared.adapters.artifacts import canonical_json
 from shared.adapters.claude import ModelUse
 from shared.adapters.image_registry import ImageNotFound, PushedImage
-from shared.agents.build import Build, Next
-from shared.agents.image_layers import Entry, append, code_layer, first_image, layer
-from shared.agents.marketing_copy import CopyDraft
-from shared.agents.quality import JudgedAxis, Judgement
-from shared.agents.report import TestReport
+from shared.builds.build import Build, Next
+from shared.builds.image_layers import Entry, append, code_layer, first_image, layer
+from shared.builds.marketing_copy import CopyDraft
+from shared.builds.quality import JudgedAxis, Judgement
+from shared.builds.report import TestReport
 from shared.specs.document import spec_to_yaml
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent

@@ -3,7 +3,7 @@
 Each is the `agent.py` of an image, with the finding that has to come of it.
 """
 
-from shared.agents.report import FindingKind
+from shared.builds.report import FindingKind
 
 HOSTILE: dict[str, tuple[str, FindingKind]] = {
     "hangs": ("async def run(input, tools):\n    while True:\n        pass\n", FindingKind.TOO_SLOW),

@@ -8,7 +8,7 @@ from pathlib import Path
 from functions.factory.generate_code.generate import generate_code
 from functions.factory.generate_spec.generate import generate_spec
 from shared.adapters.code_linters import CodeLinters
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml

@@ -1,6 +1,6 @@
 """Test reports of an agent that passed, but for what a test puts in."""
 
-from shared.agents.report import Case, CaseKind, Finding, Measured, TestReport
+from shared.builds.report import Case, CaseKind, Finding, Measured, TestReport
 
 MEASURED = Measured(
     run_seconds=0.1,

@@ -13,7 +13,7 @@ from local.fargate.base_image import inputs, python_layer, sdk_files
 from local.fargate.cgroups import Groups
 from local.fargate.isolation import Isolation, check
 from local.fargate.unpack import unpack
-from shared.agents.image_layers import layer
+from shared.builds.image_layers import layer
 from tests.sandbox.scene import Scene
 
 

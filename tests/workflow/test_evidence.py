@@ -7,7 +7,7 @@ import pytest
 from local.embedded_cloud import EmbeddedCloud
 from local.ports import url
 from shared.adapters.artifacts import canonical_json
-from shared.agents.certificate import Certificate, replay_findings
+from shared.builds.certificate import Certificate, replay_findings
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
 from tests.workflow.factory_runs import publish_an_agent

@@ -8,7 +8,7 @@ import pytest
 
 from local.embedded_cloud import EmbeddedCloud
 from shared.adapters.artifacts import canonical_json
-from shared.agents.report import FindingKind, TestReport
+from shared.builds.report import FindingKind, TestReport
 from shared.specs.document import spec_to_yaml
 from tests.fakes.agent_specs import GOOD_AGENT_SOURCE, a_spec
 from tests.fakes.hostile_agents import HOSTILE

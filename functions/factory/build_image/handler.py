@@ -1,5 +1,5 @@
 from functions.factory.build_image.image import build_image
-from shared.agents.build import Build
+from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.observability import logger
 from shared.runtime.stage import stage

@@ -5,7 +5,7 @@ from typing import Any, Protocol, cast
 
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.image_registry import PushedImage
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 
 BUNDLE = frozenset({"agent.py", "logic.py", "spec.json"})
 

@@ -8,9 +8,9 @@ from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.frame import rendered_frame
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
-from shared.agents.build import Build, Next, origin_key
-from shared.agents.code_gate.gate import code_findings
-from shared.agents.code_gate.tool_use import allowed_tools
+from shared.builds.build import Build, Next, origin_key
+from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.tool_use import allowed_tools
 from shared.specs.document import spec_from_yaml
 from shared.specs.effects import Json
 from shared.specs.spec import AgentSpec

@@ -1,7 +1,7 @@
 """Factory stage 3: the agent's code, from its template and the model's logic, past the static gate."""
 
 from functions.factory.generate_code.generate import generate_code
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.opportunities.brief import opportunity_brief
 from shared.runtime import wiring
 from shared.runtime.observability import count

@@ -8,7 +8,7 @@ from functions.factory.generate_spec.assemble import DraftRefused, assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Claude, ModelAnswerInvalid
-from shared.agents.build import Build, Next, origin_key
+from shared.builds.build import Build, Next, origin_key
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_to_yaml

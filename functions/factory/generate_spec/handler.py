@@ -1,7 +1,7 @@
 """Factory stage 2: an AgentSpec for the leased opportunity."""
 
 from functions.factory.generate_spec.generate import generate_spec
-from shared.agents.build import Build
+from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from functions.factory.pick_opportunity.pick import NothingToBuild, PickRequest, pick
-from shared.agents.build import Build
+from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.observability import count
 from shared.runtime.stage import stage

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.catalogue.repository import Agent, AgentStatus, ModelSpend
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Opportunity

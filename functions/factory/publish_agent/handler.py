@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from functions.factory.publish_agent.publish import Copywriter, publish
-from shared.agents.build import Build
+from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings

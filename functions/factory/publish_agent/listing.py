@@ -6,12 +6,12 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from shared.adapters.artifacts import Artifacts
-from shared.agents.build import Build
-from shared.agents.certificate import Certificate, carried_runs, certified_problems, digests, evidence
-from shared.agents.marketing_copy import MarketingCopy
-from shared.agents.quality import QualityScores, verdict, vetoes
-from shared.agents.report import TestReport
 from shared.billing.pricing import price
+from shared.builds.build import Build
+from shared.builds.certificate import Certificate, carried_runs, certified_problems, digests, evidence
+from shared.builds.marketing_copy import MarketingCopy
+from shared.builds.quality import QualityScores, verdict, vetoes
+from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail, ShownExample
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml

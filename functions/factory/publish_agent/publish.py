@@ -12,9 +12,9 @@ from typing import Protocol
 from functions.factory.publish_agent.listing import Draft, NotPublishable, certified, detailed, made_by, passed_build
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
-from shared.agents.build import Build, Next
-from shared.agents.certificate import sha256, shown_certificate
-from shared.agents.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
+from shared.builds.build import Build, Next
+from shared.builds.certificate import sha256, shown_certificate
+from shared.builds.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import Agent, AgentsRepository, AgentVersion
 from shared.opportunities.errors import LeaseLost

@@ -1,8 +1,8 @@
 """Factory stage 7, the other way out: the opportunity is given up."""
 
 from functions.factory.reject_agent.reject import reject
-from shared.agents.build import Build
-from shared.agents.report import FindingKind
+from shared.builds.build import Build
+from shared.builds.report import FindingKind
 from shared.runtime import wiring
 from shared.runtime.observability import count
 from shared.runtime.stage import stage

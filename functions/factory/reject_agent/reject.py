@@ -6,7 +6,7 @@ opportunity be tried again, it goes on under the same name.
 
 from typing import Protocol
 
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.catalogue.repository import Agent
 
 NO_REASON = "no agent of sufficient quality came out of the allowed rounds"

@@ -1,7 +1,7 @@
 """Factory stage 6: vetoes, then the judge."""
 
 from functions.factory.score_quality.score import Judge, score
-from shared.agents.build import Build
+from shared.builds.build import Build
 from shared.opportunities.errors import OpportunityNotFound
 from shared.runtime import wiring
 from shared.runtime.observability import count

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Answer, Claude
-from shared.agents.build import Build, Next
-from shared.agents.quality import (
+from shared.builds.build import Build, Next
+from shared.builds.quality import (
     MOST_FEEDBACK,
     Judgement,
     QualityScores,
@@ -17,7 +17,7 @@ from shared.agents.quality import (
     verdict,
     vetoes,
 )
-from shared.agents.report import TestReport
+from shared.builds.report import TestReport
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml
 from shared.specs.effects import Json

@@ -6,9 +6,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from shared.adapters.artifacts import Artifacts
-from shared.agents.build import Build, Next
-from shared.agents.examination import Examination
-from shared.agents.report import TestReport
+from shared.builds.build import Build, Next
+from shared.builds.examination import Examination
+from shared.builds.report import TestReport
 from shared.runs.tasks import CALL_SECONDS, AgentTasks, ClaimedTask, RunnableAgent, TaskBusy, TaskGone
 from shared.specs.document import spec_from_yaml
 from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError

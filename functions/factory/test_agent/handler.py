@@ -1,5 +1,5 @@
 from functions.factory.test_agent.examine import examine
-from shared.agents.build import Build
+from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.observability import count
 from shared.runtime.stage import stage

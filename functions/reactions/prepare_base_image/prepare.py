@@ -5,8 +5,8 @@ import zipfile
 
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
-from shared.agents.base_image import PACKAGES, container_settings
-from shared.agents.image_layers import Entry, append, config_of, is_index, layer, layers_of, platform_manifest
+from shared.builds.base_image import PACKAGES, container_settings
+from shared.builds.image_layers import Entry, append, config_of, is_index, layer, layers_of, platform_manifest
 
 
 class SdkUnusable(Exception):

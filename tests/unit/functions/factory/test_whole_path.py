@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from shared.agents.build import MAX_ROUNDS, Build, Next
-from shared.agents.certificate import Certificate, quote_findings, replay_findings, sha256
-from shared.agents.report import TestReport
+from shared.builds.build import MAX_ROUNDS, Build, Next
+from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
+from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
 from shared.opportunities.models import OpportunityStatus

@@ -4,7 +4,7 @@ import sys
 
 from mam_agent.preload import preload
 
-from shared.agents.code_gate.vocabulary import MODULES
+from shared.builds.code_gate.vocabulary import MODULES
 
 
 def test_everything_that_the_gate_lets_agents_import_is_loaded_ahead() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.fargate.images import Images, ImageUnusable
-from shared.agents.image_layers import Entry, Image, append, code_layer, first_image, layer
+from shared.builds.image_layers import Entry, Image, append, code_layer, first_image, layer
 from tests.fakes.oci_registry import FakeRegistry
 
 HOST = "000000000000.dkr.ecr.us-east-1.amazonaws.com"

@@ -11,7 +11,7 @@ import pytest
 
 from local.fargate import unpack as unpacking
 from local.fargate.unpack import LayerRefused, unpack
-from shared.agents.image_layers import Entry, layer
+from shared.builds.image_layers import Entry, layer
 
 
 def packed(*members: tuple[tarfile.TarInfo, bytes]) -> tuple[bytes, str]:

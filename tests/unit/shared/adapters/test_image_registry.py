@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from shared.adapters.image_registry import ImageNotFound, ImageRegistry, RegistryRefused, RegistryUnavailable
 from shared.adapters.oci_http import OciRepository
-from shared.agents.image_layers import Entry, first_image, layer
+from shared.builds.image_layers import Entry, first_image, layer
 from tests.fakes.oci_registry import FakeRegistry, digest
 
 TOKEN = base64.b64encode(b"AWS:password").decode()

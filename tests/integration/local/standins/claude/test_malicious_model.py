@@ -9,8 +9,8 @@ import pytest
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.malicious.orders import addresses_in, orders_in
 from shared.adapters.claude import ModelAnswerInvalid
-from shared.agents.build import Build
-from shared.agents.code_gate.vocabulary import MODULES
+from shared.builds.build import Build
+from shared.builds.code_gate.vocabulary import MODULES
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
 from shared.opportunities.models import Opportunity

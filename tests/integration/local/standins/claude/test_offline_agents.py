@@ -16,8 +16,8 @@ from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.registry import KINDS, TEMPLATES, chosen_kind, kind_of_spec
 from local.standins.claude.tasks import generate_logic, generate_spec
 from shared.adapters.code_linters import CodeLinters
-from shared.agents.examination import Examination
-from shared.agents.report import TestReport
+from shared.builds.examination import Examination
+from shared.builds.report import TestReport
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.spec import AgentSpec

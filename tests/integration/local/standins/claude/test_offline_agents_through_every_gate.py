@@ -12,9 +12,9 @@ from local.standins.claude.kinds.fit import signals_of
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
 from local.standins.claude.tasks import judge_agent, write_copy
-from shared.agents.examination import Examination
-from shared.agents.marketing_copy import CopyDraft, facts_for_copy, shown_copy
-from shared.agents.quality import Judgement, facts_for_judge, rated, verdict
+from shared.builds.examination import Examination
+from shared.builds.marketing_copy import CopyDraft, facts_for_copy, shown_copy
+from shared.builds.quality import Judgement, facts_for_judge, rated, verdict
 from shared.opportunities.brief import opportunity_brief
 from tests.fakes.generated_agent import in_process, spec_of
 from tests.fakes.leases import an_opportunity

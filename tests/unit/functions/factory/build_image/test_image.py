@@ -6,7 +6,7 @@ import pytest
 
 from functions.factory.build_image.image import BundleInvalid, build_image
 from shared.adapters.artifacts import ArtifactMissing
-from shared.agents.build import Next
+from shared.builds.build import Next
 from tests.fakes.agent_specs import a_build
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.factory import FakeRegistry

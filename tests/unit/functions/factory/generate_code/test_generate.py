@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.generate import SpecMissing, generate_code
 from shared.adapters.claude import ModelAnswerInvalid
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.specs.document import spec_to_yaml
 from shared.specs.spec import Template
 from tests.fakes.agent_specs import a_spec

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from functions.factory.generate_spec.generate import generate_spec
 from shared.adapters.claude import ModelAnswerInvalid, ModelRefused
-from shared.agents.build import Build, Next, origin_key
+from shared.builds.build import Build, Next, origin_key
 from shared.specs.document import spec_from_yaml
 from tests.fakes.agents import FakeAgents
 from tests.fakes.artifacts import FakeArtifacts

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from functions.factory.pick_opportunity.pick import Asked, NothingToBuild, PickRequest, pick
-from shared.agents.build import Build, Next
+from shared.builds.build import Build, Next
 from shared.opportunities.errors import OpportunityNotFound, OpportunityTaken, SpendCapReached
 from shared.opportunities.models import OpportunityStatus
 from tests.fakes.agents import FakeAgents, FakeModelSpend

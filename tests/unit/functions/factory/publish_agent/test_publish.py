@@ -10,9 +10,9 @@ import pytest
 from functions.factory.publish_agent.listing import NotPublishable
 from functions.factory.publish_agent.publish import published_tag
 from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
-from shared.agents.build import Build, Next
-from shared.agents.quality import QualityScores
-from shared.agents.report import Finding, FindingKind, TestReport
+from shared.builds.build import Build, Next
+from shared.builds.quality import QualityScores
+from shared.builds.report import Finding, FindingKind, TestReport
 from shared.catalogue.errors import AlreadyPublished
 from shared.opportunities.errors import LeaseLost
 from tests.fakes.agents import FakeAgents

@@ -6,8 +6,8 @@ import pytest
 
 from functions.factory.score_quality.score import BuildIncomplete, gate_findings
 from shared.adapters.claude import ModelRefused
-from shared.agents.build import Build, Next
-from shared.agents.quality import QualityScores
+from shared.builds.build import Build, Next
+from shared.builds.quality import QualityScores
 from shared.specs.spec import AcceptanceCheck
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import Factory, a_judgement

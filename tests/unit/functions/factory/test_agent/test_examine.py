@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
-from shared.agents.build import Build, Next
-from shared.agents.report import FindingKind, TestReport
+from shared.builds.build import Build, Next
+from shared.builds.report import FindingKind, TestReport
 from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.document import spec_to_yaml
 from shared.specs.effects import Failed, Json, Reply, RunError, Succeeded

@@ -11,7 +11,7 @@ import pytest
 from functions.reactions.prepare_base_image.prepare import SdkUnusable, prepare_base_image, sdk_files
 from shared.adapters.image_registry import ImageRegistry
 from shared.adapters.oci_http import OciRepository
-from shared.agents.image_layers import Entry, first_image, layer, layers_of
+from shared.builds.image_layers import Entry, first_image, layer, layers_of
 from tests.fakes.oci_registry import FakeRegistry
 
 HOST = "https://123456789012.dkr.ecr.us-east-1.amazonaws.com"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.agents.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import code_findings
 from shared.specs.spec import Capabilities, Template
 from tests.fakes.agent_specs import a_spec
 

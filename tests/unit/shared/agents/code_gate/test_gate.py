@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.agents.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import code_findings
 from shared.specs.effects import EffectKind
 from shared.specs.spec import AgentSpec, Budgets, Capabilities, Template
 from tests.fakes.agent_specs import a_spec
@@ -197,7 +197,7 @@ BOMBS = {
 def test_code_that_would_break_a_parser_is_a_finding(name: str) -> None:
     """In a process of its own: a crash of the interpreter must not look like a pass."""
     program = (
-        "import sys\nfrom shared.agents.code_gate.source import SourceRefused, parsed\n"
+        "import sys\nfrom shared.builds.code_gate.source import SourceRefused, parsed\n"
         "try:\n    parsed(sys.stdin.read())\nexcept SourceRefused:\n    print('refused')\n"
     )
     root = Path(__file__).parents[5]

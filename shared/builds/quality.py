@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.agents.report import CaseKind, ExampleRun, Finding, TestReport
+from shared.builds.report import CaseKind, ExampleRun, Finding, TestReport
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
 from shared.opportunities.quotes import gives_orders

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.agents.marketing_copy import CopyDraft, facts_for_copy, shown_copy
+from shared.builds.marketing_copy import CopyDraft, facts_for_copy, shown_copy
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import COPY
 from tests.fakes.leases import an_opportunity

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.agents.quality import QualityScores
-from shared.agents.report import ExampleRun, TestReport
 from shared.billing.pricing import Price
+from shared.builds.quality import QualityScores
+from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity
 from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run

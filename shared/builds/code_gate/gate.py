@@ -1,10 +1,10 @@
 """The static gate: whether a generated `logic.py` may go into an image. Pure; it reads the text and never runs it."""
 
-from shared.agents.code_gate.literals import literal_findings
-from shared.agents.code_gate.names import name_findings
-from shared.agents.code_gate.shape import shape_findings
-from shared.agents.code_gate.source import SourceRefused, parsed, text_findings
-from shared.agents.code_gate.tool_use import tool_findings
+from shared.builds.code_gate.literals import literal_findings
+from shared.builds.code_gate.names import name_findings
+from shared.builds.code_gate.shape import shape_findings
+from shared.builds.code_gate.source import SourceRefused, parsed, text_findings
+from shared.builds.code_gate.tool_use import tool_findings
 from shared.specs.spec import AgentSpec
 
 MOST_FINDINGS = 30

@@ -1,6 +1,6 @@
 """Malformed inputs derived from a schema: really malformed, of every kind, each naming the field that is wrong."""
 
-from shared.agents.test_plan import MOST_MALFORMED, malformed_inputs
+from shared.builds.test_plan import MOST_MALFORMED, malformed_inputs
 from shared.specs.acceptance import schema_violations
 from shared.specs.spec import AgentSpec, Example
 from tests.fakes.agent_specs import a_spec, good_agent

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.agents.probes import FOREIGN_KEY, Place, Probe, leaks, planted_input, probes
-from shared.agents.report import FindingKind
+from shared.builds.probes import FOREIGN_KEY, Place, Probe, leaks, planted_input, probes
+from shared.builds.report import FindingKind
 from shared.runs.simulation import Asked
 from shared.specs.acceptance import schema_violations
 from shared.specs.effects import Effect, EffectKind

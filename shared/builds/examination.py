@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from shared.agents.probes import Probe, leaks, probes
-from shared.agents.quality import CODE
-from shared.agents.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
-from shared.agents.test_plan import Malformed, malformed_inputs
+from shared.builds.probes import Probe, leaks, probes
+from shared.builds.quality import CODE
+from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
+from shared.builds.test_plan import Malformed, malformed_inputs
 from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
 from shared.runs.simulation import OUTSIDE, Simulation, World

@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from shared.agents.image_layers import (
+from shared.builds.image_layers import (
     DOCKER_MANIFEST_TYPE,
     LAYER_TYPE,
     MANIFEST_TYPE,

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.agents.quality import NO_REASON, facts_for_judge, input_ignored, mean, rated, shown_reason, verdict, vetoes
-from shared.agents.report import ExampleRun, Finding, FindingKind
+from shared.builds.quality import NO_REASON, facts_for_judge, input_ignored, mean, rated, shown_reason, verdict, vetoes
+from shared.builds.report import ExampleRun, Finding, FindingKind
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
 from shared.specs.effects import Json

@@ -1,7 +1,7 @@
 """What a certificate carries, and that it is about exactly these bytes."""
 
-from shared.agents.certificate import RECORDED_BYTES, carried_runs, certified_problems, digests, evidence, sha256
-from shared.agents.report import ExampleRun
+from shared.builds.certificate import RECORDED_BYTES, carried_runs, certified_problems, digests, evidence, sha256
+from shared.builds.report import ExampleRun
 from tests.fakes.leases import an_opportunity
 from tests.fakes.reports import a_report
 

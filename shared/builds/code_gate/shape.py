@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator
 
-from shared.agents.code_gate.names import Finding
-from shared.agents.code_gate.source import Module
-from shared.agents.code_gate.vocabulary import BASES, DECORATORS, NODES
+from shared.builds.code_gate.names import Finding
+from shared.builds.code_gate.source import Module
+from shared.builds.code_gate.vocabulary import BASES, DECORATORS, NODES
 
 TOP = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
-from shared.agents.code_gate.source import Module
-from shared.agents.code_gate.vocabulary import (
+from shared.builds.code_gate.source import Module
+from shared.builds.code_gate.vocabulary import (
     BUILTINS,
     DUNDER_METHODS,
     FORBIDDEN_ATTRIBUTE_PREFIXES,

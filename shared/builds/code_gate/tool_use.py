@@ -5,9 +5,9 @@ nothing else.
 import ast
 from collections.abc import Iterator
 
-from shared.agents.code_gate.names import Finding
-from shared.agents.code_gate.source import Module
-from shared.agents.code_gate.vocabulary import EFFECTS, HELPERS
+from shared.builds.code_gate.names import Finding
+from shared.builds.code_gate.source import Module
+from shared.builds.code_gate.vocabulary import EFFECTS, HELPERS
 from shared.specs.spec import AgentSpec
 
 INSTRUCTED = frozenset({"llm", "write"})

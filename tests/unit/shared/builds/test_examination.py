@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from mam_agent import EffectFailed
 
-from shared.agents.examination import Examination, names_field
-from shared.agents.report import CaseKind, FindingKind, TestReport
+from shared.builds.examination import Examination, names_field
+from shared.builds.report import CaseKind, FindingKind, TestReport
 from shared.specs.effects import Effect, EffectKind, Failed, Reply, RunError, Succeeded, Suspended
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent

@@ -17,7 +17,7 @@ from enum import StrEnum
 from typing import cast
 from urllib.parse import quote
 
-from shared.agents.report import FindingKind
+from shared.builds.report import FindingKind
 from shared.runs.simulation import Asked, World
 from shared.specs.acceptance import schema_violations
 from shared.specs.effects import Effect, EffectKind, Json

@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from shared.agents.code_gate.names import Finding
-from shared.agents.code_gate.source import Module
+from shared.builds.code_gate.names import Finding
+from shared.builds.code_gate.source import Module
 from shared.specs.spec import AgentSpec
 from shared.untrusted_text.plain_text import ORDERS, has_code
 

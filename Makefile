@@ -49,7 +49,7 @@ proof: setup ## The long checks; resumes where it stopped, results under docs/pr
 	@$(PY) -m benchmarks.proof
 
 openapi: setup ## Write docs/openapi.json from the endpoints
-	@$(PY) -m functions.api.openapi
+	@$(PY) -m functions.openapi
 
 events: setup ## Write the sample events and the world they happen in from a run of both workflows
 	PYTHONPATH=layers/agent_base $(PY) -m tests.integration.sample_world

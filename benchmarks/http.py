@@ -46,7 +46,7 @@ def event(path: str) -> dict[str, Any]:
 
 def bare_handler() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     """The measure: the endpoint does nothing but return the page, and there is no middleware of ours."""
-    from functions.api.list_agents.router import AgentList
+    from functions.catalogue.list_agents.router import AgentList
 
     page = AgentList(items=tuple(listings()), page=1, page_size=AGENTS, total=AGENTS, degraded=False)
     app = FastAPI(openapi_url=None)
@@ -114,7 +114,7 @@ def list_agents_cost(rounds: int = ROUNDS) -> tuple[float, float, float]:
     """µs of ours for a page asked for again within two seconds, of ours with a search each time, of the bare
     endpoint.
     """
-    from functions.api.list_agents.handler import handler
+    from functions.catalogue.list_agents.handler import handler
     from shared.runtime.observability import logger
 
     bare, asked, context = bare_handler(), event("/api/v1/agents"), Context()
@@ -158,5 +158,5 @@ def figures() -> Iterator[tuple[str, float, str, str]]:
     yield "GET /agents, CPU", warm, "µs", ""
     yield "GET /agents against the bare endpoint", warm / measure, "times", "≤ 2.5"
     yield "GET /agents with a search that was not asked before, CPU", searching, "µs", ""
-    for name in ("list_agents", "get_agent", "start_demo", "get_demo"):
-        yield f"import of {name}, CPU", import_milliseconds(f"functions.api.{name}"), "ms", ""
+    for name in ("catalogue.list_agents", "catalogue.get_agent", "runs.start_demo", "runs.get_demo"):
+        yield f"import of {name.split('.')[1]}, CPU", import_milliseconds(f"functions.{name}"), "ms", ""

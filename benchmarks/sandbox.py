@@ -18,7 +18,7 @@ from typing import Any
 
 import boto3
 
-from functions.reactions.forward_to_task.forward import forward
+from functions.runs.forward_to_task.forward import forward
 from local.fargate.base_image import ensure_base_image
 from local.fargate.isolation import check
 from shared.adapters.agent_tasks import EcsTaskRunner, Network

@@ -89,7 +89,7 @@ class EmbeddedCloud:
         httpx2.put(f"{url(self.ports.aws)}/_mam/strictness", json=values, timeout=60).raise_for_status()
 
     def function_log(self, function: str) -> str:
-        """What a function printed so far, e.g. "mam-scan-reddit"."""
+        """What a function printed so far, e.g. "mam-scan-posts"."""
         file = self.state.logs / "functions" / f"{function}.log"
         return file.read_text(encoding="utf-8") if file.exists() else ""
 

@@ -37,7 +37,7 @@ GET, POST = apigw.HttpMethod.GET, apigw.HttpMethod.POST
 
 
 class ApiStack(Stack):
-    """The functions under functions/api, and the two reactions that serve them."""
+    """The functions that answer requests, and the two reactions that serve them."""
 
     def __init__(
         self,
@@ -59,33 +59,33 @@ class ApiStack(Stack):
         search = SearchIndex(self, "Search", config=config)
         find = ("Post", "agents/_search")
 
-        get_health = endpoint("api/get_health", uses=["search"])
+        get_health = endpoint("platform/get_health", uses=["search"])
         data.agents.allow(get_health, "GetItem")
         data.artifacts.allow(get_health, may_miss=True)
         demos.allow(get_health, "GetQueueAttributes", setting="DEMO_QUEUE_URL")
         search.allow(get_health, ("Post", "agents/_count"))
         add_endpoint(self.api, get_health, GET, "/health")
 
-        get_openapi = endpoint("api/get_openapi")
+        get_openapi = endpoint("platform/get_openapi")
         add_endpoint(self.api, get_openapi, GET, "/openapi.json")
         add_default(self.api, get_openapi)
 
-        list_agents = endpoint("api/list_agents", uses=["search"])
+        list_agents = endpoint("catalogue/list_agents", uses=["search"])
         data.agents.allow(list_agents, "Query", index="by_status")
         search.allow(list_agents, find)
         add_endpoint(self.api, list_agents, GET, "/agents")
 
-        list_categories = endpoint("api/list_categories", uses=["search"])
+        list_categories = endpoint("catalogue/list_categories", uses=["search"])
         data.agents.allow(list_categories, "Query", index="by_status")
         search.allow(list_categories, find)
         add_endpoint(self.api, list_categories, GET, "/categories")
 
-        get_agent = endpoint("api/get_agent")
+        get_agent = endpoint("catalogue/get_agent")
         data.agents.allow(get_agent, "GetItem")
         data.artifacts.allow(get_agent, read=("listings/*", "certificates/*"))
         add_endpoint(self.api, get_agent, GET, "/agents/{slug}", "/agents/{slug}/certificate")
 
-        start_demo = endpoint("api/start_demo")
+        start_demo = endpoint("runs/start_demo")
         data.agents.allow(start_demo, "GetItem")
         data.meters.allow(start_demo, "GetItem", "UpdateItem")
         data.agent_runs.allow(start_demo, "GetItem", "PutItem")
@@ -93,14 +93,14 @@ class ApiStack(Stack):
         demos.allow(start_demo, "SendMessage", setting="DEMO_QUEUE_URL")
         add_endpoint(self.api, start_demo, POST, START_DEMO)
 
-        get_demo = endpoint("api/get_demo")
+        get_demo = endpoint("runs/get_demo")
         data.agent_runs.allow(get_demo, "GetItem", "UpdateItem")
         data.artifacts.allow(get_demo, read=("demos/*",))
         demos.allow(get_demo, "SendMessage", setting="DEMO_QUEUE_URL")
         add_endpoint(self.api, get_demo, GET, "/demos/{token}")
 
         run_demo = reaction(
-            "reactions/run_demo",
+            "runs/run_demo",
             uses=["llm"],
             timeout=config.demo_worker_timeout,
             settings={
@@ -120,7 +120,7 @@ class ApiStack(Stack):
         )
 
         index_letters = DeadLetters(self, "index-agent", config=config)
-        index_agent = reaction("reactions/index_agent", uses=["search"], timeout=timedelta(minutes=1))
+        index_agent = reaction("catalogue/index_agent", uses=["search"], timeout=timedelta(minutes=1))
         data.agents.allow(index_agent, "Query", index="by_status")
         data.artifacts.allow(index_agent, read=("listings/*",))
         search.allow(

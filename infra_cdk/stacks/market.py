@@ -23,21 +23,21 @@ class MarketStack(Stack):
         stage = partial(FolderFunction, self, config=config)
         cap = {"DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents)}
 
-        record_failure = stage("reactions/record_failure")
+        record_failure = stage("platform/record_failure")
         data.workflow_failures.allow(record_failure, "Query", "PutItem")
         data.opportunities.allow(record_failure, "GetItem", "PutItem")
         self.record_failure = record_failure
 
-        scan_reddit = stage(
-            "market/scan_reddit",
+        scan_posts = stage(
+            "market/scan_posts",
             uses=["reddit"],
             timeout=timedelta(minutes=5),
             settings={"SUBREDDITS": ",".join(config.subreddits), **cap},
         )
-        data.reddit.allow(scan_reddit)
-        data.seen_posts.allow(scan_reddit, "BatchGetItem")
-        data.meters.allow(scan_reddit, "GetItem")
-        data.artifacts.allow(scan_reddit, write=("scans/*",))
+        data.reddit.allow(scan_posts)
+        data.seen_posts.allow(scan_posts, "BatchGetItem")
+        data.meters.allow(scan_posts, "GetItem")
+        data.artifacts.allow(scan_posts, write=("scans/*",))
 
         extract_problems = stage(
             "market/extract_problems",
@@ -80,7 +80,7 @@ class MarketStack(Stack):
         cluster = scan.stage(cluster_problems)
         self.state_machine = scan.run(
             scan.stage(
-                scan_reddit,
+                scan_posts,
                 {"scan_id": sfn.JsonPath.execution_name, "request": sfn.JsonPath.object_at("$$.Execution.Input")},
             )
             .next(

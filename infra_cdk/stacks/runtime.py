@@ -84,21 +84,21 @@ class RuntimeStack(Stack):
         self.execution_role = self._execution_role(config)
 
         self.forward_to_task = reaction(
-            "reactions/forward_to_task",
+            "runs/forward_to_task",
             timeout=timedelta(seconds=60),
             vpc=self.network.vpc,
             security_group=self.network.forwarder,
             settings={"TASK_NETWORK": config.task_network},
         )
 
-        prepare_base_image = reaction("reactions/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
+        prepare_base_image = reaction("platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
         self.allow_images(prepare_base_image, ["BatchGetImage", *PUSH])
         if sdk is not None:
             BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
 
         reaper_letters = DeadLetters(self, "reap-tasks", config=config)
         reap_tasks = reaction(
-            "reactions/reap_tasks",
+            "runs/reap_tasks",
             timeout=timedelta(seconds=60),
             dead_letters=reaper_letters,
             settings={"AGENTS_CLUSTER": CLUSTER},

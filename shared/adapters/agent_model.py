@@ -1,7 +1,7 @@
 """Claude as agents get it: the platform's prompt, the agent's question as data, errors as the agent may see them."""
 
 from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelOverloaded, ModelRefused, ModelUnavailable
-from shared.catalogue.repository import ModelSpend
+from shared.billing.spend import ModelSpend
 from shared.runs.allowance import LlmArgs
 from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
 from shared.runs.performed_effects import ModelFailed

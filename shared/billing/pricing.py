@@ -14,7 +14,7 @@ from math import cbrt
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.builds.report import Measured
+from shared.billing.measured import Measured
 
 CURRENCY = "USD"
 RUNS_A_MONTH = 300

@@ -15,9 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.builds.report import CaseKind, ExampleRun, Finding, TestReport
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
-from shared.opportunities.quotes import gives_orders
 from shared.specs.effects import Json
 from shared.specs.spec import EXAMPLES, AgentSpec
+from shared.untrusted_text.orders import gives_orders
 from shared.untrusted_text.plain_text import text_findings
 from shared.untrusted_text.wording import plain
 

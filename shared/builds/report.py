@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.billing.measured import Measured
 from shared.runs.loop import Recorded
 from shared.specs.effects import EffectKind, Json
 
@@ -68,18 +69,6 @@ class ExampleRun(Fact):
     input: dict[str, Json]
     output: dict[str, Json] | None
     recorded: tuple[Recorded, ...]
-
-
-class Measured(Fact):
-    """Means over the example runs; tokens are estimated from the length of what the agent asked (4 characters each)."""
-
-    run_seconds: float
-    slowest_call_seconds: float
-    llm_calls: float
-    llm_input_tokens: float
-    llm_output_tokens: float
-    fetches: float
-    notifications: float
 
 
 class TestReport(Fact):

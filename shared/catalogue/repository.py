@@ -118,14 +118,6 @@ class AgentVersionsRepository(Protocol):
     def latest(self, slug: str) -> AgentVersion | None: ...
 
 
-class ModelSpend(Protocol):
-    """What the factory and the market spent on the model today (UTC)."""
-
-    def add(self, microusd: int) -> None: ...
-
-    def exceeded(self) -> bool: ...
-
-
 def slug_candidates(slug: str, opportunity_id: str) -> list[str]:
     """Names to try, best first; the last carries a piece of the opportunity's id and is practically always free."""
     numbered = [f"{slug[: SLUG_LENGTH - 2].rstrip('-')}-{number}" for number in range(2, SLUG_ATTEMPTS)]

@@ -5,11 +5,11 @@ which leaves it a slice; nothing inside is ever repaired.
 """
 
 import hashlib
-import re
 import unicodedata
 from enum import StrEnum
 
 from shared.opportunities.models import Post
+from shared.untrusted_text.orders import gives_orders
 
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 400
@@ -18,13 +18,6 @@ MIN_LETTERS = 8
 _UNREADABLE = frozenset({"Cc", "Cf", "Co", "Cs"})
 _READABLE_CONTROLS = frozenset("\n\r\t\u200b\u200d\ufeff")
 _REPLACEMENT = "\ufffd"
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instruction|prompt|rule|above|previous|prior)"
-    r"|\b(?:system|developer)\s+(?:prompt|message)\b"
-    r"|\b(?:as|you are|you're)\s+(?:now\s+)?(?:an?\s+)?(?:ai|language model|assistant)\b"
-    r"|</?(?:data|system|instructions?)>",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class QuoteFault(StrEnum):
@@ -55,11 +48,6 @@ def fault_of(quote: str, post: Post) -> QuoteFault | None:
     if gives_orders(quote):
         return QuoteFault.ORDERS
     return None
-
-
-def gives_orders(text: str) -> bool:
-    """Whether a text speaks to a language model instead of about a problem: later prompts will read it again."""
-    return _ORDERS.search(text) is not None
 
 
 def problem_id(post_id: str, quote: str) -> str:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.opportunities.quotes import gives_orders
+from shared.untrusted_text.orders import gives_orders
 
 MOST_ESCAPES = 5
 

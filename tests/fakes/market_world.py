@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from functions.market.cluster_problems.place import place
 from functions.market.extract_problems.extract import Extraction, Extractor
 from functions.market.save_opportunities.save import save
-from functions.market.scan_reddit.scan import scan
+from functions.market.scan_posts.scan import scan
 from functions.market.score_opportunities.score import Outcome, Scorer
 from shared.opportunities.models import Post
 from shared.opportunities.scan import Clustered, Saved, ScanStart, Scored, ToCluster

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from functions.reactions.run_demo.work import DemoWorker
+from functions.runs.run_demo.work import DemoWorker
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, ListingDetail, ListingSummary, Scores
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
 from shared.catalogue.repository import AgentVersion

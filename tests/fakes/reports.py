@@ -1,6 +1,7 @@
 """Test reports of an agent that passed, but for what a test puts in."""
 
-from shared.builds.report import Case, CaseKind, Finding, Measured, TestReport
+from shared.billing.measured import Measured
+from shared.builds.report import Case, CaseKind, Finding, TestReport
 
 MEASURED = Measured(
     run_seconds=0.1,

@@ -9,7 +9,7 @@ from infra_cdk.config import RETRYABLE_ERRORS
 from tests.infrastructure.synthesized import Deployment
 
 STAGES = {
-    "market-scan": ["scan_reddit", "extract_problems", "cluster_problems", "score_opportunities", "save_opportunities"],
+    "market-scan": ["scan_posts", "extract_problems", "cluster_problems", "score_opportunities", "save_opportunities"],
     "agent-factory": [
         "pick_opportunity",
         "generate_spec",

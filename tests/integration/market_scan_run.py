@@ -15,7 +15,7 @@ from moto import mock_aws
 from functions.market.cluster_problems.handler import handler as cluster_problems
 from functions.market.extract_problems.handler import handler as extract_problems
 from functions.market.save_opportunities.handler import handler as save_opportunities
-from functions.market.scan_reddit.handler import handler as scan_reddit
+from functions.market.scan_posts.handler import handler as scan_posts
 from functions.market.score_opportunities.handler import handler as score_opportunities
 from local.standins.claude.app import create_app as claude_app
 from local.standins.reddit.app import create_app as reddit_app
@@ -54,7 +54,7 @@ class MarketScan:
         """The first stage of a new execution over these posts."""
         self._number += 1
         wanted = {"subreddits": self.feed(posts), "limit": 1000, **request}
-        return scan_reddit({"scan_id": f"scan-{self._number}", "request": wanted}, CONTEXT)
+        return scan_posts({"scan_id": f"scan-{self._number}", "request": wanted}, CONTEXT)
 
     def extract(self, scanned: dict[str, Json]) -> dict[str, Json]:
         return scanned | {"extracted": [extract_problems(batch, CONTEXT) for batch in scanned["batches"]]}

@@ -133,7 +133,7 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
         }
         stack.enter_context(mock_aws())
         fill(deployment)
-        monkeypatch.setattr("functions.api.start_demo.wait.START_SECONDS", 0.2)
+        monkeypatch.setattr("functions.runs.start_demo.wait.START_SECONDS", 0.2)
         monkeypatch.setattr(wiring, "public_python_images", lambda: OciRepository(registry.url, "library"))
         for name, value in endpoints.items():
             monkeypatch.setenv(name, value)

@@ -11,9 +11,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from functions.api.get_demo.handler import handler as get_demo
-from functions.api.start_demo.handler import handler as start_demo
-from functions.reactions.run_demo.handler import handler as run_demo
+from functions.runs.get_demo.handler import handler as get_demo
+from functions.runs.run_demo.handler import handler as run_demo
+from functions.runs.start_demo.handler import handler as start_demo
 from local.standins.web.app import create_app
 from shared.adapters.agents_table import AgentsTable
 from shared.catalogue.listing import ListingSummary
@@ -89,7 +89,7 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> FakeAgentTasks:
 
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tasks: FakeAgentTasks) -> Iterator[Cloud]:
-    monkeypatch.setattr("functions.api.start_demo.wait.START_SECONDS", 0.0)
+    monkeypatch.setattr("functions.runs.start_demo.wait.START_SECONDS", 0.0)
     names = {"AGENTS": "agents", "AGENT_VERSIONS": "agent_versions", "METERS": "meters", "AGENT_RUNS": "agent_runs"}
     for setting, table in names.items():
         monkeypatch.setenv(f"{setting}_TABLE", table)

@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.reactions.forward_to_task.forward import forward
+from functions.runs.forward_to_task.forward import forward
 from local.fargate.base_image import ensure_base_image
 from local.fargate.isolation import Isolation
 from shared.adapters.agent_tasks import EcsTaskRunner, Network

@@ -85,7 +85,7 @@ def test_a_scan_of_a_file_that_reddit_refuses_names_the_file_and_a_redrive_says_
     failed = local(embedded_cloud, "scan", "--posts", str(file))
     assert (failed.returncode, failed.stdout) == (1, "")
     assert "_1 (the posts file)" in failed.stderr
-    assert "scan_reddit met RedditUnavailable" in failed.stderr
+    assert "scan_posts met RedditUnavailable" in failed.stderr
     embedded_cloud.reddit_mode("ok")
     name = failed.stderr.rpartition("-m local redrive ")[2].split()[0]
     redriven = local(embedded_cloud, "redrive", name)
@@ -134,7 +134,7 @@ def executions(cloud: EmbeddedCloud) -> list[str]:
 
 def read_by(cloud: EmbeddedCloud, scan_id: str) -> set[str]:
     """The posts that a scan took as new."""
-    deployed = cloud.aws("lambda").get_function_configuration(FunctionName="mam-scan-reddit")
+    deployed = cloud.aws("lambda").get_function_configuration(FunctionName="mam-scan-posts")
     bucket = deployed["Environment"]["Variables"]["ARTIFACTS_BUCKET"]
     body = cloud.aws("s3").get_object(Bucket=bucket, Key=f"scans/{scan_id}/posts.jsonl")["Body"].read()
     return {json.loads(line)["id"] for line in body.decode().split("\n") if line}

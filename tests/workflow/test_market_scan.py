@@ -251,7 +251,7 @@ def test_a_scan_that_was_started_with_nothing_goes_on_from_its_first_stage(embed
     """Nothing is what the schedules and the command line start with, and what that stage is given again."""
     embedded_cloud.reddit_mode("broken")
     failed = embedded_cloud.run_workflow("market-scan", {})
-    assert failed.cause.startswith("market-scan stopped in scan_reddit: ")
+    assert failed.cause.startswith("market-scan stopped in scan_posts: ")
     embedded_cloud.reddit_mode("ok")
     resumed = embedded_cloud.redrive(failed)
     assert resumed.succeeded, resumed.cause

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.billing.spend import ModelSpend
 from shared.builds.build import Build, Next
-from shared.catalogue.repository import Agent, AgentStatus, ModelSpend
+from shared.catalogue.repository import Agent, AgentStatus
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityLeases

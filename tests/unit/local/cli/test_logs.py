@@ -10,19 +10,19 @@ from local.cli.logs import NoSuchLog, chosen, last_lines
 @pytest.fixture
 def logs(tmp_path: Path) -> Path:
     (tmp_path / "functions").mkdir()
-    for name in ("emulator", "standins", "functions/mam-scan-reddit", "functions/mam-list-agents"):
+    for name in ("emulator", "standins", "functions/mam-scan-posts", "functions/mam-list-agents"):
         (tmp_path / f"{name}.log").write_text("one\ntwo\nthree\n")
     return tmp_path
 
 
 def test_a_part_of_the_name_is_enough(logs: Path) -> None:
-    assert [file.stem for file in chosen(logs, "scan")] == ["mam-scan-reddit"]
-    assert [file.stem for file in chosen(logs, "mam-")] == ["mam-list-agents", "mam-scan-reddit"]
+    assert [file.stem for file in chosen(logs, "scan")] == ["mam-scan-posts"]
+    assert [file.stem for file in chosen(logs, "mam-")] == ["mam-list-agents", "mam-scan-posts"]
     assert len(chosen(logs, None)) == 4
 
 
 def test_a_name_that_nothing_has_is_answered_with_those_there_are(logs: Path) -> None:
-    with pytest.raises(NoSuchLog, match=r"'nosuch'.* there are: emulator, standins, mam-list-agents, mam-scan-reddit"):
+    with pytest.raises(NoSuchLog, match=r"'nosuch'.* there are: emulator, standins, mam-list-agents, mam-scan-posts"):
         chosen(logs, "nosuch")
 
 

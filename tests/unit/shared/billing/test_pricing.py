@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.billing.measured import Measured
 from shared.billing.pricing import MARGIN, MICROUSD_PER_CENT, PRICE_POINTS, RUNS_A_MONTH, price
-from shared.builds.report import Measured
 
 
 def measured(**changes: float) -> Measured:

@@ -1,6 +1,0 @@
-"""Lambda entry point of `functions.api.get_openapi`."""
-
-from functions.api.get_openapi.router import elsewhere, router
-from shared.runtime.http import create_app, lambda_handler
-
-handler = lambda_handler(create_app(router, fallback=elsewhere))

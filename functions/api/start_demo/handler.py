@@ -1,6 +1,0 @@
-"""Lambda entry point of `functions.api.start_demo`."""
-
-from functions.api.start_demo.router import router
-from shared.runtime.http import create_app, lambda_handler
-
-handler = lambda_handler(create_app(router))

@@ -1,0 +1,54 @@
+"""Which posts are new, and in what portions the model will read them."""
+
+from collections.abc import Sequence
+
+from shared.adapters.artifacts import Artifacts
+from shared.billing.spend import ModelSpend
+from shared.opportunities.errors import SpendCapReached
+from shared.opportunities.models import Post
+from shared.opportunities.repository import Listing, PostSource, SeenPosts
+from shared.opportunities.scan import Batch, Scanned, ScanStart
+
+BATCH_POSTS = 10
+BATCH_CHARACTERS = 40_000
+MOST_BATCHES = 400
+"""The state machine carries one line for each, and 256 KB in all: beyond that the portions grow."""
+
+
+def scan(
+    start: ScanStart,
+    subreddits: Sequence[str],
+    *,
+    source: PostSource,
+    seen: SeenPosts,
+    spend: ModelSpend,
+    artifacts: Artifacts,
+) -> tuple[Scanned, Listing]:
+    """Store the posts that no earlier scan finished; also returns all that was read.
+
+    Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
+    """
+    if spend.exceeded():
+        raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
+    listing = source.newest(start.request.subreddits or subreddits, start.request.limit)
+    known = seen.known(post.id for post in listing.posts)
+    new = sorted((post for post in listing.posts if post.id not in known), key=lambda post: (post.created_utc, post.id))
+    key = artifacts.put_lines(f"scans/{start.scan_id}/posts.jsonl", new)
+    batches = tuple(Batch(scan_id=start.scan_id, posts_key=key, start=begin, end=end) for begin, end in portions(new))
+    return Scanned(scan_id=start.scan_id, posts_key=key, post_count=len(new), batches=batches), listing
+
+
+def portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
+    """Ranges of posts small enough for one question each."""
+    most = max(BATCH_POSTS, -(-len(posts) // MOST_BATCHES))
+    ranges: list[tuple[int, int]] = []
+    begin, characters = 0, 0
+    for index, post in enumerate(posts):
+        size = len(post.title) + len(post.selftext)
+        if index > begin and (index - begin >= most or characters + size > BATCH_CHARACTERS):
+            ranges.append((begin, index))
+            begin, characters = index, 0
+        characters += size
+    if begin < len(posts):
+        ranges.append((begin, len(posts)))
+    return ranges

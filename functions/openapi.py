@@ -1,0 +1,34 @@
+"""`make openapi`: writes the OpenAPI document from all endpoints. Runs on a contributor's machine and ships with no
+function.
+"""
+
+import json
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+
+from shared.runtime.http import create_app, openapi_document
+
+FUNCTIONS = Path(__file__).parent
+SERVED = FUNCTIONS / "platform" / "get_openapi" / "openapi.json"
+"""The file that `GET /openapi.json` answers with; `docs/openapi.json` is a link to it."""
+
+
+def routers() -> list[APIRouter]:
+    """Of every folder that answers requests, domain by domain, in the order of their names."""
+    folders = sorted(path.parent for path in FUNCTIONS.glob("*/*/router.py"))
+    return [import_module(f"functions.{folder.parent.name}.{folder.name}.router").router for folder in folders]
+
+
+def document() -> dict[str, Any]:
+    return openapi_document(create_app(*routers()))
+
+
+def text() -> str:
+    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    SERVED.write_text(text(), encoding="utf-8")

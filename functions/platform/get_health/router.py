@@ -1,0 +1,29 @@
+"""`GET /health`: the state of every dependency of the API."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from functions.platform.get_health.checks import Check, Health, State, health_of
+from shared.runtime import wiring
+
+router = APIRouter()
+
+NO_AGENT = "health-check"
+DOWN: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "An essential dependency is down"}}
+
+
+@router.get("/health", operation_id="get_health", responses=DOWN, tags=["platform"])
+async def get_health(response: Response) -> Health:
+    """Show whether the platform works: 200 if it does, even if search is down and lists are degraded, else 503."""
+    health = await health_of(
+        {
+            "database": Check(lambda: wiring.agents().get(NO_AGENT)),
+            "artifacts": Check(lambda: wiring.artifacts().ping()),
+            "demo_queue": Check(lambda: wiring.demo_queue().waiting()),
+            "search": Check(lambda: wiring.catalog_search().count(), essential=False),
+        }
+    )
+    if health.status is State.DOWN:
+        response.status_code = 503
+    return health

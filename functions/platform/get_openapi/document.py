@@ -1,0 +1,56 @@
+"""The OpenAPI document as it was generated, and what it says about an address that no function answers."""
+
+import json
+import re
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from fastapi import Request
+
+from shared.errors import DomainProblem
+
+NO_CORS = (
+    "Pages of other sites may not call this API (it has no CORS): the marketplace's own pages share its origin, and "
+    "programs call it from a server."
+)
+METHODS = {"get", "put", "post", "delete", "patch", "head", "options"}
+
+
+class NoSuchRoute(DomainProblem):
+    status = 404
+    type = "not-found"
+    title = "Not Found"
+
+
+class MethodNotAllowed(DomainProblem):
+    status = 405
+    type = "method-not-allowed"
+    title = "Method Not Allowed"
+
+
+@cache
+def document_text() -> str:
+    return resources.files("functions.platform.get_openapi").joinpath("openapi.json").read_text(encoding="utf-8")
+
+
+@cache
+def _paths() -> dict[str, Any]:
+    return json.loads(document_text())["paths"]
+
+
+def refusal(request: Request) -> DomainProblem:
+    """405 with the methods there are if the address exists, else 404."""
+    method, path = request.method, request.url.path
+    for template, operations in _paths().items():
+        pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, path):
+            allowed = ", ".join(sorted(name.upper() for name in operations if name in METHODS))
+            detail = NO_CORS if _is_preflight(request) else f"{method} is not possible at {path}; {allowed} is."
+            return MethodNotAllowed(detail, headers={"allow": allowed})
+    return NoSuchRoute(f"There is nothing at {path}. GET /api/v1/openapi.json describes what there is.")
+
+
+def _is_preflight(request: Request) -> bool:
+    """A browser asks whether a page of another site may call."""
+    return request.method == "OPTIONS" and "access-control-request-method" in request.headers

@@ -1,0 +1,23 @@
+"""`GET /openapi.json`; and, as the API's default route, the refusal of everything that no other function answers."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.types import Receive, Scope, Send
+
+from functions.platform.get_openapi.document import document_text, refusal
+
+router = APIRouter()
+
+FRESH_FOR = "public, max-age=300"
+
+
+@router.get("/openapi.json", operation_id="get_openapi", response_model=dict[str, Any], tags=["platform"])
+async def get_openapi() -> Response:
+    """Describe this API as an OpenAPI 3.1 document."""
+    return Response(document_text(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
+
+
+async def elsewhere(scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Whatever its method: those that nobody has heard of, too."""
+    raise refusal(Request(scope))

@@ -1,0 +1,25 @@
+"""The last state of both workflows when a stage gives up, and the first when such an execution is redriven."""
+
+from datetime import UTC, datetime
+
+from functions.platform.record_failure.record import FailedStage, Resumed, record
+from shared.runtime import wiring
+from shared.runtime.observability import count
+from shared.runtime.stage import stage
+from shared.workflows.failures import StageFailed
+
+
+@stage(FailedStage)
+def handler(request: FailedStage) -> Resumed:
+    try:
+        resumed = record(
+            request,
+            failures=wiring.workflow_failures(),
+            leases=wiring.opportunities(),
+            clock=lambda: datetime.now(UTC),
+        )
+    except StageFailed:
+        count("StagesFailed", workflow=request.workflow, stage=request.failed_stage)
+        raise
+    count("StagesResumed", workflow=request.workflow, stage=request.failed_stage)
+    return resumed

@@ -1,0 +1,111 @@
+"""The OpenAPI document: current, complete, and true of what the endpoints really do."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
+
+from functions.openapi import SERVED, document, routers, text
+from functions.platform.get_openapi.router import elsewhere
+from shared.runtime.http import create_app
+from tests.fakes.listings import some_listings
+from tests.fakes.marketplace import FakeMarketplace
+
+ROOT = Path(__file__).parents[4]
+DOCUMENT = document()
+OPERATIONS = [
+    (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
+]
+
+
+def test_the_served_document_is_current() -> None:
+    assert SERVED.read_text(encoding="utf-8") == text(), "run `make openapi`"
+    assert (ROOT / "docs" / "openapi.json").resolve() == SERVED
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_every_operation_is_named_described_and_documents_its_problems(path: str, method: str, operation: Any) -> None:
+    assert operation["operationId"].islower()
+    assert operation["description"]
+    for status, response in operation["responses"].items():
+        kinds = set(response["content"])
+        expected = {"application/json"} if status in ("200", "202", "503") else {"application/problem+json"}
+        assert kinds == expected, (status, kinds)
+
+
+def test_operation_ids_are_the_folders_names_and_unique() -> None:
+    names = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(names) == len(set(names))
+    folders = {path.parent.name for path in (ROOT / "functions" / "api").glob("*/handler.py")}
+    assert folders <= set(names)
+
+
+def everything() -> FastAPI:
+    return create_app(*routers(), fallback=elsewhere)
+
+
+@pytest.fixture
+def stocked(monkeypatch: pytest.MonkeyPatch) -> FakeMarketplace:
+    market = FakeMarketplace()
+    for listing in some_listings():
+        market.publish(listing)
+    market.wire(monkeypatch)
+    return market
+
+
+def test_the_document_is_served(stocked: FakeMarketplace) -> None:
+    with TestClient(everything()) as client:
+        assert client.get("/api/v1/openapi.json").json() == json.loads(text())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "allow"),
+    [
+        ("GET", "/", 404, None),
+        ("GET", "/api/v1/nothing", 404, None),
+        ("DELETE", "/api/v1/agents", 405, "GET"),
+        ("PUT", "/api/v1/agents/x/demo", 405, "POST"),
+        ("OPTIONS", "/api/v1/agents/x/demo", 405, "POST"),
+        ("TRACE", "/api/v1/agents", 405, "GET"),
+        ("PROPFIND", "/api/v1/agents", 405, "GET"),
+        ("FOO", "/api/v1/nothing", 404, None),
+        ("OPTIONS", "/api/v1/nothing", 404, None),
+    ],
+)
+def test_what_no_function_answers_is_refused_as_a_problem(
+    stocked: FakeMarketplace, method: str, path: str, status: int, allow: str | None
+) -> None:
+    with TestClient(create_app(fallback=elsewhere)) as client:
+        answer = client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers.get("allow") == allow
+
+
+def test_a_browser_that_asks_for_another_site_learns_that_there_is_no_cors() -> None:
+    asks = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
+    with TestClient(create_app(fallback=elsewhere)) as client:
+        answer = client.options("/api/v1/agents", headers=asks)
+    assert answer.status_code == 405
+    assert "CORS" in answer.json()["detail"]
+    assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+schema = schemathesis.openapi.from_dict(DOCUMENT)
+schema.app = everything()
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+def test_the_endpoints_keep_to_the_document(case: Any, stocked: FakeMarketplace) -> None:
+    case.call_and_validate()

@@ -12,13 +12,14 @@ from functools import cached_property, wraps
 from pathlib import Path
 from typing import Any
 
+from shared.values import Json
+
 VARIABLE = "MAM_RECORD_CALLS"
 PREFIX = "arn:aws"
 HERE = "us-east-1:000000000000"
 BUCKET = "ARTIFACTS"
 
 Call = tuple[str, str]
-Json = Any
 
 
 def record_calls(function: str, folder: Path) -> Callable[[], None]:

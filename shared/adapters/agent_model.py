@@ -5,7 +5,7 @@ from shared.billing.spend import ModelSpend
 from shared.runs.allowance import LlmArgs
 from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
 from shared.runs.performed_effects import ModelFailed
-from shared.specs.effects import Json
+from shared.values import Json
 
 
 class ClaudeForAgents:

@@ -31,7 +31,7 @@ from shared.runs.tasks import (
     TaskRefused,
     family,
 )
-from shared.specs.effects import Json
+from shared.values import Json
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

@@ -4,15 +4,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
+
+from shared.values import Json
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 Model = TypeVar("Model", bound=BaseModel)
-Json = Any
 
 
 class ArtifactMissing(Exception):

@@ -13,8 +13,9 @@ from pynamodb.models import Model
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.runs.demo import LEASE_SECONDS, Demo, DemoState, LeaseLost
 from shared.runs.loop import Recorded
-from shared.specs.effects import Effect, Json, RunError
+from shared.specs.effects import Effect, RunError
 from shared.specs.spec import Capabilities
+from shared.values import Json
 
 BODY_BYTES = 32 * 1024
 EFFECT_BYTES = 3 * 1024

@@ -1,12 +1,10 @@
 """What the example runs of an agent used: the base of its price."""
 
-from pydantic import BaseModel, ConfigDict
+from shared.values import Frozen
 
 
-class Measured(BaseModel):
+class Measured(Frozen):
     """Means over the example runs; tokens are estimated from the length of what the agent asked (4 characters each)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     run_seconds: float
     slowest_call_seconds: float

@@ -12,9 +12,8 @@ All amounts are whole US cents in the end; the parts are micro-dollars, so nothi
 from itertools import dropwhile
 from math import cbrt
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.billing.measured import Measured
+from shared.values import Frozen
 
 CURRENCY = "USD"
 RUNS_A_MONTH = 300
@@ -36,10 +35,8 @@ TASK_SHARE_SECONDS = 30.0
 MICROUSD_PER_CENT = 10_000
 
 
-class Price(BaseModel):
+class Price(Frozen):
     """The price and what went into it, for the certificate."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     price_cents: int
     currency: str = CURRENCY

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from shared.values import Frozen
 
 MAX_ROUNDS = 3
 
@@ -21,7 +21,7 @@ class Next(StrEnum):
     DONE = "done"
 
 
-class Build(BaseModel):
+class Build(Frozen):
     """One execution of the factory for one opportunity. `round` counts code generations from 1.
 
     `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`: what
@@ -29,8 +29,6 @@ class Build(BaseModel):
     QualityScores. `feedback_key`: JSON `{"findings": [str]}`, what the last round was sent back for. `reason`: why it
     was rejected.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     build_id: str
     opportunity_id: str

@@ -8,25 +8,19 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.billing.pricing import Price
 from shared.builds.quality import QualityScores
 from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity
 from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run
-from shared.specs.effects import Json
+from shared.values import Frozen, Json
 
 FORMAT = "mam.certificate/1"
 RECORDED_BYTES = 256_000
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CertifiedProblem(Part):
+class CertifiedProblem(Frozen):
     problem_id: str
     quote: str
     quote_sha256: str
@@ -35,7 +29,7 @@ class CertifiedProblem(Part):
     posted_at: datetime
 
 
-class Digests(Part):
+class Digests(Frozen):
     """`spec_sha256` of the YAML as stored; `files_sha256` of each file in the image's code layer; `image` of the
     manifest.
     """
@@ -46,7 +40,7 @@ class Digests(Part):
     report_sha256: str
 
 
-class Certificate(Part):
+class Certificate(Frozen):
     """`models`: what the answers themselves said they were made by, by task. `recorded_runs_left_out`: too large to
     carry.
     """

@@ -15,8 +15,9 @@ from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLA
 from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
 from shared.runs.simulation import OUTSIDE, Simulation, World
 from shared.specs.acceptance import failed_checks, schema_violations
-from shared.specs.effects import EffectKind, Json, Reply, Succeeded, Suspended
+from shared.specs.effects import EffectKind, Reply, Succeeded, Suspended
 from shared.specs.spec import AgentSpec, Example
+from shared.values import Json
 
 SLOW_CALL_SECONDS = 5.0
 SLOW_RUN_SECONDS = 15.0

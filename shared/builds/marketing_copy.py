@@ -10,10 +10,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.opportunities.models import Opportunity
-from shared.specs.effects import Json
 from shared.specs.spec import AgentSpec
 from shared.untrusted_text.plain_text import text_findings
 from shared.untrusted_text.wording import fits, plain
+from shared.values import Frozen, Json
 
 TAGLINE_LENGTH = 140
 DESCRIPTION_LENGTH = 1_200
@@ -34,10 +34,8 @@ class CopyDraft(BaseModel):
     use_cases: Annotated[list[str], Field(max_length=12)]
 
 
-class MarketingCopy(BaseModel):
+class MarketingCopy(Frozen):
     """Texts that may be shown. `replaced` names those that the model wrote and that were not fit to be shown."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     tagline: str
     description: str

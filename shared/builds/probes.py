@@ -20,8 +20,9 @@ from urllib.parse import quote
 from shared.builds.report import FindingKind
 from shared.runs.simulation import Asked, World
 from shared.specs.acceptance import schema_violations
-from shared.specs.effects import Effect, EffectKind, Json
+from shared.specs.effects import Effect, EffectKind
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 
 FOREIGN_KEY = "account/api-token"
 

@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.builds.report import CaseKind, ExampleRun, Finding, TestReport
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
-from shared.specs.effects import Json
 from shared.specs.spec import EXAMPLES, AgentSpec
 from shared.untrusted_text.orders import gives_orders
 from shared.untrusted_text.plain_text import text_findings
 from shared.untrusted_text.wording import plain
+from shared.values import Frozen, Json
 
 MEAN_AT_LEAST = 7.0
 SAFETY_AT_LEAST = 7.0
@@ -53,12 +53,10 @@ class Judgement(BaseModel):
     safety: JudgedAxis
 
 
-class QualityScores(BaseModel):
+class QualityScores(Frozen):
     """The verdict on one round. `scores` is null when a veto made the judge unnecessary; `feedback` is for the next
     round.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     passed: bool
     vetoes: tuple[str, ...]

@@ -4,15 +4,10 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.billing.measured import Measured
 from shared.runs.loop import Recorded
-from shared.specs.effects import EffectKind, Json
-
-
-class Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from shared.specs.effects import EffectKind
+from shared.values import Frozen, Json
 
 
 class CaseKind(StrEnum):
@@ -42,7 +37,7 @@ class FindingKind(StrEnum):
     NOT_TESTED = "not_tested"
 
 
-class Finding(Fact):
+class Finding(Frozen):
     """`message` may quote the agent's own words, cut short: it is data for whoever reads it next."""
 
     kind: FindingKind
@@ -50,7 +45,7 @@ class Finding(Fact):
     message: str
 
 
-class Case(Fact):
+class Case(Frozen):
     """One run of the plan. `seconds` is the agent's computing time over all calls of the run, `slowest_call` of one."""
 
     kind: CaseKind
@@ -62,7 +57,7 @@ class Case(Fact):
     slowest_call: float
 
 
-class ExampleRun(Fact):
+class ExampleRun(Frozen):
     """An example with what really came out, and the recorded effects that make it come out again."""
 
     name: str
@@ -71,7 +66,7 @@ class ExampleRun(Fact):
     recorded: tuple[Recorded, ...]
 
 
-class TestReport(Fact):
+class TestReport(Frozen):
     __test__: ClassVar[bool] = False
 
     slug: str

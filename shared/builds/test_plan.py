@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from shared.specs.acceptance import schema_violations
-from shared.specs.effects import Json
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 
 MOST_MALFORMED = 24
 LONGEST_TEXT = 100_000

@@ -5,8 +5,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 
 from shared.opportunities.models import RatedAxis
-from shared.specs.effects import Json
 from shared.specs.spec import Capabilities, Category
+from shared.values import Json
 
 
 class Shown(BaseModel):

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from shared.catalogue.listing import ListingSummary
 from shared.specs.spec import SLUG_PATTERN, Category
+from shared.values import Frozen
 
 MAX_PAGE = 100
 MAX_PAGE_SIZE = 100
@@ -31,9 +32,7 @@ class Sort(StrEnum):
     RECENT = "recent"
 
 
-class CatalogQuery(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class CatalogQuery(Frozen):
     q: Annotated[
         str,
         Field(

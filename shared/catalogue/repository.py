@@ -12,10 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.catalogue.errors import SlugsExhausted
 from shared.catalogue.listing import ListingSummary
+from shared.values import Frozen
 
 SLUG_LENGTH = 48
 SLUG_ATTEMPTS = 5
@@ -27,11 +26,7 @@ class AgentStatus(StrEnum):
     REJECTED = "rejected"
 
 
-class Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Agent(Row):
+class Agent(Frozen):
     """One row of `agents`.
 
     `summary` is what lists show (null until published); `detail_key` the S3 key of its ListingDetail,
@@ -50,7 +45,7 @@ class Agent(Row):
     reason: str | None = None
 
 
-class AgentVersion(Row):
+class AgentVersion(Frozen):
     """One row of `agent_versions`: what exactly runs. Written once, together with its listing, and never changed."""
 
     slug: str

@@ -2,21 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.opportunities.models import OpportunityStatus
+from shared.values import Frozen
 
 LEASE = timedelta(hours=2)
 """Longer than the longest execution of the factory, so a lease runs out only when its build died unrecorded."""
 
 
-class Standing(BaseModel):
+class Standing(Frozen):
     """Where an opportunity stands in the factory. `holder` is a build id, `reason` says why it was rejected or let go.
 
     `failed_builds` counts builds that gave up on it; such an opportunity waits behind those that were not tried yet.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     status: OpportunityStatus = OpportunityStatus.OPEN
     holder: str | None = None

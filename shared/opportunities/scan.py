@@ -5,6 +5,7 @@ import base64
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.opportunities.models import Opportunity, Problem
+from shared.values import Frozen
 
 
 class State(BaseModel):
@@ -78,11 +79,7 @@ class Saved(State):
     unchanged: int
 
 
-class Kept(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PlacedProblem(Kept):
+class PlacedProblem(Frozen):
     """A line of `problems.jsonl`: a problem with its vector (float16, base64) and the opportunity it now belongs to.
 
     `found` tells the problems of this scan from earlier ones that only changed their place.
@@ -94,7 +91,7 @@ class PlacedProblem(Kept):
     found: bool
 
 
-class TouchedOpportunity(Kept):
+class TouchedOpportunity(Frozen):
     """An opportunity that problems of this scan join or found. `based_on` is the revision it was seen at (null: new).
 
     `mean` is what becomes of its centroid (float32, base64) and `problem_count` of its size.
@@ -106,13 +103,13 @@ class TouchedOpportunity(Kept):
     problem_count: int
 
 
-class Clusters(Kept):
+class Clusters(Frozen):
     """`clusters.json`."""
 
     touched: tuple[TouchedOpportunity, ...]
 
 
-class ScoredOpportunity(Kept):
+class ScoredOpportunity(Frozen):
     """A card to save. `newest` is the post that its recency is measured from.
 
     `rated_problems`: how many problems the ratings and the wording were made from.
@@ -126,7 +123,7 @@ class ScoredOpportunity(Kept):
     rated_problems: int
 
 
-class ScoredOpportunities(Kept):
+class ScoredOpportunities(Frozen):
     """`opportunities.json`."""
 
     newest: float

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.runs.answer_schema import schema_refusal
-from shared.specs.effects import Effect, EffectError, EffectKind, Json
+from shared.specs.effects import Effect, EffectError, EffectKind
 from shared.specs.spec import HOST_PATTERN, Capabilities
+from shared.values import Json
 
 LLM_DATA_BYTES = 64_000
 MEMORY_VALUE_BYTES = 16_000

@@ -11,7 +11,7 @@ from typing import cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
-from shared.specs.effects import Json
+from shared.values import Json
 
 KEYWORDS = frozenset(
     {

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from shared.errors import DomainProblem
 from shared.runs.loop import RUN_DEADLINE_SECONDS, Recorded
 from shared.runs.tasks import RunnableAgent
-from shared.specs.effects import Effect, EffectKind, EffectRefused, Json, RunError
+from shared.specs.effects import Effect, EffectKind, EffectRefused, RunError
 from shared.specs.spec import Capabilities
+from shared.values import Frozen, Json
 
 KEPT_SECONDS = 24 * 3600
 LEASE_SECONDS = 160.0
@@ -38,10 +39,8 @@ class DemoState(StrEnum):
 ENDED = frozenset({DemoState.SUCCEEDED, DemoState.FAILED})
 
 
-class Demo(BaseModel):
+class Demo(Frozen):
     """Times are epoch seconds. `recorded` are the effects that have a result, in call order."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     token: str
     slug: str

@@ -16,7 +16,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from shared.runs.allowance import LlmArgs
-from shared.specs.effects import Json
+from shared.values import Json
 
 PROMPT = "agent_llm"
 _NO_REMOTE_SCHEMAS: Registry[Any] = Registry()

@@ -11,20 +11,18 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.specs.effects import (
     Effect,
     EffectError,
     EffectRefused,
     EffectResult,
     Failed,
-    Json,
     Reply,
     RunError,
     Succeeded,
     Suspended,
 )
+from shared.values import Frozen, Json
 
 RUN_DEADLINE_SECONDS = 300.0
 CALL_SECONDS = 15.0
@@ -52,10 +50,8 @@ class Performer(Protocol):
     def perform(self, effect: Effect) -> EffectResult: ...
 
 
-class Recorded(BaseModel):
+class Recorded(Frozen):
     """An effect with the result the agent got for it. The list of a run's records replays the run."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     effect: Effect
     result: EffectResult

@@ -11,8 +11,9 @@ from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
 from shared.runs.demo import memory_of
 from shared.runs.fetch_guard import FetchRefused, redirect_allowed
 from shared.runs.loop import Recorded, refusal
-from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded, Json
+from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded
 from shared.specs.spec import Capabilities
+from shared.values import Json
 
 FETCH_SECONDS = 12.0
 

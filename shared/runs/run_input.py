@@ -11,7 +11,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 
 from shared.errors import DomainProblem
-from shared.specs.effects import Json
+from shared.values import Json
 
 MAX_SHOWN = 10
 MAX_NAME = 200

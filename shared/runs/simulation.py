@@ -21,8 +21,9 @@ from shared.runs.allowance import (
     RememberArgs,
 )
 from shared.runs.synthesis import plain_text, synthesize
-from shared.specs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectResult, EffectSucceeded, Json
+from shared.specs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectResult, EffectSucceeded
 from shared.specs.spec import Capabilities
+from shared.values import Json
 
 NOW = "2026-01-15T09:30:00Z"
 CHARACTERS_PER_TOKEN = 4

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from shared.specs.effects import Json
+from shared.values import Json
 
 TEXT_LENGTH = 240
 FORMATS: Mapping[str, str] = {

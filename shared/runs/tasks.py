@@ -16,7 +16,8 @@ from typing import Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
+from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
+from shared.values import Json
 
 TASK_PORT = 8080
 IDLE_SECONDS = 600

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-Json = Any
+from shared.values import Json
 
 MAX_DEPTH = 64
 MAX_NAME = 100

@@ -9,8 +9,7 @@ from referencing import Registry
 
 from shared.specs.pointers import PointerInvalid, PointerMisses, value_at
 from shared.specs.spec import AcceptanceCheck
-
-Json = Any
+from shared.values import Json
 
 MOST_VIOLATIONS = 10
 _NO_REMOTE_SCHEMAS: Registry[Any] = Registry()

@@ -1,12 +1,11 @@
 """What an agent may ask of the platform, and what comes back: the wire shapes of `POST /run`."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Json = Any
-"""A JSON value: what `json.loads` returns."""
+from shared.values import Json
 
 
 class EffectKind(StrEnum):

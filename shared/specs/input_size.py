@@ -5,11 +5,11 @@ that names no field. Characters count as four bytes, what one takes at most in U
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from shared.specs.schemas import TEXT_LENGTH, URL_PATTERN
+from shared.values import Json
 
-Json = Any
 Schema = dict[str, Json]
 
 MOST_INPUT_BYTES = 256 * 1024 - 64

@@ -1,8 +1,8 @@
 """JSON Pointers (RFC 6901) into values and into the restricted schemas that describe them."""
 
-from typing import Any, cast
+from typing import cast
 
-Json = Any
+from shared.values import Json
 
 
 class PointerInvalid(Exception):

@@ -8,7 +8,7 @@ customers' data in a URL. Everything else is fetched only from hosts that the cu
 import json
 import re
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 
 from shared.specs.acceptance import schema_violations
@@ -19,8 +19,7 @@ from shared.specs.schema_policy import schema_findings
 from shared.specs.schemas import URL_PATTERN
 from shared.specs.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
 from shared.untrusted_text.plain_text import MARKUP, has_code, text_findings
-
-Json = Any
+from shared.values import Json
 
 E = EffectKind
 EFFECTS_OF: dict[Template, frozenset[EffectKind]] = {

@@ -3,12 +3,11 @@ document.
 """
 
 import re
-from typing import Any, cast
+from typing import cast
 
 from shared.specs.schemas import CHOICES, DESCRIPTION_LENGTH, DIALECT, FIELD_NAME, LIST_ITEMS, PATTERNS, TEXT_LENGTH
 from shared.untrusted_text.plain_text import text_findings
-
-Json = Any
+from shared.values import Json
 
 MOST_FIELDS = {"input": 12, "output": 20}
 MOST_PARTS = 12

@@ -5,11 +5,12 @@ our own, so that neither a value nor a schema can make a validator slow.
 """
 
 from enum import StrEnum
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Json = Any
+from shared.values import Json
+
 Schema = dict[str, Json]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -3,9 +3,10 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from shared.specs.effects import EffectKind, Json
+from shared.specs.effects import EffectKind
+from shared.values import Frozen, Json
 
 SLUG_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 HOST_PATTERN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
@@ -34,11 +35,7 @@ class Category(StrEnum):
     SUPPORT = "support"
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Budgets(Part):
+class Budgets(Frozen):
     """Ceilings of one run. The platform counts; an agent over a ceiling sees the effect refused."""
 
     llm_calls: Annotated[int, Field(ge=0, le=8)] = 0
@@ -49,7 +46,7 @@ class Budgets(Part):
     notifications: Annotated[int, Field(ge=0, le=3)] = 0
 
 
-class Capabilities(Part):
+class Capabilities(Frozen):
     """`hosts` are exact names; `hosts_from_input` names top-level input fields whose URLs' hosts are allowed too."""
 
     effects: tuple[EffectKind, ...] = ()
@@ -58,7 +55,7 @@ class Capabilities(Part):
     budgets: Budgets = Budgets()
 
 
-class AcceptanceCheck(Part):
+class AcceptanceCheck(Frozen):
     """A fact that must hold for the output of every example. `path` is a JSON Pointer into the output.
 
     `present`: the path exists; `not_empty`: and is not an empty string, list or object; `min` / `max`: bound of a
@@ -73,12 +70,12 @@ class AcceptanceCheck(Part):
     why: str
 
 
-class Example(Part):
+class Example(Frozen):
     name: str
     input: dict[str, Json]
 
 
-class AgentSpec(Part):
+class AgentSpec(Frozen):
     name: Annotated[str, Field(min_length=3, max_length=60)]
     slug: Annotated[str, Field(pattern=SLUG_PATTERN, max_length=48)]
     tagline: Annotated[str, Field(min_length=10, max_length=140)]

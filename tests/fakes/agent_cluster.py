@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskStatus
-from shared.specs.effects import Json
+from shared.values import Json
 
 
 class FakeRunner:

@@ -7,8 +7,9 @@ from typing import Any
 from mam_agent import EffectFailed, Tools
 
 from shared.builds.build import Build, Next
-from shared.specs.effects import EffectKind, Json
+from shared.specs.effects import EffectKind
 from shared.specs.spec import AcceptanceCheck, AgentSpec, Budgets, Capabilities, Category, Example, Template
+from shared.values import Json
 
 INPUT_SCHEMA: dict[str, Json] = {
     "type": "object",

@@ -10,8 +10,9 @@ from mam_agent.effects import read_call
 from mam_agent.replay import replay
 
 from shared.runs.tasks import RunnableAgent, TaskGone, read_reply, sent_results
-from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
+from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 
 AgentFunction = Callable[[dict[str, Any], Any], Awaitable[Any]]
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from shared.runs.demo import ENDED, LEASE_SECONDS, Demo, DemoState, LeaseLost
 from shared.runs.demo_limits import Start, check, subject, within_window
 from shared.runs.loop import Recorded
-from shared.specs.effects import Effect, Json, RunError
+from shared.specs.effects import Effect, RunError
+from shared.values import Json
 
 
 class FakeDemos:

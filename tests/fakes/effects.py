@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from shared.runs.allowance import LlmArgs
 from shared.runs.fetch_guard import FetchRefused
 from shared.runs.performed_effects import FetchedPage, FetchFailed, ModelFailed
-from shared.specs.effects import Json
+from shared.values import Json
 
 
 class FakeAgentModel:

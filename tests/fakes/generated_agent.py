@@ -12,8 +12,9 @@ from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
-from shared.specs.effects import Effect, EffectResult, Json, Reply, Suspended
+from shared.specs.effects import Effect, EffectResult, Reply, Suspended
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 from tests.fakes.agent_tasks import AgentFunction, InProcessAgent
 
 MOST_ROUNDS = 40

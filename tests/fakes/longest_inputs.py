@@ -1,10 +1,7 @@
 """The longest value that a schema of the dialect allows."""
 
-from typing import Any
-
 from shared.specs.schemas import DATE_PATTERN, URL_PATTERN
-
-Json = Any
+from shared.values import Json
 
 
 def longest(schema: Json, filler: str = "\U0001f680") -> Json:

@@ -5,7 +5,6 @@ this process. Answers the two services' own protocols.
 import json
 import time
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import TypeAdapter
 from starlette.applications import Starlette
@@ -15,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from shared.specs.effects import EffectResult, Reply
+from shared.values import Json
 
-Json = Any
 Agent = Callable[[str, Json, list[EffectResult]], Reply]
 
 _RESULTS: TypeAdapter[list[EffectResult]] = TypeAdapter(list[EffectResult])

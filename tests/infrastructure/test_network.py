@@ -1,13 +1,12 @@
 """Agents have no way out: no route, no name, no endpoint but those that starting a task needs."""
 
 import json
-from typing import Any
 
+from shared.values import Json
 from tests.infrastructure.synthesized import ACCOUNT, REGION, Deployment
 
 REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/mam-agents"
 LAYERS = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
-Json = Any
 
 
 def endpoints(deployment: Deployment) -> dict[str, Json]:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from shared.values import Json
 from tests.infrastructure.synthesized import Deployment
 
 LISTED = Path(__file__).with_name("target_difference.txt")
 # The name of an asset's content: both targets stage the same folders.
 IGNORED = (".Code.S3Key",)
-Json = Any
 
 
 def differences(aws: Deployment, local: Deployment) -> Iterator[str]:

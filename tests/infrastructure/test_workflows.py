@@ -1,11 +1,11 @@
 """Both state machines: every stage is retried, caught, recorded, and can be taken up again."""
 
 import json
-from typing import Any
 
 import pytest
 
 from infra_cdk.config import RETRYABLE_ERRORS
+from shared.values import Json
 from tests.infrastructure.synthesized import Deployment
 
 STAGES = {
@@ -21,7 +21,6 @@ STAGES = {
         "reject_agent",
     ],
 }
-Json = Any
 
 
 def definition(deployment: Deployment, name: str) -> Json:

@@ -26,12 +26,11 @@ from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityChange
 from shared.runs.tasks import RunnableAgent
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.factory import FakeRegistry
 from tests.fakes.generated_agent import loaded
 from tests.integration.market_scan_run import CONTEXT, MarketScan, market_scan
-
-Json = Any
 
 STAGES = {
     "generate_spec": generate_spec.handler,

@@ -19,6 +19,7 @@ from functions.market.scan_posts.handler import handler as scan_posts
 from functions.market.score_opportunities.handler import handler as score_opportunities
 from local.standins.claude.app import create_app as claude_app
 from local.standins.reddit.app import create_app as reddit_app
+from shared.values import Json
 from tests.fakes.served import served
 from tests.integration.market_tables import MARKET_TABLES, create_market_tables, everything_in
 
@@ -29,7 +30,6 @@ CONTEXT: Any = SimpleNamespace(
     invoked_function_arn="arn:aws:lambda:us-east-1:000000000000:function:mam-test",
     aws_request_id="request-1",
 )
-Json = Any
 
 
 class MarketScan:

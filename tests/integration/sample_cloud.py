@@ -33,6 +33,7 @@ from shared.runs.demo import Demo
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 from shared.specs.effects import EffectResult, Reply
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 from tests.conftest import AWS_ENVIRONMENT
 from tests.fakes.agent_tasks import InProcessAgent
 from tests.fakes.factory import SAMPLE_BASE
@@ -45,7 +46,6 @@ from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
 RECORDED = ROOT / ".build" / "recorded-calls" / "sample-events"
 BUCKET = "artifacts"
-Json = Any
 
 
 class SampleCloud:

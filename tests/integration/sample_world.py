@@ -16,6 +16,7 @@ import boto3
 import pytest
 
 from shared.runtime import wiring
+from shared.values import Json
 from tests.integration.agent_factory_run import STAGES, AgentFactory, agent_factory
 from tests.integration.market_scan_run import (
     CONTEXT,
@@ -32,7 +33,6 @@ POSTS_PER_FILE = 25
 CACHES = ("scans/posts/", "scans/ratings/")
 TOKEN = "sample-demo-token-00000000000000"
 ACCOUNT = "arn:aws:{}:us-east-1:000000000000"
-Json = Any
 
 
 def write() -> None:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,11 +11,10 @@ from shared.catalogue.listing import ListingDetail
 from shared.opportunities.models import Opportunity
 from shared.runtime import wiring
 from shared.specs.acceptance import schema_violations
+from shared.values import Json
 from tests.fakes.leases import an_opportunity
 from tests.integration.agent_factory_run import AgentFactory, agent_factory
 from tests.integration.market_scan_run import ROOT
-
-Json = Any
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from shared.builds.build import Build, Next, origin_key
 from shared.builds.code_gate.gate import code_findings
 from shared.builds.code_gate.tool_use import allowed_tools
 from shared.specs.document import spec_from_yaml
-from shared.specs.effects import Json
 from shared.specs.spec import AgentSpec
+from shared.values import Json
 
 MAX_TOKENS = 12_000
 

@@ -14,8 +14,7 @@ from shared.specs.policy import clipped_budgets, public_host, spec_findings
 from shared.specs.schemas import LeafField, SchemaField, object_schema
 from shared.specs.spec import SLUG_PATTERN, AcceptanceCheck, AgentSpec, Capabilities, Example
 from shared.untrusted_text.plain_text import plain
-
-Json = Any
+from shared.values import Json
 
 SLUG_LENGTH = 48
 TAG_LENGTH = 32

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict
-
 from shared.adapters.artifacts import Artifacts
 from shared.billing.pricing import price
 from shared.builds.build import Build
@@ -15,18 +13,16 @@ from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail, ShownExample
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml
-from shared.specs.effects import Json
 from shared.specs.spec import AgentSpec
+from shared.values import Frozen, Json
 
 
 class NotPublishable(Exception):
     """The build lacks something, or did not pass: code decides that again here, whatever the state machine says."""
 
 
-class Draft(BaseModel):
+class Draft(Frozen):
     """Decided once per build: what would come out differently the next time it were asked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     published_at: datetime
     words: MarketingCopy

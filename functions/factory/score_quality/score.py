@@ -20,7 +20,7 @@ from shared.builds.quality import (
 from shared.builds.report import TestReport
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml
-from shared.specs.effects import Json
+from shared.values import Json
 
 MAX_TOKENS = 1_500
 REASON_LENGTH = 600

@@ -11,7 +11,8 @@ from shared.builds.examination import Examination
 from shared.builds.report import TestReport
 from shared.runs.tasks import CALL_SECONDS, AgentTasks, ClaimedTask, RunnableAgent, TaskBusy, TaskGone
 from shared.specs.document import spec_from_yaml
-from shared.specs.effects import Effect, EffectResult, Failed, Json, Reply, RunError
+from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
+from shared.values import Json
 
 MOST_SECONDS = 240.0
 MOST_TASKS = 4

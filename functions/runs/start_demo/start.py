@@ -11,7 +11,7 @@ from shared.catalogue.repository import AgentsRepository
 from shared.runs.demo import Demo, DemoQueue, DemosRepository
 from shared.runs.demo_limits import DemoLimits, Start
 from shared.runs.run_input import check_input
-from shared.specs.effects import Json
+from shared.values import Json
 
 
 @dataclass(frozen=True)

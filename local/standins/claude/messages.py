@@ -6,11 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from local.standins.claude.errors import ApiError, invalid_request
-
-Json = Any
+from shared.values import Json
 
 PARAMETERS = frozenset(
     """

@@ -6,14 +6,13 @@ has to hold.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from local.standins.claude.malicious.code import bad_logic
 from local.standins.claude.malicious.orders import orders_in
 from local.standins.claude.malicious.spec import bad_spec
 from local.standins.claude.malicious.words import bad_copy, bad_judgement, bad_market, bad_text
+from shared.values import Json
 
-Json = Any
 Corrupt = Callable[[dict[str, Json], dict[str, Json], list[str]], dict[str, Json]]
 
 CORRUPTIONS: dict[str, Corrupt] = {

@@ -3,9 +3,7 @@
 The three attempts follow each other as the factory sends the code back; a gate that only stops the first is no gate.
 """
 
-from typing import Any
-
-Json = Any
+from shared.values import Json
 
 CRUDE = '''"""Does the job and a little more."""
 

@@ -1,9 +1,9 @@
 """Finding what a planted text wants: sentences that read like orders, addresses, and words to be repeated."""
 
 import re
-from typing import Any, cast
+from typing import cast
 
-Json = Any
+from shared.values import Json
 
 ORDER = re.compile(
     r"\b(ignore|disregard|forget|instead|you must|you are now|system|assistant|output|print|reply|respond|answer|say"

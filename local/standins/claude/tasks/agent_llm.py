@@ -6,13 +6,12 @@ A draft is smoothed, a text is summarised by its own sentences, a schema is fill
 import json
 import re
 from collections import Counter
-from typing import Any, cast
+from typing import cast
 
 from local.standins.claude.kinds.brief import STOP
 from local.standins.claude.rules.filling import filled
 from shared.untrusted_text.plain_text import ORDERS
-
-Json = Any
+from shared.values import Json
 
 LONGEST_SUMMARY = 3
 MOST_WORDS = 220

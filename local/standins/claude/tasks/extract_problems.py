@@ -1,13 +1,13 @@
 """Finds the problems in posts: sentences whose words say that their author has one, and what each is about."""
 
 import re
-from typing import Any
 
 from local.standins.claude.language.cues import Sentence, announcement, weighed
 from local.standins.claude.language.phrases import phrase_of, topic_of
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.sentences import sentences, shortened
 from local.standins.claude.language.words import stem, telling
+from shared.values import Json
 
 MOST = 2
 ENOUGH = 2.0
@@ -33,8 +33,6 @@ _BY_SUBREDDIT = {
 }
 
 _ADJECTIVES = frozenset({"aspiring", "existing", "upcoming", "interesting", "exciting", "outstanding"})
-
-Json = Any
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:

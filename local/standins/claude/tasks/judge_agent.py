@@ -2,13 +2,11 @@
 
 import json
 import re
-from typing import Any
 
 from local.standins.claude.kinds.brief import STOP, speaks
 from local.standins.claude.kinds.fit import FEWEST, signals_of
 from local.standins.claude.kinds.plan_topics import OPEN_QUESTION, PLANS
-
-Json = Any
+from shared.values import Json
 
 QUICK_SECONDS = 1.0
 SLOW_SECONDS = 5.0

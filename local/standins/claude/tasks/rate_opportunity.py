@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from typing import Any
 
 from local.standins.claude.language.cues import counted
 from local.standins.claude.language.headline import headline, salient
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import phrase_in, reads_well
 from local.standins.claude.language.words import common_stems, telling
+from shared.values import Json
 
 _URGENT = (
     r"\basap\b|\burgent\w*|\bimmediately\b|\bdeadline\w*|\btoday\b|\btonight\b|\btomorrow\b|\bthis (?:week|month)\b|\bright now\b",
@@ -25,8 +25,6 @@ _PAYING = (
 )
 _FREE = (r"\bfree\b", r"\bno money\b", r"\bcheap\w*", r"\bbroke\b")
 _LOOKS = re.compile(r"\bfinding\b", re.IGNORECASE)
-
-Json = Any
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:

@@ -1,19 +1,16 @@
 """Marketing copy from what the spec says an agent does and who has the problem; it claims nothing else."""
 
-from typing import Any
-
 from local.standins.claude.kinds.brief import Brief, heard
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import kind_of_outputs
 from local.standins.claude.language.readable import phrase_in, reads_well
 from local.standins.claude.language.words import telling
+from shared.values import Json
 
 MOST_OF_THE_PROBLEMS = 2
 LONGEST_QUESTION = 16
 ASKING = frozenset({"What", "How", "Which", "Where", "When", "Who", "Why", "Should", "Can", "Is", "Are", "Do", "At"})
 NOT_FOR_EVERYBODY = ("reddit", "/r/", "r/", "dae ", "you guys", "anyone", "anybody", "meta ", "poll ")
-
-Json = Any
 
 
 def answer(data: dict[str, Json], schema: dict[str, Json]) -> dict[str, Json]:

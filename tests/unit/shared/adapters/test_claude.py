@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import httpx2
 import pytest
@@ -18,8 +17,7 @@ from shared.adapters.claude import (
     ModelUse,
     cost_microusd,
 )
-
-Json = Any
+from shared.values import Json
 
 
 class Said(BaseModel):

@@ -8,7 +8,7 @@ from shared.builds.quality import NO_REASON, facts_for_judge, input_ignored, mea
 from shared.builds.report import ExampleRun, Finding, FindingKind
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
-from shared.specs.effects import Json
+from shared.values import Json
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import a_judgement
 from tests.fakes.reports import a_report

@@ -12,12 +12,12 @@ from shared.specs.effects import (
     EffectResult,
     EffectSucceeded,
     Failed,
-    Json,
     Reply,
     RunError,
     Succeeded,
     Suspended,
 )
+from shared.values import Json
 
 
 class Scripted:

@@ -10,9 +10,8 @@ from shared.specs.acceptance import schema_violations
 from shared.specs.input_size import MOST_INPUT_BYTES, fitted, largest_bytes, size_findings
 from shared.specs.schema_policy import schema_findings
 from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
+from shared.values import Json
 from tests.fakes.longest_inputs import longest
-
-Json = Any
 
 
 def field(name: str, kind: FieldKind, **more: Any) -> SchemaField:

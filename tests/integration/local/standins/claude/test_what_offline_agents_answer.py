@@ -1,7 +1,5 @@
 """What agents of the offline model answer: figures that add up, English, and a word on what could not be done."""
 
-from typing import Any
-
 import pytest
 
 from local.standins.claude.kinds.brief import Brief
@@ -9,9 +7,8 @@ from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
 from local.standins.claude.tasks.agent_llm import smoothed
 from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
+from shared.values import Json
 from tests.fakes.generated_agent import agent_of, last_reply, spec_of
-
-Json = Any
 
 
 def run(kind_name: str, title: str, **given: Json) -> dict[str, Json]:

@@ -11,7 +11,8 @@ from shared.builds.build import Build, Next
 from shared.builds.report import FindingKind, TestReport
 from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.document import spec_to_yaml
-from shared.specs.effects import Failed, Json, Reply, RunError, Succeeded
+from shared.specs.effects import Failed, Reply, RunError, Succeeded
+from shared.values import Json
 from tests.fakes.agent_specs import a_build, a_spec, good_agent
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.artifacts import FakeArtifacts

@@ -2,7 +2,6 @@
 
 import json
 from functools import cache
-from typing import Any
 
 import pytest
 
@@ -16,8 +15,7 @@ from local.standins.claude.tasks.extract_problems import answer as extract
 from local.standins.claude.tasks.rate_opportunity import answer as rate
 from local.standins.reddit.posts import bundled_posts
 from shared.opportunities.models import Post
-
-Json = Any
+from shared.values import Json
 
 
 @cache

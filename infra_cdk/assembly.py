@@ -1,6 +1,6 @@
 """The CDK app itself: which stacks there are and what each is given. `infra_cdk.app` is the door to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast

@@ -31,6 +31,7 @@ class ApiStack(Stack):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id, description="MAM: HTTP API")
         self.api = Api(self, "Api")
+        CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
 
 
 class StageStack(Stack):
@@ -64,7 +65,6 @@ class StageStack(Stack):
         _after_routes(stage, api.throttled)
         for domain in domains:
             self.add_stack_dependency(domain)
-        CfnOutput(self, "ApiUrl", value=f"https://{api.api_id}.execute-api.{self.region}.{self.url_suffix}")
 
 
 def _settings(throttle: Throttle) -> dict[str, int]:

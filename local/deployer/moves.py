@@ -42,10 +42,13 @@ def _moved(stacks: Iterable[Stack], held: Mapping[str, Iterable[Held]]) -> Itera
 
 
 def _named(template: Mapping[str, Any]) -> Iterator[Held]:
-    """Every resource with each text that may be its name: a function's, a queue's, a role's."""
+    """Every resource with each text that may be its name: a function's, a queue's, a role's.
+
+    `$default`, the name of an API's stage, is none that two could want: each API has one.
+    """
     for resource in template.get("Resources", {}).values():
         for key, value in resource.get("Properties", {}).items():
-            if key.endswith("Name") and isinstance(value, str):
+            if key.endswith("Name") and isinstance(value, str) and value != "$default":
                 yield resource["Type"], value
 
 

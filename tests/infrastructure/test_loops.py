@@ -19,11 +19,11 @@ def loops(tree: ast.AST) -> Iterator[tuple[int, ast.expr]]:
         if isinstance(node, ast.Assert):
             for call in ast.walk(node.test):
                 if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "all":
-                    yield from ((call.lineno, argument.generators[0].iter) for argument in generators_of(call))
+                    yield from ((call.lineno, each.iter) for each in generators_of(call))
 
 
-def generators_of(call: ast.Call) -> list[ast.GeneratorExp]:
-    return [argument for argument in call.args if isinstance(argument, ast.GeneratorExp)]
+def generators_of(call: ast.Call) -> list[ast.comprehension]:
+    return [each for argument in call.args if isinstance(argument, ast.GeneratorExp) for each in argument.generators]
 
 
 def holds_something(iterated: ast.expr) -> bool:

@@ -1,6 +1,8 @@
 """What `make generated` writes is as it would write it now; what people add by hand for a function is there."""
 
 import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,11 +14,12 @@ README = "functions/README.md"
 
 
 def test_what_is_generated_is_current() -> None:
-    assert generated.stale() == []
+    found = generated.stale()
+    assert not found, "\n".join(found)
 
 
 def test_what_is_missing_is_named_with_the_command_that_writes_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pytest.TempPathFactory
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(generated, "ROOT", tmp_path)
     (tmp_path / "old.json").write_text("old")
@@ -42,4 +45,11 @@ def rows() -> list[str]:
 
 
 def test_every_function_has_its_row_in_the_index() -> None:
-    assert sorted(rows()) == FOLDERS, f"{README} has one row a function, under the heading of its domain"
+    listed = Counter(rows())
+    wrong = {
+        "lacks a row, under the heading of its domain, for": set(FOLDERS) - listed.keys(),
+        "has a row for what is no function of that domain:": listed.keys() - set(FOLDERS),
+        "has several rows for": {row for row, times in listed.items() if times > 1},
+    }
+    found = [f"{README} {what} {', '.join(sorted(which))}" for what, which in wrong.items() if which]
+    assert not found, "\n".join(found)

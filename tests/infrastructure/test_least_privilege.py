@@ -82,7 +82,7 @@ def test_a_role_allows_what_its_function_does(aws: Deployment, name: str) -> Non
         if not any(action == granted_action and fnmatchcase(resource, pattern) for granted_action, pattern in allowed)
     }
 
-    assert missing == set()
+    assert not missing, "\n".join(sorted(missing))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -96,4 +96,4 @@ def test_a_role_allows_nothing_that_its_function_was_never_seen_doing(aws: Deplo
         and not any(action == seen_action and fnmatchcase(resource, pattern) for seen_action, resource in seen)
     }
 
-    assert unused == set()
+    assert not unused, "\n".join(sorted(unused))

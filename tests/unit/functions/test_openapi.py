@@ -24,7 +24,7 @@ OPERATIONS = [
 
 
 def test_the_served_document_is_current() -> None:
-    assert SERVED.read_text(encoding="utf-8") == text(), "run `make generated`"
+    assert SERVED.read_text(encoding="utf-8") == text(), "stale: `make generated` writes it"
     assert (ROOT / "docs" / "openapi.json").resolve() == SERVED
 
 

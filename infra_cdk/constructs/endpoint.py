@@ -31,12 +31,27 @@ class Throttled:
     throttle: Throttle
 
 
+class OpenAlready(Exception):
+    """A route is to be held tighter after the stage was made, which would not know of it."""
+
+
 class Api(apigw.HttpApi):
     """Without a stage, and without CORS: the site and its API share one origin."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id, api_name=API_NAME, create_default_stage=False)
-        self.throttled: list[Throttled] = []
+        self._throttled: list[Throttled] = []
+        self._open = False
+
+    def hold(self, throttled: Throttled) -> None:
+        if self._open:
+            raise OpenAlready(f"wire {throttled.key} before the stage of the API is made")
+        self._throttled.append(throttled)
+
+    def open(self) -> Sequence[Throttled]:
+        """What the stage has to know. From now on no other route can be held."""
+        self._open = True
+        return tuple(self._throttled)
 
 
 class Endpoint(FolderFunction):
@@ -65,7 +80,7 @@ class Endpoint(FolderFunction):
             key = apigw.HttpRouteKey.with_(f"{API_ROOT}{path}", method)
             route = self._route(f"{method.value.title()}{_as_id(path)}", key, integration)
             if throttle is not None:
-                api.throttled.append(Throttled(route=route, key=key.key, throttle=throttle))
+                api.hold(Throttled(route=route, key=key.key, throttle=throttle))
 
     def answers_the_rest(self) -> None:
         """Also takes whatever no other route takes: the gateway's own 404 is no problem document."""

@@ -48,6 +48,7 @@ class StageStack(Stack):
             retention=retention(config.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
+        throttled = api.open()
         stage = apigw.CfnStage(
             self,
             "Stage",
@@ -60,9 +61,9 @@ class StageStack(Stack):
             access_log_settings=apigw.CfnStage.AccessLogSettingsProperty(
                 destination_arn=access_logs.log_group_arn, format=json.dumps(ACCESS_LOG)
             ),
-            route_settings={each.key: _settings(each.throttle) for each in api.throttled},
+            route_settings={each.key: _settings(each.throttle) for each in throttled},
         )
-        _after_routes(stage, api.throttled)
+        _after_routes(stage, throttled)
         for domain in domains:
             self.add_stack_dependency(domain)
 

@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,3 +74,18 @@ def test_the_stage_holds_every_route_that_is_to_be_held(generated: Deployment) -
 
     assert len(held) == ENDPOINTS * ROUTES
     assert Templates.of(generated.assembly).unordered() == []
+
+
+def test_a_throttle_that_comes_too_late_for_the_stage_is_refused() -> None:
+    silence_node_warning()
+    from aws_cdk import App, Stack
+
+    from infra_cdk.constructs.endpoint import Api, OpenAlready, Throttled
+
+    api = Api(Stack(App(), "Alone"), "Api")
+    route: Any = None
+    api.hold(Throttled(route=route, key="GET /in-time", throttle=Throttle(rate=1, burst=1)))
+
+    assert [each.key for each in api.open()] == ["GET /in-time"]
+    with pytest.raises(OpenAlready, match="GET /late before the stage"):
+        api.hold(Throttled(route=route, key="GET /late", throttle=Throttle(rate=1, burst=1)))

@@ -37,8 +37,8 @@ ANALYSIS: Mapping[str, Any] = {
         }
     },
 }
-"""`pricing` finds `prices`. `shared.words.search_terms` makes the same terms in plain Python; the stemmer wants a straight
-apostrophe.
+"""`pricing` finds `prices`. `shared.words.search_terms` makes the same terms in plain Python. The stemmer knows only
+straight apostrophes.
 """
 TEXT = {"type": "text"}
 KEYWORD_AND_TEXT = {"type": "keyword", "fields": {"text": {"type": "text"}}}

@@ -6,6 +6,7 @@ ISO-9001, COVID-19, W-9, 401k, GPT-4o, stock numbers, dates.
 """
 
 import re
+from itertools import pairwise
 
 _TOKEN = re.compile(r"[A-Za-z0-9]+(?:[-_:.+/=][A-Za-z0-9]+)*", re.ASCII)
 _PART = re.compile(r"[A-Za-z0-9]+", re.ASCII)
@@ -57,4 +58,4 @@ def _is_short_hex(part: str) -> bool:
 
 def _switches(part: str) -> int:
     """How often letters and digits follow each other: `7f3a91` 4, `Q1` 1."""
-    return sum(one.isdigit() != other.isdigit() for one, other in zip(part, part[1:], strict=False))
+    return sum(one.isdigit() != other.isdigit() for one, other in pairwise(part))

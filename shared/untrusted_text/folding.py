@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 
 def squeeze(folded: str) -> str:
-    """The letters of a folded text alone, digits read as the letters they are drawn for: `1gn0re-a.l.l` → `ignoreall`."""
+    """The letters of a folded text alone, digits as the letters they look like: `1gn0re-a.l.l` → `ignoreall`."""
     return "".join(one for one in folded.translate(_DIGITS_AS_LETTERS) if one.isalpha())
 
 

@@ -5,7 +5,7 @@ import unicodedata
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _HIDING = frozenset({"Cc", "Cf", "Co", "Cs"})
 _HARMLESS = frozenset("\n\r\t\u200b\u200c\u200d\u2060\u00ad\ufeff")
-"""Line ends, and marks that keyboards, phones and editors leave in ordinary posts. They change no order and no letter."""
+"""Line ends, and marks that keyboards, phones and editors leave in ordinary posts; they turn nothing around."""
 _REPLACEMENT = "\ufffd"
 
 

@@ -22,9 +22,7 @@ _COMMAND = (
 _HIDDEN = r"(?:hidden|secret|system|developer|initial|original|internal)"
 _TELL = r"(?:reveal|repeat|print|show|output|recite|leak|dump|append|echo|disclose|display|translate|include|tell me)"
 _MODEL = r"(?:ai|a\.i\.|llm|language model|ai (?:language )?model|ai assistant|chatbot|chat bot)"
-_PEOPLE_AT_WORK = (
-    r"(?:able|ready|required|responsible|liable|eligible|subscribed|registered|logged|signed|enrolled|done)"
-)
+
 
 _ORDERS = tuple(
     re.compile(pattern)
@@ -39,21 +37,21 @@ _ORDERS = tuple(
         r"(?:above|foregoing|preceding)(?=\s*(?:$|[.,;:!?)\]\"'–—-]|and\b|then\b|text\b|content\b))",
         rf"{_COMMAND}(?:ignore|disregard|forget)\s(?:all|everything|anything|whatever|what)\s(?:that\s)?"
         r"you\s(?:were|have been|know|learned|are told)\b",
-        rf"\b(?:do not|don't|stop) (?:follow|obey|following|obeying)\b{_WITHIN}\b{_EARLIER}\b[^.;!?]{{0,20}}?\b{_TOLD}\b",
+        rf"\b(?:do not|don't|stop) (?:follow|obey)(?:ing)?\b{_WITHIN}\b{_EARLIER}\b[^.;!?]{{0,20}}?\b{_TOLD}\b",
         rf"\b(?:new|updated|revised) (?:system )?{_TOLD}\s?:",
         # Taking another role.
-        r"(?:^|[.;:!?,(\[\"'“”‘’*#|>–—-]\s?)(?:and |so |ok |okay |from now on |from here on )*you(?: are|'re|’re) now "
-        rf"(?!{_PEOPLE_AT_WORK}\b)(?:an?|the|my|in|no longer|free|acting|playing|operating|running|dan)\b",
+        r"(?:^|[.;:!?,(\[\"'“”‘’*#|>–—-]\s?)(?:and |so |ok |okay |from now on ){0,3}you(?: are|'re|’re) now "
+        r"(?:an?|the|my|in|no longer|free|acting|playing|operating|running|dan)\b",
         r"\bfrom (?:now|here) on,? (?:you|always|only|answer|reply|respond)\b",
         r"\b(?:pretend|imagine|suppose) (?:that )?(?:to be|you are|you're) (?:an? |the |my )?(?:\w+ )?"
         rf"(?:{_MODEL}|assistant|administrator|admin|root|developer|system|hacker|dan)\b",
         rf"\bact as (?:an? |the |my )?(?:unrestricted|unfiltered|jailbroken|uncensored|system|root|dan\b|{_MODEL})\b",
-        r"\b(?:enter|enable|activate|switch to|you are in) (?:the )?(?:developer|debug|god|dan|maintenance|jailbreak|admin)"
+        r"\b(?:enter|enable|activate|switch to|you are in) (?:the )?(?:developer|debug|god|dan|maintenance|jailbreak)"
         r" mode\b",
         # Speaking to the model.
         rf"\bas an? (?:ai (?:language )?(?:model|assistant|chatbot)|(?:large )?language model|{_MODEL}(?=,|:| you\b))",
         r"\byou(?: are|'re|’re) (?:now )?(?:an? |the )?(?:large |ai )?language model\b",
-        rf"\b(?:dear|attention,?|note to(?: the| any| all)?|hey,?|hello,?|if you are an?|to (?:the|any|all)) {_MODEL}s?\b"
+        rf"\b(?:dear|attention,?|note to(?: the| any| all)?|hey,?|hello,?|if you are an?|to (?:the|any|all)) {_MODEL}s?"
         r"(?=\s?(?:$|[,.:;!?–—-]|reading|that (?:reads|rates|judges)|you\b|please\b))",
         r"\bdear (?:model|assistant|judge)\b",
         # Giving away what the model was told.
@@ -61,7 +59,7 @@ _ORDERS = tuple(
         rf"\b{_TELL} (?:me )?(?:your|the) (?:\w+ )?{_TOLD} (?:above|verbatim|word for word)\b",
         r"\b(?:system|developer) (?:prompt|message) (?:says|said|tells|told|states|wants|demands|orders|is now)\b",
         # Rating by wish.
-        r"\brate (?:it|this|me|us|him|her|them|everything|all)(?: \w+)? (?:a |as |with )?(?:10|ten)\b(?! being)",
+        rf"{_COMMAND}rate (?:it|this|me|us|him|her|them|everything|all) (?:a |as |with )?(?:10|ten)\b(?! being)",
         r"\bset (?:every|all|each)(?: of the)? (?:ratings?|scores?|fields?|ax[ie]s|values?) to\b",
         # The fences around data, and the marks of roles in a conversation.
         r"<\s?/?\s?(?:data|system|instructions?|assistant|untrusted\w*|documents?)\s?(?:\s[^<>]{0,60})?>",
@@ -69,12 +67,13 @@ _ORDERS = tuple(
         # The same orders in other languages that posts are written in.
         r"\b(?:ignorier\w*|vergiss|vergesst|missachte\w*)\b[^.;!?]{0,40}\b(?:anweisung\w*|vorgaben|instruktion\w*)\b",
         r"\b(?:ignor(?:a|ad|e|en|ez|ate|er)|olvid\w+|oubli\w+|esqueca|dimentica)\b[^.;!?]{0,30}"
-        r"\b(?:instruccion\w*|instrucoes|istruzioni|consignes)\b|\bignore[sz]\b[^.;!?]{0,30}\binstructions precedentes\b",
+        r"\b(?:instruccion\w*|instrucoes|istruzioni|consignes)\b",
+        r"\bignore[sz]\b[^.;!?]{0,30}\binstructions precedentes\b",
     )
 )
 _SQUEEZED = re.compile(
     r"(?:ignore|disregard|forget|override|bypass)(?:all|any|every|everything)?(?:of)?(?:the|your|these|those|my)?"
-    r"(?:previous|prior|above|earlier|preceding|foregoing|system)(?:instructions?|prompts?|directives?|guidelines?|rules)"
+    r"(?:previous|prior|above|earlier|preceding|foregoing|system)(?:instructions?|prompts?|directives?|guidelines?)"
 )
 """Spread over lines, dots or marks: only the plainest form, which letters in a row rarely make by chance."""
 

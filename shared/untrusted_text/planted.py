@@ -7,6 +7,7 @@ import base64
 import codecs
 import re
 import urllib.parse
+from collections.abc import Callable
 from functools import lru_cache
 
 from shared.untrusted_text.folding import fold
@@ -17,8 +18,8 @@ _MOST_LAYERS = 3
 
 
 def reveals(text: str, value: str) -> bool:
-    """Whether the value stands in the text: plain, in pieces of one text, backwards, rot13, hexadecimal, character codes,
-    base32, base64, URL or HTML encoded, several of the last up to three deep.
+    """Whether the value stands in the text: plain, in pieces, backwards, in rot13, hexadecimal, character codes,
+    base32, base64, or in URL, HTML or backslash escapes; the last up to three deep.
     """
     forms, letters = _forms(_bare(value)), _cased_forms(value)
     for reading in _decoded(text):
@@ -59,20 +60,18 @@ def _forms(bare: str) -> tuple[str, ...]:
     dressed = {bare, bare[::-1], codecs.encode(bare, "rot13")}
     for case in (bare, bare.upper()):
         raw = case.encode()
-        dressed |= {raw.hex(), "".join(str(one) for one in raw), *_shifted(base64.b32encode, raw, 5, 8, 5)}
+        dressed |= {raw.hex(), "".join(str(one) for one in raw), *_shifted(base64.b32encode, raw, 5, 5)}
     return tuple(form.lower() for form in dressed)
 
 
 @lru_cache(256)
 def _cased_forms(value: str) -> tuple[str, ...]:
     return tuple(
-        form
-        for text in (value, value.upper(), value[::-1])
-        for form in _shifted(base64.b64encode, text.encode(), 3, 4, 6)
+        form for text in (value, value.upper(), value[::-1]) for form in _shifted(base64.b64encode, text.encode(), 3, 6)
     )
 
 
-def _shifted(encode, raw: bytes, group: int, signs: int, bits: int) -> list[str]:
+def _shifted(encode: Callable[[bytes], bytes], raw: bytes, group: int, bits: int) -> list[str]:
     """The encoded value wherever it begins in a longer text: without the signs that its neighbours have a part in."""
     forms: list[str] = []
     for shift in range(group):

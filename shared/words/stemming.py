@@ -5,7 +5,7 @@ in plain Python find the same because they stem alike.
 """
 
 from functools import cache, lru_cache
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 MOST_REMEMBERED = 20_000
 LONGEST = 64
@@ -31,4 +31,4 @@ def _english() -> _Stemmer:
     """Loaded by the first word: the package reads all its languages, and many functions never stem."""
     import snowballstemmer
 
-    return snowballstemmer.stemmer("english")
+    return cast(Any, snowballstemmer).stemmer("english")

@@ -72,8 +72,8 @@ def check_analysis(settings: dict[str, Any]) -> None:
         "filter": ["lowercase", *filters],
     }
     supported = {
-        "char_filter": dict.fromkeys(characters, {"type": "mapping", "mappings": ["\u2019 => '"]}),
-        "filter": dict.fromkeys(filters, {"type": "stemmer", "language": "porter2"}),
+        "char_filter": {name: {"type": "mapping", "mappings": ["\u2019 => '"]} for name in characters},
+        "filter": {name: {"type": "stemmer", "language": "porter2"} for name in filters},
         "analyzer": {"default": default},
     }
     if analysis != supported or len(filters) != 1 or len(characters) != 1:

@@ -13,10 +13,10 @@ _PART = re.compile(r"[A-Za-z0-9]+", re.ASCII)
 _KEY = re.compile(r"(?:sk|pk|rk|ghp|gho|ghs|github_pat|xox[abprs]|glpat|whsec|npm)[-_](?=\S{0,40}\d)[A-Za-z0-9_-]{12,}")
 _TIMESTAMP = re.compile(r"\d{8}T\d{4,6}Z?")
 _LONG, _FEWEST_SWITCHES = 12, 3
-_LONG_HEX = re.compile(r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-f]{10,}|(?=[A-Z]*\d)(?=\d*[A-Z])[0-9A-F]{10,}")
+_LONG_HEX = re.compile(r"[0-9a-f]{10,}|[0-9A-F]{10,}")
 _SHOUTED = re.compile(r"[A-Z]{4,}")
 _SHORT_HEX = re.compile(r"[0-9a-f]{4,12}|[0-9A-F]{6,12}")
-_WORDS_AND_NUMBER = re.compile(r"(?:^|[-_:])[A-Z]{4,}(?:[-_:][A-Z]{4,})+[-_:]\d+(?:$|[-_:])")
+_WORDS_AND_NUMBER = re.compile(r"(?:^|[-_:])[A-Z]{4,40}(?:[-_:][A-Z]{4,40}){1,8}[-_:]\d{1,40}(?:$|[-_:])")
 _HUMPS = re.compile(r"[a-z][A-Z]")
 _LETTERS_ALONE, _MOST_HUMPS = 20, 4
 
@@ -47,13 +47,17 @@ def _is_opaque(part: str) -> bool:
     """Letters and digits in turns, hexadecimal digits, or capitals anywhere: nobody reads it aloud."""
     if len(part) < _LONG or _TIMESTAMP.fullmatch(part):
         return False
-    if _switches(part) >= _FEWEST_SWITCHES or _LONG_HEX.search(part):
+    if _switches(part) >= _FEWEST_SWITCHES or any(_is_mixed(run) for run in _LONG_HEX.findall(part)):
         return True
     return len(part) >= _LETTERS_ALONE and len(_HUMPS.findall(part)) > _MOST_HUMPS
 
 
 def _is_short_hex(part: str) -> bool:
     return _SHORT_HEX.fullmatch(part) is not None and _switches(part) >= 2
+
+
+def _is_mixed(run: str) -> bool:
+    return not run.isdigit() and not run.isalpha()
 
 
 def _switches(part: str) -> int:

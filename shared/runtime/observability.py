@@ -1,9 +1,9 @@
-"""Powertools, configured once: structured logs, traces, and business metrics as EMF lines in the log."""
+"""Powertools, configured once: structured logs, and business metrics as EMF lines in the log."""
 
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger, Tracer, single_metric
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 NAMESPACE = "MAM"
 
 logger = Logger(service="mam", use_rfc3339=True)
-tracer = Tracer(service="mam", auto_patch=False)
 _one_line = Lock()
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
 
-from shared.runtime.observability import logger, tracer
+from shared.runtime.observability import logger
 
 Request = TypeVar("Request", bound=BaseModel)
 LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
@@ -25,7 +25,6 @@ def stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseMode
     """
 
     def decorate(handle: Callable[[Request], BaseModel]) -> LambdaHandler:
-        @tracer.capture_lambda_handler(capture_response=False)
         def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             logger.clear_state()
             logger.set_correlation_id(_correlation_id(event))

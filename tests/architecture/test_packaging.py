@@ -79,7 +79,7 @@ def test_a_handler_imports_with_its_own_asset_and_layers_only(
         text=True,
         check=False,
         cwd=asset,
-        env={"AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_TRACE_DISABLED": "true", "PATH": ""},
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PATH": ""},
     )
 
     assert done.returncode == 0, done.stderr

@@ -22,6 +22,30 @@ def third_party(folder: str) -> set[str]:
     return {name for name in found if name not in OURS and name not in sys.stdlib_module_names}
 
 
+def adapters(folder: str) -> set[str]:
+    """Modules of shared.adapters that the providers import which the function's own modules call."""
+    called = {
+        provider
+        for file in (ROOT / "functions" / folder).rglob("*.py")
+        for provider in _providers_called(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    return {module for provider in called for module in _adapters_of(provider)}
+
+
+@cache
+def _adapters_of(provider: str) -> frozenset[str]:
+    found: set[str] = set()
+    for node in _provider(provider):
+        found |= {
+            name.module
+            for name in ast.walk(node)
+            if isinstance(name, ast.ImportFrom) and (name.module or "").startswith("shared.adapters.") and name.module
+        }
+        for called in _providers_within(node):
+            found |= _adapters_of(called)
+    return frozenset(found)
+
+
 @cache
 def _behind(file: Path) -> frozenset[str]:
     """Packages that a module of ours leads to; wiring leads only to the providers that the module calls."""
@@ -54,14 +78,24 @@ def _behind_module(module: str) -> frozenset[str]:
 @cache
 def _behind_provider(name: str) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.parse(WIRING.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            for module in _imports(node):
-                found |= _behind_module(module)
-            for called in ast.walk(node):
-                if isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.func.id != name:
-                    found |= _behind_provider(called.func.id)
+    for node in _provider(name):
+        for module in _imports(node):
+            found |= _behind_module(module)
+        for called in _providers_within(node):
+            found |= _behind_provider(called)
     return frozenset(found)
+
+
+def _provider(name: str) -> list[ast.FunctionDef]:
+    """The provider of this name; none if it is something else that a provider calls."""
+    body = ast.parse(WIRING.read_text(encoding="utf-8")).body
+    return [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name]
+
+
+def _providers_within(node: ast.FunctionDef) -> Iterator[str]:
+    for called in ast.walk(node):
+        if isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.func.id != node.name:
+            yield called.func.id
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

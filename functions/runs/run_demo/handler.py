@@ -19,7 +19,22 @@ from functions.runs.run_demo.work import DemoWorker
 from shared.runs.demo import Demo, LeaseLost
 from shared.runs.performed_effects import PerformedEffects
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count, logger
+
+load_adapters(
+    "agent_model",
+    "agent_tasks",
+    "agent_tasks_table",
+    "artifacts",
+    "aws_clients",
+    "demo_limits_table",
+    "demos_table",
+    "model_spend_table",
+    "secrets",
+    "web_pages",
+)
+
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 

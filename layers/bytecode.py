@@ -24,8 +24,8 @@ def interpreter(version: str) -> Path | None:
     found = next((path for path in _candidates(version) if _is(path, version)), None)
     if found is None:
         print(
-            f"warning: no Python {version} on this machine, so layers for it go without bytecode: functions start about "
-            f"twice as slowly. Install one (`uv python install {version}`) and build again.",
+            f"warning: no Python {version} on this machine, so layers for it go without bytecode: functions start "
+            f"about twice as slowly. Install one (`uv python install {version}`) and build again.",
             file=sys.stderr,
         )
     return found

@@ -1,4 +1,4 @@
-"""What makes the folder of a layer the same on every machine: nothing in it tells where or by whom it was put together."""
+"""What makes a layer the same on every machine: nothing in it tells where or by whom it was put together."""
 
 import shutil
 from pathlib import Path

@@ -18,11 +18,12 @@ _one_line = Lock()
 def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
     """Write one business metric at once, as a line of its own: a crash right afterwards does not lose it.
 
-    Threads take turns, or two lines would run into each other.
+    Threads take turns, or two lines would run into each other. The line carries the correlation id, as any other.
     """
     with _one_line, single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
         for key, text in dimensions.items():
             metric.add_dimension(name=key, value=text)
+        metric.add_metadata(key="correlation_id", value=logger.get_correlation_id() or "none")
 
 
 def count_model_use(use: "ModelUse") -> None:

@@ -12,6 +12,7 @@ Request = TypeVar("Request", bound=BaseModel)
 LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 CORRELATION_FIELDS = ("scan_id", "build_id", "execution")
+"""Each holds the name of the execution; `execution` its ARN, which ends in the name."""
 
 
 class StageInputInvalid(Exception):
@@ -52,4 +53,5 @@ def _parsed(event: dict[str, Any], request_type: type[Request]) -> Request:
 
 
 def _correlation_id(event: dict[str, Any]) -> str:
-    return next((str(event[field]) for field in CORRELATION_FIELDS if event.get(field)), "none")
+    found = next((str(event[field]) for field in CORRELATION_FIELDS if event.get(field)), "none")
+    return found.rpartition(":")[2]

@@ -13,7 +13,7 @@ load_adapters("artifacts", "aws_clients", "model_spend_table", "secrets")
 
 @stage(Batch)
 def handler(request: Batch) -> Extracted:
-    extractor = Extractor(wiring.claude(), wiring.artifacts(), settings().model_fast)
+    extractor = Extractor(wiring.platform.claude(), wiring.platform.artifacts(), settings().model_fast)
     outcome = Extraction()
     try:
         extracted = extractor.extract(request, outcome)

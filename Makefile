@@ -60,6 +60,8 @@ calls: setup ## Add to the list of AWS calls per function what the last test run
 lock: setup ## Resolve pyproject.toml into the lock files (versions and hashes, no URLs)
 	.venv/bin/uv pip compile --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	.venv/bin/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --constraint requirements.lock \
+	  --no-emit-index-url --no-header --no-annotate -q -o benchmarks/requirements.lock
 	$(PY) -m layers.lock
 
 clean: ## Remove everything that was built or installed here, except the state in .mam/

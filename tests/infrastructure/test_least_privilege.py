@@ -1,5 +1,6 @@
 """Each role allows what its function was seen doing, and nothing else."""
 
+import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
@@ -10,13 +11,11 @@ from tests.infrastructure.recorded_calls import FILE, known_calls
 from tests.infrastructure.synthesized import Deployment, every
 from tests.infrastructure.test_wiring import FOLDERS, function_name
 
-# What Lambda itself does for a function: its log, its traces, its place in the VPC, reading its event source, and
+# What Lambda itself does for a function: its log, its place in the VPC, reading its event source, and
 # putting away what it cannot process.
 BY_LAMBDA = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
     "ec2:DeleteNetworkInterface",
@@ -97,3 +96,11 @@ def test_a_role_allows_nothing_that_its_function_was_never_seen_doing(aws: Deplo
     }
 
     assert not unused, "\n".join(sorted(unused))
+
+
+def test_nothing_is_traced_and_nothing_may_trace(deployment: Deployment) -> None:
+    """A request's story is put together from logs, so no role needs a grant on all resources for it."""
+    assert deployment.templates
+    for name, template in deployment.templates.items():
+        text = json.dumps(template)
+        assert not [word for word in ("xray:", "TracingConfig", "XrayEnabled") if word in text], name

@@ -98,11 +98,10 @@ def test_the_factory_goes_where_its_stages_say(deployment: Deployment) -> None:
     ]
 
 
-def test_state_machines_log_and_trace(deployment: Deployment) -> None:
+def test_state_machines_log(deployment: Deployment) -> None:
     for machine in deployment.of("AWS::StepFunctions::StateMachine"):
         assert machine.properties["LoggingConfiguration"]["Level"] == "ALL"
         assert machine.properties["LoggingConfiguration"]["IncludeExecutionData"] is False
-        assert machine.properties["TracingConfiguration"] == {"Enabled": True}
 
 
 def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Deployment) -> None:

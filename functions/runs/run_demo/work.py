@@ -7,7 +7,7 @@ from typing import Protocol
 
 from shared.runs.demo import ENDED, INVALID_INPUT, Demo, DemoBusy, DemosRepository
 from shared.runs.demo_limits import DemoLimits
-from shared.runs.loop import CallableAgent, Limits, Performer, Recorded, Run, RunOutcome
+from shared.runs.loop import AgentLoop, CallableAgent, LoopLimits, Performer, Recorded, RunOutcome
 from shared.runs.performed_effects import PerformedEffects
 from shared.runs.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
 from shared.specs.effects import Effect, EffectResult, RunError
@@ -58,7 +58,9 @@ class DemoWorker:
 
     def _outcome(self, demo: Demo, effects: PerformedEffects) -> RunOutcome | RunError:
         seconds = demo.deadline_at - self.clock()
-        run = Run(run_id=demo.token, input=demo.input, limits=Limits(seconds=seconds), recorded=list(demo.recorded))
+        run = AgentLoop(
+            run_id=demo.token, input=demo.input, limits=LoopLimits(seconds=seconds), recorded=list(demo.recorded)
+        )
         journal = Journal(self.demos, demo, effects, self.clock)
         for _ in range(TASKS_TRIED):
             left = demo.deadline_at - self.clock()

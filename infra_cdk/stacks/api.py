@@ -52,9 +52,7 @@ class ApiStack(Stack):
         endpoint = partial(FolderFunction, self, config=config, memory=1024, timeout=timedelta(seconds=29))
         reaction = partial(FolderFunction, self, config=config)
         self.api = self._http_api(config)
-        demos = WorkQueue(
-            self, "demo-runs", config=config, visibility=config.demo_visibility, attempts=config.demo_attempts
-        )
+        runs = WorkQueue(self, "runs", config=config, visibility=config.run_visibility, attempts=config.run_attempts)
 
         search = SearchIndex(self, "Search", config=config)
         find = ("Post", "agents/_search")
@@ -62,7 +60,7 @@ class ApiStack(Stack):
         get_health = endpoint("platform/get_health", uses=["search"])
         data.agents.allow(get_health, "GetItem")
         data.artifacts.allow(get_health, may_miss=True)
-        demos.allow(get_health, "GetQueueAttributes", setting="DEMO_QUEUE_URL")
+        runs.allow(get_health, "GetQueueAttributes", setting="RUN_QUEUE_URL")
         search.allow(get_health, ("Post", "agents/_count"))
         add_endpoint(self.api, get_health, GET, "/health")
 
@@ -90,32 +88,32 @@ class ApiStack(Stack):
         data.meters.allow(start_demo, "GetItem", "UpdateItem")
         data.agent_runs.allow(start_demo, "GetItem", "PutItem")
         data.artifacts.allow(start_demo, read=("listings/*", "demos/*"), write=("demos/*",))
-        demos.allow(start_demo, "SendMessage", setting="DEMO_QUEUE_URL")
+        runs.allow(start_demo, "SendMessage", setting="RUN_QUEUE_URL")
         add_endpoint(self.api, start_demo, POST, START_DEMO)
 
         get_demo = endpoint("runs/get_demo")
         data.agent_runs.allow(get_demo, "GetItem", "UpdateItem")
         data.artifacts.allow(get_demo, read=("demos/*",))
-        demos.allow(get_demo, "SendMessage", setting="DEMO_QUEUE_URL")
+        runs.allow(get_demo, "SendMessage", setting="RUN_QUEUE_URL")
         add_endpoint(self.api, get_demo, GET, "/demos/{token}")
 
-        run_demo = reaction(
-            "runs/run_demo",
+        perform_run = reaction(
+            "runs/perform_run",
             uses=["llm"],
-            timeout=config.demo_worker_timeout,
+            timeout=config.run_worker_timeout,
             settings={
                 "MODEL_FAST": config.models.fast,
                 "DAILY_MODEL_SPEND_CENTS": str(config.models.daily_demo_spend_cents),
             },
         )
-        data.agent_runs.allow(run_demo, "GetItem", "UpdateItem")
-        data.meters.allow(run_demo, "GetItem", "UpdateItem")
-        data.artifacts.allow(run_demo, read=("demos/*",), write=("demos/*",))
-        data.anthropic.allow(run_demo)
-        runtime.allow_tasks(run_demo, kept_warm=True)
-        run_demo.add_event_source(
+        data.agent_runs.allow(perform_run, "GetItem", "UpdateItem")
+        data.meters.allow(perform_run, "GetItem", "UpdateItem")
+        data.artifacts.allow(perform_run, read=("demos/*",), write=("demos/*",))
+        data.anthropic.allow(perform_run)
+        runtime.allow_tasks(perform_run, kept_warm=True)
+        perform_run.add_event_source(
             sources.SqsEventSource(
-                demos, batch_size=1, max_concurrency=config.demo_workers, report_batch_item_failures=True
+                runs, batch_size=1, max_concurrency=config.run_workers, report_batch_item_failures=True
             )
         )
 
@@ -142,7 +140,7 @@ class ApiStack(Stack):
                 on_failure=sources.SqsDlq(index_letters),
             )
         )
-        self.dead_letters = [demos.dead_letters, index_letters]
+        self.dead_letters = [runs.dead_letters, index_letters]
         CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
 
     def _http_api(self, config: Config) -> apigw.HttpApi:

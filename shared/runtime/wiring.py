@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from shared.adapters.claude import Claude, ModelUse
     from shared.adapters.code_linters import CodeLinters
     from shared.adapters.demo_limits_table import DemoLimitsTable
-    from shared.adapters.demo_queue import SqsDemoQueue
-    from shared.adapters.demos_table import DemosTable
     from shared.adapters.deployment_assets import DeploymentAssets
     from shared.adapters.embeddings import Embeddings
     from shared.adapters.image_registry import ImageRegistry
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
     from shared.adapters.opportunities_table import OpportunitiesTable
     from shared.adapters.problems_table import ProblemsTable
     from shared.adapters.reddit_posts import RedditPosts
+    from shared.adapters.run_queue import SqsRunQueue
+    from shared.adapters.runs_table import RunsTable
     from shared.adapters.seen_posts_table import SeenPostsTable
     from shared.adapters.web_pages import PublicWeb
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
@@ -167,17 +167,17 @@ def demo_limits() -> "DemoLimitsTable":
 
 
 @cache
-def demo_queue() -> "SqsDemoQueue":
-    from shared.adapters.demo_queue import SqsDemoQueue
+def run_queue() -> "SqsRunQueue":
+    from shared.adapters.run_queue import SqsRunQueue
 
-    return SqsDemoQueue(settings().demo_queue_url)
+    return SqsRunQueue(settings().run_queue_url)
 
 
 @cache
-def demos() -> "DemosTable":
-    from shared.adapters.demos_table import DemosTable
+def runs() -> "RunsTable":
+    from shared.adapters.runs_table import RunsTable
 
-    return DemosTable(settings().agent_runs_table, artifacts())
+    return RunsTable(settings().agent_runs_table, artifacts())
 
 
 @cache

@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from functions.runs.get_demo.handler import handler as get_demo
-from functions.runs.run_demo.handler import handler as run_demo
+from functions.runs.perform_run.handler import handler as perform_run
 from functions.runs.start_demo.handler import handler as start_demo
 from local.standins.web.app import create_app
 from shared.adapters.agents_table import AgentsTable
@@ -76,7 +76,7 @@ class Cloud:
         return {"Records": [record]}
 
     def deliver(self, event: dict[str, Any]) -> dict[str, Any]:
-        return run_demo(event, Context())  # pyright: ignore
+        return perform_run(event, Context())  # pyright: ignore
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tasks: FakeAgentTasks
             create_table(name, keys)
         boto3.client("s3").create_bucket(Bucket="artifacts")
         running = Cloud()
-        monkeypatch.setenv("DEMO_QUEUE_URL", running.queue)
+        monkeypatch.setenv("RUN_QUEUE_URL", running.queue)
         publish()
         yield running
 
@@ -162,14 +162,14 @@ def test_a_message_that_is_delivered_twice_runs_the_agent_once(cloud: Cloud, tas
 def test_a_demo_that_another_worker_holds_comes_back_to_the_queue(cloud: Cloud, tasks: FakeAgentTasks) -> None:
     _, _, queued = start(cloud)
     message = cloud.message()
-    assert wiring.demos().claim(queued["token"], "another", queued_at(queued["token"]))
+    assert wiring.runs().claim(queued["token"], "another", queued_at(queued["token"]))
     failures = cloud.deliver(message)["batchItemFailures"]
     assert [item["itemIdentifier"] for item in failures] == [message["Records"][0]["messageId"]]
     assert not tasks.started
 
 
 def queued_at(token: str) -> float:
-    demo = wiring.demos().get(token)
+    demo = wiring.runs().get(token)
     assert demo is not None
     return demo.queued_at
 

@@ -20,7 +20,7 @@ async def get_health(response: Response) -> Health:
         {
             "database": Check(lambda: wiring.agents().get(NO_AGENT)),
             "artifacts": Check(lambda: wiring.artifacts().ping()),
-            "demo_queue": Check(lambda: wiring.demo_queue().waiting()),
+            "run_queue": Check(lambda: wiring.run_queue().waiting()),
             "search": Check(lambda: wiring.catalog_search().count(), essential=False),
         }
     )

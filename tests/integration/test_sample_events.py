@@ -17,7 +17,7 @@ from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_s
 from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
-HTTP = [folder.name for folder in FOLDERS if folder.parent.name == "api"]
+HTTP = [folder.name for folder in FOLDERS if (ROOT / "functions" / folder / "router.py").exists()]
 STAGES = [folder.name for folder in FOLDERS if folder.parent.name in {"market", "factory"}]
 BATCHES = ["index_agent", "perform_run"]
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, UpdateError
+from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
 
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
+from shared.adapters.dynamodb import find, model_of, was_written
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
 from shared.specs.effects import Effect, RunError
@@ -27,11 +28,6 @@ class RunItem(Model):
     """Bodies are JSON texts, or `s3:<key>`. `effects[i]` is `{"effect", "result"}` of effect i + 1; no result: an
     intent.
     """
-
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "agent_runs"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
 
     run_id = UnicodeAttribute(hash_key=True)
     origin = UnicodeAttribute()
@@ -59,11 +55,11 @@ class RunsTable:
     """Implements `shared.runs.run.RunsRepository`."""
 
     def __init__(self, table_name: str, bodies: Artifacts) -> None:
-        RunItem.Meta.table_name = table_name
+        self._rows = model_of(RunItem, table_name)
         self._bodies = bodies
 
     def create(self, run: StoredRun) -> None:
-        RunItem(
+        self._rows(
             run.run_id,
             origin=run.origin.value,
             slug=run.slug,
@@ -82,14 +78,12 @@ class RunsTable:
         ).save(RunItem.run_id.does_not_exist())
 
     def get(self, run_id: str) -> StoredRun | None:
-        try:
-            return self._run(RunItem.get(run_id, consistent_read=True))
-        except DoesNotExist:
-            return None
+        item = find(self._rows, run_id)
+        return self._run(item) if item else None
 
     def state(self, run_id: str) -> RunState | None:
         try:
-            return RunState(RunItem.get(run_id, consistent_read=True, attributes_to_get=["state"]).state)
+            return RunState(self._rows.get(run_id, consistent_read=True, attributes_to_get=["state"]).state)
         except DoesNotExist:
             return None
 
@@ -98,7 +92,7 @@ class RunsTable:
         free = (RunItem.state == RunState.QUEUED.value) | (
             RunItem.state.is_in(*open_states) & (RunItem.lease_until <= now)
         )
-        item = RunItem(run_id)
+        item = self._rows(run_id)
         taken = self._updated(
             item,
             [
@@ -140,7 +134,7 @@ class RunsTable:
             & (RunItem.lease_until == run.lease_until)
         )
         actions = [RunItem.state.set(RunState.QUEUED.value), RunItem.queued_at.set(now), RunItem.attempt.remove()]
-        return self._updated(RunItem(run.run_id), actions, unchanged)
+        return self._updated(self._rows(run.run_id), actions, unchanged)
 
     def _write_effect(self, run: StoredRun, effect: Effect, result: Json, now: float, *actions: Any) -> None:
         entry = {"effect": effect.model_dump(mode="json"), "result": result}
@@ -151,17 +145,11 @@ class RunsTable:
         open_states = (RunState.STARTING.value, RunState.RUNNING.value)
         held = (RunItem.attempt == run.attempt) & RunItem.state.is_in(*open_states)
         renewed = RunItem.lease_until.set(now + LEASE_SECONDS)
-        if not self._updated(RunItem(run.run_id), [*actions, renewed], held):
+        if not self._updated(self._rows(run.run_id), [*actions, renewed], held):
             raise RunLeaseLost(run.run_id)
 
     def _updated(self, item: RunItem, actions: list[Any], condition: Any) -> bool:
-        try:
-            item.update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        return was_written(lambda: item.update(actions=actions, condition=condition))
 
     def _stored(self, run: StoredRun, name: str, value: Json, limit: int) -> str:
         """Of each attempt its own, or a worker that lost its lease would write over what the next one's row names."""

@@ -122,11 +122,12 @@ class FakeMarketplace:
             "shelf": self.shelf,
             "catalog_search": self.catalog,
             "demo_limits": self.limits,
-            "runs": self.runs,
+            "stored_runs": self.runs,
             "run_queue": self.queue,
         }
         for name, value in provided.items():
-            monkeypatch.setattr(wiring, name, lambda value=value: value)
+            [domain] = (domain for domain in wiring.DOMAINS if hasattr(domain, name))
+            monkeypatch.setattr(domain, name, lambda value=value: value)
 
 
 def a_detail(listing: ListingSummary, spec: AgentSpec) -> ListingDetail:

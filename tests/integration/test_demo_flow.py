@@ -89,8 +89,8 @@ class Cloud:
 @pytest.fixture
 def tasks(monkeypatch: pytest.MonkeyPatch) -> FakeAgentTasks:
     found = FakeAgentTasks(InProcessAgent(a_spec(), good_agent))
-    monkeypatch.setattr(wiring, "agent_tasks", lambda: found)
-    monkeypatch.setattr(wiring, "agent_model", lambda: FakeAgentModel("fine prices"))
+    monkeypatch.setattr(wiring.runs, "agent_tasks", lambda: found)
+    monkeypatch.setattr(wiring.runs, "agent_model", lambda: FakeAgentModel("fine prices"))
     return found
 
 
@@ -132,7 +132,7 @@ def create_table(name: str, keys: list[str]) -> None:
 def publish() -> None:
     detail = a_detail(a_listing("price-watch"), a_spec())
     version = a_version(detail)
-    wiring.artifacts().put_model("listings/price-watch.json", detail)
+    wiring.platform.artifacts().put_model("listings/price-watch.json", detail)
     agents = AgentsTable("agents", "agent_versions")
     agents.reserve(detail.slug, version.opportunity_id)
     summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
@@ -169,14 +169,14 @@ def test_a_message_that_is_delivered_twice_runs_the_agent_once(cloud: Cloud, tas
 def test_a_demo_that_another_worker_holds_comes_back_to_the_queue(cloud: Cloud, tasks: FakeAgentTasks) -> None:
     _, _, queued = start(cloud)
     message = cloud.message()
-    assert wiring.runs().claim(queued["token"], "another", queued_at(queued["token"]))
+    assert wiring.runs.stored_runs().claim(queued["token"], "another", queued_at(queued["token"]))
     failures = cloud.deliver(message)["batchItemFailures"]
     assert [item["itemIdentifier"] for item in failures] == [message["Records"][0]["messageId"]]
     assert not tasks.started
 
 
 def queued_at(token: str) -> float:
-    demo = wiring.runs().get(token)
+    demo = wiring.runs.stored_runs().get(token)
     assert demo is not None
     return demo.queued_at
 
@@ -199,11 +199,11 @@ def test_a_worker_that_takes_over_reads_what_was_begun_and_repeats_no_notificati
     _, headers, queued = start(cloud)
     message = cloud.message()
     assert cloud.deliver(message)["batchItemFailures"]
-    left = wiring.runs().get(queued["token"])
+    left = wiring.runs.stored_runs().get(queued["token"])
     assert left is not None
     assert [intent.kind for intent in left.intents] == [kind]
 
-    assert wiring.runs().requeue(left, left.queued_at)
+    assert wiring.runs.stored_runs().requeue(left, left.queued_at)
     assert cloud.deliver(message) == {"batchItemFailures": []}
     _, _, ended = cloud.request("GET", headers["location"])
     notified = kind is EffectKind.NOTIFY
@@ -230,7 +230,7 @@ def die_after(kind: EffectKind, monkeypatch: pytest.MonkeyPatch) -> list[EffectK
 
 def test_the_id_of_a_run_that_is_no_demo_opens_nothing(cloud: Cloud) -> None:
     run = a_run(run_id="c" * 32, origin=Origin.CUSTOMER, created_at=time.time(), expires_at=int(time.time()) + 60)
-    wiring.runs().create(run)
+    wiring.runs.stored_runs().create(run)
     status, _, problem = cloud.request("GET", f"/api/v1/demos/{run.run_id}")
     assert (status, problem["type"]) == (404, "demo-not-found")
 

@@ -20,9 +20,9 @@ RETRY_AFTER_SECONDS = 2
 async def get_demo(token: str, response: Response) -> ShownDemo:
     """Show a demo's state and, once it has ended, its output or error. `Retry-After` is set until then."""
     now = clock()
-    demo = find(token, wiring.runs(), now)
+    demo = find(token, wiring.runs.stored_runs(), now)
     if demo.stalled(now):
-        revive(demo, wiring.runs(), wiring.run_queue(), now)
+        revive(demo, wiring.runs.stored_runs(), wiring.runs.run_queue(), now)
     found = show_demo(demo, now)
     if found.status not in ENDED:
         response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)

@@ -32,9 +32,9 @@ def perform_run(record: SQSRecord) -> None:
     logger.clear_state()
     logger.set_correlation_id(message["request_id"])
     worker = RunWorker(
-        runs=wiring.runs(),
+        runs=wiring.runs.stored_runs(),
         give_back=give_back,
-        tasks=wiring.agent_tasks(),
+        tasks=wiring.runs.agent_tasks(),
         effects=effects_of,
         clock=time.time,
         attempt=uuid4().hex,
@@ -52,8 +52,8 @@ def effects_of(run: StoredRun) -> PerformedEffects:
     return PerformedEffects(
         run.capabilities,
         run.input,
-        model=wiring.agent_model(),
-        pages=wiring.public_web(),
+        model=wiring.runs.agent_model(),
+        pages=wiring.runs.public_web(),
         recorded=run.recorded,
         models=run.models,
     )
@@ -62,11 +62,11 @@ def effects_of(run: StoredRun) -> PerformedEffects:
 def give_back(run: StoredRun) -> None:
     """Uncount it, wherever runs of its origin are counted."""
     if run.origin is Origin.DEMO and run.address is not None:
-        wiring.demo_limits().give_back(run.address, run.run_id)
+        wiring.runs.demo_limits().give_back(run.address, run.run_id)
 
 
 def tell_end(run: StoredRun) -> None:
-    ended = wiring.runs().get(run.run_id)
+    ended = wiring.runs.stored_runs().get(run.run_id)
     if ended is not None:
         error = ended.error.code if ended.error else "none"
         told = {"agent": run.slug, "origin": run.origin, "state": ended.state, "error": error}

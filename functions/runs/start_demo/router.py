@@ -53,11 +53,11 @@ async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Respons
     Answers with the output, or with 202 and a `Location` when the agent is still at work.
     """
     desk = DemoDesk(
-        agents=wiring.agents(),
-        artifacts=wiring.artifacts(),
-        limits=wiring.demo_limits(),
-        runs=wiring.runs(),
-        queue=wiring.run_queue(),
+        agents=wiring.catalogue.agents(),
+        artifacts=wiring.platform.artifacts(),
+        limits=wiring.runs.demo_limits(),
+        runs=wiring.runs.stored_runs(),
+        queue=wiring.runs.run_queue(),
         clock=now,
     )
     demo = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])

@@ -8,6 +8,7 @@ import pytest
 from pynamodb.connection import Connection
 
 from shared.adapters.demo_limits_table import DemoLimitsTable, DemoMeterItem
+from shared.adapters.dynamodb import model_of
 from tests.contracts.demo_limits import NOW, DemoLimitsContract, take
 from tests.fakes.dynamodb import mock_dynamodb
 
@@ -51,5 +52,5 @@ def test_racing_callers_get_exactly_the_limit(limits: DemoLimitsTable) -> None:
 
 def test_the_item_expires_when_it_says_nothing_any_more(limits: DemoLimitsTable) -> None:
     take(limits, "203.0.113.1", "a")
-    item = DemoMeterItem.get("demo#203.0.113.1")
+    item = model_of(DemoMeterItem, "meters").get("demo#203.0.113.1")
     assert NOW + 3600 <= item.expires_at <= NOW + 3700

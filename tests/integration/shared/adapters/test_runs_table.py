@@ -4,6 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.adapters.dynamodb import model_of
 from shared.adapters.runs_table import RunItem, RunsTable
 from shared.runs.run import Origin
 from tests.contracts.runs_repository import LARGE, NOW, RUN_ID, RunsContract, a_record, claim
@@ -34,7 +35,7 @@ class TestRunsTable(RunsContract):
 
 def test_the_row_expires_when_the_run_does(runs: RunsTable) -> None:
     runs.create(a_run(expires_at=1_900_000_000))
-    assert RunItem.get(RUN_ID).expires_at == 1_900_000_000
+    assert model_of(RunItem, "agent_runs").get(RUN_ID).expires_at == 1_900_000_000
 
 
 def test_an_intent_and_its_result_share_one_place(runs: RunsTable) -> None:
@@ -43,7 +44,7 @@ def test_an_intent_and_its_result_share_one_place(runs: RunsTable) -> None:
     for number in (1, 2):
         runs.intend(run, a_record(number).effect, NOW)
         runs.record(run, a_record(number), NOW)
-    assert len(RunItem.get(RUN_ID).effects) == 2
+    assert len(model_of(RunItem, "agent_runs").get(RUN_ID).effects) == 2
 
 
 @pytest.mark.parametrize(("origin", "folder"), [(Origin.DEMO, "demos"), (Origin.CUSTOMER, "runs")])

@@ -57,14 +57,14 @@ def happened(market: FakeMarketplace) -> Counter[EffectKind]:
     return Counter(effect.kind for effect in market.carried_out)
 
 
-def count_writes() -> int:
-    market = a_market()
+WRITES = range(1, 17)
+"""Every write of the busy agent's run: claimed, started, two an effect (one if refused), finished."""
+
+
+def test_the_crashes_below_try_every_write(market: FakeMarketplace) -> None:
     market.runs.writing = counting = Crashes()
     market.work(queue(market))
-    return counting.writes
-
-
-WRITES = range(1, count_writes() + 1)
+    assert counting.writes == WRITES[-1]
 
 
 @pytest.mark.parametrize("origin", Origin)

@@ -89,9 +89,8 @@ class RunsTable:
 
     def claim(self, run_id: str, attempt: str, now: float) -> StoredRun | None:
         open_states = (RunState.STARTING.value, RunState.RUNNING.value)
-        free = (RunItem.state == RunState.QUEUED.value) | (
-            RunItem.state.is_in(*open_states) & (RunItem.lease_until <= now)
-        )
+        over_or_ours = (RunItem.lease_until <= now) | (RunItem.attempt == attempt)
+        free = (RunItem.state == RunState.QUEUED.value) | (RunItem.state.is_in(*open_states) & over_or_ours)
         item = self._rows(run_id)
         taken = self._updated(
             item,

@@ -112,7 +112,10 @@ class RunsRepository(Protocol):
         ...
 
     def claim(self, run_id: str, attempt: str, now: float) -> StoredRun | None:
-        """Take the lease of a queued run, or of one whose lease ran out. None if there is nothing to take."""
+        """Take the lease of a queued run, or of one whose lease ran out. None if there is nothing to take.
+
+        Repeatable: a claim whose answer was lost on the way is made again by the same attempt.
+        """
         ...
 
     def started(self, run: StoredRun, now: float) -> None:

@@ -69,6 +69,12 @@ class RunsContract:
         assert runs.claim(RUN_ID, "other", NOW + LEASE_SECONDS - 1) is None
         assert claim(runs, "other", NOW + LEASE_SECONDS).attempt == "other"
 
+    def test_a_claim_whose_answer_was_lost_can_be_repeated(self, runs: RunsRepository) -> None:
+        runs.create(a_run())
+        claim(runs)
+        assert claim(runs, now=NOW + 1).lease_until == NOW + 1 + LEASE_SECONDS
+        assert runs.claim(RUN_ID, "other", NOW + 1) is None
+
     @pytest.mark.parametrize("write", [name for name in WRITES if name != "finish"])
     def test_every_write_renews_the_lease(self, runs: RunsRepository, write: str) -> None:
         runs.create(a_run())

@@ -59,7 +59,7 @@ class FakeRuns:
             run = self.rows.get(run_id)
             if run is None or run.state in ENDED:
                 return None
-            if run.state is not RunState.QUEUED and run.lease_until > now:
+            if run.state is not RunState.QUEUED and run.lease_until > now and run.attempt != attempt:
                 return None
             return self._put(run, state=RunState.STARTING, attempt=attempt, lease_until=now + LEASE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""What customers reach: the HTTP API, one Lambda per endpoint, the search index behind it and the demos' queue."""
+"""What customers reach: the HTTP API, one Lambda per endpoint, the search index behind it and the queue of runs."""
 
 import json
 from datetime import timedelta

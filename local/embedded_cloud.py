@@ -84,6 +84,11 @@ class EmbeddedCloud:
         body = {"mode": mode, "times": times}
         httpx2.put(f"{self.reddit}/_standin/mode", json=body, timeout=60).raise_for_status()
 
+    def fargate_mode(self, mode: str, *, times: int | None = None, seconds: float | None = None) -> None:
+        """What becomes of the tasks that are started from now on, e.g. "unknown" for the first seconds."""
+        body = {"mode": mode, "times": times, "seconds": seconds}
+        httpx2.put(f"{url(self.ports.fargate)}/_standin/mode", json=body, timeout=60).raise_for_status()
+
     def strictness(self, **values: float) -> None:
         """`duplicate_every=1` delivers everything twice; `transaction_milliseconds=50` provokes conflicts."""
         httpx2.put(f"{url(self.ports.aws)}/_mam/strictness", json=values, timeout=60).raise_for_status()

@@ -40,6 +40,8 @@ def run_demo(record: SQSRecord) -> None:
         effects=performer,
         clock=time.time,
         attempt=uuid4().hex,
+        sleep=time.sleep,
+        tell=lambda reason: logger.warning("no task for the demo", extra={"reason": reason[:500]}),
     )
     try:
         demo = worker.work(message["token"])

@@ -14,7 +14,11 @@ from shared.specs.effects import Effect, EffectResult, RunError
 
 START_SECONDS = 150.0
 TASKS_TRIED = 3
+"""So many tasks may die under one demo."""
+START_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""Seconds before the next try after the platform had no task: capacity is back within a minute or for long not."""
 TOO_LATE = RunError(code="deadline", message="the run did not end in time")
+TASKS_DIED = RunError(code="no_task", message="the agent's tasks stopped while it ran; try again in a minute")
 NO_TASK = RunError(code="no_task", message="the agent could not be started; try again in a minute")
 
 
@@ -26,7 +30,10 @@ class Tasks(Protocol):
 
 @dataclass(frozen=True)
 class DemoWorker:
-    """`effects` makes the performer for a demo; `clock` is epoch seconds; `attempt` names this worker and no other."""
+    """`effects` makes the performer for a demo; `clock` is epoch seconds; `attempt` names this worker and no other.
+
+    `tell` hears why no task came up: the platform's reasons are for its operator, not for who tries an agent.
+    """
 
     demos: DemosRepository
     limits: DemoLimits
@@ -34,6 +41,8 @@ class DemoWorker:
     effects: Callable[[Demo], PerformedEffects]
     clock: Callable[[], float]
     attempt: str
+    sleep: Callable[[float], None]
+    tell: Callable[[str], None]
 
     def work(self, token: str) -> Demo | None:
         """The demo as it was claimed, after it has ended; None if there is nothing left to do.
@@ -60,7 +69,8 @@ class DemoWorker:
         seconds = demo.deadline_at - self.clock()
         run = Run(run_id=demo.token, input=demo.input, limits=Limits(seconds=seconds), recorded=list(demo.recorded))
         journal = Journal(self.demos, demo, effects, self.clock)
-        for _ in range(TASKS_TRIED):
+        pauses, died = iter(START_PAUSES), 0
+        while died < TASKS_TRIED:
             left = demo.deadline_at - self.clock()
             if left <= 0:
                 return TOO_LATE
@@ -68,11 +78,18 @@ class DemoWorker:
                 with self.tasks.claimed(demo.runnable, start_seconds=min(left, START_SECONDS)) as task:
                     self.demos.started(demo, self.clock())
                     return run.proceed(task, journal)
-            except (TaskGone, TaskBusy, TaskNotReady):
-                continue
-            except TaskRefused:
+            except (TaskGone, TaskBusy):
+                died += 1
+            except TaskNotReady as reason:
+                self.tell(str(reason))
+                pause = next(pauses, None)
+                if pause is None:
+                    return NO_TASK
+                self.sleep(min(pause, max(demo.deadline_at - self.clock(), 0.0)))
+            except TaskRefused as reason:
+                self.tell(str(reason))
                 return NO_TASK
-        return NO_TASK
+        return TASKS_DIED
 
 
 class Journal:

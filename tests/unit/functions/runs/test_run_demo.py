@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from functions.runs.run_demo.work import START_PAUSES, TASKS_TRIED
 from shared.runs.demo import LEASE_SECONDS, Demo, DemoBusy, DemoState, LeaseLost
 from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.effects import EffectKind
@@ -130,6 +131,45 @@ def test_an_agent_that_cannot_be_started_ends_the_demo_with_a_reason(market: Fak
     assert ended.state is DemoState.FAILED
     assert ended.error is not None
     assert ended.error.code == "no_task"
+    assert set(market.told) == {str(error)}
+
+
+@pytest.mark.parametrize("failures", range(1, len(START_PAUSES) + 1))
+def test_a_platform_without_tasks_for_a_while_does_not_end_a_demo(market: FakeMarketplace, failures: int) -> None:
+    def starting(claim: int) -> None:
+        if claim <= failures:
+            raise TaskNotReady("RESOURCE:MEMORY")
+
+    market.tasks = FakeAgentTasks(market.tasks.agent, starting=starting)
+    token, began = queued(market), market.now
+    market.work(token)
+    assert state(market, token).state is DemoState.SUCCEEDED
+    assert market.now - began == sum(START_PAUSES[:failures])
+    assert market.told == ["RESOURCE:MEMORY"] * failures
+
+
+def test_slow_starts_that_come_to_nothing_end_a_demo_at_its_deadline(market: FakeMarketplace) -> None:
+    def starting(claim: int) -> None:
+        market.now += 149
+        raise TaskNotReady("ECS does not know it yet")
+
+    market.tasks = FakeAgentTasks(market.tasks.agent, starting=starting)
+    token = queued(market)
+    market.work(token)
+    ended = state(market, token)
+    assert ended.error is not None
+    assert ended.error.code == "deadline"
+    assert len(market.tasks.started) == 2
+
+
+def test_an_agent_whose_tasks_keep_dying_ends_its_demo_after_three(market: FakeMarketplace) -> None:
+    market.tasks = FakeAgentTasks(market.tasks.agent, dies_at=range(1, 100))
+    token = queued(market)
+    market.work(token)
+    ended = state(market, token)
+    assert ended.error is not None
+    assert "stopped while it ran" in ended.error.message
+    assert len(market.tasks.started) == market.tasks.stopped == TASKS_TRIED
 
 
 def test_a_demo_that_is_taken_up_too_late_is_not_run(market: FakeMarketplace) -> None:

@@ -70,7 +70,13 @@ def add_stacks(app: App, target: Target, layers: LayerContents) -> None:
     runtime = RuntimeStack(app, "Mam-Runtime", config=config, data=data, sdk=sdk)
     market = MarketStack(app, "Mam-Market", config=config, data=data)
     factory = FactoryStack(
-        app, "Mam-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
+        app,
+        "Mam-Factory",
+        config=config,
+        data=data,
+        runtime=runtime,
+        record_failure=market.record_failure,
+        scan=market.state_machine,
     )
     api = ApiStack(app, "Mam-Api", config=config, data=data, runtime=runtime)
     ObservabilityStack(

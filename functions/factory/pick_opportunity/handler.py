@@ -16,6 +16,7 @@ def handler(request: PickRequest) -> Build | NothingToBuild:
         opportunities=wiring.opportunities(),
         agents=wiring.agents(),
         spend=wiring.model_spend(),
+        artifacts=wiring.artifacts(),
         now=lambda: datetime.now(UTC),
     )
     if isinstance(picked, NothingToBuild):

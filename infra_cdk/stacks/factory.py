@@ -42,7 +42,7 @@ class FactoryStack(Stack):
         data.opportunities.allow(pick_opportunity, "Query", index="by_status")
         data.agents.allow(pick_opportunity, "GetItem")
         data.meters.allow(pick_opportunity, "GetItem")
-        data.artifacts.allow(pick_opportunity, read=("scans/*/build.json",), write=("scans/*/build.json",))
+        data.artifacts.allow(pick_opportunity, read=("scans/*",), write=("scans/*",))
 
         generate_spec = stage("factory/generate_spec", uses=["llm"], settings=strong)
         data.opportunities.allow(generate_spec, "GetItem")

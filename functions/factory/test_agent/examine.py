@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.adapters.artifacts import Artifacts
 from shared.builds.build import Build, Next
 from shared.builds.examination import Examination
+from shared.builds.handover import BuildIncomplete
 from shared.builds.report import TestReport
 from shared.runs.tasks import (
     CALL_SECONDS,
@@ -28,10 +29,6 @@ MOST_SECONDS = 240.0
 MOST_LOST_SECONDS = 240.0
 """Spent on starting tasks and on calls whose task died; after that the stage is better tried anew."""
 MOST_TASKS = 4
-
-
-class BuildIncomplete(Exception):
-    """The state lacks what an earlier stage has to have put there."""
 
 
 @dataclass

@@ -82,7 +82,7 @@ class MarketData:
                         "frequency": row.get("frequency"),
                         "urgency": row.get("urgency"),
                         "monetization": row.get("monetization"),
-                        "problems": [{name: each[name] for name in ("post_id", "permalink", "quote")} for each in ours],
+                        "problems": [{name: each[name] for name in ("post_id", "url", "quote")} for each in ours],
                         "other_problems": len(held) - len(ours),
                     }
                 )

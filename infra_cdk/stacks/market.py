@@ -29,7 +29,7 @@ class MarketStack(Stack):
             "market/scan_posts",
             uses=["reddit"],
             timeout=timedelta(minutes=5),
-            settings={"SUBREDDITS": ",".join(config.subreddits), **cap},
+            settings={"SOURCES": ",".join(config.sources), **cap},
         )
         data.reddit.allow(scan_posts)
         data.seen_posts.allow(scan_posts, "BatchGetItem")

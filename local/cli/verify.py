@@ -36,7 +36,7 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
     shown = fetched(slug, ports)
     certificate = Certificate.model_validate(shown["document"])
     texts = texts_of(posts)
-    at_hand = [problem for problem in certificate.problems if problem.permalink in texts]
+    at_hand = [problem for problem in certificate.problems if problem.url in texts]
     findings: list[str] = []
     if sha256(canonical_json(shown["document"])) != shown["sha256"]:
         findings.append("the certificate is not the document that its hash names")
@@ -64,9 +64,9 @@ def fetched(slug: str, ports: Ports) -> dict[str, Any]:
 
 
 def texts_of(posts: Path | None) -> dict[str, str]:
-    """Title and text by permalink: of the posts given, or of the bundled ones."""
+    """Title and text by address: of the posts given, or of the bundled ones."""
     files = sorted(BUNDLED.glob("*.jsonl")) if posts is None else [posts]
-    return {post.path: f"{post.title}\n\n{post.selftext}" for file in files for post in read_posts(file)}
+    return {post.address: f"{post.title}\n\n{post.selftext}" for file in files for post in read_posts(file)}
 
 
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:

@@ -24,8 +24,8 @@ class CertifiedProblem(Frozen):
     problem_id: str
     quote: str
     quote_sha256: str
-    permalink: str
-    subreddit: str
+    source: str
+    url: str
     posted_at: datetime
 
 
@@ -76,8 +76,8 @@ def evidence(opportunity: Opportunity) -> Evidence:
         problems=tuple(
             EvidenceProblem(
                 quote=problem.quote,
-                permalink=problem.permalink,
-                subreddit=problem.subreddit,
+                source=problem.source,
+                url=problem.url,
                 posted_at=posted_at(problem.created_utc),
             )
             for problem in opportunity.problems
@@ -91,8 +91,8 @@ def certified_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]
             problem_id=problem.problem_id,
             quote=problem.quote,
             quote_sha256=sha256(problem.quote.encode()),
-            permalink=problem.permalink,
-            subreddit=problem.subreddit,
+            source=problem.source,
+            url=problem.url,
             posted_at=posted_at(problem.created_utc),
         )
         for problem in opportunity.problems
@@ -134,12 +134,11 @@ def replay_findings(certificate: Certificate, agent: CallableAgent, limits: Loop
 
 
 def quote_findings(certificate: Certificate, texts: Mapping[str, str]) -> list[str]:
-    """Quotes that their post does not contain; `texts` is the title and text of each post by permalink."""
+    """Quotes that their post does not contain; `texts` is the title and text of each post by its address."""
     return [
-        f"{problem.permalink}: the quote is not in the post"
+        f"{problem.url}: the quote is not in the post"
         for problem in certificate.problems
-        if problem.quote not in texts.get(problem.permalink, "")
-        or sha256(problem.quote.encode()) != problem.quote_sha256
+        if problem.quote not in texts.get(problem.url, "") or sha256(problem.quote.encode()) != problem.quote_sha256
     ]
 
 

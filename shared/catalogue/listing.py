@@ -33,8 +33,8 @@ class ListingSummary(Shown):
 
 class EvidenceProblem(Shown):
     quote: str
-    permalink: str
-    subreddit: str
+    source: str
+    url: str
     posted_at: datetime
 
 

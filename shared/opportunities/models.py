@@ -12,16 +12,20 @@ Rating = Annotated[float, Field(ge=0, le=10)]
 
 
 class Post(Frozen):
-    """A Reddit submission as read. `permalink` is site-relative (`/r/…/comments/…`); `created_utc` in seconds."""
+    """What somebody wrote in public, as read. `id` is "<source>:<the source's own id>" (`post_id`), `url` absolute.
+
+    `community` is the part of the source that it stands in (a subreddit); `created_utc` in seconds.
+    """
 
     id: str
-    subreddit: str
+    source: str
+    community: str
     title: str
-    selftext: str
+    text: str
     created_utc: float
-    permalink: str
+    url: str
     score: int = 0
-    num_comments: int = 0
+    comments: int = 0
 
 
 class Problem(Frozen):
@@ -29,8 +33,9 @@ class Problem(Frozen):
 
     problem_id: str
     post_id: str
-    subreddit: str
-    permalink: str
+    source: str
+    community: str
+    url: str
     created_utc: float
     quote: str
     statement: str

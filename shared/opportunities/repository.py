@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.opportunities.leasing import Standing
-from shared.opportunities.models import Opportunity, Post, Problem
+from shared.opportunities.models import Opportunity, Problem
 
 UNCLUSTERED = "unclustered"
 TOP_PROBLEMS = 12
@@ -112,19 +112,6 @@ class Problems(Protocol):
     def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
         """Add those that are not stored yet; returns how many were. Never moves a stored problem."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What was read of Reddit. `refused` says of each subreddit that could not be read why, `unusable` of each post."""
-
-    posts: tuple[Post, ...]
-    refused: tuple[str, ...] = ()
-    unusable: tuple[str, ...] = ()
-
-
-class PostSource(Protocol):
-    def newest(self, subreddits: Sequence[str], limit: int) -> Listing: ...
 
 
 class SeenPosts(Protocol):

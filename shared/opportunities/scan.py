@@ -1,10 +1,12 @@
 """The state that the market scan carries from stage to stage, and what the stages leave for each other in S3."""
 
 import base64
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.opportunities.models import Opportunity, Problem
+from shared.opportunities.sources import PLACE
 from shared.values import Frozen
 
 
@@ -14,10 +16,12 @@ class State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class ScanRequest(State):
+class ScanRequest(Frozen):
     """What the execution was started with; an absent field means the configured default."""
 
-    subreddits: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
+    sources: tuple[Annotated[str, Field(pattern=PLACE)], ...] | None = Field(
+        default=None, min_length=1, max_length=1_000, description='places to read, such as "reddit:entrepreneur"'
+    )
     limit: int = Field(default=100, ge=1, le=1_000)
 
 

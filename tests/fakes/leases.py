@@ -17,9 +17,10 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 def a_problem(number: int = 1, **changes: Any) -> Problem:
     values: dict[str, Any] = {
         "problem_id": f"prb_{number:020d}",
-        "post_id": f"post{number}",
-        "subreddit": "entrepreneur",
-        "permalink": f"/r/entrepreneur/comments/post{number}/prices/",
+        "post_id": f"reddit:post{number}",
+        "source": "reddit",
+        "community": "entrepreneur",
+        "url": f"https://www.reddit.com/r/entrepreneur/comments/post{number}/prices/",
         "created_utc": 1_790_000_000.0 + number,
         "quote": f"I check the prices of {number} competitors by hand every morning",
         "statement": "Checking competitors' prices on their pages by hand every morning takes an hour",

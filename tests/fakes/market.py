@@ -11,11 +11,11 @@ from shared.opportunities.models import Post
 from shared.opportunities.repository import (
     TOP_PROBLEMS,
     UNCLUSTERED,
-    Listing,
     OpportunityChange,
     StoredOpportunity,
     StoredProblem,
 )
+from shared.opportunities.sources import Listing
 
 
 class Crash(Exception):
@@ -133,12 +133,14 @@ class FakeSpend:
 
 
 @dataclass
-class FakeReddit:
+class FakePostSource:
     posts: list[Post]
     error: Exception | None = None
 
-    def newest(self, subreddits: Sequence[str], limit: int) -> Listing:
+    def newest(self, names: Sequence[str], limit: int) -> Listing:
         if self.error:
             raise self.error
-        wanted = {name.lower() for name in subreddits}
-        return Listing(tuple(post for post in self.posts if post.subreddit.lower() in wanted)[:limit])
+        wanted = {name.lower() for name in names}
+        return Listing(
+            tuple(post for post in self.posts if f"{post.source}:{post.community}".lower() in wanted)[:limit]
+        )

@@ -15,7 +15,7 @@ from shared.opportunities.models import Post
 from shared.opportunities.scan import Clustered, Saved, ScanStart, Scored, ToCluster
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import Answers, FakeClaude
-from tests.fakes.market import FakeOpportunities, FakeProblems, FakeReddit, FakeSeenPosts, FakeSpend, Writes
+from tests.fakes.market import FakeOpportunities, FakePostSource, FakeProblems, FakeSeenPosts, FakeSpend, Writes
 from tests.fakes.market_posts import TROUBLES, honest
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -49,8 +49,8 @@ class MarketWorld:
         self._number += 1
         scanned, _ = scan(
             ScanStart(scan_id=f"s{self._number}"),
-            sorted({post.subreddit for post in posts}),
-            source=FakeReddit(list(posts)),
+            sorted({f"{post.source}:{post.community}" for post in posts}),
+            source=FakePostSource(list(posts)),
             seen=self.seen,
             spend=self.spend,
             artifacts=self.artifacts,

@@ -12,9 +12,10 @@ MEAN = bytes(range(256)) * 6
 def a_problem(number: int, *, quote: str = "I cannot find a manufacturer", post_id: str | None = None) -> Problem:
     return Problem(
         problem_id=f"prb_{number:04d}",
-        post_id=post_id or f"post{number}",
-        subreddit="entrepreneur",
-        permalink=f"/r/entrepreneur/comments/post{number}/a_title/",
+        post_id=post_id or f"reddit:post{number}",
+        source="reddit",
+        community="entrepreneur",
+        url=f"https://www.reddit.com/r/entrepreneur/comments/post{number}/a_title/",
         created_utc=1_360_000_000.5 + number,
         quote=quote,
         statement="Trouble finding a manufacturer.",

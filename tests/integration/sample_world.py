@@ -76,7 +76,7 @@ def market_events(factory: AgentFactory) -> dict[str, Json]:
     scored = score_opportunities(clustered, CONTEXT)
     save_opportunities(scored, CONTEXT)
     return {
-        "scan_posts": {"scan_id": "sample-scan", "request": {"subreddits": ["entrepreneur"], "limit": 10}},
+        "scan_posts": {"scan_id": "sample-scan", "request": {"sources": ["reddit:entrepreneur"], "limit": 10}},
         "extract_problems": {**scanned["batches"][0], "end": 5},
         "cluster_problems": extracted,
         "score_opportunities": clustered,

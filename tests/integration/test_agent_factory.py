@@ -42,13 +42,13 @@ def test_every_opportunity_of_real_posts_becomes_an_agent_or_a_reason(
     assert all(one["reason"] for one in outcomes if one["outcome"] == "rejected")
     listed = factory.listed()
     assert len(listed) == sum(one["outcome"] == "published" for one in outcomes) >= 1
-    texts = {post["permalink"]: f"{post['title']}\n{post['selftext']}" for post in posts}
+    texts = {"https://www.reddit.com" + post["permalink"]: f"{post['title']}\n{post['selftext']}" for post in posts}
     for detail in listed.values():
         assert detail.model == "mam-offline-rules-1"
         assert len(detail.examples) == 5
         assert all(schema_violations(detail.output_schema, example.output) == [] for example in detail.examples)
         assert detail.evidence.problems
-        assert all(problem.quote in texts[problem.permalink] for problem in detail.evidence.problems)
+        assert all(problem.quote in texts[problem.url] for problem in detail.evidence.problems)
 
 
 def test_a_finished_execution_run_again_changes_nothing(factory: AgentFactory) -> None:

@@ -6,8 +6,9 @@ from shared.adapters.artifacts import Artifacts
 from shared.billing.spend import ModelSpend
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
-from shared.opportunities.repository import Listing, PostSource, SeenPosts
+from shared.opportunities.repository import SeenPosts
 from shared.opportunities.scan import Batch, Scanned, ScanStart
+from shared.opportunities.sources import Listing, PostSource
 
 BATCH_POSTS = 10
 BATCH_CHARACTERS = 40_000
@@ -17,7 +18,7 @@ MOST_BATCHES = 400
 
 def scan(
     start: ScanStart,
-    subreddits: Sequence[str],
+    sources: Sequence[str],
     *,
     source: PostSource,
     seen: SeenPosts,
@@ -30,7 +31,7 @@ def scan(
     """
     if spend.exceeded():
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
-    listing = source.newest(start.request.subreddits or subreddits, start.request.limit)
+    listing = source.newest(start.request.sources or sources, start.request.limit)
     known = seen.known(post.id for post in listing.posts)
     new = sorted((post for post in listing.posts if post.id not in known), key=lambda post: (post.created_utc, post.id))
     key = artifacts.put_lines(f"scans/{start.scan_id}/posts.jsonl", new)
@@ -44,7 +45,7 @@ def portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     begin, characters = 0, 0
     for index, post in enumerate(posts):
-        size = len(post.title) + len(post.selftext)
+        size = len(post.title) + len(post.text)
         if index > begin and (index - begin >= most or characters + size > BATCH_CHARACTERS):
             ranges.append((begin, index))
             begin, characters = index, 0

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from shared.opportunities.permalinks import reddit_path
+from shared.adapters.reddit_permalinks import leads_to, post_url, reddit_path
 
 BUNDLED = Path(__file__).resolve().parents[3] / "events" / "reddit_posts"
 
@@ -43,6 +43,11 @@ class Post:
     @property
     def path(self) -> str:
         return reddit_path(self.permalink) or f"/r/{self.subreddit}/comments/{self.bare_id}/"
+
+    @property
+    def address(self) -> str:
+        """What evidence shows."""
+        return post_url(self.path)
 
 
 class PostsInvalid(Exception):
@@ -99,7 +104,8 @@ def _post(number: int, line: bytes) -> Post:
         title=reader.text("title", required=True),
         selftext=reader.text("selftext"),
         created_utc=reader.seconds("created_utc"),
-        permalink=reader.permalink("permalink") or f"/r/{subreddit}/comments/{post_id.removeprefix('t3_')}/",
+        permalink=reader.permalink("permalink", post_id.removeprefix("t3_"))
+        or f"/r/{subreddit}/comments/{post_id.removeprefix('t3_')}/",
         score=reader.count("score"),
         num_comments=reader.count("num_comments"),
     )
@@ -118,9 +124,14 @@ class _Reader:
             raise self._invalid(field, f"must be {meaning}, is {value[:40]!r}")
         return value
 
-    def permalink(self, field: str) -> str:
+    def permalink(self, field: str, own_id: str) -> str:
         value = self.text(field)
-        if value and reddit_path(value) is None:
+        path = reddit_path(value) if value else None
+        if path is not None and not leads_to(path, own_id):
+            raise self._invalid(
+                field, f"must be the address of this post (id {own_id}), not of another: {value[:80]!r}"
+            )
+        if value and path is None:
             form = "/r/<subreddit>/comments/<id>/… or https://www.reddit.com/r/<subreddit>/comments/<id>/…"
             raise self._invalid(field, f"must be the address of a Reddit post ({form}), is {value[:80]!r}")
         return value

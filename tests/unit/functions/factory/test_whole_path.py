@@ -50,11 +50,11 @@ def test_the_certificate_can_be_checked_by_anybody() -> None:
     certificate = factory.artifacts.get_model(row.certificate_key, Certificate)
     assert len(certificate.recorded_runs) == 5
     assert replay_findings(certificate, InProcessAgent(factory.spec, good_agent)) == []
-    posts = {problem.permalink: f"Help! {problem.quote}." for problem in an_opportunity().problems}
+    posts = {problem.url: f"Help! {problem.quote}." for problem in an_opportunity().problems}
     assert quote_findings(certificate, posts) == []
     first = certificate.problems[0]
-    assert quote_findings(certificate, {**posts, first.permalink: "something else"}) == [
-        f"{first.permalink}: the quote is not in the post"
+    assert quote_findings(certificate, {**posts, first.url: "something else"}) == [
+        f"{first.url}: the quote is not in the post"
     ]
 
 

@@ -102,7 +102,7 @@ def test_cards_that_no_new_post_joins_age_while_nobody_serves_them() -> None:
     world.opportunities.rows[served] = replace(row, standing=standing)
     scores = {key: one.card.score for key, one in world.opportunities.rows.items()}
     later = POSTS[-1].created_utc + HALF_LIFE_SECONDS
-    world.run([a_post(900, selftext="Something else entirely. Nothing to see.", created_utc=later, title="Hi")])
+    world.run([a_post(900, text="Something else entirely. Nothing to see.", created_utc=later, title="Hi")])
     after = {key: one.card.score for key, one in world.opportunities.rows.items()}
     assert after[open_] < scores[open_]
     assert after[served] == scores[served]

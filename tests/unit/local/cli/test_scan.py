@@ -28,7 +28,7 @@ def write(tmp_path: Path, *lines: Any) -> Path:
 
 
 def test_empty_lines_do_not_matter(tmp_path: Path) -> None:
-    file = write(tmp_path, "", POST, "", {**POST, "id": "a2"})
+    file = write(tmp_path, "", POST, "", {**POST, "id": "a2", "permalink": ""})
     assert [post.id for post in read_posts(file)] == ["a1", "a2"]
 
 
@@ -44,6 +44,10 @@ def test_empty_lines_do_not_matter(tmp_path: Path) -> None:
         (
             [POST, {**POST, "id": "a2", "subreddit": "a/b"}],
             "line 2, field 'subreddit': must be the name of a subreddit",
+        ),
+        (
+            [POST, {**POST, "id": "a2"}],
+            "line 2, field 'permalink': must be the address of this post",
         ),
         (
             [POST, {**POST, "id": "a2", "permalink": "javascript:alert(1)"}],
@@ -85,16 +89,10 @@ def test_any_subreddit_may_be_in_a_file(tmp_path: Path, subreddit: str) -> None:
 
 
 def test_a_post_is_printed_with_the_id_and_the_permalink_that_its_file_has(tmp_path: Path) -> None:
-    address = "https://old.reddit.com/r/entrepreneur/comments/a1/t"  # as an earlier scan stored it, but for a slash
+    address = "https://old.reddit.com/r/entrepreneur/comments/a1/t"
     (post,) = read_posts(write(tmp_path, {**POST, "id": "t3_a1", "permalink": address}))
-    stored = {"post_id": "a1", "permalink": POST["permalink"], "quote": "s"}
-    assert as_written(stored, {post.bare_id: post}) == {"post_id": "t3_a1", "permalink": address, "quote": "s"}
-
-
-def test_where_a_post_was_first_read_is_not_talked_over_by_a_file(tmp_path: Path) -> None:
-    (post,) = read_posts(write(tmp_path, {**POST, "permalink": "/r/entrepreneur/comments/b2/t/"}))
-    stored = {"post_id": "a1", "permalink": POST["permalink"], "quote": "s"}
-    assert as_written(stored, {post.bare_id: post}) == stored
+    stored = {"post_id": "reddit:a1", "url": post.address, "quote": "s"}
+    assert as_written(stored, {"reddit:a1": post}) == {"post_id": "t3_a1", "permalink": address, "quote": "s"}
 
 
 def test_a_system_that_reads_the_real_reddit_is_not_fed(tmp_path: Path) -> None:

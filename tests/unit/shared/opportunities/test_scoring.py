@@ -17,7 +17,7 @@ def at(number: int, age: float, post_id: str | None = None) -> Problem:
 
 def test_several_problems_of_one_post_count_once() -> None:
     once = frequency([at(1, 0)], NEWEST)
-    assert frequency([at(1, 0), at(2, 0, "post1"), at(3, 0, "post1")], NEWEST) == once
+    assert frequency([at(1, 0), at(2, 0, "reddit:post1"), at(3, 0, "reddit:post1")], NEWEST) == once
     assert once.posts == 1
 
 

@@ -114,4 +114,4 @@ def test_the_model_sees_words_of_the_card_and_nothing_that_identifies_it() -> No
 
     seen = str(world.asked[0])
     assert "competitors by hand" in seen
-    assert not any(secret in seen for secret in ("opp_1", "prb_", "permalink", "/r/", "post1"))
+    assert not any(secret in seen for secret in ("opp_1", "prb_", "https://", "/r/", "post1"))

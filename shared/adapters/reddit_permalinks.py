@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 LONGEST = 1_000
+SITE = "https://www.reddit.com"
 
 _SITE = re.compile(r"\A(?:https?://)?(?:[a-z0-9-]+\.)?reddit\.com(?=/)", re.IGNORECASE)
 _PART = r"[^\s/\\<>\"'`{|}^]+"
@@ -32,7 +33,11 @@ def reddit_path(permalink: str) -> str | None:
     return path if _POST.fullmatch(path) and not climbs else None
 
 
-def same_post(one: str, other: str) -> bool:
-    """Whether two paths lead to one post: Reddit goes by the id and takes any words and slashes around it."""
-    first, second = (path.partition("/comments/")[2].split("/")[0] for path in (one, other))
-    return first == second != ""
+def leads_to(path: str, post_id: str) -> bool:
+    """Whether a path is this post's: Reddit goes by the id (base 36, in any case) and takes any words around it."""
+    return path.partition("/comments/")[2].split("/")[0].lower() == post_id.lower()
+
+
+def post_url(path: str) -> str:
+    """The absolute address, as evidence shows it."""
+    return SITE + path

@@ -9,7 +9,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from shared.runtime.http import create_app, openapi_document
+from shared.runtime.api_document import openapi_document
+from shared.runtime.http import create_app
 
 FUNCTIONS = Path(__file__).parent
 SERVED = FUNCTIONS / "platform" / "get_openapi" / "openapi.json"

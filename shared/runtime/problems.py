@@ -99,8 +99,14 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
         SLUGS.get(status, "bad-request" if status < 500 else "internal"),
         title,
         details.get(status, str(error.detail)),
-        headers=error.headers,
+        headers=_with_head(error.headers or {}),
     )
+
+
+def _with_head(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The framework does not know that HEAD is wherever GET is."""
+    allowed = sorted({name.strip() for name in headers.get("Allow", "").split(",") if name.strip()})
+    return {**headers, "Allow": ", ".join([*allowed, "HEAD"])} if "GET" in allowed else headers
 
 
 async def render_body_not_json(request: Request, error: Exception) -> Response:
@@ -136,6 +142,7 @@ def _field_problem(item: Mapping[str, Any]) -> FieldProblem:
 DESCRIPTIONS = {
     400: "The request cannot be read (for example, the body is not valid JSON)",
     404: "There is no such thing",
+    401: "Nobody is signed in, or the credentials are not valid",
     405: "The path exists, the method does not",
     410: "It was here once and is gone",
     413: "The body is larger than 256 KB",

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from shared.builds.certificate import ShownCertificate
 from shared.runtime.api_document import openapi_document
 from shared.runtime.http import create_app
 
@@ -24,7 +25,7 @@ def routers() -> list[APIRouter]:
 
 
 def document() -> dict[str, Any]:
-    return openapi_document(create_app(*routers()))
+    return openapi_document(create_app(*routers()), ShownCertificate=ShownCertificate)
 
 
 def text() -> str:

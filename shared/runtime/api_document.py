@@ -1,4 +1,4 @@
-"""The OpenAPI document of an application, with what the framework does not know: problems, reads and their tags, limits.
+"""The OpenAPI document of an application, with what the framework does not know of: problems, and the tags of reads.
 
 Written on a contributor's machine; no function needs it.
 """

@@ -49,7 +49,7 @@ class Authenticate(Protocol):
         ...
 
 
-async def nobody(request: Request) -> Principal:
+async def nobody(request: Request) -> Principal:  # noqa: ARG001
     """What an application has that was given no other means: its closed routes stay closed."""
     raise NotSignedIn
 

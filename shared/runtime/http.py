@@ -30,9 +30,10 @@ PREFIX = "/api/v1"
 TITLE = "Meta-Agent Marketplace"
 VERSION = "1"
 ABOUT = (
-    "HEAD works wherever GET does. Errors are `application/problem+json` with a stable `type`. A request that reaches no function is answered by the "
-    'gateway, as `{"message": …}`: 400 for what is no HTTP, 413 above 10 MB, 429 above the throttle, 431 for headers '
-    "above 10,240 bytes, 500 and 503 when a function fails or is late. There is no CORS."
+    "HEAD works wherever GET does, and every read has an ETag. Errors are `application/problem+json` with a stable "
+    '`type`. A request that reaches no function is answered by the gateway, as `{"message": …}`: 400 for what is no '
+    "HTTP, 413 above 10 MB, 429 above the throttle, 431 for headers above 10,240 bytes, 500 and 503 when a function "
+    "fails or is late. There is no CORS."
 )
 SERVERS = [{"url": "/", "description": "The marketplace's own origin: its pages and its API share it"}]
 TEXT_TYPES = ["application/json", MEDIA_TYPE]
@@ -42,9 +43,7 @@ EVERY_OPERATION = problem_responses(422, 500)
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def create_app(
-    *routers: APIRouter, authenticate: Authenticate = nobody, fallback: ASGIApp | None = None
-) -> FastAPI:
+def create_app(*routers: APIRouter, authenticate: Authenticate = nobody, fallback: ASGIApp | None = None) -> FastAPI:
     """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`.
 
     `authenticate` finds out who calls, for the routes that ask (`shared.runtime.callers.Caller`). `fallback` gets what
@@ -94,4 +93,3 @@ def lambda_handler(app: FastAPI) -> HttpHandler:
         return adapter(event, context)
 
     return handler
-

@@ -11,10 +11,11 @@ PUBLIC = {"APIG4": "the catalogue and its demos are public; demos are limited pe
 
 
 def add_endpoint(api: apigw.HttpApi, function: FolderFunction, method: apigw.HttpMethod, *paths: str) -> None:
-    """Lead `<method> /api/v1<path>` to the function, which gets the event in the payload format 2.0."""
+    """Lead `<method> /api/v1<path>` to the function, and HEAD where GET goes; events have the payload format 2.0."""
     integration = _integration(function)
+    methods = [method, apigw.HttpMethod.HEAD] if method is apigw.HttpMethod.GET else [method]
     for path in paths:
-        for route in api.add_routes(path=f"{API_ROOT}{path}", methods=[method], integration=integration):
+        for route in api.add_routes(path=f"{API_ROOT}{path}", methods=methods, integration=integration):
             acknowledge(route, PUBLIC)
 
 

@@ -6,9 +6,9 @@ writes; a worker whose lease ran out cannot write any more, so a message that ar
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.errors import DomainProblem
 from shared.runs.loop import RUN_DEADLINE_SECONDS, Recorded
@@ -154,15 +154,19 @@ class DemoQueue(Protocol):
 
 
 class Notification(BaseModel):
-    subject: str
-    body: str
+    """What the agent would have sent the customer."""
+
+    subject: Annotated[str, Field(description="What it is about, in a line")]
+    body: Annotated[str, Field(description="The text")]
 
 
 class ShownEffect(BaseModel):
-    id: int
-    kind: EffectKind
-    ok: bool
-    error: str | None = None
+    """One thing that the agent asked the platform for."""
+
+    id: Annotated[int, Field(description="Counts the run's effects in call order from 1")]
+    kind: Annotated[EffectKind, Field(description="What it asked for")]
+    ok: Annotated[bool, Field(description="Whether it got it")]
+    error: Annotated[str | None, Field(description="Why not, if it did not")] = None
 
 
 class ShownDemo(BaseModel):
@@ -170,17 +174,17 @@ class ShownDemo(BaseModel):
     away.
     """
 
-    token: str
-    status: DemoState
-    slug: str
-    version: int
-    output: dict[str, Json] | None
-    error: RunError | None
-    effects: tuple[ShownEffect, ...]
-    memory: dict[str, Json]
-    notifications: tuple[Notification, ...]
-    models: tuple[str, ...]
-    seconds: float | None
+    token: Annotated[str, Field(description="Names this demo; whoever has it may look at it, for 24 hours")]
+    status: Annotated[DemoState, Field(description="How it stands: it has ended once it is `succeeded` or `failed`")]
+    slug: Annotated[str, Field(description="The agent's name in addresses")]
+    version: Annotated[int, Field(description="The version of the agent that ran")]
+    output: Annotated[dict[str, Json] | None, Field(description="What came out, once it has succeeded")]
+    error: Annotated[RunError | None, Field(description="Why it failed, once it has")]
+    effects: Annotated[tuple[ShownEffect, ...], Field(description="What the agent asked the platform for, in order")]
+    memory: Annotated[dict[str, Json], Field(description="What the agent would remember for its next run")]
+    notifications: Annotated[tuple[Notification, ...], Field(description="What the agent would have sent the customer")]
+    models: Annotated[tuple[str, ...], Field(description="The models that answered the agent")]
+    seconds: Annotated[float | None, Field(description="How long it took, once it has ended")]
 
 
 def shown(demo: Demo, now: float) -> ShownDemo:

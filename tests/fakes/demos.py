@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from shared.rate_limits import Standing
 from shared.runs.demo import ENDED, LEASE_SECONDS, Demo, DemoState, LeaseLost
 from shared.runs.demo_limits import Start, check, subject, within_window
 from shared.runs.loop import Recorded
@@ -80,10 +81,11 @@ class FakeDemoLimits:
     def __init__(self) -> None:
         self.starts: dict[str, list[Start]] = {}
 
-    def take(self, address: str, start: Start) -> None:
+    def take(self, address: str, start: Start) -> Sequence[Standing]:
         recent = within_window(self.starts.get(subject(address), []), start.at)
-        check(recent, start)
+        left = check(recent, start)
         self.starts[subject(address)] = [*recent, start]
+        return left
 
     def give_back(self, address: str, token: str) -> None:
         kept = [start for start in self.starts.get(subject(address), []) if start.token != token]

@@ -21,7 +21,7 @@ CERTIFICATE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShownCertificate"}}}}
 }
 
-Slug = Annotated[str, Path(description="The agent's name in addresses, as lists show it", examples=["invoice-chaser"])]
+Slug = Annotated[str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])]
 
 
 @router.get(

@@ -1,17 +1,26 @@
 """Starting a demo: every refusal comes before anything is counted, and a demo is written before its message is sent."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from shared.adapters.artifacts import Artifacts
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.published import published_agent
 from shared.catalogue.repository import AgentsRepository
+from shared.rate_limits import Standing
 from shared.runs.demo import Demo, DemoQueue, DemosRepository
 from shared.runs.demo_limits import DemoLimits, Start
 from shared.runs.run_input import check_input
 from shared.values import Json
+
+
+@dataclass(frozen=True)
+class Started:
+    """A demo, and what is left of its caller's limits now that it counts."""
+
+    demo: Demo
+    left: Sequence[Standing]
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,7 @@ class DemoDesk:
     queue: DemoQueue
     clock: Callable[[], float]
 
-    def start(self, slug: str, run_input: dict[str, Json], address: str, request_id: str) -> Demo:
+    def start(self, slug: str, run_input: dict[str, Json], address: str, request_id: str) -> Started:
         """Raises NoSuchAgent, AgentWithdrawn, InputInvalid (none of them counts as a start) or DemoLimitReached."""
         agent = published_agent(self.agents, slug)
         assert agent.detail_key is not None
@@ -33,7 +42,7 @@ class DemoDesk:
         check_input(run_input, detail.input_schema)
         now = self.clock()
         token = secrets.token_urlsafe(24)
-        self.limits.take(address, Start(at=now, slug=slug, token=token))
+        left = self.limits.take(address, Start(at=now, slug=slug, token=token))
         demo = Demo(
             token=token,
             slug=slug,
@@ -48,4 +57,4 @@ class DemoDesk:
         )
         self.demos.create(demo)
         self.queue.send(token, request_id)
-        return demo
+        return Started(demo, left)

@@ -21,7 +21,9 @@ CERTIFICATE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShownCertificate"}}}}
 }
 
-Slug = Annotated[str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])]
+Slug = Annotated[
+    str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])
+]
 
 
 @router.get(
@@ -35,10 +37,10 @@ async def get_agent(slug: Slug) -> Response:
     """Show one agent with everything that is known of it: what it takes and gives, its price, its scores, and the posts
     it was made for. Its certificate has an address of its own.
     """
-    agent = published_agent(wiring.agents(), slug)
+    agent = published_agent(wiring.catalogue.agents(), slug)
     assert agent.detail_key is not None
     assert agent.summary is not None
-    detail = wiring.artifacts().get_model(agent.detail_key, ListingDetail)
+    detail = wiring.platform.artifacts().get_model(agent.detail_key, ListingDetail)
     current = with_current_figures(detail, agent.summary)
     return Response(current.model_dump_json(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
 
@@ -56,9 +58,9 @@ async def get_certificate(slug: Slug) -> Response:
 
     `sha256` is the hash of the document's canonical JSON: keys sorted, no spaces, UTF-8.
     """
-    agent = published_agent(wiring.agents(), slug)
+    agent = published_agent(wiring.catalogue.agents(), slug)
     if agent.certificate_key is None:
         raise NoSuchAgent(slug)
-    document = wiring.artifacts().get_json(agent.certificate_key)
+    document = wiring.platform.artifacts().get_json(agent.certificate_key)
     shown = {"sha256": digest_of(agent.certificate_key), "document": document}
     return JSONResponse(shown, headers={"cache-control": CERTIFICATE_FRESH_FOR})

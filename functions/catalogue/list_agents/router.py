@@ -21,6 +21,11 @@ DEGRADED_HEADERS = {"x-mam-degraded": "search", "cache-control": "no-store"}
 FRESH_FOR = "public, max-age=10"
 
 
+def _no_default(schema: dict[str, Any]) -> None:
+    """The last page has no `next` at all, whatever stands for that in here."""
+    del schema["default"]
+
+
 class AgentList(BaseModel):
     """One page."""
 
@@ -34,7 +39,7 @@ class AgentList(BaseModel):
         Field(
             description="The address of the next page, with all that was asked for; absent on the last page",
             examples=["/api/v1/agents?category=finance&page=2"],
-            json_schema_extra=lambda schema: schema.pop("default"),
+            json_schema_extra=_no_default,
         ),
     ] = ""
 
@@ -73,7 +78,7 @@ async def list_agents(request: Request) -> Response:
     `x-mam-degraded: search` say so.
     """
     query = read_query(request, CatalogQuery)
-    shown = wiring.shelf().search(query)
+    shown = wiring.catalogue.shelf().search(query)
     following = next_page(PREFIX + PATH, query, shown.page.total)
     headers = {
         **(DEGRADED_HEADERS if shown.degraded else {"cache-control": FRESH_FOR}),

@@ -37,7 +37,7 @@ class CategoryList(BaseModel):
 )
 async def list_categories(response: Response) -> CategoryList:
     """List every category there can be, each with the number of its published agents."""
-    counted = wiring.shelf().categories()
+    counted = wiring.catalogue.shelf().categories()
     if counted.degraded:
         response.headers["x-mam-degraded"] = "search"
     else:

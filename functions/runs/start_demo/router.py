@@ -37,7 +37,9 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
 DONE: dict[int | str, dict[str, Any]] = {200: {"headers": LIMIT_HEADERS}}
 
 
-Slug = Annotated[str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])]
+Slug = Annotated[
+    str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])
+]
 
 
 class DemoRequest(BaseModel):
@@ -69,11 +71,11 @@ async def start_demo(slug: Slug, asked: DemoRequest, request: Request) -> Respon
     Answers with the output, or with 202 and a `Location` when the agent is still at work.
     """
     desk = DemoDesk(
-        agents=wiring.agents(),
-        artifacts=wiring.artifacts(),
-        limits=wiring.demo_limits(),
-        demos=wiring.demos(),
-        queue=wiring.demo_queue(),
+        agents=wiring.catalogue.agents(),
+        artifacts=wiring.platform.artifacts(),
+        limits=wiring.runs.demo_limits(),
+        demos=wiring.runs.demos(),
+        queue=wiring.runs.demo_queue(),
         clock=now,
     )
     started = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])

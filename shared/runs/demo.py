@@ -29,6 +29,8 @@ UNCLAIMED_SECONDS = 30.0
 
 
 class DemoState(StrEnum):
+    """How a demo stands; the last two are its ends."""
+
     QUEUED = "queued"
     STARTING = "starting"
     RUNNING = "running"

@@ -9,6 +9,8 @@ from shared.values import Json
 
 
 class EffectKind(StrEnum):
+    """What can be asked for: a model's answer, a page, memory, a notification, the time."""
+
     LLM = "llm"
     FETCH = "fetch"
     RECALL = "recall"
@@ -51,7 +53,7 @@ class EffectRefused(Wire):
 
     id: Annotated[int, Field(description="The effect's")]
     ok: Annotated[Literal[False], Field(description="It was not performed")] = False
-    error: Annotated[EffectError, Field(description="Why")]
+    error: Annotated[EffectError, Field(description="Why it was not performed")]
 
 
 EffectResult = EffectSucceeded | EffectRefused

@@ -1,6 +1,4 @@
-"""Lambda entry point: messages of the demo queue. A message whose demo is still held by another worker comes back
-later.
-"""
+"""Lambda entry point: messages of the run queue. A message whose run another worker still holds comes back later."""
 
 import json
 import time
@@ -15,9 +13,9 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.runs.run_demo.work import DemoWorker
-from shared.runs.demo import Demo, LeaseLost
+from functions.runs.perform_run.worker import RunWorker
 from shared.runs.performed_effects import PerformedEffects
+from shared.runs.run import Origin, RunLeaseLost, StoredRun
 from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count, logger
@@ -29,54 +27,61 @@ load_adapters(
     "artifacts",
     "aws_clients",
     "demo_limits_table",
-    "demos_table",
     "model_spend_table",
+    "runs_table",
     "secrets",
     "web_pages",
 )
-
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    return dict(process_partial_response(event, run_demo, processor, context))
+    return dict(process_partial_response(event, perform_run, processor, context))
 
 
-def run_demo(record: SQSRecord) -> None:
+def perform_run(record: SQSRecord) -> None:
     message = json.loads(record.body)
     logger.clear_state()
     logger.set_correlation_id(message["request_id"])
-    worker = DemoWorker(
-        demos=wiring.runs.demos(),
-        limits=wiring.runs.demo_limits(),
+    worker = RunWorker(
+        runs=wiring.runs.stored_runs(),
+        give_back=give_back,
         tasks=wiring.runs.agent_tasks(),
-        effects=performer,
+        effects=effects_of,
         clock=time.time,
         attempt=uuid4().hex,
     )
     try:
-        demo = worker.work(message["token"])
-    except LeaseLost:
-        logger.warning("another worker took the demo over")
+        run = worker.work(message["run_id"])
+    except RunLeaseLost:
+        logger.warning("another worker took the run over")
         return
-    if demo is not None:
-        tell_end(demo)
+    if run is not None:
+        tell_end(run)
 
 
-def performer(demo: Demo) -> PerformedEffects:
+def effects_of(run: StoredRun) -> PerformedEffects:
     return PerformedEffects(
-        demo.capabilities,
-        demo.input,
+        run.capabilities,
+        run.input,
         model=wiring.runs.agent_model(),
         pages=wiring.runs.public_web(),
-        recorded=demo.recorded,
+        recorded=run.recorded,
+        models=run.models,
     )
 
 
-def tell_end(demo: Demo) -> None:
-    ended = wiring.runs.demos().get(demo.token)
+def give_back(run: StoredRun) -> None:
+    """Uncount it, wherever runs of its origin are counted."""
+    if run.origin is Origin.DEMO and run.address is not None:
+        wiring.runs.demo_limits().give_back(run.address, run.run_id)
+
+
+def tell_end(run: StoredRun) -> None:
+    ended = wiring.runs.stored_runs().get(run.run_id)
     if ended is not None:
         error = ended.error.code if ended.error else "none"
-        logger.info("demo ended", extra={"agent": demo.slug, "state": ended.state, "error": error})
-        count("DemosEnded", state=ended.state.value)
+        told = {"agent": run.slug, "origin": run.origin, "state": ended.state, "error": error}
+        logger.info("run ended", extra=told)
+        count("RunsEnded", state=ended.state.value, origin=run.origin.value)

@@ -151,6 +151,9 @@ def test_the_reaper_leaves_a_task_alone_that_is_not_written_down_yet(market: Emb
         taskDefinition=ecs.list_task_definitions()["taskDefinitionArns"][-1],
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"]}},
+        overrides={
+            "containerOverrides": [{"name": "agent", "environment": [{"name": "MAM_TASK_NONCE", "value": "n"}]}]
+        },
     )["tasks"][0]["taskArn"]
     assert reaped(market)["orphans"] == 0
     assert wait_until(lambda: alive(market) == [started])

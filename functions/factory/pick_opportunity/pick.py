@@ -17,7 +17,7 @@ from shared.opportunities.repository import OpportunityLeases
 MOST_HEALED = 25
 
 
-class Asked(BaseModel):
+class BuildWish(BaseModel):
     """The execution's input. Without an opportunity's id the best open one is taken.
 
     `scan_id` is the market scan whose success started the execution: each scan starts one build.
@@ -31,7 +31,7 @@ class Asked(BaseModel):
 
 class PickRequest(BaseModel):
     build_id: str
-    request: Asked = Asked()
+    request: BuildWish = BuildWish()
 
 
 class NothingToBuild(BaseModel):

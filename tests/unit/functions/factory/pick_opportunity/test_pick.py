@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from functions.factory.pick_opportunity.pick import Asked, NothingToBuild, PickRequest, pick
+from functions.factory.pick_opportunity.pick import BuildWish, NothingToBuild, PickRequest, pick
 from shared.builds.build import Build, Next
 from shared.opportunities.errors import OpportunityNotFound, OpportunityTaken, SpendCapReached
 from shared.opportunities.models import OpportunityStatus
@@ -26,7 +26,7 @@ def picked(
     artifacts: FakeArtifacts | None = None,
 ) -> Build | NothingToBuild:
     return pick(
-        PickRequest(build_id=build_id, request=Asked(opportunity_id=wanted, scan_id=scan)),
+        PickRequest(build_id=build_id, request=BuildWish(opportunity_id=wanted, scan_id=scan)),
         opportunities=leases,
         agents=agents or FakeAgents(),
         spend=spend or FakeModelSpend(),
@@ -149,4 +149,4 @@ def test_a_scan_that_met_the_spend_cap_may_still_start_its_build_later() -> None
 @pytest.mark.parametrize("scan", ["", "../../agents", "a/b", "x" * 81, "scan\n"])
 def test_what_is_no_name_of_an_execution_is_refused(scan: str) -> None:
     with pytest.raises(ValidationError):
-        Asked(scan_id=scan)
+        BuildWish(scan_id=scan)

@@ -20,6 +20,7 @@ from tests.workflow.factory_runs import publish_an_agent, until_published
 SLOW = bool(os.environ.get("MAM_SLOW_TESTS"))
 UNKNOWN_SECONDS, SLOW_START_SECONDS = (10, 45) if SLOW else (2, 9)
 CLUSTER = "mam-agents"
+NONCE = {"name": "MAM_TASK_NONCE", "value": "n"}
 PLATFORM = {"too_slow", "crashed", "not_tested"}
 """Findings that would take the platform's trouble for the agent's."""
 BAD_DAYS: dict[str, dict[str, Any]] = {

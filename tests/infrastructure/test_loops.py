@@ -27,7 +27,7 @@ def generators_of(call: ast.Call) -> list[ast.comprehension]:
 
 
 def holds_something(iterated: ast.expr) -> bool:
-    """`every(…)`, `deployment.of(…)`, `deployment.functions` or `.templates`, a constant of the module, or what is written out."""
+    """`every(…)`, `deployment.of(…)`, `.functions`, `.templates`, a constant, or what is written out."""
     match iterated:
         case ast.Call(func=ast.Name(id="every")) | ast.Call(func=ast.Attribute(attr="of")):
             return True

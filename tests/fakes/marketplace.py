@@ -61,6 +61,7 @@ class FakeMarketplace:
 
     def __init__(self, function: AgentFunction = good_agent) -> None:
         self.now = 1_800_000_000.0
+        self.told: list[str] = []
         self.agents = FakeAgents()
         self.artifacts = FakeArtifacts()
         self.catalog = FakeCatalog(self.agents)
@@ -76,6 +77,9 @@ class FakeMarketplace:
 
     def clock(self) -> float:
         return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
     def publish(self, listing: ListingSummary | None = None, spec: AgentSpec | None = None) -> ListingDetail:
         detail = a_detail(listing or a_listing("price-watch"), spec or a_spec())
@@ -95,6 +99,8 @@ class FakeMarketplace:
             effects=self.effects,
             clock=self.clock,
             attempt=f"attempt {next(self._attempts)}",
+            sleep=self.sleep,
+            tell=self.told.append,
         )
         return worker.work(run_id)
 

@@ -5,7 +5,8 @@ from typing import Literal, cast
 
 from aws_cdk import App, DefaultStackSynthesizer, Stack, Tags, Validations
 
-from infra_cdk.config import Target, config_for
+from infra_cdk.config import Config, Target, config_for
+from infra_cdk.settings import SettingInvalid, Settings, settings_of
 from infra_cdk.stacks.api import ApiStack
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.factory import FactoryStack
@@ -31,22 +32,28 @@ FEATURES = {
 LayerContents = Literal["built", "empty"]
 
 
-def synthesize_into(outdir: str | Path | None, target: Target, layers: LayerContents, checks: bool) -> Path:
+def synthesize_into(
+    outdir: str | Path | None, target: Target, layers: LayerContents, checks: bool, settings: Settings
+) -> Path:
     app = new_app(outdir)
-    add_stacks(app, target, layers)
+    add_stacks(app, target, layers, settings)
     if checks:
         add_checks(app)
     return Path(app.synth().directory)
 
 
 def synthesize_for_cli() -> None:
-    """What `cdk synth` and `cdk deploy` run: the target and the layers come from the context (`-c target=local`)."""
+    """What `cdk synth` and `cdk deploy` run: the target, the layers and the settings come from the context."""
     app = new_app(None)
     target = app.node.try_get_context("target") or "aws"
     layers = app.node.try_get_context("layers") or "built"
     if target not in ("aws", "local") or layers not in ("built", "empty"):
         raise SystemExit("the context takes target=aws|local and layers=built|empty")
-    add_stacks(app, cast(Target, target), cast(LayerContents, layers))
+    try:
+        settings = settings_of(app.node.get_all_context())
+    except SettingInvalid as wrong:
+        raise SystemExit(str(wrong)) from None
+    add_stacks(app, cast(Target, target), cast(LayerContents, layers), settings)
     add_checks(app)
     app.synth()
 
@@ -63,26 +70,29 @@ def new_app(outdir: str | Path | None) -> App:
     )
 
 
-def add_stacks(app: App, target: Target, layers: LayerContents) -> None:
-    config = config_for(target)
-    data = DataStack(app, "Mam-Data", config=config)
+def add_stacks(app: App, target: Target, layers: LayerContents, settings: Settings) -> None:
+    config = config_for(target, settings)
+    prefix = settings.stack_prefix
+    data = DataStack(app, f"{prefix}-Data", config=config)
     sdk = sdk_contents(layers) if config.has.base_image else None
-    runtime = RuntimeStack(app, "Mam-Runtime", config=config, data=data, sdk=sdk)
-    market = MarketStack(app, "Mam-Market", config=config, data=data)
+    runtime = RuntimeStack(app, f"{prefix}-Runtime", config=config, data=data, sdk=sdk)
+    market = MarketStack(app, f"{prefix}-Market", config=config, data=data)
     factory = FactoryStack(
         app, "Mam-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
     )
-    api = ApiStack(app, "Mam-Api", config=config, data=data, runtime=runtime)
+    api = ApiStack(app, f"{prefix}-Api", config=config, data=data, runtime=runtime)
     ObservabilityStack(
         app,
-        "Mam-Observability",
+        f"{prefix}-Observability",
+        config=config,
+        repository=runtime.repository,
         state_machines=[market.state_machine, factory.state_machine],
         dead_letters=[*runtime.dead_letters, *market.dead_letters, *factory.dead_letters, *api.dead_letters],
         api=api.api,
     )
     if config.has.layers:
-        add_layers(app, layers, before=[runtime, market, factory, api])
-    Tags.of(app).add("app", "mam")
+        add_layers(app, config, layers, before=[runtime, market, factory, api])
+    Tags.of(app).add("app", settings.prefix)
 
 
 def add_checks(app: App) -> None:
@@ -91,9 +101,9 @@ def add_checks(app: App) -> None:
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 
-def add_layers(app: App, contents: LayerContents, before: list[Stack]) -> None:
+def add_layers(app: App, config: Config, contents: LayerContents, before: list[Stack]) -> None:
     folders = build_layers("lambda") if contents == "built" else {name: empty_layer(name) for name in LAYERS}
-    stack = LayersStack(app, "Mam-Layers", contents=folders)
+    stack = LayersStack(app, f"{config.settings.stack_prefix}-Layers", config=config, contents=folders)
     for consumer in before:
         consumer.add_stack_dependency(stack)
 

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra_cdk.config import API_NAME, API_ROOT, Config
+from infra_cdk.config import API_ROOT, Config
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.endpoint import add_default, add_endpoint
 from infra_cdk.constructs.function import FolderFunction
@@ -150,11 +150,11 @@ class ApiStack(Stack):
         access_logs = logs.LogGroup(
             self,
             "AccessLogs",
-            log_group_name=f"/aws/vendedlogs/apis/{API_NAME}",
+            log_group_name=f"/aws/vendedlogs/apis/{config.settings.prefix}-api",
             retention=retention(config.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
-        api = apigw.HttpApi(self, "Api", api_name=API_NAME, create_default_stage=False)
+        api = apigw.HttpApi(self, "Api", api_name=f"{config.settings.prefix}-api", create_default_stage=False)
         everything, demos = config.api_throttle, config.demo_throttle
         stage = api.add_stage(
             "Stage",

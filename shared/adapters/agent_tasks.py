@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 CONTAINER = "agent"
 CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
-LOG_GROUP = "/mam/agents"
 _TMP = {"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev", "noexec"]}  # noqa: S108
 POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
 POLL_SHARE = 0.2
@@ -169,7 +168,7 @@ class EcsTaskRunner:
     def _run_task(self, agent: RunnableAgent, nonce: str) -> Any:
         return self._ecs.run_task(
             cluster=self._network.cluster,
-            taskDefinition=family(agent),
+            taskDefinition=family(agent, self._network.cluster),
             launchType="FARGATE",
             count=1,
             networkConfiguration={
@@ -186,7 +185,7 @@ class EcsTaskRunner:
 
     def _definition(self, agent: RunnableAgent) -> dict[str, Any]:
         return {
-            "family": family(agent),
+            "family": family(agent, self._network.cluster),
             "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"],
             "cpu": CPU,
@@ -208,14 +207,6 @@ class EcsTaskRunner:
                         "initProcessEnabled": False,
                         "capabilities": {"drop": ["ALL"]},
                         "tmpfs": [_TMP],
-                    },
-                    "logConfiguration": {
-                        "logDriver": "awslogs",
-                        "options": {
-                            "awslogs-group": LOG_GROUP,
-                            "awslogs-region": self._ecs.meta.region_name,
-                            "awslogs-stream-prefix": agent.slug,
-                        },
                     },
                 }
             ],

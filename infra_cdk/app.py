@@ -6,6 +6,7 @@ No CDK is imported before it is needed: starting its Node process alone takes se
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -43,6 +44,8 @@ def build(
         wanted = fingerprint(target, layers, checks, said)
         if reuse and stamp and stamp.is_file() and stamp.read_text() == wanted:
             return stamp.parent
+        if stamp and stamp.is_file():
+            shutil.rmtree(stamp.parent)  # CDK leaves the templates of stacks that are no more
         silence_node_warning()
         from infra_cdk.assembly import synthesize_into
 

@@ -78,7 +78,7 @@ def add_stacks(app: App, target: Target, layers: LayerContents, settings: Settin
     runtime = RuntimeStack(app, f"{prefix}-Runtime", config=config, data=data, sdk=sdk)
     market = MarketStack(app, f"{prefix}-Market", config=config, data=data)
     factory = FactoryStack(
-        app, "Mam-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
+        app, f"{prefix}-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
     )
     api = ApiStack(app, f"{prefix}-Api", config=config, data=data, runtime=runtime)
     ObservabilityStack(

@@ -16,7 +16,6 @@ from infra_cdk.config import Config
 from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.function import FolderFunction
 
-
 SWITCH = "Schedules"
 
 
@@ -93,6 +92,6 @@ def switch(stack: Stack) -> str:
         SWITCH,
         allowed_values=["ENABLED", "DISABLED"],
         default="DISABLED",
-        description="Whether schedules that spend money on the model run; start with DISABLED, fill in the secrets first",
+        description="Whether the schedules run that spend money on the model; fill in the secrets first",
     )
     return cast(CfnParameter, parameter).value_as_string

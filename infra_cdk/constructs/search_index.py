@@ -16,7 +16,7 @@ SLOW_LOGS = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
 
 
 class SearchIndex(Construct):
-    """Without a domain `allow` grants nothing and tells no address: search is switched off, or comes with the functions' host."""
+    """Without a domain `allow` grants nothing and tells no address: search is switched off, or is the host's affair."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id)

@@ -1,4 +1,4 @@
-"""The alarms: failed executions, dead letters, 5xx answers, flaws found in the agents' base image. A topic tells people."""
+"""The alarms: failed executions, dead letters, 5xx answers, flaws of the agents' base image. A topic tells people."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,8 +22,8 @@ from infra_cdk.stacks.runtime import BASE_TAG
 
 SERIOUS = ("CRITICAL", "HIGH")
 FLAWS_FOUND = (
-    '"The registry looked at the agents\' base image <image>: <status>, findings by severity <found>. '
-    'Renew it (docs/operations.md, Agents\' images); agents move to it when they are next built."'
+    "\"The registry looked at the agents' base image <image>: <status>, findings by severity <found>. "
+    "Renew it (docs/operations.md, Agents' images); agents move to it when they are next built.\""
 )
 MINUTES_5 = duration(timedelta(minutes=5))
 
@@ -73,7 +73,7 @@ class ObservabilityStack(Stack):
 
     def _tell_of_flaws(self, config: Config, repository: ecr.IRepository) -> None:
         """An agent's image is the base and three files of text, so what the registry finds, it finds in the base."""
-        rule = events.CfnRule(
+        events.CfnRule(
             self,
             "BaseImageFlaws",
             name=f"{config.settings.prefix}-base-image-flaws",
@@ -105,7 +105,6 @@ class ObservabilityStack(Stack):
                 )
             ],
         )
-        rule.node.add_dependency(self._topic)
 
     def _alarm(self, name: str, metric: cloudwatch.IMetric, description: str) -> None:
         alarm = cloudwatch.Alarm(

@@ -77,7 +77,10 @@ class RuntimeStack(Stack):
             vpc=self.network.vpc,
             container_insights_v2=ecs.ContainerInsights.DISABLED,
         )
-        acknowledge(self.cluster, {"ECS4": "priced by the task, and nobody reads it: runs and tasks are counted by our own functions"})
+        acknowledge(
+            self.cluster,
+            {"ECS4": "priced by the task, and nobody reads it: runs and tasks are counted by our own functions"},
+        )
         self.execution_role = self._execution_role()
 
         self.forward_to_task = reaction(
@@ -155,7 +158,9 @@ class RuntimeStack(Stack):
         )
 
     def _in_cluster(self) -> dict[str, object]:
-        return {"ArnEquals": {"ecs:cluster": self.format_arn(service="ecs", resource="cluster", resource_name=self._name)}}
+        return {
+            "ArnEquals": {"ecs:cluster": self.format_arn(service="ecs", resource="cluster", resource_name=self._name)}
+        }
 
     def allow_images(self, function: FolderFunction, actions: Sequence[str]) -> None:
         """Let a function use the agents' repository with these ECR actions."""

@@ -6,7 +6,7 @@ import pytest
 
 from infra_cdk.config import RETRYABLE_ERRORS
 from shared.values import Json
-from tests.infrastructure.synthesized import Deployment
+from tests.infrastructure.synthesized import ACCOUNT, Deployment
 
 STAGES = {
     "market-scan": ["scan_posts", "extract_problems", "cluster_problems", "score_opportunities", "save_opportunities"],
@@ -25,7 +25,9 @@ STAGES = {
 
 def definition(deployment: Deployment, name: str) -> Json:
     [machine] = [
-        one for one in deployment.of("AWS::StepFunctions::StateMachine") if one.properties["StateMachineName"] == name
+        one
+        for one in deployment.of("AWS::StepFunctions::StateMachine")
+        if one.properties["StateMachineName"] == f"mam-{name}"
     ]
     return json.loads(machine.properties["DefinitionString"])
 
@@ -107,12 +109,14 @@ def test_state_machines_log_and_trace(deployment: Deployment) -> None:
 
 def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Deployment) -> None:
     schedules = {one.properties["Name"]: one.properties for one in deployment.of("AWS::Scheduler::Schedule")}
-
-    assert {name: one["ScheduleExpression"] for name, one in schedules.items()} == {
+    everywhere = {
         "mam-market-scan": "rate(4 hours)",
         "mam-agent-factory": "rate(1 hour)",
         "mam-reap-tasks": "rate(1 minute)",
     }
+
+    found = {name: one["ScheduleExpression"] for name, one in schedules.items()}
+    assert found in (everywhere, everywhere | {"mam-renew-base-image": "rate(7 days)"})
     assert all(one["Target"]["DeadLetterConfig"]["Arn"].endswith("-dead-letters") for one in schedules.values())
 
 
@@ -120,8 +124,11 @@ def test_alarms_may_publish_to_their_topic(deployment: Deployment) -> None:
     [policy] = deployment.of("AWS::SNS::TopicPolicy")
     statements = policy.properties["PolicyDocument"]["Statement"]
 
-    assert [one["Principal"] for one in statements if one["Effect"] == "Allow"] == [
-        {"Service": "cloudwatch.amazonaws.com"}
+    assert [(one["Principal"], one["Condition"]) for one in statements if one["Effect"] == "Allow"] == [
+        (
+            {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
+            {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        )
     ]
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from infra_cdk.app import ROOT, build
 from infra_cdk.config import Target
+from infra_cdk.settings import Settings
 from tests.infrastructure.synthesized import Deployment
 
 ASSEMBLIES = ROOT / ".build" / "tests"
@@ -35,3 +36,19 @@ def local() -> Deployment:
 @pytest.fixture(params=["aws", "local"])
 def deployment(request: pytest.FixtureRequest) -> Deployment:
     return request.getfixturevalue(request.param)
+
+
+def synthesized_beside(target: Target) -> Deployment:
+    settings = Settings(prefix="shop", zones=("c",), search=False, alarm_email="ops@example.org")
+    return Deployment(build(target, ASSEMBLIES / f"other-{target}", layers="empty", checks=True, settings=settings))
+
+
+@pytest.fixture(scope="session", params=["aws", "local"])
+def other(request: pytest.FixtureRequest) -> Deployment:
+    """A second deployment in the account, in one zone, without search and with an address for alarms."""
+    return synthesized_beside(request.param)
+
+
+@pytest.fixture(scope="session")
+def without_search() -> Deployment:
+    return synthesized_beside("aws")

@@ -2,23 +2,12 @@
 
 import pytest
 
-from infra_cdk.app import build
-from infra_cdk.config import Target
 from infra_cdk.settings import SettingInvalid, Settings, settings_of
 from shared.values import Json
-from tests.infrastructure.conftest import ASSEMBLIES
 from tests.infrastructure.synthesized import Deployment, Resource
 
 # Named within their own API.
 WITHIN_ANOTHER = {"AWS::ApiGatewayV2::Stage"}
-
-
-@pytest.fixture(scope="module", params=["aws", "local"])
-def other(request: pytest.FixtureRequest) -> Deployment:
-    """A second deployment in the account, of the same target, without search and with a mail address."""
-    target: Target = request.param
-    settings = Settings(prefix="shop", zones=("c",), search=False, alarm_email="ops@example.org")
-    return Deployment(build(target, ASSEMBLIES / f"other-{target}", layers="empty", checks=True, settings=settings))
 
 
 def physical_names(deployment: Deployment) -> set[tuple[str, str]]:

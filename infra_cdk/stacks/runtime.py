@@ -91,13 +91,13 @@ class RuntimeStack(Stack):
             settings={"TASK_NETWORK": config.task_network},
         )
 
-        self.dead_letters: list[DeadLetters] = []
-        prepare_base_image = reaction("platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
-        self.allow_images(prepare_base_image, ["BatchGetImage", *PUSH])
+        base_letters = DeadLetters(self, "renew-base-image", config=config)
+        prepare_base_image = reaction(
+            "platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024, dead_letters=base_letters
+        )
+        self.allow_images(prepare_base_image, ["BatchGetImage", *PUSH, "StartImageScan"])
         if sdk is not None:
             base = BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
-            base_letters = DeadLetters(self, "renew-base-image", config=config)
-            self.dead_letters.append(base_letters)
             Every(
                 self,
                 "renew-base-image",
@@ -119,7 +119,7 @@ class RuntimeStack(Stack):
         data.agent_tasks.allow(reap_tasks, "Scan", "DeleteItem")
         reap_tasks.may(["ecs:ListTasks"], ["*"], conditions=self._in_cluster())
         self._allow_on_tasks(reap_tasks)
-        self.dead_letters.append(reaper_letters)
+        self.dead_letters = [reaper_letters, base_letters]
         Every(
             self,
             "reap-tasks",

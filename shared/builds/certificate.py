@@ -31,12 +31,13 @@ class CertifiedProblem(Frozen):
 
 class Digests(Frozen):
     """`spec_sha256` of the YAML as stored; `files_sha256` of each file in the image's code layer; `image` of the
-    manifest.
+    manifest, `base` of that of the base image which it was built on (None where nobody had noted it).
     """
 
     spec_sha256: str
     files_sha256: dict[str, str]
     image: str
+    base: str | None = None
     report_sha256: str
 
 
@@ -99,11 +100,14 @@ def certified_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]
     )
 
 
-def digests(spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport) -> Digests:
+def digests(
+    spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport, *, base: str | None = None
+) -> Digests:
     return Digests(
         spec_sha256=sha256(spec_yaml.encode()),
         files_sha256={name: sha256(text.encode()) for name, text in sorted(files.items())},
         image=image,
+        base=base,
         report_sha256=sha256(report.model_dump_json().encode()),
     )
 

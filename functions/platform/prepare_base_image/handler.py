@@ -11,13 +11,14 @@ from shared.runtime.observability import logger
 def handler(properties: dict[str, Any]) -> dict[str, str]:
     """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey. Called when a deployment
     changes them, and on a schedule: the public image has been mended since, and more flaws of it are known."""
+    registry = wiring.factory.image_registry()
     digest = prepare_base_image(
-        wiring.public_python_images(),
+        wiring.platform.public_python_images(),
         properties["SourceTag"],
-        wiring.image_registry(),
-        wiring.deployment_assets().read(properties["SdkBucket"], properties["SdkKey"]),
+        registry,
+        wiring.platform.deployment_assets().read(properties["SdkBucket"], properties["SdkKey"]),
         properties["Architecture"],
     )
-    scan = wiring.image_registry().scan(BASE_TAG)
+    scan = registry.scan(BASE_TAG)
     logger.info("base image prepared", extra={"digest": digest, "scan": scan})
     return {"Digest": digest}

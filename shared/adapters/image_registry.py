@@ -94,7 +94,7 @@ class ImageRegistry:
         try:
             self._client().start_image_scan(repositoryName=self._name, imageId={"imageTag": tag})
         except ClientError as refused:
-            return str(refused.response["Error"]["Code"])
+            return refused.response.get("Error", {}).get("Code", "ClientError")
         except BotoCoreError as unreachable:
             return type(unreachable).__name__
         return "started"

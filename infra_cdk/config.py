@@ -17,6 +17,10 @@ PYTHON_VERSION = "3.13"
 # Graviton: about a fifth cheaper per millisecond, and every locked package has a wheel for it.
 ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
 
+# From this much memory on, Lambda gives a function one whole vCPU; below it, a share. For functions that load a big
+# package on every cold start (the model's client) or compute in earnest (hashing a password).
+ONE_VCPU_MB = 1_769
+
 # The public image below every agent's, and the Python in it, for which the agents' SDK is packed.
 AGENT_PYTHON_VERSION = "3.12"
 AGENT_BASE_TAG = f"{AGENT_PYTHON_VERSION}-slim"
@@ -107,10 +111,10 @@ class Config:
     api_throttle: Throttle = Throttle(rate=50, burst=100)
     demo_throttle: Throttle = Throttle(rate=5, burst=10)
     # A worker may take 330 s; SQS asks for six times that before it hands the message to another.
-    demo_worker_timeout: timedelta = timedelta(seconds=330)
-    demo_visibility: timedelta = timedelta(seconds=1_980)
-    demo_workers: int = 5
-    demo_attempts: int = 3
+    run_worker_timeout: timedelta = timedelta(seconds=330)
+    run_visibility: timedelta = timedelta(seconds=1_980)
+    run_workers: int = 5
+    run_attempts: int = 3
 
     # The smallest that holds a catalogue of thousands; it costs by the hour, more than all else that idles.
     search_instance: str = "t3.small.search"

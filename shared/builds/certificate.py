@@ -13,7 +13,7 @@ from shared.builds.quality import QualityScores
 from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity
-from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run
+from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
 from shared.values import Frozen, Json
 
 FORMAT = "mam.certificate/1"
@@ -124,13 +124,13 @@ def carried_runs(runs: Sequence[ExampleRun]) -> tuple[ExampleRun, ...]:
     return tuple(run for run in runs if run.name in carried)
 
 
-def replay_findings(certificate: Certificate, agent: CallableAgent, limits: Limits | None = None) -> list[str]:
+def replay_findings(certificate: Certificate, agent: CallableAgent, limits: LoopLimits | None = None) -> list[str]:
     """Runs every recorded run again with its recorded effects; empty if each gives the recorded output."""
     found: list[str] = []
     for recorded in certificate.recorded_runs:
         replay = Replay(recorded.recorded)
-        run = Run(f"verify-{recorded.name}"[:80], recorded.input, limits or Limits())
-        outcome = run.proceed(agent, replay)
+        loop = AgentLoop(f"verify-{recorded.name}"[:80], recorded.input, limits or LoopLimits())
+        outcome = loop.proceed(agent, replay)
         found += [f"{recorded.name}: {message}" for message in replay.diverged]
         if outcome.ending is not Ending.SUCCEEDED or outcome.output != recorded.output:
             found.append(f"{recorded.name}: the run gave another output than the certificate records")

@@ -1,85 +1,17 @@
-"""A demo: one run of an agent that anybody may start, with its state, what it recorded, and how it is shown.
-
-queued → starting (a worker holds the lease, no task yet) → running → succeeded | failed. Whoever holds the lease
-writes; a worker whose lease ran out cannot write any more, so a message that arrives twice performs nothing twice.
-"""
+"""A demo: a run that anybody may start, and that is shown to whoever has its token, which is the run's id."""
 
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Protocol
 
 from pydantic import BaseModel
 
 from shared.errors import DomainProblem
-from shared.runs.loop import RUN_DEADLINE_SECONDS, Recorded
-from shared.runs.tasks import RunnableAgent
-from shared.specs.effects import Effect, EffectKind, EffectRefused, RunError
-from shared.specs.spec import Capabilities
-from shared.values import Frozen, Json
+from shared.runs.loop import Recorded
+from shared.runs.performed_effects import memory_of
+from shared.runs.run import ENDED, RunState, StoredRun
+from shared.specs.effects import EffectKind, EffectRefused, RunError
+from shared.values import Json
 
 KEPT_SECONDS = 24 * 3600
-LEASE_SECONDS = 160.0
-"""Without a sign of life for so long, a worker is taken for dead: longer than starting a task, or one effect, may
-take.
-"""
-INVALID_INPUT = "invalid_input"
-"""The agent's own verdict on an input that its schema let through. Such a demo does not count."""
-UNCLAIMED_SECONDS = 30.0
-"""A queued demo that no worker took for so long has lost its message."""
-
-
-class DemoState(StrEnum):
-    QUEUED = "queued"
-    STARTING = "starting"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-
-
-ENDED = frozenset({DemoState.SUCCEEDED, DemoState.FAILED})
-
-
-class Demo(Frozen):
-    """Times are epoch seconds. `recorded` are the effects that have a result, in call order."""
-
-    token: str
-    slug: str
-    version: int
-    image_digest: str
-    capabilities: Capabilities
-    input: dict[str, Json]
-    address: str
-    request_id: str
-    created_at: float
-    state: DemoState = DemoState.QUEUED
-    queued_at: float
-    attempt: str | None = None
-    lease_until: float = 0.0
-    recorded: tuple[Recorded, ...] = ()
-    output: dict[str, Json] | None = None
-    error: RunError | None = None
-    models: tuple[str, ...] = ()
-    ended_at: float | None = None
-
-    @property
-    def deadline_at(self) -> float:
-        return self.created_at + RUN_DEADLINE_SECONDS
-
-    @property
-    def expires_at(self) -> float:
-        return self.created_at + KEPT_SECONDS
-
-    @property
-    def runnable(self) -> RunnableAgent:
-        return RunnableAgent(slug=self.slug, version=self.version, image_digest=self.image_digest)
-
-    def stalled(self, now: float) -> bool:
-        """Whether nobody works on it although it could still end well: its message was lost, or its worker died."""
-        if self.state in ENDED or now >= self.deadline_at:
-            return False
-        if self.state is DemoState.QUEUED:
-            return now >= self.queued_at + UNCLAIMED_SECONDS
-        return now >= self.lease_until
 
 
 class DemoNotFound(DomainProblem):
@@ -95,62 +27,6 @@ class AgentFailed(DomainProblem):
     status = 502
     type = "agent-failed"
     title = "The agent did not finish"
-
-
-class LeaseLost(Exception):
-    """Another worker continues this demo, or it has ended: whatever this one still wanted to write is void."""
-
-
-class DemoBusy(Exception):
-    """Another worker holds the demo now. Worth another look later, in case it dies."""
-
-
-class DemosRepository(Protocol):
-    def create(self, demo: Demo) -> None: ...
-
-    def get(self, token: str) -> Demo | None:
-        """Strongly consistent; None also once it has expired."""
-        ...
-
-    def state(self, token: str) -> DemoState | None:
-        """As `get`, without what the demo holds: for looking often."""
-        ...
-
-    def claim(self, token: str, attempt: str, now: float) -> Demo | None:
-        """Take the lease of a queued demo, or of one whose lease ran out. None if there is nothing to take."""
-        ...
-
-    def started(self, demo: Demo, now: float) -> None:
-        """starting → running. Raises LeaseLost, as all below do."""
-        ...
-
-    def intend(self, demo: Demo, effect: Effect, now: float) -> None:
-        """Write down that the effect is about to be performed, and renew the lease."""
-        ...
-
-    def record(self, demo: Demo, recorded: Recorded, now: float) -> None:
-        """Write down its result, and renew the lease."""
-        ...
-
-    def finish(
-        self,
-        demo: Demo,
-        now: float,
-        *,
-        output: dict[str, Json] | None = None,
-        error: RunError | None = None,
-        models: Sequence[str] = (),
-    ) -> None:
-        """Succeeded with the output, or failed with the error."""
-        ...
-
-    def requeue(self, demo: Demo, now: float) -> bool:
-        """A stalled demo, as it was seen → queued again. False if somebody else was faster."""
-        ...
-
-
-class DemoQueue(Protocol):
-    def send(self, token: str, request_id: str) -> None: ...
 
 
 class Notification(BaseModel):
@@ -171,7 +47,7 @@ class ShownDemo(BaseModel):
     """
 
     token: str
-    status: DemoState
+    status: RunState
     slug: str
     version: int
     output: dict[str, Json] | None
@@ -183,32 +59,23 @@ class ShownDemo(BaseModel):
     seconds: float | None
 
 
-def shown(demo: Demo, now: float) -> ShownDemo:
+def show_demo(run: StoredRun, now: float) -> ShownDemo:
     """A demo that is past its deadline without an end shows as failed, whatever its worker may still be doing."""
-    late = demo.state not in ENDED and now >= demo.deadline_at
-    error = RunError(code="deadline", message="the run did not end in time") if late else demo.error
+    late = run.state not in ENDED and now >= run.deadline_at
+    error = RunError(code="deadline", message="the run did not end in time") if late else run.error
     return ShownDemo(
-        token=demo.token,
-        status=DemoState.FAILED if late else demo.state,
-        slug=demo.slug,
-        version=demo.version,
-        output=demo.output,
+        token=run.run_id,
+        status=RunState.FAILED if late else run.state,
+        slug=run.slug,
+        version=run.version,
+        output=run.output,
         error=error,
-        effects=tuple(_shown_effect(record) for record in demo.recorded),
-        memory=memory_of(demo.recorded),
-        notifications=notifications_of(demo.recorded),
-        models=demo.models,
-        seconds=None if demo.ended_at is None else round(demo.ended_at - demo.created_at, 3),
+        effects=tuple(_show_effect(record) for record in run.recorded),
+        memory=memory_of(run.recorded),
+        notifications=notifications_of(run.recorded),
+        models=run.models,
+        seconds=None if run.ended_at is None else round(run.ended_at - run.created_at, 3),
     )
-
-
-def memory_of(recorded: Sequence[Recorded]) -> dict[str, Json]:
-    """The throw-away memory after these effects: what `remember` was allowed to write, last one counts."""
-    return {
-        record.effect.args["key"]: record.effect.args["value"]
-        for record in recorded
-        if record.effect.kind is EffectKind.REMEMBER and record.result.ok
-    }
 
 
 def notifications_of(recorded: Sequence[Recorded]) -> tuple[Notification, ...]:
@@ -219,7 +86,7 @@ def notifications_of(recorded: Sequence[Recorded]) -> tuple[Notification, ...]:
     )
 
 
-def _shown_effect(record: Recorded) -> ShownEffect:
+def _show_effect(record: Recorded) -> ShownEffect:
     refused = record.result if isinstance(record.result, EffectRefused) else None
     return ShownEffect(
         id=record.effect.id,

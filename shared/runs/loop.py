@@ -58,7 +58,7 @@ class Recorded(Frozen):
 
 
 @dataclass(frozen=True)
-class Limits:
+class LoopLimits:
     """`calls`: calls of the agent (rounds); `effects`: effects of the whole run; `seconds`: from first call to last
     answer.
     """
@@ -90,14 +90,14 @@ class RunOutcome:
 
 
 @dataclass
-class Run:
+class AgentLoop:
     """One run. If a task dies, `proceed` raises what the call raised; calling it again with another task goes on from
     there.
     """
 
     run_id: str
     input: dict[str, Json]
-    limits: Limits = field(default_factory=Limits)
+    limits: LoopLimits = field(default_factory=LoopLimits)
     clock: Callable[[], float] = time.monotonic
     recorded: list[Recorded] = field(default_factory=list[Recorded])
     seconds: list[float] = field(default_factory=list[float])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.values import Json
-from tests.infrastructure.synthesized import Deployment, Resource
+from tests.infrastructure.synthesized import Deployment, Resource, every
 
 NEEDED_FROM_THE_START = {"mam-reap-tasks", "mam-renew-base-image"}
 
@@ -63,7 +63,7 @@ def test_every_kind_that_holds_what_nobody_could_bring_back_is_kept(deployment: 
         "AWS::OpenSearchService::Domain",
     )
     kept = {(one.stack, one.logical_id) for one in retained(deployment)}
-    held = {(one.stack, one.logical_id) for kind in holding for one in deployment.of(kind)}
+    held = {(one.stack, one.logical_id) for kind in holding for one in deployment.any_of(kind)}
 
     assert held
     assert held <= kept
@@ -72,7 +72,7 @@ def test_every_kind_that_holds_what_nobody_could_bring_back_is_kept(deployment: 
 def test_what_a_rollback_cannot_delete_is_made_last(deployment: Deployment) -> None:
     tables = list(protected(deployment))
     assert tables
-    for table in tables:
+    for table in every(tables):
         others = {
             one.logical_id
             for one in deployment.resources
@@ -88,7 +88,7 @@ def test_schedules_that_spend_money_wait_for_the_parameter(aws: Deployment) -> N
     names = {one.properties["Name"] for one in schedules}
     assert names - {one.properties["Name"] for one in waiting} == NEEDED_FROM_THE_START
     assert waiting
-    for one in waiting:
+    for one in every(waiting):
         parameter = aws.templates[one.stack]["Parameters"]["Schedules"]
         assert (parameter["Default"], parameter["AllowedValues"]) == ("DISABLED", ["ENABLED", "DISABLED"])
 

@@ -28,7 +28,7 @@ def test_nothing_leads_to_the_internet(deployment: Deployment) -> None:
         "AWS::EC2::VPCPeeringConnection",
     )
 
-    assert not any(list(deployment.of(kind)) for kind in ways_out)
+    assert not any(deployment.any_of(kind) for kind in ways_out)
     assert not any(subnet.properties["MapPublicIpOnLaunch"] for subnet in deployment.of("AWS::EC2::Subnet"))
 
 

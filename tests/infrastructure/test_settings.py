@@ -4,7 +4,7 @@ import pytest
 
 from infra_cdk.settings import SettingInvalid, Settings, settings_of
 from shared.values import Json
-from tests.infrastructure.synthesized import Deployment, Resource
+from tests.infrastructure.synthesized import Deployment, Resource, every
 
 # Named within their own API.
 WITHIN_ANOTHER = {"AWS::ApiGatewayV2::Stage"}
@@ -61,7 +61,7 @@ def test_two_deployments_in_one_account_have_no_name_in_common(
 
 def test_no_text_of_the_other_deployment_names_the_first(other: Deployment) -> None:
     """Grants, settings and patterns, too: wherever a name of ours is written, it begins with the prefix."""
-    for stack in other.templates:
+    for stack in every(other.templates):
         text = (other.assembly / f"{stack}.template.json").read_text()
         assert not [word for word in ('"mam-', '"mam/', "/mam-", "/mam/", ":mam-", '"MAM"', "Mam-") if word in text]
 
@@ -75,13 +75,13 @@ def test_names_that_belong_to_the_account_hold_the_region(deployment: Deployment
     ]
 
     assert named
-    for one in named:
+    for one in every(named):
         assert "AWS::Region" in str(one.raw["Properties"])
     assert not [one for one in deployment.of("AWS::S3::Bucket") if "BucketName" in one.properties]
 
 
 def named_of(deployment: Deployment, kind: str) -> list[Resource]:
-    return [one for one in deployment.of(f"AWS::IAM::{kind}") if f"{kind}Name" in one.properties]
+    return [one for one in deployment.any_of(f"AWS::IAM::{kind}") if f"{kind}Name" in one.properties]
 
 
 def test_zones_are_those_that_were_said(deployment: Deployment, other: Deployment) -> None:
@@ -93,7 +93,7 @@ def test_zones_are_those_that_were_said(deployment: Deployment, other: Deploymen
 
 
 def test_no_template_asks_which_zones_there_are(deployment: Deployment) -> None:
-    for stack in deployment.templates:
+    for stack in every(deployment.templates):
         assert "Fn::GetAZs" not in (deployment.assembly / f"{stack}.template.json").read_text()
 
 
@@ -106,7 +106,7 @@ def test_interface_endpoints_stand_in_one_zone(deployment: Deployment) -> None:
 
 
 def test_without_search_there_is_no_domain_and_nobody_is_told_of_one(other: Deployment) -> None:
-    assert not list(other.of("AWS::OpenSearchService::Domain"))
+    assert not list(other.any_of("AWS::OpenSearchService::Domain"))
     functions = other.functions.values()
     assert functions
     assert not [one for one in functions if "SEARCH_URL" in one.properties["Environment"]["Variables"]]
@@ -123,7 +123,7 @@ def test_alarms_are_mailed_where_the_setting_says(deployment: Deployment, other:
     [subscription] = other.of("AWS::SNS::Subscription")
 
     assert (subscription.properties["Protocol"], subscription.properties["Endpoint"]) == ("email", "ops@example.org")
-    assert not list(deployment.of("AWS::SNS::Subscription"))
+    assert not list(deployment.any_of("AWS::SNS::Subscription"))
 
 
 def test_a_context_is_read_from_the_command_line_and_from_cdk_json() -> None:

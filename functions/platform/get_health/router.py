@@ -20,7 +20,7 @@ async def get_health(response: Response) -> Health:
         {
             "database": Check(lambda: wiring.catalogue.agents().get(NO_AGENT)),
             "artifacts": Check(lambda: wiring.platform.artifacts().ping()),
-            "demo_queue": Check(lambda: wiring.runs.demo_queue().waiting()),
+            "run_queue": Check(lambda: wiring.runs.run_queue().waiting()),
             "search": Check(lambda: wiring.catalogue.catalog_search().count(), essential=False),
         }
     )

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.runs.start_demo.start import DemoDesk
 from functions.runs.start_demo.wait import wait_for_end
-from shared.runs.demo import ENDED, INVALID_INPUT, AgentFailed, Demo, DemoState, ShownDemo, shown
+from shared.runs.demo import AgentFailed, ShownDemo, show_demo
+from shared.runs.run import ENDED, INVALID_INPUT, RunState, StoredRun
 from shared.runs.run_input import InputInvalid
 from shared.runtime import wiring
 from shared.runtime.client_address import client_address
@@ -55,29 +56,29 @@ async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Respons
         agents=wiring.catalogue.agents(),
         artifacts=wiring.platform.artifacts(),
         limits=wiring.runs.demo_limits(),
-        demos=wiring.runs.demos(),
-        queue=wiring.runs.demo_queue(),
+        runs=wiring.runs.stored_runs(),
+        queue=wiring.runs.run_queue(),
         clock=now,
     )
     demo = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])
     count("DemosStarted")
-    demo = await wait_for_end(demo, desk.demos, now, sleep)
-    if demo.state is DemoState.FAILED:
+    demo = await wait_for_end(demo, desk.runs, now, sleep)
+    if demo.state is RunState.FAILED:
         raise failure(demo)
     return answer(demo)
 
 
-def answer(demo: Demo) -> Response:
-    body = shown(demo, now()).model_dump_json()
+def answer(demo: StoredRun) -> Response:
+    body = show_demo(demo, now()).model_dump_json()
     if demo.state in ENDED:
         return Response(body, media_type="application/json")
-    headers = {"location": f"{PREFIX}/demos/{demo.token}", "retry-after": str(RETRY_AFTER_SECONDS)}
+    headers = {"location": f"{PREFIX}/demos/{demo.run_id}", "retry-after": str(RETRY_AFTER_SECONDS)}
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
-def failure(demo: Demo) -> InputInvalid | AgentFailed:
+def failure(demo: StoredRun) -> InputInvalid | AgentFailed:
     error = demo.error
     if error is not None and error.code == INVALID_INPUT:
         return InputInvalid([(f"input.{error.field}" if error.field else "input", error.message)])
     code, message = (error.code, error.message) if error else ("unknown", "the run did not end")
-    return AgentFailed(message, extra={"code": code, "token": demo.token})
+    return AgentFailed(message, extra={"code": code, "token": demo.run_id})

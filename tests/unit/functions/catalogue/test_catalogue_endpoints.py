@@ -122,7 +122,7 @@ def test_an_agent_taken_off_the_shelf_is_gone(client: TestClient, marketplace: F
 def test_health_shows_every_dependency(client: TestClient, marketplace: FakeMarketplace) -> None:
     answer = client.get("/api/v1/health")
     assert answer.status_code == 200
-    assert set(answer.json()["dependencies"]) == {"database", "artifacts", "demo_queue", "search"}
+    assert set(answer.json()["dependencies"]) == {"database", "artifacts", "run_queue", "search"}
     marketplace.catalog.down = True
     degraded = client.get("/api/v1/health")
     assert (degraded.status_code, degraded.json()["status"]) == (200, "degraded")

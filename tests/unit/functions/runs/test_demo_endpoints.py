@@ -5,8 +5,8 @@ from fastapi.testclient import TestClient
 
 from shared.specs.effects import Failed, RunError
 from tests.fakes.agent_specs import an_example
-from tests.fakes.demos import FakeDemoQueue
 from tests.fakes.marketplace import FakeMarketplace
+from tests.fakes.runs import FakeRunQueue
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def test_every_effect_is_written_down_before_it_is_performed(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
     token = start(client, good_input).json()["token"]
-    recorded = [record.effect for record in marketplace.demos.rows[token].recorded]
+    recorded = [record.effect for record in marketplace.runs.rows[token].recorded]
     assert recorded
-    assert marketplace.demos.intents[token] == recorded
+    assert marketplace.runs.intended[token] == recorded
 
 
 def test_the_demo_can_be_looked_at_later(client: TestClient, good_input: dict[str, Any]) -> None:
@@ -52,7 +52,7 @@ def test_the_demo_can_be_looked_at_later(client: TestClient, good_input: dict[st
 def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
-    marketplace.queue = FakeDemoQueue()
+    marketplace.queue = FakeRunQueue()
     waiting = marketplace.queue
     client_queue(marketplace, waiting)
     answer = start(client, good_input)
@@ -65,16 +65,16 @@ def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
     assert client.get(where).json()["status"] == "succeeded"
 
 
-def client_queue(marketplace: FakeMarketplace, queue: FakeDemoQueue) -> None:
+def client_queue(marketplace: FakeMarketplace, queue: FakeRunQueue) -> None:
     from shared.runtime import wiring
 
-    wiring.runs.demo_queue = lambda: queue  # pyright: ignore
+    wiring.runs.run_queue = lambda: queue  # pyright: ignore
 
 
 def test_a_demo_whose_message_was_lost_is_queued_again_by_who_asks_for_it(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
-    lost = FakeDemoQueue()
+    lost = FakeRunQueue()
     client_queue(marketplace, lost)
     where = start(client, good_input).headers["location"]
     client.get(where)
@@ -107,7 +107,7 @@ def test_wrong_input_is_refused_by_the_name_of_the_field_and_costs_nothing(
         assert answer.headers["content-type"] == "application/problem+json"
         assert [error["field"] for error in answer.json()["errors"]] == [field]
         assert field in answer.json()["detail"]
-    assert not marketplace.demos.rows
+    assert not marketplace.runs.rows
 
 
 def test_a_missing_field_is_named(client: TestClient, good_input: dict[str, Any]) -> None:
@@ -138,7 +138,7 @@ def test_what_is_not_plain_json_is_refused_and_costs_nothing(
     answer = client.post("/api/v1/agents/price-watch/demo", content=text, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (400, "invalid-json")
     assert answer.headers["content-type"] == "application/problem+json"
-    assert not marketplace.demos.rows
+    assert not marketplace.runs.rows
 
 
 @pytest.mark.parametrize("depth", [10, 60])

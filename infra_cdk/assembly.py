@@ -133,7 +133,14 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
     record_failure = platform.record_failure
     market = MarketStack(app, f"{prefix}-Market", config=config, data=data, record_failure=record_failure)
     factory = FactoryStack(
-        app, f"{prefix}-Factory", config=config, data=data, runtime=runtime, runs=runs, record_failure=record_failure
+        app,
+        f"{prefix}-Factory",
+        config=config,
+        data=data,
+        runtime=runtime,
+        runs=runs,
+        record_failure=record_failure,
+        scan=market.state_machine,
     )
     return Stacks(
         config=config,

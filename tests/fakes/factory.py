@@ -106,6 +106,7 @@ class Factory:
             opportunities=self.leases,
             agents=self.agents,
             spend=self.spend,
+            artifacts=self.artifacts,
             now=self.now,
         )
 

@@ -51,6 +51,8 @@ def perform_run(record: SQSRecord) -> None:
         effects=effects_of,
         clock=time.time,
         attempt=uuid4().hex,
+        sleep=time.sleep,
+        tell=lambda reason: logger.warning("no task for the run", extra={"reason": reason[:500]}),
     )
     try:
         run = worker.work(message["run_id"])

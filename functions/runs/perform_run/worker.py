@@ -13,7 +13,11 @@ from shared.specs.effects import RunError
 
 START_SECONDS = 150.0
 TASKS_TRIED = 3
+"""So many tasks may die under one worker."""
+START_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""Seconds before the next try after the platform had no task: capacity is back within a minute or for long not."""
 TOO_LATE = RunError(code="deadline", message="the run did not end in time")
+TASKS_DIED = RunError(code="no_task", message="the agent's tasks stopped while it ran; try again in a minute")
 NO_TASK = RunError(code="no_task", message="the agent could not be started; try again in a minute")
 DIVERGED = RunError(
     code="diverged",
@@ -31,6 +35,8 @@ class Tasks(Protocol):
 class RunWorker:
     """`effects` makes what performs a run's effects; `give_back` uncounts a run that its caller need not answer for,
     and may be called again; `clock` is epoch seconds; `attempt` names this worker and no other.
+
+    `tell` hears why no task came up: the platform's reasons are for its operator, not for who runs an agent.
     """
 
     runs: RunsRepository
@@ -39,6 +45,8 @@ class RunWorker:
     effects: Callable[[StoredRun], PermittedEffects]
     clock: Callable[[], float]
     attempt: str
+    sleep: Callable[[float], None]
+    tell: Callable[[str], None]
 
     def work(self, run_id: str) -> StoredRun | None:
         """The run as it was claimed, after it has ended; None if there is nothing left to do.
@@ -66,7 +74,8 @@ class RunWorker:
         limits = LoopLimits(seconds=run.deadline_at - self.clock())
         loop = AgentLoop(run_id=run.run_id, input=run.input, limits=limits, recorded=list(run.recorded))
         journal = EffectJournal(self.runs, run, self.effects(run), self.clock)
-        for _ in range(TASKS_TRIED):
+        pauses, died = iter(START_PAUSES), 0
+        while died < TASKS_TRIED:
             left = run.deadline_at - self.clock()
             if left <= 0:
                 return TOO_LATE
@@ -74,10 +83,17 @@ class RunWorker:
                 with self.tasks.claimed(run.runnable, start_seconds=min(left, START_SECONDS)) as task:
                     self.runs.started(run, self.clock())
                     return loop.proceed(task, journal)
-            except (TaskGone, TaskBusy, TaskNotReady):
-                continue
-            except TaskRefused:
+            except (TaskGone, TaskBusy):
+                died += 1
+            except TaskNotReady as reason:
+                self.tell(str(reason))
+                pause = next(pauses, None)
+                if pause is None:
+                    return NO_TASK
+                self.sleep(min(pause, max(run.deadline_at - self.clock(), 0.0)))
+            except TaskRefused as reason:
+                self.tell(str(reason))
                 return NO_TASK
             except RunDiverged:
                 return DIVERGED
-        return NO_TASK
+        return TASKS_DIED

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from functions.runs.perform_run.worker import START_PAUSES, TASKS_TRIED
 from shared.runs.demo_limits import Start
 from shared.runs.effect_journal import UNKNOWN_OUTCOME
 from shared.runs.run import LEASE_SECONDS, Origin, RunBusy, RunLeaseLost, RunState, StoredRun
@@ -232,6 +233,45 @@ def test_an_agent_that_cannot_be_started_ends_the_run_with_a_reason(market: Fake
     assert ended.state is RunState.FAILED
     assert ended.error is not None
     assert ended.error.code == "no_task"
+    assert set(market.told) == {str(error)}
+
+
+@pytest.mark.parametrize("failures", range(1, len(START_PAUSES) + 1))
+def test_a_platform_without_tasks_for_a_while_does_not_end_a_run(market: FakeMarketplace, failures: int) -> None:
+    def starting(claim: int) -> None:
+        if claim <= failures:
+            raise TaskNotReady("RESOURCE:MEMORY")
+
+    market.tasks = FakeAgentTasks(market.tasks.agent, starting=starting)
+    run_id, began = queue(market), market.now
+    market.work(run_id)
+    assert state(market, run_id).state is RunState.SUCCEEDED
+    assert market.now - began == sum(START_PAUSES[:failures])
+    assert market.told == ["RESOURCE:MEMORY"] * failures
+
+
+def test_slow_starts_that_come_to_nothing_end_a_run_at_its_deadline(market: FakeMarketplace) -> None:
+    def starting(claim: int) -> None:
+        market.now += 149
+        raise TaskNotReady("ECS does not know it yet")
+
+    market.tasks = FakeAgentTasks(market.tasks.agent, starting=starting)
+    run_id = queue(market)
+    market.work(run_id)
+    ended = state(market, run_id)
+    assert ended.error is not None
+    assert ended.error.code == "deadline"
+    assert len(market.tasks.started) == 2
+
+
+def test_an_agent_whose_tasks_keep_dying_ends_its_run_after_three(market: FakeMarketplace) -> None:
+    market.tasks = FakeAgentTasks(market.tasks.agent, dies_at=range(1, 100))
+    run_id = queue(market)
+    market.work(run_id)
+    ended = state(market, run_id)
+    assert ended.error is not None
+    assert "stopped while it ran" in ended.error.message
+    assert len(market.tasks.started) == market.tasks.stopped == TASKS_TRIED
 
 
 def test_a_run_that_is_taken_up_too_late_is_not_run(market: FakeMarketplace) -> None:

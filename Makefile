@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 UNIT := tests/unit tests/infrastructure
 
-.PHONY: help setup up down status logs check test lint types unit bench proof generated events calls lock clean
+.PHONY: help setup up down status logs check test lint types unit bench cost proof generated events calls lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: setup ## All tests: unit, infrastructure, architecture, integration, sandb
 
 bench: setup ## Print the figures (times, memory, sizes) next to their targets
 	@$(PY) -m benchmarks
+
+cost: setup ## What a deployment to AWS costs a month while nobody uses it, line by line
+	@$(PY) -m infra_cdk.idle_cost
 
 proof: setup ## The long checks; resumes where it stopped, results under docs/proof/
 	@$(PY) -m benchmarks.proof

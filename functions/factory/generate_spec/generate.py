@@ -6,6 +6,7 @@ from typing import Protocol
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble
 from functions.factory.generate_spec.draft import SpecDraft
+from functions.factory.generate_spec.worked_examples import spec_examples
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Claude, ModelAnswerInvalid
 from shared.builds.build import Build, Next, origin_key
@@ -54,7 +55,9 @@ def _accepted(opportunity: Opportunity, claude: Claude, model: str) -> tuple[Age
         findings = origin.refused[-1] if origin.refused else []
         data: Mapping[str, object] = {"opportunity": opportunity_brief(opportunity), "findings": findings}
         try:
-            answer = claude.ask("generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS)
+            answer = claude.ask(
+                "generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS, examples=spec_examples()
+            )
             origin.model = answer.model
             return assemble(answer.value), origin
         except ModelAnswerInvalid as error:

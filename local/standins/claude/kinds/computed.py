@@ -32,10 +32,10 @@ def themes(brief: Brief, usual: Json) -> Json:
 def sore_points(brief: Brief, hints: Json) -> Json:
     """The usual hints, and one for each of the opportunity's heaviest words."""
     own = {
-        word: f"The customer brings up {word}: answer it in a sentence of its own."
-        for word in stems(*brief.keywords[:3])
+        stem(word): f"The customer brings up {word}: answer it in a sentence of its own."
+        for word in reversed(brief.keywords[:3])
     }
-    return {**hints, **{word: hint for word, hint in own.items() if word not in hints}}
+    return {**hints, **{cut: own[cut] for cut in reversed(own) if cut not in hints}}
 
 
 def worries(brief: Brief, usual: Json) -> Json:

@@ -56,3 +56,7 @@ def _try_places(kind: Kind) -> None:
             fill(kind.data.parameters, values, "parameters")
         except PlaceUnknown as error:
             raise KindInvalid(f"{kind.name}/kind.yaml: {error} (flavour {name!r})") from error
+    try:
+        kind.logic(nobody)
+    except LookupError as error:
+        raise KindInvalid(f"{kind.name}/kind.yaml: parameters: {error}") from error

@@ -4,13 +4,25 @@ import re
 
 SUBJECT = "agreement"
 CHECKLIST = {
-    "price and payment": ("price", "pay", "fee", "invoice", "deposit"),
-    "dates": ("deadline", "date", "day", "week", "deliver"),
-    "what is included": ("scope", "includ", "service", "deliverable"),
+    "price and payment": ("price", "pay", "fee", "invoice", "deposit", "$"),
+    "dates": ("deadline", "by ", "day", "week", "deliver", "start"),
+    "what is included": ("scope", "includ", "service", "deliverable", "consist"),
+    "changes": ("change", "revision", "extra", "additional"),
+    "who owns the result": ("own", "rights", "licen", "copyright", "property"),
+    "how it ends": ("terminat", "cancel", "notice", "end"),
+    "what if it goes wrong": ("liab", "refund", "warrant", "damage", "dispute", "late"),
 }
 """Point → beginnings of the words that settle it."""
 
-QUESTIONS = {"price and payment": "What is paid, when, and what happens when it is late?"}
+QUESTIONS = {
+    "price and payment": "What is paid, when, and what happens when it is late?",
+    "dates": "When does the work start, and by when is what delivered?",
+    "what is included": "What exactly is part of the work, and what is not?",
+    "changes": "How many changes are included, and what do more cost?",
+    "who owns the result": "Who owns the result, and from when on?",
+    "how it ends": "How can each side end it, with how much notice?",
+    "what if it goes wrong": "What happens if something is late or does not work?",
+}
 VAGUE = {
     "as soon as possible": "name a day",
     "asap": "name a day",

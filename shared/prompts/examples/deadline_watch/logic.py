@@ -3,12 +3,12 @@
 import hashlib
 from datetime import date
 
-SUBJECT = "deadline"
+SUBJECT = "invoice"
 ACTIONS = {
-    "overdue_long": "Act on it today and tell everybody concerned.",
-    "overdue": "Deal with it today.",
-    "due_today": "It is due today.",
-    "due_soon": "Plan the time for it now.",
+    "overdue_long": "Send a final notice with a date, then stop work until it is paid.",
+    "overdue": "Call the client today and send a reminder with the invoice attached.",
+    "due_today": "Check the account; if nothing came, send a friendly note tomorrow.",
+    "due_soon": "Send a short note that the invoice falls due.",
     "later": "Nothing to do yet.",
 }
 LONG_OVERDUE_DAYS = 30

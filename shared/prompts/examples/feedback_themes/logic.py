@@ -4,12 +4,15 @@ import re
 
 from mam_agent import EffectFailed
 
-SUBJECT = "the product"
+SUBJECT = "customer reviews"
 THEMES = {
-    "price": ("price", "expensive", "cheap", "cost", "fee"),
+    "price": ("price", "expensive", "cheap", "cost", "fee", "overpriced"),
     "service": ("staff", "service", "support", "rude", "friendly", "reply", "answer"),
-    "quality": ("broke", "quality", "works", "bug", "crash", "defect"),
-    "speed": ("slow", "wait", "late", "delay", "fast", "quick"),
+    "quality": ("broke", "quality", "works", "bug", "crash", "defect", "error"),
+    "speed": ("slow", "wait", "late", "delay", "fast", "quick", "took", "weeks", "deliver", "shipping"),
+    "reviews": ("review",),
+    "customer": ("custom",),
+    "complaints": ("complaint",),
 }
 """Theme → beginnings of the words that speak of it."""
 

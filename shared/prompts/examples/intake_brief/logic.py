@@ -2,11 +2,83 @@
 
 import re
 
-SUBJECT = "the plan"
+SUBJECT = "choosing and registering a company form"
 TOPICS = {
-    "goal": ("goal", "want", "achieve", "aim"),
-    "budget": ("budget", "money", "cost", "afford", "$"),
-    "time": ("deadline", "month", "week", "when", "date"),
+    "trade": ("sell", "service", "product", "repair", "design", "consult", "online", "i run", "we run", "software"),
+    "owners": ("alone", "partner", "owner", "sole", "cofounder", "wife", "husband", "friend", "two of us"),
+    "place": (
+        "~place",
+        "my state",
+        "our state",
+        "county",
+        "city",
+        "country",
+        "live in",
+        "based in",
+        "alabama",
+        "alaska",
+        "arizona",
+        "arkansas",
+        "california",
+        "colorado",
+        "connecticut",
+        "delaware",
+        "florida",
+        "georgia",
+        "hawaii",
+        "idaho",
+        "illinois",
+        "indiana",
+        "iowa",
+        "kansas",
+        "kentucky",
+        "louisiana",
+        "maine",
+        "maryland",
+        "massachusetts",
+        "michigan",
+        "minnesota",
+        "mississippi",
+        "missouri",
+        "montana",
+        "nebraska",
+        "nevada",
+        "new hampshire",
+        "new jersey",
+        "new mexico",
+        "new york",
+        "north carolina",
+        "north dakota",
+        "ohio",
+        "oklahoma",
+        "oregon",
+        "pennsylvania",
+        "rhode island",
+        "south carolina",
+        "south dakota",
+        "tennessee",
+        "texas",
+        "utah",
+        "vermont",
+        "virginia",
+        "washington",
+        "west virginia",
+        "wisconsin",
+        "wyoming",
+        "canada",
+        "ontario",
+        "england",
+        "scotland",
+        "ireland",
+        "australia",
+        "germany",
+        "france",
+        "india",
+    ),
+    "income": ("$", "revenue", "income", "earn", "profit", "sales", "month"),
+    "risk": ("liab", "sue", "insurance", "damage", "risk", "injur", "contract"),
+    "money kept apart": ("bank", "account", "checking", "card", "books", "bookkeep", "accounting"),
+    "tax": ("tax", "irs", "deduct", "accountant", "cpa", "ein"),
 }
 """Topic → beginnings of the words that show that it has been talked about; `~place` stands for the name of a place."""
 
@@ -19,11 +91,18 @@ PLACE = re.compile(
 )
 
 QUESTIONS = {
-    "goal": "What should be different when this is done?",
-    "budget": "How much can you spend at most?",
-    "time": "By when does it have to work?",
+    "trade": "What do you sell, and to whom?",
+    "owners": "Who owns the business, and who decides?",
+    "place": "In which state or country do you live, and where are the customers?",
+    "income": "What does the business earn in a year, and what do you expect?",
+    "risk": "What could a customer sue you for, and what does your insurance cover?",
+    "money kept apart": "Do business and private money run through separate accounts?",
+    "tax": "How is the income taxed now, and who prepares the return?",
 }
-FIRST_STEPS = {"goal": "Write the result you want in one sentence."}
+FIRST_STEPS = {
+    "risk": "List what could go wrong for a customer: that decides how much a company form is worth to you.",
+    "place": "Look up the fees and yearly filings of your own state.",
+}
 INSTRUCTION = (
     "Reword the draft of a brief so that a stranger understands it at once. Keep its headings, facts and figures; add nothing. Answer "
     "with the text only."

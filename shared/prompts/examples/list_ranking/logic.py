@@ -2,10 +2,12 @@
 
 import re
 
-SUBJECT = "option"
+SUBJECT = "supplier"
 CRITERIA = {
-    "experience": ("experience", "years", "portfolio"),
-    "price": ("price", "cost", "rate", "budget"),
+    "price": ("price", "cost", "$", "unit"),
+    "minimum order": ("minimum", "moq", "pieces"),
+    "delivery time": ("lead", "deliver", "days", "weeks", "shipping"),
+    "quality proof": ("certif", "sample", "iso", "audit", "tested"),
 }
 """What people with this problem look for: a criterion and the words that speak for it."""
 

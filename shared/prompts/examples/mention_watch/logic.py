@@ -3,8 +3,8 @@
 import asyncio
 import re
 
-TOPIC = "your market"
-INTERESTS = {"customers": 2, "pricing": 1}
+TOPIC = "grants for small shops"
+INTERESTS = {"grant": 2, "shop": 2}
 """Beginnings of words and what a hit counts; the customer's own keywords count most."""
 
 OWN_WEIGHT = 3

@@ -2,8 +2,8 @@
 
 import re
 
-SUBJECT = "the offer"
-READER_WORRIES = {"price": "Say what it costs or saves.", "trust": "Name a customer or a result."}
+SUBJECT = "cold emails to cafe owners"
+READER_WORRIES = {"customer": "Name a customer or a result that can be checked."}
 """Beginnings of words that readers with this problem look for, and what to add where the pitch has none of them."""
 
 LOOSE = ("just", "really", "very", "simply", "actually", "basically", "literally")

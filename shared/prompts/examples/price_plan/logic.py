@@ -2,8 +2,8 @@
 
 import math
 
-SUBJECT = "item"
-OVERLOOKED = ("packaging", "returns")
+SUBJECT = "service"
+OVERLOOKED = ("travel", "revisions", "unpaid calls", "taxes")
 """Costs that people with this problem forget; each is asked about unless an entry names it."""
 
 FEE_PERCENT = 3.0

@@ -2,8 +2,17 @@
 
 import re
 
-SUBJECT = "the matter"
-SORE_POINTS = {"payment": "Say the amount and the date.", "delay": "Give a date that holds."}
+SUBJECT = "refunds and late parcels"
+SORE_POINTS = {
+    "pay": "Say the amount and the date it is due.",
+    "late": "Give a date that holds, not a reason only.",
+    "refund": "Say whether, how much and by when.",
+    "complain": "Say what you will do before you explain.",
+    "price": "Give the figure and what it includes.",
+    "cancel": "Confirm what happens and when.",
+    "angr": "The customer brings up angry: answer it in a sentence of its own.",
+    "parcel": "The customer brings up parcels: answer it in a sentence of its own.",
+}
 """Beginnings of words that come up with this problem, and what a good answer to them contains."""
 
 REQUEST = re.compile(

@@ -95,8 +95,8 @@ def search_over_a_socket() -> Iterator[None]:
         }
         before = {name: os.environ.get(name) for name in wanted}
         os.environ.update(wanted)
-        wiring.shelf.cache_clear()
-        wiring.catalog_search.cache_clear()
+        wiring.catalogue.shelf.cache_clear()
+        wiring.catalogue.catalog_search.cache_clear()
         search = CatalogSearch(wanted["SEARCH_URL"])
         search.ensure_index()
         for listing in listings():
@@ -106,8 +106,8 @@ def search_over_a_socket() -> Iterator[None]:
         finally:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})
-            wiring.shelf.cache_clear()
-            wiring.catalog_search.cache_clear()
+            wiring.catalogue.shelf.cache_clear()
+            wiring.catalogue.catalog_search.cache_clear()
 
 
 def list_agents_cost(rounds: int = ROUNDS) -> tuple[float, float, float]:

@@ -35,7 +35,7 @@ def event_loop_of_a_fresh_process() -> Iterator[None]:
 
 
 def _forget() -> None:
-    for module in (aws_clients, wiring):
+    for module in (aws_clients, *wiring.DOMAINS):
         for provider in vars(module).values():
             if hasattr(provider, "cache_clear"):
                 provider.cache_clear()

@@ -74,7 +74,7 @@ def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[st
     deployed = aws.client("lambda", ports).get_function_configuration(FunctionName=EXAMINER)
     os.environ.update(function_environment(deployed, EndpointOverlay(state.run / OVERLAY_FILE).values()))
     agent = RunnableAgent(slug=certificate.slug, version=certificate.version, image_digest=certificate.digests.image)
-    with wiring.agent_tasks().claimed(agent, keep_warm=False) as task:
+    with wiring.runs.agent_tasks().claimed(agent, keep_warm=False) as task:
         return replay_findings(certificate, task)
 
 

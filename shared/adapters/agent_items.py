@@ -17,7 +17,7 @@ from shared.catalogue.repository import Agent, AgentStatus, AgentVersion
 OPPORTUNITY_PREFIX = "opportunity#"
 
 
-class ByStatus(GlobalSecondaryIndex["AgentItem"]):
+class AgentsByStatus(GlobalSecondaryIndex["AgentItem"]):
     class Meta:
         index_name = "by_status"
         projection = AllProjection()
@@ -29,13 +29,8 @@ class ByStatus(GlobalSecondaryIndex["AgentItem"]):
 class AgentItem(Model):
     """`published_at` (ISO 8601, UTC) exists on published agents only, which keeps the others out of the index."""
 
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "agents"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     slug = UnicodeAttribute(hash_key=True)
-    by_status = ByStatus()
+    by_status = AgentsByStatus()
 
     status = UnicodeAttribute(null=True)
     published_at = UnicodeAttribute(null=True)
@@ -50,11 +45,6 @@ class AgentItem(Model):
 
 
 class AgentVersionItem(Model):
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "agent_versions"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     slug = UnicodeAttribute(hash_key=True)
     version = NumberAttribute(range_key=True)
     opportunity_id = UnicodeAttribute()
@@ -83,16 +73,18 @@ def agent(item: AgentItem) -> Agent:
     )
 
 
-def reserved_item(slug: str, opportunity_id: str) -> AgentItem:
-    return AgentItem(slug, status=AgentStatus.RESERVED.value, opportunity_id=opportunity_id)
+def reserved_item(agents: type[AgentItem], slug: str, opportunity_id: str) -> AgentItem:
+    return agents(slug, status=AgentStatus.RESERVED.value, opportunity_id=opportunity_id)
 
 
-def opportunity_item(slug: str, opportunity_id: str) -> AgentItem:
-    return AgentItem(OPPORTUNITY_PREFIX + opportunity_id, opportunity_id=opportunity_id, agent=slug)
+def opportunity_item(agents: type[AgentItem], slug: str, opportunity_id: str) -> AgentItem:
+    return agents(OPPORTUNITY_PREFIX + opportunity_id, opportunity_id=opportunity_id, agent=slug)
 
 
-def published_item(version: AgentVersion, summary: ListingSummary, detail_key: str) -> AgentItem:
-    return AgentItem(
+def published_item(
+    agents: type[AgentItem], version: AgentVersion, summary: ListingSummary, detail_key: str
+) -> AgentItem:
+    return agents(
         version.slug,
         status=AgentStatus.PUBLISHED.value,
         published_at=version.published_at.isoformat(),
@@ -105,9 +97,9 @@ def published_item(version: AgentVersion, summary: ListingSummary, detail_key: s
     )
 
 
-def version_item(version: AgentVersion) -> AgentVersionItem:
+def version_item(versions: type[AgentVersionItem], version: AgentVersion) -> AgentVersionItem:
     data = json.loads(version.model_dump_json())
-    return AgentVersionItem(data.pop("slug"), data.pop("version"), **data)
+    return versions(data.pop("slug"), data.pop("version"), **data)
 
 
 def agent_version(item: AgentVersionItem) -> AgentVersion:

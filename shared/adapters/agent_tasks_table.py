@@ -3,22 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, UpdateError
 from pynamodb.models import Model
 
+from shared.adapters.dynamodb import model_of, was_written
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
-
-_CONDITION = "ConditionalCheckFailedException"
 
 
 class AgentTaskItem(Model):
     """`slug` and `version` are in `agent` too, which is how the key reads; the nonce is worthless without the
     network."""
-
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = ""
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
 
     agent = UnicodeAttribute(hash_key=True)
     task_id = UnicodeAttribute(range_key=True)
@@ -39,10 +32,10 @@ class AgentTasksTable:
     """Implements `AgentTasksRepository` of `shared.runs.tasks`."""
 
     def __init__(self, table_name: str) -> None:
-        AgentTaskItem.Meta.table_name = table_name
+        self._tasks = model_of(AgentTaskItem, table_name)
 
     def add(self, task: AgentTask) -> None:
-        AgentTaskItem(
+        self._tasks(
             task.agent.key,
             task.task_id,
             status=task.status.value,
@@ -59,65 +52,44 @@ class AgentTasksTable:
         ).save()
 
     def idle(self, agent: RunnableAgent) -> Sequence[AgentTask]:
-        tasks = [_task(item) for item in AgentTaskItem.query(agent.key, consistent_read=True)]
+        tasks = [_task(item) for item in self._tasks.query(agent.key, consistent_read=True)]
         free = [task for task in tasks if task.status is TaskStatus.IDLE and task.agent == agent]
         return sorted(free, key=lambda task: task.used_at, reverse=True)
 
     def lease(self, task: AgentTask, lease: str, until: float) -> AgentTask | None:
         """Idle tasks have no lease, so a task that was leased and released in between can still be had."""
-        item = AgentTaskItem(task.agent.key, task.task_id)
-        try:
-            item.update(
-                actions=[
-                    AgentTaskItem.status.set(TaskStatus.BUSY.value),
-                    AgentTaskItem.lease.set(lease),
-                    AgentTaskItem.lease_until.set(until),
-                ],
-                condition=AgentTaskItem.status == TaskStatus.IDLE.value,
-            )
-        except UpdateError as error:
-            return _lost(error)
-        return _task(item)
+        item = self._tasks(task.agent.key, task.task_id)
+        taken = [
+            AgentTaskItem.status.set(TaskStatus.BUSY.value),
+            AgentTaskItem.lease.set(lease),
+            AgentTaskItem.lease_until.set(until),
+        ]
+        free = AgentTaskItem.status == TaskStatus.IDLE.value
+        return _task(item) if was_written(lambda: item.update(actions=taken, condition=free)) else None
 
     def release(self, task: AgentTask, used_at: float) -> bool:
-        item = AgentTaskItem(task.agent.key, task.task_id)
-        try:
-            item.update(
-                actions=[
-                    AgentTaskItem.status.set(TaskStatus.IDLE.value),
-                    AgentTaskItem.used_at.set(used_at),
-                    AgentTaskItem.lease.remove(),
-                    AgentTaskItem.lease_until.set(0),
-                ],
-                condition=AgentTaskItem.lease == task.lease,
-            )
-        except UpdateError as error:
-            _lost(error)
-            return False
-        return True
+        item = self._tasks(task.agent.key, task.task_id)
+        given_back = [
+            AgentTaskItem.status.set(TaskStatus.IDLE.value),
+            AgentTaskItem.used_at.set(used_at),
+            AgentTaskItem.lease.remove(),
+            AgentTaskItem.lease_until.set(0),
+        ]
+        ours = AgentTaskItem.lease == task.lease
+        return was_written(lambda: item.update(actions=given_back, condition=ours))
 
     def take_out(self, task: AgentTask) -> bool:
         unchanged = (AgentTaskItem.status == task.status.value) & (AgentTaskItem.used_at == task.used_at)
         held = (AgentTaskItem.lease == task.lease) if task.lease else AgentTaskItem.lease.does_not_exist()
-        try:
-            AgentTaskItem(task.agent.key, task.task_id).delete(condition=unchanged & held)
-        except DeleteError as error:
-            _lost(error)
-            return False
-        return True
+        item = self._tasks(task.agent.key, task.task_id)
+        return was_written(lambda: item.delete(condition=unchanged & held))
 
     def forget(self, task: AgentTask) -> None:
-        AgentTaskItem(task.agent.key, task.task_id).delete()
+        self._tasks(task.agent.key, task.task_id).delete()
 
     def all(self) -> Iterator[AgentTask]:
-        for item in AgentTaskItem.scan(consistent_read=True):
+        for item in self._tasks.scan(consistent_read=True):
             yield _task(item)
-
-
-def _lost(error: UpdateError | DeleteError) -> None:
-    """A condition that did not hold is an answer; anything else is an error."""
-    if error.cause_response_code != _CONDITION:
-        raise error
 
 
 def _task(item: AgentTaskItem) -> AgentTask:

@@ -1,8 +1,7 @@
 """The table `agent_versions`, for reading: rows are written by `AgentsTable.publish`, together with the listing."""
 
-from pynamodb.exceptions import DoesNotExist
-
 from shared.adapters.agent_items import AgentVersionItem, agent_version
+from shared.adapters.dynamodb import find, model_of
 from shared.catalogue.repository import AgentVersion
 
 
@@ -10,14 +9,12 @@ class AgentVersionsTable:
     """Implements `AgentVersionsRepository` of `shared.catalogue.repository`."""
 
     def __init__(self, table_name: str) -> None:
-        AgentVersionItem.Meta.table_name = table_name
+        self._versions = model_of(AgentVersionItem, table_name)
 
     def get(self, slug: str, version: int) -> AgentVersion | None:
-        try:
-            return agent_version(AgentVersionItem.get(slug, version, consistent_read=True))
-        except DoesNotExist:
-            return None
+        item = find(self._versions, slug, version)
+        return agent_version(item) if item else None
 
     def latest(self, slug: str) -> AgentVersion | None:
-        newest = AgentVersionItem.query(slug, scan_index_forward=False, limit=1, consistent_read=True)
+        newest = self._versions.query(slug, scan_index_forward=False, limit=1, consistent_read=True)
         return next((agent_version(item) for item in newest), None)

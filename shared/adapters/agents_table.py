@@ -5,13 +5,9 @@ read.
 import base64
 import binascii
 import json
-import time
-from functools import cache
 from typing import Any, cast
 
-from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError, UpdateError
-from pynamodb.transactions import TransactWrite
+from pynamodb.exceptions import TransactWriteError
 
 from shared.adapters.agent_items import (
     OPPORTUNITY_PREFIX,
@@ -22,6 +18,16 @@ from shared.adapters.agent_items import (
     published_item,
     reserved_item,
     version_item,
+)
+from shared.adapters.dynamodb import (
+    CONDITION_FAILED,
+    cancellation_codes,
+    find,
+    lost_race,
+    model_of,
+    pause,
+    transaction,
+    was_written,
 )
 from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotReserved, VersionConflict
 from shared.catalogue.listing import ListingSummary
@@ -35,7 +41,6 @@ from shared.catalogue.repository import (
 )
 
 ATTEMPTS = 8
-_CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
 class AgentsTable:
@@ -43,16 +48,15 @@ class AgentsTable:
 
     def __init__(self, table_name: str, versions_table_name: str | None = None) -> None:
         """Only who publishes needs the name of the table of versions."""
-        AgentItem.Meta.table_name = table_name
-        if versions_table_name:
-            AgentVersionItem.Meta.table_name = versions_table_name
+        self._agents = model_of(AgentItem, table_name)
+        self._versions = model_of(AgentVersionItem, versions_table_name) if versions_table_name else None
 
     def reserve(self, slug: str, opportunity_id: str) -> str:
         for candidate in slug_candidates(slug, opportunity_id):
             held = self.of_opportunity(opportunity_id)
             if held is not None:
                 return self._revived(held)
-            if _read(candidate) is None and self._reserved_now(candidate, opportunity_id):
+            if find(self._agents, candidate) is None and self._reserved_now(candidate, opportunity_id):
                 return candidate
         held = self.of_opportunity(opportunity_id)
         if held is None:
@@ -60,15 +64,16 @@ class AgentsTable:
         return self._revived(held)
 
     def get(self, slug: str) -> Agent | None:
-        item = _read(slug)
+        item = find(self._agents, slug)
         return agent(item) if item is not None and item.status else None
 
     def of_opportunity(self, opportunity_id: str) -> Agent | None:
-        pointer = _read(OPPORTUNITY_PREFIX + opportunity_id)
+        pointer = find(self._agents, OPPORTUNITY_PREFIX + opportunity_id)
         return self.get(pointer.agent) if pointer is not None and pointer.agent else None
 
     def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
-        item = published_item(version, summary, detail_key)
+        assert self._versions is not None, "only who knows the table of versions publishes"
+        item = published_item(self._agents, version, summary, detail_key)
         for attempt in range(ATTEMPTS):
             held = self._held(version.slug, version.opportunity_id)
             if held.status is AgentStatus.PUBLISHED and held.build_id == version.build_id:
@@ -76,17 +81,17 @@ class AgentsTable:
             if held.version >= version.version:
                 raise AlreadyPublished(f"{version.slug} version {held.version} was published by {held.build_id}")
             try:
-                with TransactWrite(connection=_connection()) as transaction:
-                    transaction.save(
+                with transaction() as writes:
+                    writes.save(
                         item,
                         condition=(AgentItem.opportunity_id == version.opportunity_id)
                         & (AgentItem.version == held.version)
                         & (AgentItem.status == held.status.value),
                     )
-                    transaction.save(version_item(version), condition=AgentVersionItem.slug.does_not_exist())
+                    writes.save(version_item(self._versions, version), condition=AgentVersionItem.slug.does_not_exist())
             except TransactWriteError as error:
                 _raise_unless_race(error, version)
-                _pause(attempt)
+                pause(attempt)
                 continue
             return agent(item)
         raise AlreadyPublished(f"{version.slug} changes too often to be published")
@@ -106,7 +111,7 @@ class AgentsTable:
         )
 
     def published(self, limit: int, cursor: str | None = None) -> AgentPage:
-        found = AgentItem.by_status.query(
+        found = self._agents.by_status.query(
             AgentStatus.PUBLISHED.value,
             scan_index_forward=False,
             limit=limit,
@@ -118,11 +123,14 @@ class AgentsTable:
     def _reserved_now(self, slug: str, opportunity_id: str) -> bool:
         """Slug and opportunity take each other in one transaction; False if either was taken meanwhile."""
         try:
-            with TransactWrite(connection=_connection()) as transaction:
-                transaction.save(reserved_item(slug, opportunity_id), condition=AgentItem.slug.does_not_exist())
-                transaction.save(opportunity_item(slug, opportunity_id), condition=AgentItem.slug.does_not_exist())
+            with transaction() as writes:
+                for item in (
+                    reserved_item(self._agents, slug, opportunity_id),
+                    opportunity_item(self._agents, slug, opportunity_id),
+                ):
+                    writes.save(item, condition=AgentItem.slug.does_not_exist())
         except TransactWriteError as error:
-            if _codes(error) & {"ConditionalCheckFailed", "TransactionConflict"}:
+            if lost_race(error):
                 return False
             raise
         return True
@@ -130,21 +138,14 @@ class AgentsTable:
     def _revived(self, held: Agent) -> str:
         """A rejected row is reserved anew; a row that changed meanwhile is left as it is now."""
         if held.status is AgentStatus.REJECTED:
-            try:
-                reserved_item(held.slug, held.opportunity_id).save(AgentItem.status == AgentStatus.REJECTED.value)
-            except PutError as error:
-                if error.cause_response_code != _CONDITION_FAILED:
-                    raise
+            anew = reserved_item(self._agents, held.slug, held.opportunity_id)
+            was_written(lambda: anew.save(AgentItem.status == AgentStatus.REJECTED.value))
         return held.slug
 
     def _changed(self, slug: str, actions: list[Any], condition: Any) -> Agent:
         """The row after the change, or as it is if the condition did not hold any more."""
-        item = AgentItem(slug)
-        try:
-            item.update(actions=actions, condition=condition)
-        except UpdateError as error:
-            if error.cause_response_code != _CONDITION_FAILED:
-                raise
+        item = self._agents(slug)
+        was_written(lambda: item.update(actions=actions, condition=condition))
         changed = self.get(slug)
         assert changed is not None, "rows of agents are never deleted"
         return changed
@@ -158,31 +159,11 @@ class AgentsTable:
 
 def _raise_unless_race(error: TransactWriteError, version: AgentVersion) -> None:
     """Returns if reading again may help: somebody else wrote the agent's row at the same time."""
-    row, version_row = [reason.code if reason else "" for reason in [*error.cancellation_reasons, None, None][:2]]
-    if version_row == "ConditionalCheckFailed" and row != "ConditionalCheckFailed":
+    row, version_row = [*cancellation_codes(error), "", ""][:2]
+    if version_row == CONDITION_FAILED and row != CONDITION_FAILED:
         raise VersionConflict(f"{version.slug} version {version.version} exists already") from error
-    if not _codes(error) & {"ConditionalCheckFailed", "TransactionConflict"}:
+    if not lost_race(error):
         raise error
-
-
-def _codes(error: TransactWriteError) -> set[str]:
-    return {reason.code for reason in error.cancellation_reasons if reason is not None}
-
-
-def _read(slug: str) -> AgentItem | None:
-    try:
-        return AgentItem.get(slug, consistent_read=True)
-    except DoesNotExist:
-        return None
-
-
-@cache
-def _connection() -> Connection:
-    return Connection()
-
-
-def _pause(attempt: int) -> None:
-    time.sleep(0.01 * 2**attempt)
 
 
 def _encoded(key: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from shared.values import Json
 
@@ -18,6 +18,13 @@ Model = TypeVar("Model", bound=BaseModel)
 
 class ArtifactMissing(Exception):
     """The key does not exist: an earlier stage did not finish, or the object's lifetime ended."""
+
+
+class ArtifactUnreadable(Exception):
+    """What lies under the key is not the document that its reader expects: nothing may be concluded from it."""
+
+    def __init__(self, key: str, kind: str, errors: int) -> None:
+        super().__init__(f"{key} is no {kind}: {errors} of its fields do not fit")
 
 
 class Artifacts:
@@ -82,7 +89,10 @@ class Artifacts:
         return self.put_json(key, model.model_dump(mode="json"))
 
     def get_model(self, key: str, kind: type[Model]) -> Model:
-        return kind.model_validate_json(self.get_bytes(key))
+        try:
+            return kind.model_validate_json(self.get_bytes(key))
+        except ValidationError as error:
+            raise ArtifactUnreadable(key, kind.__name__, error.error_count()) from error
 
     def put_lines(self, key: str, models: Sequence[BaseModel]) -> str:
         lines = "".join(model.model_dump_json() + "\n" for model in models)

@@ -4,19 +4,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist
 from pynamodb.models import Model
+
+from shared.adapters.dynamodb import find, model_of
 
 KEPT = timedelta(days=40)
 MICROUSD_PER_CENT = 10_000
 
 
 class SpendItem(Model):
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "meters"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     key = UnicodeAttribute(hash_key=True)
     microusd = NumberAttribute(default=0)
     expires_at = TTLAttribute(null=True)
@@ -27,14 +23,14 @@ def utc_now() -> datetime:
 
 
 class ModelSpendTable:
-    """Implements `ModelSpend` of `shared.catalogue.repository`. A day is a day in UTC."""
+    """Implements `ModelSpend` of `shared.billing.spend`. A day is a day in UTC."""
 
     def __init__(
         self, table_name: str, *, cap_cents: int, purse: str = "model_spend", clock: Callable[[], datetime] = utc_now
     ) -> None:
         """`purse` tells apart what is spent for different purposes: each has its own day and its own cap."""
         self._purse = purse
-        SpendItem.Meta.table_name = table_name
+        self._days = model_of(SpendItem, table_name)
         self._cap_microusd = cap_cents * MICROUSD_PER_CENT
         self._clock = clock
 
@@ -42,7 +38,7 @@ class ModelSpendTable:
         if microusd <= 0:
             return
         now = self._clock()
-        SpendItem(self._key(now)).update(
+        self._days(self._key(now)).update(
             actions=[SpendItem.microusd.add(microusd), SpendItem.expires_at.set(now + KEPT)]
         )
 
@@ -51,10 +47,8 @@ class ModelSpendTable:
 
     def today(self) -> int:
         """Micro-dollars spent so far today."""
-        try:
-            return int(SpendItem.get(self._key(self._clock()), consistent_read=True).microusd)
-        except DoesNotExist:
-            return 0
+        day = find(self._days, self._key(self._clock()))
+        return int(day.microusd) if day else 0
 
     def _key(self, now: datetime) -> str:
         return f"{self._purse}#{now.astimezone(UTC).date().isoformat()}"

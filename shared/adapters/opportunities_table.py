@@ -1,15 +1,22 @@
 """The table `market_opportunities`: cards that scans write, and leases that builds take, side by side."""
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import islice
 
-from pynamodb.connection import Connection
-from pynamodb.exceptions import DoesNotExist, PutError, TransactWriteError
+from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
 
+from shared.adapters.dynamodb import (
+    CONDITION_FAILED,
+    cancellation_codes,
+    find,
+    lost_race,
+    model_of,
+    pause,
+    transaction,
+    was_written,
+)
 from shared.adapters.opportunity_items import (
     OpportunityItem,
     revision_of,
@@ -18,7 +25,7 @@ from shared.adapters.opportunity_items import (
     write_card,
     write_standing,
 )
-from shared.adapters.problems_table import may_join, problem_item
+from shared.adapters.problems_table import ProblemItem, may_join, problem_item
 from shared.opportunities.errors import LeaseLost, MarketChanged, OpportunityNotFound, OpportunityTaken
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Opportunity, OpportunityStatus
@@ -29,9 +36,6 @@ CANDIDATES = 25
 IN_ONE_TRANSACTION = 99
 """DynamoDB takes 100 items a transaction; one is the card."""
 
-_CONDITION = "ConditionalCheckFailed"
-_CONFLICT = "TransactionConflict"
-
 
 class OpportunitiesTable:
     """Implements `Opportunities` and `OpportunityLeases` of `shared.opportunities.repository`.
@@ -39,53 +43,57 @@ class OpportunitiesTable:
     Every write carries the version that was read, so of two writers at once one reads again and decides anew.
     """
 
-    def __init__(self, table_name: str) -> None:
-        OpportunityItem.Meta.table_name = table_name
+    def __init__(self, table_name: str, problems_table_name: str | None = None) -> None:
+        """Only who saves cards needs the name of the table of problems."""
+        self._opportunities = model_of(OpportunityItem, table_name)
+        self._problems = model_of(ProblemItem, problems_table_name) if problems_table_name else None
 
     def all(self) -> Sequence[StoredOpportunity]:
         return [
-            stored_opportunity(item) for status in OpportunityStatus for item in OpportunityItem.by_status.query(status)
+            stored_opportunity(item)
+            for status in OpportunityStatus
+            for item in self._opportunities.by_status.query(status)
         ]
 
     def get(self, opportunity_id: str) -> StoredOpportunity | None:
-        item = _read(opportunity_id)
+        item = find(self._opportunities, opportunity_id)
         return stored_opportunity(item) if item else None
 
     def get_many(self, opportunity_ids: Iterable[str]) -> dict[str, StoredOpportunity]:
         wanted = sorted(set(opportunity_ids))
-        found = OpportunityItem.batch_get(wanted, consistent_read=True) if wanted else ()
+        found = self._opportunities.batch_get(wanted, consistent_read=True) if wanted else ()
         return {item.opportunity_id: stored_opportunity(item) for item in found}
 
     def save(self, change: OpportunityChange) -> bool:
         revision = revision_of(change)
         written = False
         for attempt in range(ATTEMPTS):
-            item = _read(change.card.opportunity_id)
+            item = find(self._opportunities, change.card.opportunity_id)
             stored = item is not None and item.revision == revision
             if not stored:
                 if (item.revision if item else None) != change.based_on:
                     raise MarketChanged(f"{change.card.opportunity_id} was changed by another scan")
-                written = stored = _write(item, change)
-            if stored and _place_rest(change):
+                written = stored = self._write(item, change)
+            if stored and self._place_rest(change):
                 return written
-            _pause(attempt)
+            pause(attempt)
         raise MarketChanged(f"{change.card.opportunity_id} changes too often to be saved")
 
     def lease_best(self, holder: str, now: datetime) -> Opportunity | None:
         for item in self._candidates(holder, now):
-            leased = _change(item.opportunity_id, lambda standing: standing.leased_to(holder, now))
+            leased = self._change(item.opportunity_id, lambda standing: standing.leased_to(holder, now))
             if leased is not None:
                 return stored_opportunity(leased).card
         return None
 
     def lease(self, opportunity_id: str, holder: str, now: datetime) -> Opportunity:
-        leased = _change(opportunity_id, lambda standing: standing.leased_to(holder, now))
+        leased = self._change(opportunity_id, lambda standing: standing.leased_to(holder, now))
         if leased is None:
-            raise OpportunityTaken(f"{opportunity_id} is {_described(_require(opportunity_id))}")
+            raise OpportunityTaken(f"{opportunity_id} is {_described(self._require(opportunity_id))}")
         return stored_opportunity(leased).card
 
     def release(self, opportunity_id: str, holder: str, reason: str) -> bool:
-        return _change(opportunity_id, lambda standing: standing.released(holder, reason)) is not None
+        return self._change(opportunity_id, lambda standing: standing.released(holder, reason)) is not None
 
     def mark_served(self, opportunity_id: str, holder: str, agent: str) -> None:
         self._finish(opportunity_id, holder, lambda standing: standing.served(holder, agent))
@@ -94,104 +102,83 @@ class OpportunitiesTable:
         self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
 
     def _finish(self, opportunity_id: str, holder: str, decide: Callable[[Standing], Standing | None]) -> None:
-        if _change(opportunity_id, decide) is None:
-            raise LeaseLost(f"{holder} does not hold {opportunity_id}: it is {_described(_require(opportunity_id))}")
+        if self._change(opportunity_id, decide) is None:
+            standing = _described(self._require(opportunity_id))
+            raise LeaseLost(f"{holder} does not hold {opportunity_id}: it is {standing}")
 
     def _candidates(self, holder: str, now: datetime) -> Iterator[OpportunityItem]:
-        leased = list(OpportunityItem.by_status.query(OpportunityStatus.LEASED))
+        leased = list(self._opportunities.by_status.query(OpportunityStatus.LEASED))
         yield from (item for item in leased if item.holder == holder)
-        best = islice(OpportunityItem.by_status.query(OpportunityStatus.OPEN, scan_index_forward=False), CANDIDATES)
+        best = islice(self._opportunities.by_status.query(OpportunityStatus.OPEN, scan_index_forward=False), CANDIDATES)
         expired = [item for item in leased if standing_of(item).leased_to(holder, now) is not None]
         yield from sorted(
             [*best, *expired], key=lambda item: (int(item.failed_builds), -item.score, item.opportunity_id)
         )
 
+    def _change(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> OpportunityItem | None:
+        """Apply a decision to the standing as it is now; None if the decision is no. Nothing changed is not written."""
+        for attempt in range(ATTEMPTS):
+            item = self._require(opportunity_id)
+            before = standing_of(item)
+            after = decide(before)
+            if after is None or after == before:
+                return item if after else None
+            write_standing(item, after)
+            if was_written(item.save):
+                return item
+            pause(attempt)
+        raise OpportunityTaken(f"{opportunity_id} changes too often to be taken")
 
-def _change(opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> OpportunityItem | None:
-    """Apply a decision to the standing as it is now; None if the decision is no. Writes nothing if nothing changes."""
-    for attempt in range(ATTEMPTS):
-        item = _require(opportunity_id)
-        before = standing_of(item)
-        after = decide(before)
-        if after is None or after == before:
-            return item if after else None
-        write_standing(item, after)
+    def _write(self, item: OpportunityItem | None, change: OpportunityChange) -> bool:
+        """One transaction for the card and its problems; False if only the item's version had moved on (a lease)."""
+        item = item or self._new(change.card.opportunity_id)
+        write_card(item, change)
         try:
-            item.save()
-        except PutError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            _pause(attempt)
-            continue
-        return item
-    raise OpportunityTaken(f"{opportunity_id} changes too often to be taken")
+            with transaction() as writes:
+                writes.save(item)
+                self._put_problems(writes, change, 0)
+        except TransactWriteError as error:
+            return _try_again(error, change, problems_from=1)
+        return True
 
-
-def _write(item: OpportunityItem | None, change: OpportunityChange) -> bool:
-    """One transaction for the card and its problems; False if only the item's version had moved on (a lease)."""
-    if item is None:
-        item = OpportunityItem(change.card.opportunity_id)
+    def _new(self, opportunity_id: str) -> OpportunityItem:
+        item = self._opportunities(opportunity_id)
         write_standing(item, Standing())
-    write_card(item, change)
-    try:
-        with TransactWrite(connection=_connection()) as transaction:
-            transaction.save(item)
-            _put_problems(transaction, change, 0)
-    except TransactWriteError as error:
-        return _try_again(error, change, problems_from=1)
-    return True
+        return item
 
+    def _place_rest(self, change: OpportunityChange) -> bool:
+        """The problems that did not fit into the transaction of the card; False if they must be tried again."""
+        try:
+            for start in range(IN_ONE_TRANSACTION, len(change.joining), IN_ONE_TRANSACTION):
+                with transaction() as writes:
+                    self._put_problems(writes, change, start)
+        except TransactWriteError as error:
+            return _try_again(error, change, problems_from=0)
+        return True
 
-def _place_rest(change: OpportunityChange) -> bool:
-    """The problems that did not fit into the transaction of the card; False if they must be tried again."""
-    try:
-        for start in range(IN_ONE_TRANSACTION, len(change.joining), IN_ONE_TRANSACTION):
-            with TransactWrite(connection=_connection()) as transaction:
-                _put_problems(transaction, change, start)
-    except TransactWriteError as error:
-        return _try_again(error, change, problems_from=0)
-    return True
+    def _put_problems(self, writes: TransactWrite, change: OpportunityChange, start: int) -> None:
+        assert self._problems is not None, "only who knows the table of problems saves cards"
+        for problem in change.joining[start : start + IN_ONE_TRANSACTION]:
+            writes.save(problem_item(self._problems, problem), condition=may_join(change.card.opportunity_id))
 
-
-def _put_problems(transaction: TransactWrite, change: OpportunityChange, start: int) -> None:
-    for problem in change.joining[start : start + IN_ONE_TRANSACTION]:
-        transaction.save(problem_item(problem), condition=may_join(change.card.opportunity_id))
+    def _require(self, opportunity_id: str) -> OpportunityItem:
+        item = find(self._opportunities, opportunity_id)
+        if item is None:
+            raise OpportunityNotFound(f"there is no opportunity {opportunity_id}")
+        return item
 
 
 def _try_again(error: TransactWriteError, change: OpportunityChange, *, problems_from: int) -> bool:
     """False if the same transaction may succeed after reading again; raises if it cannot."""
-    codes = [reason.code if reason else "" for reason in error.cancellation_reasons]
-    if _CONDITION in codes[problems_from:]:
+    codes = cancellation_codes(error)
+    if CONDITION_FAILED in codes[problems_from:]:
         raise MarketChanged(f"another scan placed problems of {change.card.opportunity_id} elsewhere") from error
-    if _CONDITION in codes or _CONFLICT in codes:
+    if lost_race(error):
         return False
     raise error
-
-
-@cache
-def _connection() -> Connection:
-    return Connection()
-
-
-def _read(opportunity_id: str) -> OpportunityItem | None:
-    try:
-        return OpportunityItem.get(opportunity_id, consistent_read=True)
-    except DoesNotExist:
-        return None
-
-
-def _require(opportunity_id: str) -> OpportunityItem:
-    item = _read(opportunity_id)
-    if item is None:
-        raise OpportunityNotFound(f"there is no opportunity {opportunity_id}")
-    return item
 
 
 def _described(item: OpportunityItem) -> str:
     standing = standing_of(item)
     until = f" until {standing.leased_until.isoformat()}" if standing.leased_until else ""
     return f"{standing.status.value} by {standing.holder or 'nobody'}{until}"
-
-
-def _pause(attempt: int) -> None:
-    time.sleep(0.01 * 2**attempt)

@@ -26,7 +26,7 @@ from shared.opportunities.repository import TOP_PROBLEMS, OpportunityChange, Sto
 _PROBLEMS = TypeAdapter(tuple[Problem, ...])
 
 
-class ByStatus(GlobalSecondaryIndex["OpportunityItem"]):
+class OpportunitiesByStatus(GlobalSecondaryIndex["OpportunityItem"]):
     class Meta:
         index_name = "by_status"
         projection = AllProjection()
@@ -36,15 +36,10 @@ class ByStatus(GlobalSecondaryIndex["OpportunityItem"]):
 
 
 class OpportunityItem(Model):
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "market_opportunities"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     opportunity_id = UnicodeAttribute(hash_key=True)
     version = VersionAttribute()
     revision = UnicodeAttribute()
-    by_status = ByStatus()
+    by_status = OpportunitiesByStatus()
 
     status = UnicodeAttribute()
     holder = UnicodeAttribute(null=True)

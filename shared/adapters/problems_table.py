@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
+from shared.adapters.dynamodb import model_of, was_written
 from shared.opportunities.models import Problem
 from shared.opportunities.repository import UNCLUSTERED, StoredProblem
 
@@ -22,11 +22,6 @@ class ByOpportunity(GlobalSecondaryIndex["ProblemItem"]):
 
 
 class ProblemItem(Model):
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "problems"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     problem_id = UnicodeAttribute(hash_key=True)
     opportunity_id = UnicodeAttribute()
     post_id = UnicodeAttribute()
@@ -45,23 +40,27 @@ class ProblemsTable:
     """Implements `shared.opportunities.repository.Problems`."""
 
     def __init__(self, table_name: str) -> None:
-        ProblemItem.Meta.table_name = table_name
+        self._problems = model_of(ProblemItem, table_name)
 
     def get_many(self, problem_ids: Iterable[str]) -> dict[str, StoredProblem]:
         wanted = sorted(set(problem_ids))
-        found = ProblemItem.batch_get(wanted, consistent_read=True) if wanted else ()
+        found = self._problems.batch_get(wanted, consistent_read=True) if wanted else ()
         return {item.problem_id: stored_problem(item) for item in found}
 
     def of_opportunity(self, opportunity_id: str) -> list[StoredProblem]:
-        return [stored_problem(item) for item in ProblemItem.by_opportunity.query(opportunity_id)]
+        return [stored_problem(item) for item in self._problems.by_opportunity.query(opportunity_id)]
 
     def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
         stored = self.get_many(problem.problem.problem_id for problem in problems)
-        return sum(_add(problem) for problem in problems if problem.problem.problem_id not in stored)
+        return sum(self._add(problem) for problem in problems if problem.problem.problem_id not in stored)
+
+    def _add(self, problem: StoredProblem) -> bool:
+        item = problem_item(self._problems, problem)
+        return was_written(lambda: item.save(ProblemItem.problem_id.does_not_exist()))
 
 
-def problem_item(stored: StoredProblem) -> ProblemItem:
-    return ProblemItem(**stored.problem.model_dump(), vector=stored.vector, opportunity_id=stored.opportunity_id)
+def problem_item(problems: type[ProblemItem], stored: StoredProblem) -> ProblemItem:
+    return problems(**stored.problem.model_dump(), vector=stored.vector, opportunity_id=stored.opportunity_id)
 
 
 def stored_problem(item: ProblemItem) -> StoredProblem:
@@ -86,13 +85,3 @@ def may_join(opportunity_id: str) -> Condition:
         | (ProblemItem.opportunity_id == UNCLUSTERED)
         | (ProblemItem.opportunity_id == opportunity_id)
     )
-
-
-def _add(problem: StoredProblem) -> bool:
-    try:
-        problem_item(problem).save(ProblemItem.problem_id.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True

@@ -41,7 +41,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 @dataclass(frozen=True)
-class Place:
+class Destination:
     address: str
     port: int
 
@@ -88,7 +88,7 @@ class PublicWeb:
         except RequestFailed as error:
             raise FetchFailed(f"{host}: {error}") from error
 
-    def _place_of(self, host: str, scheme: str) -> Place:
+    def _place_of(self, host: str, scheme: str) -> Destination:
         """Resolved once; every address is checked, and the first one is what the connection goes to."""
         if self._test_web is not None and host.endswith(TEST_SUFFIX):
             return self._test_web
@@ -97,7 +97,7 @@ class PublicWeb:
             addresses = self._resolve(host, port)
         except OSError as error:
             raise FetchFailed(f"{host} is not known") from error
-        return Place(refuse_private(host, addresses)[0], port)
+        return Destination(refuse_private(host, addresses)[0], port)
 
 
 def page_of(url: str, response: RawResponse, limit: int) -> FetchedPage:
@@ -148,9 +148,9 @@ def _query(query: str) -> str:
     return quote(query, safe="/%:@!$&'()*+,;=~-._?")
 
 
-def _place(address: str) -> Place:
+def _place(address: str) -> Destination:
     host, _, port = address.rpartition(":")
-    return Place(host, int(port))
+    return Destination(host, int(port))
 
 
 def resolve_name(host: str, port: int) -> Sequence[str]:

@@ -3,15 +3,11 @@
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UTCDateTimeAttribute
 from pynamodb.models import Model
 
+from shared.adapters.dynamodb import model_of
 from shared.workflows.failures import WorkflowFailure
 
 
 class WorkflowFailureItem(Model):
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "workflow_failures"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     execution = UnicodeAttribute(hash_key=True)
     failure_id = UnicodeAttribute(range_key=True)
     workflow = UnicodeAttribute()
@@ -29,13 +25,13 @@ class WorkflowFailuresTable:
     """Implements `shared.workflows.failures.WorkflowFailures`."""
 
     def __init__(self, table_name: str) -> None:
-        WorkflowFailureItem.Meta.table_name = table_name
+        self._failures = model_of(WorkflowFailureItem, table_name)
 
     def of_execution(self, execution: str) -> list[WorkflowFailure]:
-        return [_failure(item) for item in WorkflowFailureItem.query(execution, consistent_read=True)]
+        return [_failure(item) for item in self._failures.query(execution, consistent_read=True)]
 
     def put(self, failure: WorkflowFailure) -> None:
-        WorkflowFailureItem(**failure.model_dump()).save()
+        self._failures(**failure.model_dump()).save()
 
 
 def _whole(number: float | None) -> int | None:

@@ -24,9 +24,9 @@ class Next(StrEnum):
 class Build(Frozen):
     """One execution of the factory for one opportunity. `round` counts code generations from 1.
 
-    `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`: what
-    the static gate found. `image_digest`: `sha256:…` in the agents' repository. `report_key`: TestReport. `scores_key`:
-    QualityScores. `feedback_key`: JSON `{"findings": [str]}`, what the last round was sent back for. `reason`: why it
+    `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`:
+    GateReport. `image_digest`: `sha256:…` in the agents' repository. `report_key`: TestReport. `scores_key`:
+    QualityScores. `feedback_key`: Feedback, what the last round was sent back for. `reason`: why it
     was rejected.
     """
 
@@ -57,5 +57,5 @@ class Build(Frozen):
 
 
 def origin_key(build: Build) -> str:
-    """JSON `{"model": str, "refused": [[str]]}`: which model the spec is from, and what its earlier drafts lacked."""
+    """Where the SpecOrigin lies."""
     return f"builds/{build.build_id}/spec-origin.json"

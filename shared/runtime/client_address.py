@@ -16,7 +16,7 @@ ORIGIN_HEADER = "x-mam-origin"
 
 def client_address(request: Request) -> str:
     """`sourceIp`, unless the request proves by the secret header that our own CloudFront function wrote the address."""
-    secret = wiring.origin_secret()
+    secret = wiring.platform.origin_secret()
     event: Mapping[str, Any] = request.scope.get("aws.event") or {}
     source = str(event.get("requestContext", {}).get("http", {}).get("sourceIp") or _peer(request))
     claimed = request.headers.get(ADDRESS_HEADER)

@@ -1,5 +1,5 @@
 """Which third-party packages a function may load while it runs, read off the sources: what the modules of its handler
-import, and what is behind the providers of shared/runtime/wiring.py that they call.
+import, and what is behind the providers of shared/runtime/wiring that they call.
 """
 
 import ast
@@ -11,7 +11,7 @@ from pathlib import Path
 from infra_cdk.app import ROOT
 
 OURS = {"functions", "shared"}
-WIRING = ROOT / "shared" / "runtime" / "wiring.py"
+WIRING = ROOT / "shared" / "runtime" / "wiring"
 
 
 def third_party(folder: str) -> set[str]:
@@ -29,8 +29,8 @@ def _behind(file: Path) -> frozenset[str]:
     found: set[str] = set()
     for module in _imports(tree):
         found |= _behind_module(module)
-    for provider in _providers_called(tree):
-        found |= _behind_provider(provider)
+    for domain, provider in _providers_called(tree):
+        found |= _behind_provider(domain, provider)
     return frozenset(found)
 
 
@@ -42,7 +42,7 @@ def _behind_module(module: str) -> frozenset[str]:
     if top not in OURS:
         return frozenset({top})
     file = ROOT / (module.replace(".", "/") + ".py")
-    if file == WIRING or not file.is_file() or file in _BEING_READ:
+    if file.parent == WIRING or not file.is_file() or file in _BEING_READ:
         return frozenset()
     _BEING_READ.add(file)
     try:
@@ -52,16 +52,27 @@ def _behind_module(module: str) -> frozenset[str]:
 
 
 @cache
-def _behind_provider(name: str) -> frozenset[str]:
+def _behind_provider(domain: str, name: str) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.parse(WIRING.read_text(encoding="utf-8")).body:
+    for node in ast.parse((WIRING / f"{domain}.py").read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             for module in _imports(node):
                 found |= _behind_module(module)
-            for called in ast.walk(node):
-                if isinstance(called, ast.Call) and isinstance(called.func, ast.Name) and called.func.id != name:
-                    found |= _behind_provider(called.func.id)
+            for called_domain, called in _calls(node, domain):
+                if (called_domain, called) != (domain, name):
+                    found |= _behind_provider(called_domain, called)
     return frozenset(found)
+
+
+def _calls(provider: ast.FunctionDef, domain: str) -> Iterator[tuple[str, str]]:
+    """Which providers a provider calls: of its own module by name, of another one by module and name."""
+    for node in ast.walk(provider):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield domain, node.func.id
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            called_module = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+            if (WIRING / f"{called_module}.py").is_file():
+                yield called_module, node.func.attr
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
@@ -82,7 +93,9 @@ def _run(tree: ast.AST) -> Iterator[ast.AST]:
         yield from _run(node)
 
 
-def _providers_called(tree: ast.AST) -> Iterator[str]:
+def _providers_called(tree: ast.AST) -> Iterator[tuple[str, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wiring":
-            yield node.attr
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Attribute):
+            continue
+        if isinstance(node.value.value, ast.Name) and node.value.value.id == "wiring":
+            yield node.value.attr, node.attr

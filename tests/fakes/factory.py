@@ -18,6 +18,7 @@ from shared.adapters.artifacts import canonical_json
 from shared.adapters.claude import ModelUse
 from shared.adapters.image_registry import ImageNotFound, PushedImage
 from shared.builds.build import Build, Next
+from shared.builds.handover import GateReport
 from shared.builds.image_layers import Entry, append, code_layer, first_image, layer
 from shared.builds.marketing_copy import CopyDraft
 from shared.builds.quality import JudgedAxis, Judgement
@@ -113,8 +114,8 @@ class Factory:
             case Next.GENERATE_CODE:
                 files = {"agent.py": "", "logic.py": f"# round {build.round}\n", "spec.json": "{}"}
                 code_key = self.artifacts.put_addressed("code", canonical_json(files), ".json")
-                gate = {"findings": [], "model": "fake-model"}
-                gate_key = self.artifacts.put_json(f"builds/{build.build_id}/round-{build.round}/gate.json", gate)
+                gate = GateReport(findings=(), approach="as told", model="fake-model", spec_model=None)
+                gate_key = self.artifacts.put_model(f"builds/{build.build_id}/round-{build.round}/gate.json", gate)
                 return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
             case Next.BUILD_IMAGE:
                 return build_image(build, artifacts=self.artifacts, registry=self.registry)[0]

@@ -119,7 +119,8 @@ class FakeMarketplace:
             "demo_queue": self.queue,
         }
         for name, value in provided.items():
-            monkeypatch.setattr(wiring, name, lambda value=value: value)
+            [domain] = (domain for domain in wiring.DOMAINS if hasattr(domain, name))
+            monkeypatch.setattr(domain, name, lambda value=value: value)
 
 
 def a_detail(listing: ListingSummary, spec: AgentSpec) -> ListingDetail:

@@ -80,7 +80,7 @@ class AgentFactory:
         change = OpportunityChange(
             card=card, mean=b"\0" * 1536, problem_count=3, rated_problems=3, newest=0.0, joining=(), based_on=None
         )
-        assert wiring.opportunities().save(change)
+        assert wiring.market.saving_opportunities().save(change)
 
     def pick(self, **request: Json) -> dict[str, Json]:
         self._number += 1
@@ -101,8 +101,8 @@ class AgentFactory:
 
     def listed(self) -> dict[str, ListingDetail]:
         """What the marketplace would show."""
-        found = wiring.agents().published(100).items
-        return {one.slug: wiring.artifacts().get_model(one.detail_key or "", ListingDetail) for one in found}
+        found = wiring.catalogue.agents().published(100).items
+        return {one.slug: wiring.platform.artifacts().get_model(one.detail_key or "", ListingDetail) for one in found}
 
 
 @contextmanager
@@ -114,8 +114,8 @@ def agent_factory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[A
         monkeypatch.setenv("MODEL_STRONG", "claude-sonnet-5-5")
         create_agent_tables()
         factory = AgentFactory(scan)
-        monkeypatch.setattr(wiring, "image_registry", lambda: factory.images)
-        monkeypatch.setattr(wiring, "agent_tasks", lambda: TasksOfImages(factory.images))
+        monkeypatch.setattr(wiring.factory, "image_registry", lambda: factory.images)
+        monkeypatch.setattr(wiring.runs, "agent_tasks", lambda: TasksOfImages(factory.images))
         yield factory
 
 

@@ -106,7 +106,7 @@ def forget(module: ModuleType) -> None:
     parameters.clear_caches()
     import shared.adapters.aws_clients as aws_clients
 
-    for owner in (module, wiring, aws_clients):
+    for owner in (module, *wiring.DOMAINS, aws_clients):
         for provider in vars(owner).values():
             if hasattr(provider, "cache_clear"):
                 provider.cache_clear()
@@ -134,7 +134,7 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
         stack.enter_context(mock_aws())
         fill(deployment)
         monkeypatch.setattr("functions.runs.start_demo.wait.START_SECONDS", 0.2)
-        monkeypatch.setattr(wiring, "public_python_images", lambda: OciRepository(registry.url, "library"))
+        monkeypatch.setattr(wiring.platform, "public_python_images", lambda: OciRepository(registry.url, "library"))
         for name, value in endpoints.items():
             monkeypatch.setenv(name, value)
         put_images(registry)

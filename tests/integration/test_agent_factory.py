@@ -83,7 +83,7 @@ def test_the_days_cap_stops_new_work_only(factory: AgentFactory) -> None:
     factory.offer(an_opportunity())
     factory.offer(an_opportunity("opp_second"))
     factory.pick()
-    wiring.model_spend().add(10_000_000)
+    wiring.platform.model_spend().add(10_000_000)
     assert factory.go_on()["outcome"] == "published"
     assert factory.build()["reason"] == "spend_cap_reached"
 

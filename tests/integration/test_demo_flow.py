@@ -82,8 +82,8 @@ class Cloud:
 @pytest.fixture
 def tasks(monkeypatch: pytest.MonkeyPatch) -> FakeAgentTasks:
     found = FakeAgentTasks(InProcessAgent(a_spec(), good_agent))
-    monkeypatch.setattr(wiring, "agent_tasks", lambda: found)
-    monkeypatch.setattr(wiring, "agent_model", lambda: FakeAgentModel("fine prices"))
+    monkeypatch.setattr(wiring.runs, "agent_tasks", lambda: found)
+    monkeypatch.setattr(wiring.runs, "agent_model", lambda: FakeAgentModel("fine prices"))
     return found
 
 
@@ -125,7 +125,7 @@ def create_table(name: str, keys: list[str]) -> None:
 def publish() -> None:
     detail = a_detail(a_listing("price-watch"), a_spec())
     version = a_version(detail)
-    wiring.artifacts().put_model("listings/price-watch.json", detail)
+    wiring.platform.artifacts().put_model("listings/price-watch.json", detail)
     agents = AgentsTable("agents", "agent_versions")
     agents.reserve(detail.slug, version.opportunity_id)
     summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
@@ -162,14 +162,14 @@ def test_a_message_that_is_delivered_twice_runs_the_agent_once(cloud: Cloud, tas
 def test_a_demo_that_another_worker_holds_comes_back_to_the_queue(cloud: Cloud, tasks: FakeAgentTasks) -> None:
     _, _, queued = start(cloud)
     message = cloud.message()
-    assert wiring.demos().claim(queued["token"], "another", queued_at(queued["token"]))
+    assert wiring.runs.demos().claim(queued["token"], "another", queued_at(queued["token"]))
     failures = cloud.deliver(message)["batchItemFailures"]
     assert [item["itemIdentifier"] for item in failures] == [message["Records"][0]["messageId"]]
     assert not tasks.started
 
 
 def queued_at(token: str) -> float:
-    demo = wiring.demos().get(token)
+    demo = wiring.runs.demos().get(token)
     assert demo is not None
     return demo.queued_at
 

@@ -165,7 +165,7 @@ def test_above_the_daily_cap_no_scan_begins(
 ) -> None:
     begun = scan.start(posts[:20])
     monkeypatch.setenv("DAILY_MODEL_SPEND_CENTS", "0")
-    wiring.model_spend.cache_clear()
+    wiring.platform.model_spend.cache_clear()
     with pytest.raises(SpendCapReached, match="cap on model spend"):
         scan.start(posts)
     assert scan.finish(scan.extract(begun))["post_count"] == 20

@@ -39,7 +39,7 @@ def test_a_published_certificate_verifies_in_a_fresh_sandbox(embedded_cloud: Emb
     assert hashlib.sha256(canonical_json(shown["document"])).hexdigest() == shown["sha256"]
     certificate = Certificate.model_validate(shown["document"])
     agent = RunnableAgent(certificate.slug, certificate.version, certificate.digests.image)
-    with wiring.agent_tasks().claimed(agent, keep_warm=False) as task:
+    with wiring.runs.agent_tasks().claimed(agent, keep_warm=False) as task:
         assert replay_findings(certificate, task) == []
         run = certificate.recorded_runs[0].model_copy(update={"output": {"another": "output"}})
         forged = certificate.model_copy(update={"recorded_runs": (run,)})

@@ -35,7 +35,7 @@ def index_agent(record: DynamoDBRecord) -> None:
     if row is None:
         return
     try:
-        changed = index_row(row, wiring.catalog_search(), wiring.artifacts())
+        changed = index_row(row, wiring.catalogue.catalog_search(), wiring.platform.artifacts())
     except CatalogUnavailable:
         # Perhaps the index is gone: look again, before the record is tried again.
         prepared.cache_clear()
@@ -47,4 +47,4 @@ def index_agent(record: DynamoDBRecord) -> None:
 
 @cache
 def prepared() -> None:
-    prepare(wiring.catalog_search(), wiring.agents(), wiring.artifacts())
+    prepare(wiring.catalogue.catalog_search(), wiring.catalogue.agents(), wiring.platform.artifacts())

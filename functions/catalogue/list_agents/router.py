@@ -42,7 +42,7 @@ async def list_agents(request: Request) -> Response:
     `x-mam-degraded: search` say so.
     """
     query = read_query(request, CatalogQuery)
-    shown = wiring.shelf().search(query)
+    shown = wiring.catalogue.shelf().search(query)
     headers = {"cache-control": "no-store", **DEGRADED_HEADERS} if shown.degraded else {"cache-control": FRESH_FOR}
     return Response(body_of(query, shown), headers=headers, media_type="application/json")
 

@@ -22,7 +22,7 @@ class CategoryList(BaseModel):
 @router.get("/categories", operation_id="list_categories", tags=["catalogue"])
 async def list_categories(response: Response) -> CategoryList:
     """List every category there can be, each with the number of its published agents."""
-    counted = wiring.shelf().categories()
+    counted = wiring.catalogue.shelf().categories()
     if counted.degraded:
         response.headers["x-mam-degraded"] = "search"
     items = (CategoryCount(category=category, agents=agents) for category, agents in counted.counts.items())

@@ -7,6 +7,6 @@ from shared.runtime.stage import stage
 
 @stage(Build)
 def handler(build: Build) -> Build:
-    built, image = build_image(build, artifacts=wiring.artifacts(), registry=wiring.image_registry())
+    built, image = build_image(build, artifacts=wiring.platform.artifacts(), registry=wiring.factory.image_registry())
     logger.info("image pushed", extra={"image": image.uri, "uploaded_bytes": image.uploaded_bytes})
     return built

@@ -12,19 +12,15 @@ from shared.adapters.claude import Claude
 from shared.builds.build import Build, Next, origin_key
 from shared.builds.code_gate.gate import code_findings
 from shared.builds.code_gate.tool_use import allowed_tools
+from shared.builds.handover import BuildIncomplete, Feedback, GateReport, SpecOrigin
 from shared.specs.document import spec_from_yaml
 from shared.specs.spec import AgentSpec
-from shared.values import Json
 
 MAX_TOKENS = 12_000
 
 
 class Linters(Protocol):
     def findings(self, source: str) -> list[str]: ...
-
-
-class SpecMissing(Exception):
-    """The build has no spec yet: its stages ran out of order."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ def generate_code(
 ) -> Build:
     """To build_image with `code_key`, or another round with the gate's findings (or reject_agent after the last)."""
     if build.spec_key is None:
-        raise SpecMissing(build.build_id)
+        raise BuildIncomplete("generate_code needs spec_key")
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
     frame = rendered_frame(spec)
     data = {
@@ -54,7 +50,7 @@ def generate_code(
         "tools": sorted(allowed_tools(spec)),
         "frame": frame,
         "opportunity": opportunity,
-        "findings": _feedback(build, artifacts),
+        "findings": list(_feedback(build, artifacts)),
         "previous_logic": _previous(build, artifacts),
     }
     answer = claude.ask(
@@ -62,18 +58,21 @@ def generate_code(
     )
     review = reviewed(answer.value.logic_py, spec, linters)
     artifacts.put_text(_logic_key(build, build.round), review.logic_py)
-    gate_key = artifacts.put_json(
+    gate_key = artifacts.put_model(
         f"builds/{build.build_id}/round-{build.round}/gate.json",
-        {
-            "findings": review.findings,
-            "approach": answer.value.approach,
-            "model": answer.model,
-            "spec_model": _spec_model(build, artifacts),
-        },
+        GateReport(
+            findings=tuple(review.findings),
+            approach=answer.value.approach,
+            model=answer.model,
+            spec_model=_spec_model(build, artifacts),
+        ),
     )
     if review.findings:
         reason = f"the static gate refused the code: {review.findings[0]}"
-        return build.another_round(gate_key, reason).model_copy(update={"gate_key": gate_key, "code_key": None})
+        feedback_key = artifacts.put_model(
+            f"builds/{build.build_id}/round-{build.round}/feedback.json", Feedback(findings=tuple(review.findings))
+        )
+        return build.another_round(feedback_key, reason).model_copy(update={"gate_key": gate_key, "code_key": None})
     bundle = code_bundle(spec, frame, review.logic_py)
     code_key = artifacts.put_addressed("code", canonical_json(bundle), ".json")
     return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
@@ -92,15 +91,15 @@ def code_bundle(spec: AgentSpec, frame: str, logic_py: str) -> dict[str, str]:
     return {"agent.py": frame, "logic.py": logic_py, "spec.json": spec_json}
 
 
-def _feedback(build: Build, artifacts: Artifacts) -> Sequence[Json]:
+def _feedback(build: Build, artifacts: Artifacts) -> Sequence[str]:
     if build.feedback_key is None:
         return []
-    return artifacts.get_json(build.feedback_key)["findings"]
+    return artifacts.get_model(build.feedback_key, Feedback).findings
 
 
 def _spec_model(build: Build, artifacts: Artifacts) -> str | None:
     try:
-        return artifacts.get_json(origin_key(build))["model"]
+        return artifacts.get_model(origin_key(build), SpecOrigin).model
     except ArtifactMissing:
         return None
 

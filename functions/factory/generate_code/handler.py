@@ -11,14 +11,14 @@ from shared.runtime.stage import stage
 
 @stage(Build)
 def handler(build: Build) -> Build:
-    stored = wiring.opportunities().get(build.opportunity_id)
+    stored = wiring.market.opportunities().get(build.opportunity_id)
     built = generate_code(
         build,
         opportunity_brief(stored.card) if stored else {},
-        claude=wiring.claude(),
+        claude=wiring.platform.claude(),
         model=settings().model_strong,
-        linters=wiring.code_linters(),
-        artifacts=wiring.artifacts(),
+        linters=wiring.factory.code_linters(),
+        artifacts=wiring.platform.artifacts(),
     )
     count("CodeGenerations", 1, outcome="passed" if built.next is Next.BUILD_IMAGE else "refused")
     return built

@@ -1,7 +1,6 @@
 """Ask for a spec, hold it against the policy, ask once more with what was wrong, and store what may stand."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Protocol
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble
@@ -10,6 +9,7 @@ from functions.factory.generate_spec.worked_examples import spec_examples
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Claude, ModelAnswerInvalid
 from shared.builds.build import Build, Next, origin_key
+from shared.builds.handover import SpecOrigin
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_to_yaml
@@ -21,14 +21,6 @@ MAX_TOKENS = 8_000
 
 class Slugs(Protocol):
     def reserve(self, slug: str, opportunity_id: str) -> str: ...
-
-
-@dataclass
-class Origin:
-    """Where a spec came from: the model that the accepted answer named, and what earlier attempts were refused for."""
-
-    model: str = ""
-    refused: list[list[str]] = field(default_factory=list[list[str]])
 
 
 def generate_spec(
@@ -44,25 +36,24 @@ def generate_spec(
     spec, origin = _accepted(opportunity, claude, model)
     slug = slugs.reserve(spec.slug, build.opportunity_id)
     spec = spec.model_copy(update={"slug": slug})
-    artifacts.put_json(origin_key(build), asdict(origin))
+    artifacts.put_model(origin_key(build), origin)
     spec_key = artifacts.put_text(f"builds/{build.build_id}/spec.yaml", spec_to_yaml(spec))
     return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=spec_key)
 
 
-def _accepted(opportunity: Opportunity, claude: Claude, model: str) -> tuple[AgentSpec, Origin]:
-    origin = Origin()
+def _accepted(opportunity: Opportunity, claude: Claude, model: str) -> tuple[AgentSpec, SpecOrigin]:
+    refused: list[tuple[str, ...]] = []
     for _ in range(ATTEMPTS):
-        findings = origin.refused[-1] if origin.refused else []
+        findings = list(refused[-1]) if refused else []
         data: Mapping[str, object] = {"opportunity": opportunity_brief(opportunity), "findings": findings}
         try:
             answer = claude.ask(
                 "generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS, examples=spec_examples()
             )
-            origin.model = answer.model
-            return assemble(answer.value), origin
+            return assemble(answer.value), SpecOrigin(model=answer.model, refused=tuple(refused))
         except ModelAnswerInvalid as error:
-            origin.refused.append([f"the answer did not fit the requested form: {error}"])
+            refused.append((f"the answer did not fit the requested form: {error}",))
         except DraftRefused as error:
-            origin.refused.append(error.findings)
-    last = "; ".join(origin.refused[-1][:5])
+            refused.append(tuple(error.findings))
+    last = "; ".join(refused[-1][:5])
     raise ModelAnswerInvalid(f"generate_spec: {ATTEMPTS} attempts gave no spec that may stand: {last}")

@@ -13,14 +13,14 @@ class OpportunityGone(Exception):
 
 @stage(Build)
 def handler(build: Build) -> Build:
-    stored = wiring.opportunities().get(build.opportunity_id)
+    stored = wiring.market.opportunities().get(build.opportunity_id)
     if stored is None:
         raise OpportunityGone(build.opportunity_id)
     return generate_spec(
         build,
         stored.card,
-        claude=wiring.claude(),
+        claude=wiring.platform.claude(),
         model=settings().model_strong,
-        slugs=wiring.agents(),
-        artifacts=wiring.artifacts(),
+        slugs=wiring.catalogue.agents(),
+        artifacts=wiring.platform.artifacts(),
     )

@@ -13,9 +13,9 @@ from shared.runtime.stage import stage
 def handler(request: PickRequest) -> Build | NothingToBuild:
     picked = pick(
         request,
-        opportunities=wiring.opportunities(),
-        agents=wiring.agents(),
-        spend=wiring.model_spend(),
+        opportunities=wiring.market.opportunities(),
+        agents=wiring.catalogue.agents(),
+        spend=wiring.platform.model_spend(),
         now=lambda: datetime.now(UTC),
     )
     if isinstance(picked, NothingToBuild):

@@ -16,7 +16,7 @@ from shared.opportunities.repository import OpportunityLeases
 MOST_HEALED = 25
 
 
-class Asked(BaseModel):
+class BuildWish(BaseModel):
     """The execution's input. Without an id the best open opportunity is taken."""
 
     model_config = ConfigDict(extra="ignore")
@@ -26,7 +26,7 @@ class Asked(BaseModel):
 
 class PickRequest(BaseModel):
     build_id: str
-    request: Asked = Asked()
+    request: BuildWish = BuildWish()
 
 
 class NothingToBuild(BaseModel):

@@ -14,11 +14,11 @@ from shared.runtime.stage import stage
 def handler(build: Build) -> Build:
     published, agent = publish(
         build,
-        artifacts=wiring.artifacts(),
-        images=wiring.image_registry(),
-        agents=wiring.publishing_agents(),
-        opportunities=wiring.opportunities(),
-        copywriter=Copywriter(wiring.claude(), settings().model_fast),
+        artifacts=wiring.platform.artifacts(),
+        images=wiring.factory.image_registry(),
+        agents=wiring.catalogue.publishing_agents(),
+        opportunities=wiring.market.opportunities(),
+        copywriter=Copywriter(wiring.platform.claude(), settings().model_fast),
         now=lambda: datetime.now(UTC),
     )
     count("AgentsPublished", category=agent.summary.category.value if agent.summary else "unknown")

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.adapters.artifacts import Artifacts
+from shared.adapters.artifacts import Artifacts, ArtifactUnreadable
 from shared.billing.pricing import price
 from shared.builds.build import Build
 from shared.builds.certificate import Certificate, carried_runs, certified_problems, digests, evidence
+from shared.builds.handover import GateReport
 from shared.builds.marketing_copy import MarketingCopy
 from shared.builds.quality import QualityScores, verdict, vetoes
 from shared.builds.report import TestReport
@@ -21,7 +22,7 @@ class NotPublishable(Exception):
     """The build lacks something, or did not pass: code decides that again here, whatever the state machine says."""
 
 
-class Draft(Frozen):
+class PublicationDraft(Frozen):
     """Decided once per build: what would come out differently the next time it were asked."""
 
     published_at: datetime
@@ -54,12 +55,15 @@ def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
     if build.slug is None or build.image_digest is None or None in keys:
         raise NotPublishable("the build has not been through every stage")
     spec_key, code_key, gate_key, report_key, scores_key = (key or "" for key in keys)
-    gate = artifacts.get_json(gate_key)
-    report = artifacts.get_model(report_key, TestReport)
-    scores = artifacts.get_model(scores_key, QualityScores)
+    try:
+        gate = artifacts.get_model(gate_key, GateReport)
+        report = artifacts.get_model(report_key, TestReport)
+        scores = artifacts.get_model(scores_key, QualityScores)
+    except ArtifactUnreadable as error:
+        raise NotPublishable(str(error)) from error
     spec_yaml = artifacts.get_text(spec_key)
     spec = spec_from_yaml(spec_yaml)
-    _check(build, gate.get("findings", []), report, scores, spec)
+    _check(build, gate, report, scores, spec)
     return PassedBuild(
         slug=build.slug,
         spec=spec,
@@ -67,8 +71,8 @@ def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
         spec_key=spec_key,
         files=artifacts.get_json(code_key),
         code_key=code_key,
-        code_model=str(gate.get("model", "unknown")),
-        spec_model=gate.get("spec_model"),
+        code_model=gate.model,
+        spec_model=gate.spec_model,
         image_digest=build.image_digest,
         report=report,
         report_key=report_key,
@@ -77,7 +81,7 @@ def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
     )
 
 
-def certified(build: Build, passed: PassedBuild, draft: Draft) -> Certificate:
+def certified(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Certificate:
     assert passed.scores.scores is not None, "passed_build refuses a build without scores"
     runs = carried_runs(passed.report.runs)
     return Certificate(
@@ -106,7 +110,7 @@ def certified(build: Build, passed: PassedBuild, draft: Draft) -> Certificate:
 
 
 def detailed(
-    build: Build, passed: PassedBuild, draft: Draft, certificate: Certificate, shown: dict[str, Json]
+    build: Build, passed: PassedBuild, draft: PublicationDraft, certificate: Certificate, shown: dict[str, Json]
 ) -> ListingDetail:
     assert passed.scores.scores is not None, "passed_build refuses a build without scores"
     spec = passed.spec
@@ -147,12 +151,12 @@ def made_by(certificate: Certificate) -> tuple[str, ...]:
     return tuple(sorted(set(certificate.models.values())))
 
 
-def _check(build: Build, gate: list[str], report: TestReport, scores: QualityScores, spec: AgentSpec) -> None:
+def _check(build: Build, gate: GateReport, report: TestReport, scores: QualityScores, spec: AgentSpec) -> None:
     if report.image_digest != build.image_digest or report.slug != build.slug:
         raise NotPublishable("the test report is about another image")
     if spec.slug != build.slug:
         raise NotPublishable("the spec is about another agent")
-    found = vetoes(gate, report)
+    found = vetoes(gate.findings, report)
     if found:
         raise NotPublishable(f"vetoed: {found[0]}")
     if scores.scores is None or not scores.passed or scores.vetoes or not verdict(scores.scores).passed:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from functions.factory.publish_agent.listing import Draft, NotPublishable, certified, detailed, made_by, passed_build
+from functions.factory.publish_agent.listing import (
+    NotPublishable,
+    PublicationDraft,
+    certified,
+    detailed,
+    made_by,
+    passed_build,
+)
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
 from shared.builds.build import Build, Next
@@ -108,12 +115,12 @@ def _draft(
     artifacts: Artifacts,
     copywriter: Copywriter,
     now: Callable[[], datetime],
-) -> Draft:
+) -> PublicationDraft:
     key = f"builds/{build.build_id}/publication.json"
     try:
-        return artifacts.get_model(key, Draft)
+        return artifacts.get_model(key, PublicationDraft)
     except ArtifactMissing:
         words = copywriter.write(spec, opportunity)
-        draft = Draft(published_at=now(), words=words, opportunity=opportunity)
+        draft = PublicationDraft(published_at=now(), words=words, opportunity=opportunity)
         artifacts.put_model(key, draft)
         return draft

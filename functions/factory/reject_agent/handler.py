@@ -10,7 +10,7 @@ from shared.runtime.stage import stage
 
 @stage(Build)
 def handler(build: Build) -> Build:
-    rejected = reject(build, agents=wiring.agents(), opportunities=wiring.opportunities())
+    rejected = reject(build, agents=wiring.catalogue.agents(), opportunities=wiring.market.opportunities())
     count("AgentsRejected", reason=_kind(rejected.reason or ""))
     return rejected
 

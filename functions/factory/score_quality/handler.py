@@ -11,10 +11,10 @@ from shared.runtime.stage import stage
 
 @stage(Build)
 def handler(build: Build) -> Build:
-    stored = wiring.opportunities().get(build.opportunity_id)
+    stored = wiring.market.opportunities().get(build.opportunity_id)
     if stored is None:
         raise OpportunityNotFound(build.opportunity_id)
-    judge = Judge(wiring.claude(), settings().model_strong)
-    scored, scores = score(build, stored.card, artifacts=wiring.artifacts(), judge=judge)
+    judge = Judge(wiring.platform.claude(), settings().model_strong)
+    scored, scores = score(build, stored.card, artifacts=wiring.platform.artifacts(), judge=judge)
     count("AgentRoundsScored", outcome="vetoed" if scores.vetoes else "passed" if scores.passed else "below_threshold")
     return scored

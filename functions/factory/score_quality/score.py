@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
 
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Answer, Claude
 from shared.builds.build import Build, Next
+from shared.builds.handover import BuildIncomplete, Feedback, GateReport
 from shared.builds.quality import (
     MOST_FEEDBACK,
     Judgement,
@@ -26,10 +26,6 @@ MAX_TOKENS = 1_500
 REASON_LENGTH = 600
 
 
-class BuildIncomplete(Exception):
-    """The state lacks what an earlier stage has to have put there."""
-
-
 @dataclass(frozen=True)
 class Judge:
     """The model that rates."""
@@ -43,8 +39,8 @@ class Judge:
 
 def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge: Judge) -> tuple[Build, QualityScores]:
     """The scores of a round are asked for once: a repeated stage finds them and decides the same."""
-    if build.spec_key is None or build.report_key is None:
-        raise BuildIncomplete("score_quality needs spec_key and report_key")
+    if build.spec_key is None or build.gate_key is None or build.report_key is None:
+        raise BuildIncomplete("score_quality needs spec_key, gate_key and report_key")
     key = f"builds/{build.build_id}/round-{build.round}/scores.json"
     if artifacts.exists(key):
         scores = artifacts.get_model(key, QualityScores)
@@ -53,8 +49,8 @@ def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge
         artifacts.put_model(key, scores)
     if scores.passed:
         return build.advance(Next.PUBLISH_AGENT, scores_key=key), scores
-    feedback_key = artifacts.put_json(
-        f"builds/{build.build_id}/round-{build.round}/feedback.json", {"findings": list(scores.feedback)}
+    feedback_key = artifacts.put_model(
+        f"builds/{build.build_id}/round-{build.round}/feedback.json", Feedback(findings=scores.feedback)
     )
     reason = "; ".join(scores.feedback)[:REASON_LENGTH]
     return build.another_round(feedback_key, reason).model_copy(update={"scores_key": key}), scores
@@ -62,11 +58,12 @@ def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge
 
 def _scores(build: Build, opportunity: Opportunity, artifacts: Artifacts, judge: Judge) -> QualityScores:
     assert build.spec_key is not None
+    assert build.gate_key is not None
     assert build.report_key is not None
     report = artifacts.get_model(build.report_key, TestReport)
     if report.image_digest != build.image_digest:
         raise BuildIncomplete("the test report is about another image than the one to be scored")
-    found = vetoes(gate_findings(artifacts.get_json(build.gate_key)) if build.gate_key else [], report)
+    found = vetoes(artifacts.get_model(build.gate_key, GateReport).findings, report)
     if found:
         return QualityScores(passed=False, vetoes=tuple(found), feedback=tuple(found[:MOST_FEEDBACK]))
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
@@ -75,16 +72,6 @@ def _scores(build: Build, opportunity: Opportunity, artifacts: Artifacts, judge:
     decided = verdict(scores)
     return QualityScores(
         passed=decided.passed, vetoes=(), scores=scores, mean=mean(scores), feedback=decided.shortfalls
-    )
-
-
-def gate_findings(document: Json) -> list[str]:
-    """The static gate's findings, whether kept as a list or under `findings`."""
-    found: Any = cast("dict[str, Json]", document).get("findings", []) if isinstance(document, dict) else document
-    return (
-        [str(finding) for finding in cast("list[Json]", found)]
-        if isinstance(found, list)
-        else ["the gate's findings are unreadable"]
     )
 
 

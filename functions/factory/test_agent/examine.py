@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from shared.adapters.artifacts import Artifacts
 from shared.builds.build import Build, Next
 from shared.builds.examination import Examination
+from shared.builds.handover import BuildIncomplete
 from shared.builds.report import TestReport
 from shared.runs.tasks import CALL_SECONDS, AgentTasks, ClaimedTask, RunnableAgent, TaskBusy, TaskGone
 from shared.specs.document import spec_from_yaml
@@ -16,10 +17,6 @@ from shared.values import Json
 
 MOST_SECONDS = 240.0
 MOST_TASKS = 4
-
-
-class BuildIncomplete(Exception):
-    """The state lacks what an earlier stage has to have put there."""
 
 
 @dataclass

@@ -7,7 +7,7 @@ from shared.runtime.stage import stage
 
 @stage(Build)
 def handler(build: Build) -> Build:
-    tested, report = examine(build, artifacts=wiring.artifacts(), tasks=wiring.agent_tasks())
+    tested, report = examine(build, artifacts=wiring.platform.artifacts(), tasks=wiring.runs.agent_tasks())
     for finding in report.findings:
         count("AgentTestFindings", kind=finding.kind.value)
     return tested

@@ -10,8 +10,8 @@ from shared.runtime.stage import stage
 def handler(request: ToCluster) -> Clustered:
     return place(
         request,
-        embedder=wiring.embeddings(),
-        opportunities=wiring.opportunities(),
-        problems=wiring.problems(),
-        artifacts=wiring.artifacts(),
+        embedder=wiring.market.embeddings(),
+        opportunities=wiring.market.opportunities(),
+        problems=wiring.market.problems(),
+        artifacts=wiring.platform.artifacts(),
     )

@@ -10,7 +10,7 @@ from shared.runtime.stage import stage
 
 @stage(Batch)
 def handler(request: Batch) -> Extracted:
-    extractor = Extractor(wiring.claude(), wiring.artifacts(), settings().model_fast)
+    extractor = Extractor(wiring.platform.claude(), wiring.platform.artifacts(), settings().model_fast)
     outcome = Extraction()
     try:
         extracted = extractor.extract(request, outcome)

@@ -11,10 +11,10 @@ from shared.runtime.stage import stage
 def handler(request: Scored) -> Saved:
     saved, counts = save(
         request,
-        opportunities=wiring.opportunities(),
-        problems=wiring.problems(),
-        seen=wiring.seen_posts(),
-        artifacts=wiring.artifacts(),
+        opportunities=wiring.market.saving_opportunities(),
+        problems=wiring.market.problems(),
+        seen=wiring.market.seen_posts(),
+        artifacts=wiring.platform.artifacts(),
     )
     count("OpportunitiesCreated", counts.created)
     count("OpportunitiesUpdated", counts.updated)

@@ -13,10 +13,10 @@ def handler(request: ScanStart) -> Scanned:
     scanned, listing = scan(
         request,
         settings().subreddits,
-        source=wiring.reddit_posts(),
-        seen=wiring.seen_posts(),
-        spend=wiring.model_spend(),
-        artifacts=wiring.artifacts(),
+        source=wiring.market.reddit_posts(),
+        seen=wiring.market.seen_posts(),
+        spend=wiring.platform.model_spend(),
+        artifacts=wiring.platform.artifacts(),
     )
     for refusal in listing.refused:
         logger.warning("subreddit refused", extra={"reason": refusal})

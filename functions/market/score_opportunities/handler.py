@@ -13,11 +13,11 @@ from shared.runtime.stage import stage
 @stage(Clustered)
 def handler(request: Clustered) -> Scored:
     scorer = Scorer(
-        claude=wiring.claude(),
-        artifacts=wiring.artifacts(),
-        opportunities=wiring.opportunities(),
-        problems=wiring.problems(),
-        seen=wiring.seen_posts(),
+        claude=wiring.platform.claude(),
+        artifacts=wiring.platform.artifacts(),
+        opportunities=wiring.market.opportunities(),
+        problems=wiring.market.problems(),
+        seen=wiring.market.seen_posts(),
         model=settings().model_fast,
         clock=lambda: datetime.now(UTC),
     )

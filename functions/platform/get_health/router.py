@@ -18,10 +18,10 @@ async def get_health(response: Response) -> Health:
     """Show whether the platform works: 200 if it does, even if search is down and lists are degraded, else 503."""
     health = await health_of(
         {
-            "database": Check(lambda: wiring.agents().get(NO_AGENT)),
-            "artifacts": Check(lambda: wiring.artifacts().ping()),
-            "demo_queue": Check(lambda: wiring.demo_queue().waiting()),
-            "search": Check(lambda: wiring.catalog_search().count(), essential=False),
+            "database": Check(lambda: wiring.catalogue.agents().get(NO_AGENT)),
+            "artifacts": Check(lambda: wiring.platform.artifacts().ping()),
+            "demo_queue": Check(lambda: wiring.runs.demo_queue().waiting()),
+            "search": Check(lambda: wiring.catalogue.catalog_search().count(), essential=False),
         }
     )
     if health.status is State.DOWN:

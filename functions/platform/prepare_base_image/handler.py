@@ -9,10 +9,10 @@ from shared.runtime.custom_resource import custom_resource
 def handler(properties: dict[str, Any]) -> dict[str, str]:
     """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey."""
     digest = prepare_base_image(
-        wiring.public_python_images(),
+        wiring.platform.public_python_images(),
         properties["SourceTag"],
-        wiring.image_registry(),
-        wiring.deployment_assets().read(properties["SdkBucket"], properties["SdkKey"]),
+        wiring.factory.image_registry(),
+        wiring.platform.deployment_assets().read(properties["SdkBucket"], properties["SdkKey"]),
         properties["Architecture"],
     )
     return {"Digest": digest}

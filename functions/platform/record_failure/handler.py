@@ -14,8 +14,8 @@ def handler(request: FailedStage) -> Resumed:
     try:
         resumed = record(
             request,
-            failures=wiring.workflow_failures(),
-            leases=wiring.opportunities(),
+            failures=wiring.platform.workflow_failures(),
+            leases=wiring.market.opportunities(),
             clock=lambda: datetime.now(UTC),
         )
     except StageFailed:

@@ -19,9 +19,9 @@ RETRY_AFTER_SECONDS = 2
 async def get_demo(token: str, response: Response) -> ShownDemo:
     """Show a demo's state and, once it has ended, its output or error. `Retry-After` is set until then."""
     now = clock()
-    demo = find(token, wiring.demos(), now)
+    demo = find(token, wiring.runs.demos(), now)
     if demo.stalled(now):
-        revive(demo, wiring.demos(), wiring.demo_queue(), now)
+        revive(demo, wiring.runs.demos(), wiring.runs.demo_queue(), now)
     found = shown(demo, now)
     if found.status not in ENDED:
         response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)

@@ -34,9 +34,9 @@ def run_demo(record: SQSRecord) -> None:
     logger.clear_state()
     logger.set_correlation_id(message["request_id"])
     worker = DemoWorker(
-        demos=wiring.demos(),
-        limits=wiring.demo_limits(),
-        tasks=wiring.agent_tasks(),
+        demos=wiring.runs.demos(),
+        limits=wiring.runs.demo_limits(),
+        tasks=wiring.runs.agent_tasks(),
         effects=performer,
         clock=time.time,
         attempt=uuid4().hex,
@@ -52,12 +52,16 @@ def run_demo(record: SQSRecord) -> None:
 
 def performer(demo: Demo) -> PerformedEffects:
     return PerformedEffects(
-        demo.capabilities, demo.input, model=wiring.agent_model(), pages=wiring.public_web(), recorded=demo.recorded
+        demo.capabilities,
+        demo.input,
+        model=wiring.runs.agent_model(),
+        pages=wiring.runs.public_web(),
+        recorded=demo.recorded,
     )
 
 
 def tell_end(demo: Demo) -> None:
-    ended = wiring.demos().get(demo.token)
+    ended = wiring.runs.demos().get(demo.token)
     if ended is not None:
         error = ended.error.code if ended.error else "none"
         logger.info("demo ended", extra={"agent": demo.slug, "state": ended.state, "error": error})

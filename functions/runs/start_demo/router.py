@@ -52,11 +52,11 @@ async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Respons
     Answers with the output, or with 202 and a `Location` when the agent is still at work.
     """
     desk = DemoDesk(
-        agents=wiring.agents(),
-        artifacts=wiring.artifacts(),
-        limits=wiring.demo_limits(),
-        demos=wiring.demos(),
-        queue=wiring.demo_queue(),
+        agents=wiring.catalogue.agents(),
+        artifacts=wiring.platform.artifacts(),
+        limits=wiring.runs.demo_limits(),
+        demos=wiring.runs.demos(),
+        queue=wiring.runs.demo_queue(),
         clock=now,
     )
     demo = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])

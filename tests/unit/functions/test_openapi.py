@@ -16,7 +16,7 @@ from shared.runtime.http import create_app
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[3]
 DOCUMENT = document()
 OPERATIONS = [
     (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()

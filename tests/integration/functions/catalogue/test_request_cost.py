@@ -78,7 +78,7 @@ def test_a_list_calls_out_twice_at_most(monkeypatch: pytest.MonkeyPatch) -> None
 
     counted = CountedCalls(down=True)
     shelf = Shelf(counted, counted)  # pyright: ignore
-    monkeypatch.setattr(wiring, "shelf", lambda: shelf)
+    monkeypatch.setattr(wiring.catalogue, "shelf", lambda: shelf)
     assert handler(event("/api/v1/agents"), Context())["statusCode"] == 200  # pyright: ignore
     assert counted.calls == 2
 

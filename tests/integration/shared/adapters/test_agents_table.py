@@ -90,12 +90,12 @@ def test_a_slug_taken_between_looking_and_reserving_is_not_given_twice(
     tables: AgentsTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables.reserve("invoice-chaser", "opp_1")
-    read = agents_table._read
+    read = agents_table.find
 
-    def late(slug: str) -> Any:
-        return None if slug == "invoice-chaser" else read(slug)
+    def late(model: Any, slug: str) -> Any:
+        return None if slug == "invoice-chaser" else read(model, slug)
 
-    monkeypatch.setattr(agents_table, "_read", late)
+    monkeypatch.setattr(agents_table, "find", late)
     assert tables.reserve("invoice-chaser", "opp_2") == "invoice-chaser-2"
 
 
@@ -103,12 +103,12 @@ def test_an_opportunity_that_reserved_at_the_same_time_elsewhere_keeps_its_first
     tables: AgentsTable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tables.reserve("invoice-chaser", "opp_1")
-    read, blind = agents_table._read, ["opportunity#opp_1"]
+    read, blind = agents_table.find, ["opportunity#opp_1"]
 
-    def late(slug: str) -> Any:
-        return None if slug in blind and not blind.remove(slug) else read(slug)
+    def late(model: Any, slug: str) -> Any:
+        return None if slug in blind and not blind.remove(slug) else read(model, slug)
 
-    monkeypatch.setattr(agents_table, "_read", late)
+    monkeypatch.setattr(agents_table, "find", late)
     assert tables.reserve("another-name", "opp_1") == "invoice-chaser"
     assert tables.get("another-name") is None
 

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 def table() -> Iterator[OpportunitiesTable]:
     with mock_dynamodb():
         create_market_tables()
-        yield OpportunitiesTable("market_opportunities")
+        yield OpportunitiesTable("market_opportunities", "problems")
 
 
 @pytest.fixture

@@ -154,9 +154,9 @@ class Context:
 def wired(monkeypatch: pytest.MonkeyPatch, details: FakeArtifacts) -> FakeIndex:
     index, market = FakeIndex(strict=True), FakeMarketplace()
     entry.prepared.cache_clear()
-    monkeypatch.setattr(wiring, "catalog_search", lambda: index)
-    monkeypatch.setattr(wiring, "agents", lambda: market.agents)
-    monkeypatch.setattr(wiring, "artifacts", lambda: details)
+    monkeypatch.setattr(wiring.catalogue, "catalog_search", lambda: index)
+    monkeypatch.setattr(wiring.catalogue, "agents", lambda: market.agents)
+    monkeypatch.setattr(wiring.platform, "artifacts", lambda: details)
     return index
 
 

@@ -68,7 +68,7 @@ def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
 def client_queue(marketplace: FakeMarketplace, queue: FakeDemoQueue) -> None:
     from shared.runtime import wiring
 
-    wiring.demo_queue = lambda: queue  # pyright: ignore
+    wiring.runs.demo_queue = lambda: queue  # pyright: ignore
 
 
 def test_a_demo_whose_message_was_lost_is_queued_again_by_who_asks_for_it(

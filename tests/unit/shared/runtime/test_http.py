@@ -203,7 +203,7 @@ def test_headers_and_bodies_are_not_logged(log: StringIO) -> None:
 def test_a_claimed_address_is_believed_only_with_the_secret(
     monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], address: str
 ) -> None:
-    monkeypatch.setattr(wiring, "origin_secret", lambda: "s3cret")
+    monkeypatch.setattr(wiring.platform, "origin_secret", lambda: "s3cret")
     assert json.loads(invoke("GET", "/api/v1/who", headers=headers)["body"]) == {"address": address}
 
 

@@ -6,9 +6,10 @@ import pytest
 from pydantic import BaseModel
 
 from functions.factory.generate_code.draft import LogicDraft
-from functions.factory.generate_code.generate import SpecMissing, generate_code
+from functions.factory.generate_code.generate import generate_code
 from shared.adapters.claude import ModelAnswerInvalid
 from shared.builds.build import Build, Next
+from shared.builds.handover import BuildIncomplete
 from shared.specs.document import spec_to_yaml
 from shared.specs.spec import Template
 from tests.fakes.agent_specs import a_spec
@@ -168,7 +169,7 @@ def test_an_answer_without_form_fails_the_stage() -> None:
 
 
 def test_a_build_without_a_spec_says_so() -> None:
-    with pytest.raises(SpecMissing):
+    with pytest.raises(BuildIncomplete):
         World().generate(Build(build_id="build-1", opportunity_id="opp_1", next=Next.GENERATE_CODE))
 
 

@@ -179,6 +179,17 @@ def test_a_check_that_checks_nothing_is_refused(change: dict[str, str], said: st
     assert any(said in finding for finding in findings), findings
 
 
+@pytest.mark.parametrize("checks", [3, 4])
+def test_acceptance_that_only_asks_for_something_is_refused(checks: int) -> None:
+    places = ["/summary", "/pages", "/summary", "/pages"][:checks]
+    something = [
+        {**DRAFT["acceptance"][0], "path": path, "check": "not_empty", "value_json": "null"} for path in places
+    ]
+    findings = refused(acceptance=something)
+
+    assert any("at least one check has to bound a value" in finding for finding in findings), findings
+
+
 def test_findings_are_few_enough_to_be_read() -> None:
     many = [{**DRAFT["acceptance"][0], "path": f"/nowhere{number}"} for number in range(9)]
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from functions.factory.pick_opportunity.pick import Asked, NothingToBuild, PickRequest, pick
+from functions.factory.pick_opportunity.pick import BuildWish, NothingToBuild, PickRequest, pick
 from shared.builds.build import Build, Next
 from shared.opportunities.errors import OpportunityNotFound, OpportunityTaken, SpendCapReached
 from shared.opportunities.models import OpportunityStatus
@@ -22,7 +22,7 @@ def picked(
     now: object = NOW,
 ) -> Build | NothingToBuild:
     return pick(
-        PickRequest(build_id=build_id, request=Asked(opportunity_id=wanted)),
+        PickRequest(build_id=build_id, request=BuildWish(opportunity_id=wanted)),
         opportunities=leases,
         agents=agents or FakeAgents(),
         spend=spend or FakeModelSpend(),

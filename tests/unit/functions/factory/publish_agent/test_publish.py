@@ -11,10 +11,12 @@ from functions.factory.publish_agent.listing import NotPublishable
 from functions.factory.publish_agent.publish import published_tag
 from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
 from shared.builds.build import Build, Next
+from shared.builds.handover import GateReport
 from shared.builds.quality import QualityScores
 from shared.builds.report import Finding, FindingKind, TestReport
 from shared.catalogue.errors import AlreadyPublished
 from shared.opportunities.errors import LeaseLost
+from shared.specs.document import spec_from_yaml, spec_to_yaml
 from tests.fakes.agents import FakeAgents
 from tests.fakes.crashes import Crash, Crashes
 from tests.fakes.factory import Factory, a_judgement
@@ -68,6 +70,33 @@ def test_a_state_that_skipped_a_stage_is_refused(missing: str) -> None:
     factory = Factory()
     build = at_publication(factory)
     refused(factory, build.model_copy(update={missing: None}), "not been through every stage")
+
+
+@pytest.mark.parametrize("key", ["gate_key", "report_key", "scores_key"])
+@pytest.mark.parametrize("document", [{}, None, [], {"findings": "none"}, {"findings": []}])
+def test_a_document_that_cannot_be_read_is_never_taken_for_a_pass(key: str, document: Any) -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    factory.artifacts.put_json(getattr(build, key), document)
+    refused(factory, build, "do not fit")
+
+
+def test_a_finding_of_the_static_gate_is_not_published() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    assert build.gate_key is not None
+    gate = factory.artifacts.get_model(build.gate_key, GateReport)
+    factory.artifacts.put_model(build.gate_key, gate.model_copy(update={"findings": ("line 1: no",)}))
+    refused(factory, build, "vetoed: static gate: line 1: no")
+
+
+def test_the_spec_of_another_agent_is_refused() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    assert build.spec_key is not None
+    other = spec_from_yaml(factory.artifacts.get_text(build.spec_key)).model_copy(update={"slug": "another-agent"})
+    factory.artifacts.put_text(build.spec_key, spec_to_yaml(other))
+    refused(factory, build, "the spec is about another agent")
 
 
 def test_another_image_than_the_tested_one_is_refused() -> None:

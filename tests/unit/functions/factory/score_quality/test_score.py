@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from functions.factory.score_quality.score import BuildIncomplete, gate_findings
+from shared.adapters.artifacts import ArtifactUnreadable
 from shared.adapters.claude import ModelRefused
 from shared.builds.build import Build, Next
+from shared.builds.handover import BuildIncomplete, Feedback, GateReport
 from shared.builds.quality import QualityScores
 from shared.specs.spec import AcceptanceCheck
 from tests.fakes.agent_specs import a_spec
@@ -96,15 +97,31 @@ def test_a_report_about_another_image_is_not_scored() -> None:
         factory.stage(build.model_copy(update={"report_key": None}))
 
 
-@pytest.mark.parametrize(
-    ("document", "expected"),
-    [
-        ({"findings": []}, []),
-        ({"findings": ["line 1: no"]}, ["line 1: no"]),
-        (["line 1: no"], ["line 1: no"]),
-        ({"findings": "all fine"}, ["the gate's findings are unreadable"]),
-        (None, ["the gate's findings are unreadable"]),
-    ],
-)
-def test_gate_findings_that_cannot_be_read_are_findings(document: Any, expected: list[str]) -> None:
-    assert gate_findings(document) == expected
+@pytest.mark.parametrize("document", [{"findings": "all fine"}, ["line 1: no"], {"findings": []}, {}, None])
+def test_a_report_of_the_gate_that_cannot_be_read_is_never_taken_for_clean(document: Any) -> None:
+    factory = Factory()
+    build = at_scoring(factory)
+    assert build.gate_key is not None
+    factory.artifacts.put_json(build.gate_key, document)
+    with pytest.raises(ArtifactUnreadable, match="is no GateReport"):
+        factory.stage(build)
+
+
+@pytest.mark.parametrize("missing", ["spec_key", "gate_key", "report_key"])
+def test_a_state_that_skipped_a_stage_is_not_scored(missing: str) -> None:
+    factory = Factory()
+    build = at_scoring(factory)
+    with pytest.raises(BuildIncomplete, match=missing):
+        factory.stage(build.model_copy(update={missing: None}))
+
+
+def test_a_finding_of_the_gate_is_a_veto_and_no_judge_is_asked() -> None:
+    factory = Factory()
+    build = at_scoring(factory)
+    assert build.gate_key is not None
+    report = factory.artifacts.get_model(build.gate_key, GateReport)
+    factory.artifacts.put_model(build.gate_key, report.model_copy(update={"findings": ("line 1: no",)}))
+    scored = factory.stage(build)
+    assert scored.feedback_key is not None
+    assert factory.artifacts.get_model(scored.feedback_key, Feedback).findings == ("static gate: line 1: no",)
+    assert "judge_agent" not in factory.claude.asked

@@ -24,7 +24,7 @@ def test_an_idle_task_is_stopped_and_counted(
     runner, table = FakeRunner(), FakeTaskTable()
     with AgentTasks(runner, table, clock=lambda: 0.0).claimed(RunnableAgent("a", 1, "sha256:0")):
         pass
-    monkeypatch.setattr(wiring, "agent_task_reaper", lambda: TaskReaper(runner, table, clock=lambda: IDLE_SECONDS))
+    monkeypatch.setattr(wiring.runs, "agent_task_reaper", lambda: TaskReaper(runner, table, clock=lambda: IDLE_SECONDS))
     context: Any = Context()
     assert handler({}, context) == {"stopped": 1, "forgotten": 0, "orphans": 0}
     assert "AgentTasksReaped" in capsys.readouterr().out

@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 UNIT := tests/unit tests/infrastructure
 
-.PHONY: help setup up down status logs check test lint types unit bench proof openapi events examples calls lock clean
+.PHONY: help setup up down status logs check test lint types unit bench proof generated events examples calls lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,8 +48,8 @@ bench: setup ## Print the figures (times, memory, sizes) next to their targets
 proof: setup ## The long checks; resumes where it stopped, results under docs/proof/
 	@$(PY) -m benchmarks.proof
 
-openapi: setup ## Write docs/openapi.json from the endpoints
-	@$(PY) -m functions.openapi
+generated: setup ## Write all that follows from functions and stacks: API document, endpoints' events, calls, target difference
+	PYTHONPATH=layers/agent_base $(PY) -m tests.generated
 
 events: setup ## Write the sample events and the world they happen in from a run of both workflows
 	PYTHONPATH=layers/agent_base $(PY) -m tests.integration.sample_world
@@ -63,6 +63,8 @@ calls: setup ## Add to the list of AWS calls per function what the last test run
 lock: setup ## Resolve pyproject.toml into the lock files (versions and hashes, no URLs)
 	.venv/bin/uv pip compile --group dev --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate -q -o requirements.lock
+	.venv/bin/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --constraint requirements.lock \
+	  --no-emit-index-url --no-header --no-annotate -q -o benchmarks/requirements.lock
 	$(PY) -m layers.lock
 
 clean: ## Remove everything that was built or installed here, except the state in .mam/

@@ -1,20 +1,23 @@
-"""Prints every figure beside its target. Reports, never judges: a noisy machine must not fail a build.
+"""Prints every figure beside its target; at the end, which were missed. Exit status 1 if one was, or was not measured.
 
 `python -m benchmarks [name …]` runs some of them. Each module beside this one has `figures()`, which yields
-(what, value, unit, target); `proof` is apart, because it takes long.
+(what, value, unit); `targets` holds what they have to reach, and `proof` is apart, because it takes long.
 """
 
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-Figure = tuple[str, float, str, str]
-APART = {"__main__", "proof"}
+from benchmarks.targets import TARGETS, Target
+
+Figure = tuple[str, float, str]
+APART = {"__main__", "proof", "targets"}
 
 
 def names() -> list[str]:
@@ -29,24 +32,48 @@ def main(asked: Sequence[str]) -> int:
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(names())}", file=sys.stderr)
         return 2
     console = Console()
-    failed = 0
-    for name in asked or names():
-        try:
-            figures = list(importlib.import_module(f"benchmarks.{name}").figures())
-        except Exception as error:
-            failed += 1
-            console.print(f"[red]{name}: could not measure: {type(error).__name__}: {error}[/red]")
-            continue
-        console.print(table(name, figures))
-    return 1 if failed else 0
+    missed = [
+        line
+        for name in asked or names()
+        for line in run(name, importlib.import_module(f"benchmarks.{name}").figures, TARGETS.get(name, {}), console)
+    ]
+    console.print("\n".join(["[red]Missed:[/red]", *map(escape, missed)] if missed else ["Every target was reached."]))
+    return 1 if missed else 0
 
 
-def table(name: str, figures: Iterable[Figure]) -> Table:
+def run(
+    name: str, figures: Callable[[], Iterable[Figure]], targets: Mapping[str, Target], console: Console
+) -> list[str]:
+    """Print a benchmark's figures; a line for each target that was missed, or that no figure stood for."""
+    found: list[Figure] = []
+    trouble = ""
+    try:
+        found.extend(figures())
+    except Exception as error:
+        trouble = f": {type(error).__name__}: {error}"
+    console.print(table(name, found, targets))
+    return missed_targets(name, found, targets, trouble)
+
+
+def missed_targets(name: str, found: Iterable[Figure], targets: Mapping[str, Target], trouble: str = "") -> list[str]:
+    values = {what: (value, unit) for what, value, unit in found}
+    missed = [f"{name}: could not measure all{trouble}"] if trouble else []
+    for what, target in targets.items():
+        if what not in values:
+            missed.append(f"{name}: {what}: not measured, target {target}")
+        elif not target.met_by(values[what][0]):
+            value, unit = values[what]
+            missed.append(f"{name}: {what}: {value:,.4g} {unit}, target {target}")
+    return missed
+
+
+def table(name: str, figures: Iterable[Figure], targets: Mapping[str, Target]) -> Table:
     drawn = Table(title=name, title_justify="left", show_lines=False)
     for heading in ("figure", "value", "unit", "target"):
         drawn.add_column(heading, justify="right" if heading == "value" else "left")
-    for what, value, unit, target in figures:
-        drawn.add_row(what, f"{value:,.2f}" if value < 100 else f"{value:,.0f}", unit, target)
+    for what, value, unit in figures:
+        goal = str(targets[what]) if what in targets else ""
+        drawn.add_row(what, f"{value:,.2f}" if value < 100 else f"{value:,.0f}", unit, goal)
     return drawn
 
 

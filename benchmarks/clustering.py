@@ -11,7 +11,7 @@ from shared.adapters.embeddings import Embeddings
 from shared.opportunities.clustering import UNCLUSTERED, cluster
 from shared.opportunities.identity import ProblemVector, assign, centroid
 
-Figure = tuple[str, float, str, str]
+Figure = tuple[str, float, str]
 MODEL = Path(__file__).parents[1] / "layers" / "embedder" / "model"
 PER_SCAN = 100
 
@@ -31,9 +31,9 @@ def _first_scan(problems: list[ProblemVector]) -> list[Figure]:
     sizes = Counter(labels[labels != UNCLUSTERED].tolist())
     share = 100 * max(sizes.values(), default=0) / len(problems)
     return [
-        ("themes among 100 posts", len(sizes), "", "8-20"),
-        ("posts in the largest", share, "%", "<= 30"),
-        ("posts in none", 100 * float((labels == UNCLUSTERED).mean()), "%", "report"),
+        ("themes among 100 posts", len(sizes), ""),
+        ("posts in the largest", share, "%"),
+        ("posts in none", 100 * float((labels == UNCLUSTERED).mean()), "%"),
     ]
 
 
@@ -54,9 +54,9 @@ def _scans(problems: list[ProblemVector]) -> list[Figure]:
         joined, later = joined + len(found.joined), later + (len(new) if start else 0)
     largest = 100 * max(map(len, members.values())) / len(problems)
     return [
-        (f"opportunities after {len(problems)} posts in scans of {PER_SCAN}", len(members), "", "report"),
-        ("later problems that joined a card of an earlier scan", 100 * joined / later, "%", "report"),
-        ("posts in the largest card", largest, "%", "<= 30"),
+        (f"opportunities after {len(problems)} posts in scans of {PER_SCAN}", len(members), ""),
+        ("later problems that joined a card of an earlier scan", 100 * joined / later, "%"),
+        ("posts in the largest card", largest, "%"),
     ]
 
 
@@ -67,4 +67,4 @@ def _cost(count: int) -> Figure:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     began = time.perf_counter()
     cluster(vectors, [f"post{number:06}" for number in range(count)], largest=count)
-    return f"clustering of {count:,} problems", time.perf_counter() - began, "s", "< 1" if count <= 2_000 else "report"
+    return f"clustering of {count:,} problems", time.perf_counter() - began, "s"

@@ -12,7 +12,7 @@ import numpy as np
 from local.standins.reddit.posts import bundled_posts
 from shared.adapters.embeddings import Embeddings
 
-Figure = tuple[str, float, str, str]
+Figure = tuple[str, float, str]
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "layers" / "embedder" / "model"
 GOLDEN = ROOT / "tests" / "data" / "embeddings"
@@ -45,15 +45,15 @@ def figures() -> list[Figure]:
     embeddings = Embeddings(MODEL)
     cosine, shared = _parity(embeddings)
     return [
-        ("import of onnxruntime and tokenizers", imported, "s", "report"),
-        ("load of the model, sha256 checked", loaded, "s", "< 1"),
-        ("resident after loading", resident, "MB", "< 300"),
-        ("peak while embedding 100 whole posts", peak, "MB", "< 500"),
-        ("titles", len(titles) / _seconds(lambda: embeddings.embed(titles)), "per s", "> 150"),
-        ("whole posts", len(whole) / _seconds(lambda: embeddings.embed(whole)), "per s", "report"),
-        ("smallest cosine to sentence-transformers", cosine, "of 1", ">= 0.9999"),
-        ("10 nearest neighbours shared with it", 100 * shared, "%", ">= 99.5"),
-        ("model on disk", sum(file.stat().st_size for file in MODEL.iterdir()) / 1e6, "MB", "< 50"),
+        ("import of onnxruntime and tokenizers", imported, "s"),
+        ("load of the model, sha256 checked", loaded, "s"),
+        ("resident after loading", resident, "MB"),
+        ("peak while embedding 100 whole posts", peak, "MB"),
+        ("titles", len(titles) / _seconds(lambda: embeddings.embed(titles)), "per s"),
+        ("whole posts", len(whole) / _seconds(lambda: embeddings.embed(whole)), "per s"),
+        ("smallest cosine to sentence-transformers", cosine, "of 1"),
+        ("10 nearest neighbours shared with it", 100 * shared, "%"),
+        ("model on disk", sum(file.stat().st_size for file in MODEL.iterdir()) / 1e6, "MB"),
     ]
 
 

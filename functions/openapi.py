@@ -1,6 +1,4 @@
-"""`make openapi`: writes the OpenAPI document from all endpoints. Runs on a contributor's machine and ships with no
-function.
-"""
+"""The OpenAPI document, from all endpoints. Runs on a contributor's machine (`make generated`); no function has it."""
 
 import json
 from importlib import import_module
@@ -16,10 +14,13 @@ SERVED = FUNCTIONS / "platform" / "get_openapi" / "openapi.json"
 """The file that `GET /openapi.json` answers with; `docs/openapi.json` is a link to it."""
 
 
+def routed_folders() -> list[Path]:
+    """Every folder that answers requests, domain by domain, in the order of their names."""
+    return sorted(path.parent for path in FUNCTIONS.glob("*/*/router.py"))
+
+
 def routers() -> list[APIRouter]:
-    """Of every folder that answers requests, domain by domain, in the order of their names."""
-    folders = sorted(path.parent for path in FUNCTIONS.glob("*/*/router.py"))
-    return [import_module(f"functions.{folder.parent.name}.{folder.name}.router").router for folder in folders]
+    return [import_module(f"functions.{folder.parent.name}.{folder.name}.router").router for folder in routed_folders()]
 
 
 def document() -> dict[str, Any]:
@@ -28,7 +29,3 @@ def document() -> dict[str, Any]:
 
 def text() -> str:
     return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    SERVED.write_text(text(), encoding="utf-8")

@@ -1,17 +1,23 @@
 """The CDK app itself: which stacks there are and what each is given. `infra_cdk.app` is the door to it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
 from aws_cdk import App, DefaultStackSynthesizer, Stack, Tags, Validations
 
-from infra_cdk.config import Target, config_for
-from infra_cdk.stacks.api import ApiStack
+from infra_cdk.config import Config, Target, config_for
+from infra_cdk.constructs.endpoint import Api
+from infra_cdk.stacks.api import ApiStack, StageStack
+from infra_cdk.stacks.catalogue import CatalogueStack
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.factory import FactoryStack
 from infra_cdk.stacks.layers import LayersStack
 from infra_cdk.stacks.market import MarketStack
 from infra_cdk.stacks.observability import ObservabilityStack
+from infra_cdk.stacks.platform import PlatformStack
+from infra_cdk.stacks.runs import RunsStack
 from infra_cdk.stacks.runtime import RuntimeStack
 from layers.build import build as build_layers
 from layers.build import build_layer
@@ -63,26 +69,89 @@ def new_app(outdir: str | Path | None) -> App:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stacks:
+    """The stacks of the domains, and what they were given in common."""
+
+    config: Config
+    data: DataStack
+    api: Api
+    catalogue: CatalogueStack
+    runs: RunsStack
+    platform: PlatformStack
+    market: MarketStack
+    factory: FactoryStack
+
+    @property
+    def domains(self) -> dict[str, Stack]:
+        """By the names of their folders in `functions/`."""
+        return {
+            "catalogue": self.catalogue,
+            "runs": self.runs,
+            "platform": self.platform,
+            "market": self.market,
+            "factory": self.factory,
+        }
+
+
 def add_stacks(app: App, target: Target, layers: LayerContents) -> None:
-    config = config_for(target)
+    stacks = add_domains(app, config_for(target), layers)
+    open_api(app, stacks)
+    watch(app, stacks)
+    if stacks.config.has.layers:
+        add_layers(app, layers, before=list(stacks.domains.values()))
+    Tags.of(app).add("app", "mam")
+
+
+def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
+    """Each stack is given only what comes before it, so that their order is the order of these lines."""
     data = DataStack(app, "Mam-Data", config=config)
-    sdk = sdk_contents(layers) if config.has.base_image else None
-    runtime = RuntimeStack(app, "Mam-Runtime", config=config, data=data, sdk=sdk)
-    market = MarketStack(app, "Mam-Market", config=config, data=data)
-    factory = FactoryStack(
-        app, "Mam-Factory", config=config, data=data, runtime=runtime, record_failure=market.record_failure
+    runtime = RuntimeStack(app, "Mam-Runtime", config=config)
+    api = ApiStack(app, "Mam-Api").api
+    catalogue = CatalogueStack(app, "Mam-Catalogue", config=config, data=data, api=api)
+    runs = RunsStack(app, "Mam-Runs", config=config, data=data, runtime=runtime, api=api)
+    platform = PlatformStack(
+        app,
+        "Mam-Platform",
+        config=config,
+        data=data,
+        runtime=runtime,
+        catalogue=catalogue,
+        runs=runs,
+        api=api,
+        sdk=sdk_contents(layers) if config.has.base_image else None,
     )
-    api = ApiStack(app, "Mam-Api", config=config, data=data, runtime=runtime)
+    record_failure = platform.record_failure
+    market = MarketStack(app, "Mam-Market", config=config, data=data, record_failure=record_failure)
+    factory = FactoryStack(
+        app, "Mam-Factory", config=config, data=data, runtime=runtime, runs=runs, record_failure=record_failure
+    )
+    return Stacks(
+        config=config,
+        data=data,
+        api=api,
+        catalogue=catalogue,
+        runs=runs,
+        platform=platform,
+        market=market,
+        factory=factory,
+    )
+
+
+def open_api(app: App, stacks: Stacks) -> None:
+    """After the domains, whose endpoints have said by now how tight they are to be held."""
+    StageStack(app, "Mam-Stage", config=stacks.config, api=stacks.api, domains=list(stacks.domains.values()))
+
+
+def watch(app: App, stacks: Stacks) -> None:
+    letters = [stacks.runs, stacks.catalogue, stacks.market, stacks.factory]
     ObservabilityStack(
         app,
         "Mam-Observability",
-        state_machines=[market.state_machine, factory.state_machine],
-        dead_letters=[*runtime.dead_letters, *market.dead_letters, *factory.dead_letters, *api.dead_letters],
-        api=api.api,
+        state_machines=[stacks.market.state_machine, stacks.factory.state_machine],
+        dead_letters=[queue for stack in letters for queue in stack.dead_letters],
+        api=stacks.api,
     )
-    if config.has.layers:
-        add_layers(app, layers, before=[runtime, market, factory, api])
-    Tags.of(app).add("app", "mam")
 
 
 def add_checks(app: App) -> None:
@@ -91,7 +160,7 @@ def add_checks(app: App) -> None:
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 
-def add_layers(app: App, contents: LayerContents, before: list[Stack]) -> None:
+def add_layers(app: App, contents: LayerContents, before: Sequence[Stack]) -> None:
     folders = build_layers("lambda") if contents == "built" else {name: empty_layer(name) for name in LAYERS}
     stack = LayersStack(app, "Mam-Layers", contents=folders)
     for consumer in before:

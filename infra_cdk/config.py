@@ -15,6 +15,10 @@ PYTHON_VERSION = "3.13"
 # Graviton: about a fifth cheaper per millisecond, and every locked package has a wheel for it.
 ARCHITECTURE: Literal["arm64", "x86_64"] = "arm64"
 
+# From this much memory on, Lambda gives a function one whole vCPU; below it, a share. For functions that load a big
+# package on every cold start (the model's client) or compute in earnest (hashing a password).
+ONE_VCPU_MB = 1_769
+
 # The public image below every agent's, and the Python in it, for which the agents' SDK is packed.
 AGENT_PYTHON_VERSION = "3.12"
 AGENT_BASE_TAG = f"{AGENT_PYTHON_VERSION}-slim"

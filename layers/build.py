@@ -2,7 +2,8 @@
 
 Two platforms: `lambda` (the runtime and architecture of infra_cdk/config.py: wheels only, whatever interpreter runs
 this) and `here` (this interpreter; copied from what it has installed, nothing is downloaded), for tests of packaging.
-The packages are kept by the hash of their lock; our own files are copied anew every time.
+The packages are kept by the hash of their lock; our own files are copied anew every time. What comes out is the same in
+any checkout (`normalise`), with bytecode where an interpreter of the target's version is found (`bytecode`).
 """
 
 import fcntl
@@ -19,7 +20,9 @@ from typing import Literal
 from packaging.markers import Marker
 
 from infra_cdk.config import ARCHITECTURE
+from layers.bytecode import build_of, compile_folder, interpreter
 from layers.catalog import AGENT_SDK, LAYERS, ROOT, Layer, Locked, locked
+from layers.normalise import normalise, set_modes
 
 Platform = Literal["lambda", "here"]
 
@@ -42,54 +45,69 @@ class LayerNotBuilt(Exception):
     """The layer cannot be put together here; the message says what to do."""
 
 
-def build(target: Platform) -> dict[str, Path]:
+def build(target: Platform, into: Path = BUILT) -> dict[str, Path]:
     """All layers for a platform: name to the folder that stands for /opt. Whoever else builds them meanwhile waits."""
-    BUILT.mkdir(parents=True, exist_ok=True)
-    with (BUILT / "building.lock").open("w") as held:
+    into.mkdir(parents=True, exist_ok=True)
+    with (into / "building.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        return {name: build_layer(layer, target) for name, layer in LAYERS.items()}
+        return {name: build_layer(layer, target, into) for name, layer in LAYERS.items()}
 
 
-def build_layer(layer: Layer, target: Platform) -> Path:
-    opt = BUILT / target / layer.name
-    stamp = stamp_of(layer, target)
-    if not is_built(layer, target):
+def build_layer(layer: Layer, target: Platform, into: Path = BUILT) -> Path:
+    opt = into / target / layer.name
+    stamp = stamp_of(layer, target, into)
+    python = interpreter(target_version(layer, target))
+    if not is_built(layer, target, into):
         stamp.unlink(missing_ok=True)
         shutil.rmtree(opt, ignore_errors=True)
         opt.mkdir(parents=True)
         install(layer, target, opt / layer.packages)
+        normalise(opt / layer.packages)
+        opt.chmod(0o755)
+        if python:
+            compile_folder(opt, layer.root, python)
         stamp.write_text(fingerprint(layer, target))
     for source, place in layer.ours:
-        bring_up_to_date(ROOT / source, opt / place)
+        bring_up_to_date(ROOT / source, opt / place, f"{layer.root}/{place}", python)
     return opt
 
 
-def bring_up_to_date(source: Path, place: Path) -> None:
+def target_version(layer: Layer, target: Platform) -> str:
+    return layer.python_version if target == "lambda" else "{}.{}".format(*sys.version_info)
+
+
+def bring_up_to_date(source: Path, place: Path, on_target: str, python: Path | None) -> None:
     """Swapped in whole, so that a process that has the layer on its path finds the old files or the new ones."""
     fresh, old = place.with_name(f".{place.name}.new"), place.with_name(f".{place.name}.old")
     for leftover in (fresh, old):
         shutil.rmtree(leftover, ignore_errors=True)
     shutil.copytree(source, fresh, ignore=NOT_SHIPPED)
+    set_modes(fresh)
+    if python:
+        compile_folder(fresh, on_target, python)
     if place.exists():
         place.rename(old)
     fresh.rename(place)
     shutil.rmtree(old, ignore_errors=True)
 
 
-def is_built(layer: Layer, target: Platform) -> bool:
-    """Whether the packages of the layer's present lock are there."""
-    stamp = stamp_of(layer, target)
+def is_built(layer: Layer, target: Platform, into: Path = BUILT) -> bool:
+    """Whether the packages of the layer's present lock are there, with the bytecode they would have now."""
+    stamp = stamp_of(layer, target, into)
     return stamp.is_file() and stamp.read_text() == fingerprint(layer, target)
 
 
-def stamp_of(layer: Layer, target: Platform) -> Path:
-    return BUILT / target / f"{layer.name}.stamp"
+def stamp_of(layer: Layer, target: Platform, into: Path) -> Path:
+    return into / target / f"{layer.name}.stamp"
 
 
 def fingerprint(layer: Layer, target: Platform) -> str:
-    """Changes with whatever decides which packages the layer holds."""
-    runs_on = (target, sys.version, platform.machine()) if target == "here" else (target, layer.python_version, MACHINE)
-    return hashlib.sha256(repr(runs_on).encode() + layer.lock.read_bytes() + Path(__file__).read_bytes()).hexdigest()
+    """Changes with whatever decides what the layer holds beside our own files."""
+    runs_on = (platform.machine(), sys.version) if target == "here" else (MACHINE, layer.python_version)
+    compiled_by = build_of(interpreter(target_version(layer, target)))
+    made_by = b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py")))
+    decides = repr((target, runs_on, compiled_by)).encode() + layer.lock.read_bytes() + made_by
+    return hashlib.sha256(decides).hexdigest()
 
 
 def install(layer: Layer, target: Platform, site: Path) -> None:
@@ -143,8 +161,8 @@ def copy_installed(packages: list[Locked], site: Path) -> None:
             source = Path(str(file.locate()))
             if "__pycache__" in file.parts or not source.is_file():
                 continue
-            # What an installer puts beside the packages (scripts) stands in bin/ when the target is a plain folder.
-            place = site / "bin" / file.name if ".." in file.parts else site / file
+            # What an installer puts beside the packages (bin/, share/) stands below the target when that is a folder.
+            place = site.joinpath(*(part for part in file.parts if part != ".."))
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, place)
 

@@ -13,7 +13,7 @@ class Layer:
     """`ours` maps folders of the repository to their place in the layer, whose root is /opt on Lambda.
 
     `without` names packages that others declare but that our use of them never imports; `packages` is the folder of the
-    third-party packages, which are those for `python_version`.
+    third-party packages, which are those for `python_version`; `root` is where the target unpacks it all.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Layer:
     without: tuple[str, ...] = ()
     packages: str = "python"
     python_version: str = PYTHON_VERSION
+    root: str = "/opt"
 
     @property
     def lock(self) -> Path:
@@ -48,6 +49,7 @@ AGENT_SDK = Layer(
     name="agent_base",
     ours=(("layers/agent_base/mam_agent", "mam_agent"),),
     packages=".",
+    root="/opt/mam/lib",
     python_version=AGENT_PYTHON_VERSION,
 )
 

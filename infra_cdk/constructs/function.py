@@ -29,15 +29,15 @@ PLACE_IN_VPC = [
     "ec2:UnassignPrivateIpAddresses",
 ]
 NO_RESOURCES = (
-    "only actions that know no resources: X-Ray's writing, and where a function has them ecr:GetAuthorizationToken, "
-    "ecs:ListTasks (held to the cluster by a condition) and the network interfaces of a function in the VPC"
+    "only actions that know no resources, where a function has them: ecr:GetAuthorizationToken, ecs:ListTasks "
+    "(held to the cluster by a condition) and the network interfaces of a function in the VPC"
 )
 
 
 class FolderFunction(lambda_.Function):
     """The Lambda of one folder, with its own role, log group and, where it is called asynchronously, dead letters.
 
-    `folder` is "<group>/<verb_noun>". The role starts with no more than writing to its own log group and to X-Ray;
+    `folder` is "<group>/<verb_noun>". The role starts with no more than writing to its own log group;
     everything else is allowed by the resources it is handed to (`table.allow(function, …)`), next to the wiring.
     """
 
@@ -93,7 +93,6 @@ class FolderFunction(lambda_.Function):
             },
             role=role,
             log_group=log_group,
-            tracing=lambda_.Tracing.ACTIVE,
             dead_letter_queue=dead_letters,
             vpc=vpc,
             vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED) if vpc else None,

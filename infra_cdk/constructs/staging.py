@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+FUNCTIONS = ROOT / "functions"
 STAGED = ROOT / ".build" / "functions"
 NOT_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "README.md")
 
@@ -18,7 +19,7 @@ def stage_function(folder: str) -> Path:
     The full path is kept, so that the handler is imported by the same name as in the repository. `shared/` comes with
     the layer: Lambda searches a function's own code first, and a copy in here would shadow it.
     """
-    source = ROOT / "functions" / folder
+    source = FUNCTIONS / folder
     if not (source / "handler.py").is_file():
         raise FunctionFolderMissing(f"functions/{folder}/handler.py does not exist, but a stack wires it")
     asset = STAGED / Path(folder).name

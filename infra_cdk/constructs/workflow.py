@@ -41,12 +41,6 @@ DELIVER_LOGS = [
     "logs:DescribeResourcePolicies",
     "logs:DescribeLogGroups",
 ]
-TRACE = [
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-]
 
 
 class Workflow(Construct):
@@ -96,7 +90,7 @@ class Workflow(Construct):
         return each
 
     def run(self, definition: sfn.IChainable) -> sfn.StateMachine:
-        """The state machine of this chain, with logs, traces and a time limit."""
+        """The state machine of this chain, with logs and a time limit."""
         log_group = logs.LogGroup(
             self,
             "Logs",
@@ -106,16 +100,17 @@ class Workflow(Construct):
             removal_policy=RemovalPolicy.DESTROY,
         )
         timeout = self._config.scan_timeout if self.name == "market-scan" else self._config.build_timeout
-        return sfn.StateMachine(
+        state_machine = sfn.StateMachine(
             self,
             "StateMachine",
             state_machine_name=self.name,
             definition_body=sfn.DefinitionBody.from_chainable(definition),
             timeout=duration(timeout),
             role=self._role().without_policy_updates(),
-            tracing_enabled=True,
             logs=sfn.LogOptions(destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=False),
         )
+        acknowledge(state_machine, {"SF2": "a request's story is put together from logs (docs/operations.md)"})
+        return state_machine
 
     def _task(
         self, function: FolderFunction, payload: Mapping[str, object] | None, suffix: str = ""
@@ -193,8 +188,6 @@ class Workflow(Construct):
                 actions=["lambda:InvokeFunction"], resources=[function.function_arn for function in self._functions]
             )
         )
-        role.add_to_policy(iam.PolicyStatement(actions=[*DELIVER_LOGS, *TRACE], resources=["*"]))
-        acknowledge(
-            role, {"IAM5[Resource::*]": "X-Ray's write actions and the delivery of vended logs know no resources"}
-        )
+        role.add_to_policy(iam.PolicyStatement(actions=DELIVER_LOGS, resources=["*"]))
+        acknowledge(role, {"IAM5[Resource::*]": "the delivery of vended logs knows no resources"})
         return role

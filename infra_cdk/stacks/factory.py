@@ -7,17 +7,18 @@ from aws_cdk import Stack
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra_cdk.config import Config
+from infra_cdk.config import ONE_VCPU_MB, Config
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.constructs.workflow import Workflow
 from infra_cdk.stacks.data import DataStack
+from infra_cdk.stacks.runs import RunsStack
 from infra_cdk.stacks.runtime import PULL, PUSH, TAG, RuntimeStack
 
 
 class FactoryStack(Stack):
-    """The stages of `agent-factory`."""
+    """The stages of `agent-factory`, the functions of `functions/factory`."""
 
     def __init__(
         self,
@@ -27,10 +28,12 @@ class FactoryStack(Stack):
         config: Config,
         data: DataStack,
         runtime: RuntimeStack,
+        runs: RunsStack,
         record_failure: FolderFunction,
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: agent factory")
         stage = partial(FolderFunction, self, config=config, timeout=timedelta(minutes=10))
+        asks_model = partial(stage, memory=ONE_VCPU_MB)
         cap = {"DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents)}
         strong = {"MODEL_STRONG": config.models.strong, **cap}
         fast = {"MODEL_FAST": config.models.fast, **cap}
@@ -41,12 +44,12 @@ class FactoryStack(Stack):
         data.agents.allow(pick_opportunity, "GetItem")
         data.meters.allow(pick_opportunity, "GetItem")
 
-        generate_spec = stage("factory/generate_spec", uses=["llm"], settings=strong)
+        generate_spec = asks_model("factory/generate_spec", uses=["llm"], settings=strong)
         data.opportunities.allow(generate_spec, "GetItem")
         data.agents.allow(generate_spec, "GetItem", "PutItem")
         data.artifacts.allow(generate_spec, write=("builds/*",))
 
-        generate_code = stage("factory/generate_code", uses=["llm", "factory"], settings=strong)
+        generate_code = asks_model("factory/generate_code", uses=["llm", "factory"], settings=strong)
         data.opportunities.allow(generate_code, "GetItem")
         data.artifacts.allow(generate_code, read=("builds/*", "code/*"), write=("builds/*", "code/*"), may_miss=True)
 
@@ -56,13 +59,13 @@ class FactoryStack(Stack):
 
         test_agent = stage("factory/test_agent")
         data.artifacts.allow(test_agent, read=("builds/*",), write=("builds/*",))
-        runtime.allow_tasks(test_agent, kept_warm=False)
+        runs.allow_tasks(test_agent, kept_warm=False)
 
-        score_quality = stage("factory/score_quality", uses=["llm"], settings=strong)
+        score_quality = asks_model("factory/score_quality", uses=["llm"], settings=strong)
         data.opportunities.allow(score_quality, "GetItem")
         data.artifacts.allow(score_quality, read=("builds/*",), write=("builds/*",), may_miss=True)
 
-        publish_agent = stage("factory/publish_agent", uses=["llm"], settings=fast)
+        publish_agent = asks_model("factory/publish_agent", uses=["llm"], settings=fast)
         data.artifacts.allow(
             publish_agent,
             read=("builds/*", "code/*", "certificates/*", "listings/*"),

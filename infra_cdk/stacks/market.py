@@ -7,7 +7,7 @@ from aws_cdk import Stack
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra_cdk.config import Config
+from infra_cdk.config import ONE_VCPU_MB, Config
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.schedule import Every
@@ -16,17 +16,14 @@ from infra_cdk.stacks.data import DataStack
 
 
 class MarketStack(Stack):
-    """The stages of `market-scan`, and `record_failure`, which both workflows end in when a stage gives up."""
+    """The stages of `market-scan`, the functions of `functions/market`."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: Config, data: DataStack) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack, record_failure: FolderFunction
+    ) -> None:
         super().__init__(scope, construct_id, description="MAM: market scan")
         stage = partial(FolderFunction, self, config=config)
         cap = {"DAILY_MODEL_SPEND_CENTS": str(config.models.daily_spend_cents)}
-
-        record_failure = stage("platform/record_failure")
-        data.workflow_failures.allow(record_failure, "Query", "PutItem")
-        data.opportunities.allow(record_failure, "GetItem", "PutItem")
-        self.record_failure = record_failure
 
         scan_posts = stage(
             "market/scan_posts",
@@ -42,6 +39,7 @@ class MarketStack(Stack):
         extract_problems = stage(
             "market/extract_problems",
             uses=["llm"],
+            memory=ONE_VCPU_MB,
             timeout=timedelta(minutes=10),
             settings={"MODEL_FAST": config.models.fast, **cap},
         )
@@ -60,6 +58,7 @@ class MarketStack(Stack):
         score_opportunities = stage(
             "market/score_opportunities",
             uses=["llm"],
+            memory=ONE_VCPU_MB,
             timeout=timedelta(minutes=10),
             settings={"MODEL_FAST": config.models.fast, **cap},
         )

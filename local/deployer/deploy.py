@@ -11,12 +11,13 @@ from pathlib import Path
 import httpx2
 
 from local import aws
-from local.deployer.assembly import read_assembly
+from local.deployer.assembly import Stack, read_assembly
+from local.deployer.moves import refuse_moves
 from local.deployer.product import CdkApp
 from local.deployer.secrets import RealKeys, deploy_secrets
 from local.deployer.shared_layer import deploy_shared
 from local.deployer.sources import digest_of
-from local.deployer.stacks import DEPLOYED, Stacks, stack_statuses
+from local.deployer.stacks import DEPLOYED, Stacks, held_resources, stack_statuses
 from local.ports import Ports, url
 from local.state import BUILD, StateDir
 
@@ -44,16 +45,21 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
 
 def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool:
     ssm = aws.client("ssm", ports)
-    changed = app.shared is not None and deploy_shared(app.shared, state)
     digest, deployed = digest_of(app.sources), _deployed_digest(ssm)
     if deployed == digest:
-        return changed
+        return _deploy_shared(app, state)
     if deployed is None:
         _clear_half_a_deployment(ports, say)
-    assembly = _assembly(app, digest, say)
-    _apply(assembly, ports, say)
+    stacks = read_assembly(_assembly(app, digest, say))
+    refuse_moves(stacks, held_resources(aws.client("cloudformation", ports)), state.root)
+    _deploy_shared(app, state)
+    _apply(stacks, ports, say)
     ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
     return True
+
+
+def _deploy_shared(app: CdkApp, state: StateDir) -> bool:
+    return app.shared is not None and deploy_shared(app.shared, state)
 
 
 def _clear_half_a_deployment(ports: Ports, say: Say) -> None:
@@ -87,7 +93,7 @@ def _forget_old(assemblies: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _apply(assembly: Path, ports: Ports, say: Say) -> None:
+def _apply(ordered: list[Stack], ports: Ports, say: Say) -> None:
     stacks = Stacks(
         cloudformation=aws.client("cloudformation", ports),
         s3=aws.client("s3", ports),
@@ -95,7 +101,6 @@ def _apply(assembly: Path, ports: Ports, say: Say) -> None:
         dynamodb=aws.client("dynamodb", ports),
         lambda_=aws.client("lambda", ports),
     )
-    ordered = read_assembly(assembly)
     stacks.bootstrap(ordered)
     for stack in ordered:
         say(f"Deploying {stack.name}")

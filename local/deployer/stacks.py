@@ -129,3 +129,15 @@ def stack_statuses(cloudformation: Any) -> dict[str, str]:
     """Every stack that exists, by name."""
     pages = cloudformation.get_paginator("describe_stacks").paginate()
     return {str(each["StackName"]): str(each["StackStatus"]) for page in pages for each in page["Stacks"]}
+
+
+def held_resources(cloudformation: Any) -> dict[str, list[tuple[str, str]]]:
+    """Type and physical id of what each stack holds, by the stack's name."""
+    return {
+        name: [
+            (each["ResourceType"], each.get("PhysicalResourceId", ""))
+            for each in cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+        ]
+        for name, status in stack_statuses(cloudformation).items()
+        if status != "DELETE_COMPLETE"
+    }

@@ -50,8 +50,5 @@ def function_environment(config: Mapping[str, Any], overlay: Mapping[str, str]) 
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "TZ": ":UTC",
-        # No X-Ray daemon listens here; without this every traced call would complain about it.
-        "POWERTOOLS_TRACE_DISABLED": "true",
-        "AWS_XRAY_SDK_ENABLED": "false",
         **overlay,
     }

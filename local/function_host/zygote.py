@@ -27,7 +27,6 @@ PRELOADED = (
     "aws_lambda_powertools",
     "aws_lambda_powertools.logging",
     "aws_lambda_powertools.metrics",
-    "aws_lambda_powertools.tracing",
     "aws_lambda_powertools.utilities.batch",
     "aws_lambda_powertools.utilities.parameters",
     "aws_lambda_powertools.utilities.parser",
@@ -67,8 +66,6 @@ def main() -> None:
 
 
 def _preload() -> None:
-    """With a clean environment: what a package reads from it at import must not come from the launching shell."""
-    os.environ["AWS_XRAY_SDK_ENABLED"] = "false"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in PRELOADED:

@@ -63,7 +63,11 @@ class Network:
 
 
 class EcsTaskRunner:
-    """Implements `TaskRunner` of `shared.runs.tasks`."""
+    """Implements `TaskRunner` of `shared.runs.tasks`.
+
+    `correlation_id` tells on whose behalf a call is made, for the logs on its way. A run's own id is no substitute: a
+    demo's is the token that opens its result.
+    """
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class EcsTaskRunner:
         network: Network,
         repository: str,
         forward_function: str,
+        correlation_id: Callable[[], str | None] = lambda: None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ecs = ecs
@@ -81,6 +86,7 @@ class EcsTaskRunner:
         self._network = network
         self._repository = repository
         self._forward_function = forward_function
+        self._correlation_id = correlation_id
         self._sleep = sleep
 
     def start(self, agent: RunnableAgent, nonce: str) -> str:
@@ -125,6 +131,7 @@ class EcsTaskRunner:
             "nonce": "",
             "body": "",
             "timeout_seconds": 2,
+            "correlation_id": self._correlation_id() or "",
         }
         try:
             return self._forwarded(request).get("status") == 200
@@ -139,7 +146,7 @@ class EcsTaskRunner:
             "nonce": task.nonce,
             "body": json.dumps(body, separators=(",", ":")),
             "timeout_seconds": seconds,
-            "correlation_id": str(cast("dict[str, Json]", body).get("run_id", "")) if isinstance(body, dict) else "",
+            "correlation_id": self._correlation_id() or "",
         }
         answer = self._forwarded(request)
         match answer.get("status"):

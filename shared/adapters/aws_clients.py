@@ -1,7 +1,10 @@
-"""boto3 clients with bounded timeouts, made once per execution environment; boto3 loads on first use."""
+"""boto3 clients with bounded timeouts, made once per execution environment. Loads boto3."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
@@ -42,9 +45,6 @@ def lambda_invoker(read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> "LambdaC
 
 
 def _client(service: str, *, attempts: int = ATTEMPTS, read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> Any:
-    import boto3
-    from botocore.config import Config
-
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,

@@ -1,17 +1,17 @@
-"""Claude: one question with a structured answer. The only module that imports `anthropic`, and only on first use."""
+"""Claude: one question with a structured answer. The only module that imports `anthropic`, which takes most of
+a second: functions that ask the model load this module in INIT, others never.
+"""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+import anthropic
+from anthropic.types import Message, TextBlockParam
 from pydantic import BaseModel, ValidationError
-
-if TYPE_CHECKING:
-    import anthropic
-    from anthropic.types import Message, TextBlockParam
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -91,9 +91,7 @@ class Claude:
         self._retries = retries
 
     @cached_property
-    def _client(self) -> "anthropic.Anthropic":
-        import anthropic
-
+    def _client(self) -> anthropic.Anthropic:
         return anthropic.Anthropic(
             api_key=self._api_key,
             base_url=self._base_url,
@@ -131,15 +129,13 @@ class Claude:
 
     def _send(
         self,
-        system: "list[TextBlockParam]",
+        system: list[TextBlockParam],
         prompt: str,
         data: Mapping[str, object],
         answer: type[BaseModel],
         model: str,
         max_tokens: int,
-    ) -> "Message":
-        import anthropic
-
+    ) -> Message:
         try:
             return self._client.messages.create(
                 model=model,
@@ -154,12 +150,12 @@ class Claude:
             raise ModelUnavailable(f"{prompt}: {type(error).__name__}") from error
 
 
-def _system(prompt: str, examples: Sequence[str]) -> "list[TextBlockParam]":
+def _system(prompt: str, examples: Sequence[str]) -> list[TextBlockParam]:
     """The instructions, cached by themselves for whatever examples follow, and the examples, cached as a whole."""
     return [_cached(text) for text in (prompt_text(prompt), "\n".join(examples)) if text]
 
 
-def _cached(text: str) -> "TextBlockParam":
+def _cached(text: str) -> TextBlockParam:
     return {"type": "text", "text": text, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
 
 
@@ -187,7 +183,7 @@ def cost_microusd(
     return round(read * per_input + output_tokens * per_output)
 
 
-def _use(prompt: str, asked: str, response: "Message") -> ModelUse:
+def _use(prompt: str, asked: str, response: Message) -> ModelUse:
     """The price is that of the model asked for: a stand-in that answers in its place has none."""
     usage = response.usage
     written, read = usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0

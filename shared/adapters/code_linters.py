@@ -6,6 +6,9 @@ import subprocess
 from io import BytesIO
 from typing import Any
 
+import ruff
+from bandit.core import config, manager  # pyright: ignore[reportMissingTypeStubs]
+
 RUFF_RULES = "S,E9,F82,PLE"
 RUFF_IGNORED = "S101,S105,S106,S107"
 """asserts are fine in agent code: a failed one ends the run, nothing else. And a name like `token` or a word list with
@@ -28,8 +31,6 @@ class CodeLinters:
         return sorted(set(self._ruff(source)) | set(self._bandit(source)), key=_line)
 
     def _ruff(self, source: str) -> list[str]:
-        import ruff
-
         options = [
             "--isolated",
             "--no-cache",
@@ -60,8 +61,6 @@ class CodeLinters:
         ]
 
     def _bandit(self, source: str) -> list[str]:
-        from bandit.core import config, manager  # pyright: ignore[reportMissingTypeStubs]
-
         review: Any = manager.BanditManager(config.BanditConfig(), "file", ignore_nosec=True)
         if sum(len(tests) for tests in review.b_ts.tests.values()) < FEWEST_BANDIT_TESTS:
             raise LinterUnavailable("bandit found few of its own tests: it is installed without its entry points")

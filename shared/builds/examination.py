@@ -8,7 +8,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from shared.builds.probes import Probe, leaks, probes
-from shared.builds.quality import CODE
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
 from shared.builds.test_plan import Malformed, malformed_inputs
 from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
@@ -17,6 +16,7 @@ from shared.runs.simulation import OUTSIDE, Simulation, World
 from shared.specs.acceptance import failed_checks, schema_violations
 from shared.specs.effects import EffectKind, Reply, Succeeded, Suspended
 from shared.specs.spec import AgentSpec, Example
+from shared.untrusted_text.codes import foreign_codes
 from shared.values import Json
 
 SLOW_CALL_SECONDS = 5.0
@@ -266,7 +266,7 @@ def unexplained_codes(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> 
     known = "\n".join(
         [spec.model_dump_json(), _as_text(run_input), *(record.model_dump_json() for record in outcome.recorded)]
     )
-    return {code for code in CODE.findall(_as_text(outcome.output)) if code not in known}
+    return set(foreign_codes(_as_text(outcome.output), known))
 
 
 def _ended_badly(outcome: RunOutcome) -> list[Said]:

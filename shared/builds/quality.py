@@ -5,7 +5,6 @@ vetoed whatever they say, and an agent without a veto still has to reach every t
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,7 +15,7 @@ from shared.builds.report import CaseKind, ExampleRun, Finding, TestReport
 from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
 from shared.specs.spec import EXAMPLES, AgentSpec
-from shared.untrusted_text.orders import gives_orders
+from shared.untrusted_text.codes import has_code
 from shared.untrusted_text.plain_text import text_findings
 from shared.untrusted_text.wording import plain
 from shared.values import Frozen, Json
@@ -27,8 +26,6 @@ EACH_AT_LEAST = 5.0
 AXES = ("usefulness", "reliability", "ux", "safety")
 REASON_LENGTH = 400
 NO_REASON = "The judge gave no reason that could be shown."
-CODE = re.compile(r"\b(?=\S*\d)[A-Z]{3,}(?:[-_][A-Z0-9]{2,})+\b")
-"""Words like ABC-LEAK-0001, which no reason needs."""
 MOST_FEEDBACK = 12
 SHOWN_LENGTH = 4_000
 INPUT_IGNORED = "input_ignored"
@@ -134,7 +131,7 @@ def rated(judgement: Judgement, model: str) -> Scores:
 def shown_reason(reason: str) -> str:
     """The reason as customers may read it: one line without markup, links, orders to a model or codes."""
     line = " ".join(reason.split())
-    if text_findings("reason", line) or gives_orders(line) or CODE.search(line):
+    if text_findings("reason", line) or has_code(line):
         return NO_REASON
     return plain(line, REASON_LENGTH).text or NO_REASON
 

@@ -2,7 +2,6 @@
 down.
 """
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pydantic import Field
 from shared.catalogue.listing import ListingSummary
 from shared.specs.spec import SLUG_PATTERN, Category
 from shared.values import Frozen
+from shared.words.search_terms import search_terms
 
 MAX_PAGE = 100
 MAX_PAGE_SIZE = 100
@@ -87,27 +87,12 @@ def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
 
 def has_words(listing: ListingSummary, text: str) -> bool:
     """An empty search box asks for nothing in particular; `!!!` asks for something that no agent has."""
-    wanted = words(text)
-    return wanted <= words(searchable_text(listing)) if wanted else not text.strip()
+    wanted = search_terms(text)
+    return wanted <= search_terms(searchable_text(listing)) if wanted else not text.strip()
 
 
 def searchable_text(listing: ListingSummary) -> str:
     return " ".join((listing.name, listing.tagline, *listing.tags, listing.category.value))
-
-
-def words(text: str) -> set[str]:
-    return {singular(word) for word in re.findall(r"[^\W_]+", text.lower())}
-
-
-def singular(word: str) -> str:
-    """The minimal stemming of English plurals (Harman's S-stemmer), as the index does it."""
-    if len(word) < 3 or not word.endswith("s") or word[-2] in "us":
-        return word
-    if word.endswith("ies") and len(word) > 3 and word[-4] not in "ae":
-        return word[:-3] + "y"
-    if word[-2] == "e" and word[-3] in "iaoe":
-        return word
-    return word[:-1]
 
 
 def category_counts(categories: Iterable[Category]) -> Mapping[Category, int]:

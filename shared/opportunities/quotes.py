@@ -5,19 +5,15 @@ which leaves it a slice; nothing inside is ever repaired.
 """
 
 import hashlib
-import unicodedata
 from enum import StrEnum
 
 from shared.opportunities.models import Post
+from shared.untrusted_text.invisible import hides_text
 from shared.untrusted_text.orders import gives_orders
 
 MIN_CHARACTERS = 12
 MAX_CHARACTERS = 400
 MIN_LETTERS = 8
-
-_UNREADABLE = frozenset({"Cc", "Cf", "Co", "Cs"})
-_READABLE_CONTROLS = frozenset("\n\r\t\u200b\u200d\ufeff")
-_REPLACEMENT = "\ufffd"
 
 
 class QuoteFault(StrEnum):
@@ -43,7 +39,7 @@ def fault_of(quote: str, post: Post) -> QuoteFault | None:
         return QuoteFault.TOO_LONG
     if quote not in post.title and quote not in post.selftext:
         return QuoteFault.NOT_VERBATIM
-    if _REPLACEMENT in quote or any(_hidden(character) for character in quote):
+    if hides_text(quote):
         return QuoteFault.UNREADABLE
     if gives_orders(quote):
         return QuoteFault.ORDERS
@@ -53,7 +49,3 @@ def fault_of(quote: str, post: Post) -> QuoteFault | None:
 def problem_id(post_id: str, quote: str) -> str:
     """The same quote of the same post is the same problem, whichever scan finds it."""
     return "prb_" + hashlib.sha256(f"{post_id}\n{quote}".encode()).hexdigest()[:20]
-
-
-def _hidden(character: str) -> bool:
-    return unicodedata.category(character) in _UNREADABLE and character not in _READABLE_CONTROLS

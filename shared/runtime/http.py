@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from shared.errors import DomainProblem
 from shared.runtime.envelope import Envelope
 from shared.runtime.json_body import BodyNotJson, JsonRoute
-from shared.runtime.observability import logger, tracer
+from shared.runtime.observability import logger
 from shared.runtime.problems import (
     MEDIA_TYPE,
     Problem,
@@ -80,7 +80,6 @@ def lambda_handler(app: FastAPI) -> HttpHandler:
     """The handler that API Gateway (payload version 2.0) invokes. Startup events never run: wiring is lazy."""
     adapter: HttpHandler = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)  # pyright: ignore
 
-    @tracer.capture_lambda_handler(capture_response=False)
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.clear_state()
         return adapter(event, context)

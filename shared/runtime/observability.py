@@ -1,9 +1,9 @@
-"""Powertools, configured once: structured logs, traces, and business metrics as EMF lines in the log."""
+"""Powertools, configured once: structured logs, and business metrics as EMF lines in the log."""
 
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from aws_lambda_powertools import Logger, Tracer, single_metric
+from aws_lambda_powertools import Logger, single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
 if TYPE_CHECKING:
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 NAMESPACE = "MAM"
 
 logger = Logger(service="mam", use_rfc3339=True)
-tracer = Tracer(service="mam", auto_patch=False)
 _one_line = Lock()
 
 
 def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
     """Write one business metric at once, as a line of its own: a crash right afterwards does not lose it.
 
-    Threads take turns, or two lines would run into each other.
+    Threads take turns, or two lines would run into each other. The line carries the correlation id, as any other.
     """
     with _one_line, single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
         for key, text in dimensions.items():
             metric.add_dimension(name=key, value=text)
+        metric.add_metadata(key="correlation_id", value=logger.get_correlation_id() or "none")
 
 
 def count_model_use(use: "ModelUse") -> None:

@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
 
-from shared.runtime.observability import logger, tracer
+from shared.runtime.observability import logger
 
 Request = TypeVar("Request", bound=BaseModel)
 LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 CORRELATION_FIELDS = ("scan_id", "build_id", "execution")
+"""Each holds the name of the execution; `execution` its ARN, which ends in the name."""
 
 
 class StageInputInvalid(Exception):
@@ -25,7 +26,6 @@ def stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseMode
     """
 
     def decorate(handle: Callable[[Request], BaseModel]) -> LambdaHandler:
-        @tracer.capture_lambda_handler(capture_response=False)
         def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             logger.clear_state()
             logger.set_correlation_id(_correlation_id(event))
@@ -53,4 +53,5 @@ def _parsed(event: dict[str, Any], request_type: type[Request]) -> Request:
 
 
 def _correlation_id(event: dict[str, Any]) -> str:
-    return next((str(event[field]) for field in CORRELATION_FIELDS if event.get(field)), "none")
+    found = next((str(event[field]) for field in CORRELATION_FIELDS if event.get(field)), "none")
+    return found.rpartition(":")[2]

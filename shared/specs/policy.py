@@ -18,7 +18,8 @@ from shared.specs.pointers import PointerInvalid, schema_at
 from shared.specs.schema_policy import schema_findings
 from shared.specs.schemas import URL_PATTERN
 from shared.specs.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
-from shared.untrusted_text.plain_text import MARKUP, has_code, text_findings
+from shared.untrusted_text.markup import has_markup
+from shared.untrusted_text.plain_text import code_findings, text_findings
 from shared.values import Json
 
 E = EffectKind
@@ -122,8 +123,7 @@ def _text_findings(spec: AgentSpec) -> list[str]:
     texts |= {f"examples.{i}.name": example.name for i, example in enumerate(spec.examples)}
     texts |= {f"acceptance.{i}.why": check.why for i, check in enumerate(spec.acceptance)}
     findings = [finding for where, text in texts.items() for finding in text_findings(where, text)]
-    coded = [where for where, text in texts.items() if has_code(text)]
-    return findings + [f"{where}: has a code or a word that nobody can read; write plain words" for where in coded]
+    return findings + [finding for where, text in texts.items() for finding in code_findings(where, text)]
 
 
 def _capability_findings(spec: AgentSpec) -> list[str]:
@@ -168,7 +168,7 @@ def _example_findings(spec: AgentSpec) -> list[str]:
             f"examples.{index}.input{problem}" for problem in schema_violations(spec.input_schema, example.input)
         ]
         findings += [f"examples.{index}.input: {url!r} is not a public address" for url in _private_urls(example.input)]
-        if MARKUP.search(json.dumps(example.input, ensure_ascii=False)):
+        if has_markup(json.dumps(example.input, ensure_ascii=False)):
             findings.append(f"examples.{index}.input: has markup; write plain text")
     distinct = {json.dumps(example.input, sort_keys=True) for example in spec.examples}
     if len(distinct) < len(spec.examples):

@@ -22,6 +22,27 @@ def third_party(folder: str) -> set[str]:
     return {name for name in found if name not in OURS and name not in sys.stdlib_module_names}
 
 
+def adapters(folder: str) -> set[str]:
+    """Modules of shared.adapters that the providers import which the function's own modules call."""
+    called = {
+        provider
+        for file in (ROOT / "functions" / folder).rglob("*.py")
+        for provider in _providers_called(ast.parse(file.read_text(encoding="utf-8")))
+    }
+    return {module for provider in called for module in _adapters_of(*provider)}
+
+
+@cache
+def _adapters_of(domain: str, name: str) -> frozenset[str]:
+    found: set[str] = set()
+    for node in _provider(domain, name):
+        imported = {each.module or "" for each in ast.walk(node) if isinstance(each, ast.ImportFrom)}
+        found |= {module for module in imported if module.startswith("shared.adapters.")}
+        for called in _calls(node, domain) - {(domain, name)}:
+            found |= _adapters_of(*called)
+    return frozenset(found)
+
+
 @cache
 def _behind(file: Path) -> frozenset[str]:
     """Packages that a module of ours leads to; wiring leads only to the providers that the module calls."""
@@ -54,25 +75,31 @@ def _behind_module(module: str) -> frozenset[str]:
 @cache
 def _behind_provider(domain: str, name: str) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.parse((WIRING / f"{domain}.py").read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            for module in _imports(node):
-                found |= _behind_module(module)
-            for called_domain, called in _calls(node, domain):
-                if (called_domain, called) != (domain, name):
-                    found |= _behind_provider(called_domain, called)
+    for node in _provider(domain, name):
+        for module in _imports(node):
+            found |= _behind_module(module)
+        for called in _calls(node, domain) - {(domain, name)}:
+            found |= _behind_provider(*called)
     return frozenset(found)
 
 
-def _calls(provider: ast.FunctionDef, domain: str) -> Iterator[tuple[str, str]]:
+def _provider(domain: str, name: str) -> list[ast.FunctionDef]:
+    """The provider of this name; none if it is something else that a provider calls."""
+    body = ast.parse((WIRING / f"{domain}.py").read_text(encoding="utf-8")).body
+    return [node for node in body if isinstance(node, ast.FunctionDef) and node.name == name]
+
+
+def _calls(provider: ast.FunctionDef, domain: str) -> set[tuple[str, str]]:
     """Which providers a provider calls: of its own module by name, of another one by module and name."""
+    found: set[tuple[str, str]] = set()
     for node in ast.walk(provider):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield domain, node.func.id
+            found.add((domain, node.func.id))
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called_module = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
             if (WIRING / f"{called_module}.py").is_file():
-                yield called_module, node.func.attr
+                found.add((called_module, node.func.attr))
+    return found
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

@@ -11,16 +11,16 @@ from infra_cdk.app import ROOT, build
 from layers import build as layer_builds
 from layers.build import BUILT, is_built, size
 from layers.catalog import AGENT_SDK, LAYERS, locked
-from tests.architecture.lazy_imports import third_party
+from tests.architecture.lazy_imports import adapters, third_party
 from tests.infrastructure.synthesized import Deployment, Resource
 
 UNZIPPED_LIMIT = 250 * 1024 * 1024
 FOLDERS = sorted(
     str(handler.parent.relative_to(ROOT / "functions")) for handler in ROOT.glob("functions/*/*/handler.py")
 )
-# Slow to load; what a function may load at import is what it needs on every call.
+# Slow to load. A function that asks the model loads all it uses in INIT; another only what it needs on every call.
 HEAVY = ("anthropic", "bandit", "botocore", "jinja2", "numpy", "onnxruntime", "opensearchpy", "praw", "tokenizers")
-LOADED_AT_IMPORT = {"market/cluster_problems": {"numpy"}, "factory/generate_code": {"jinja2"}}
+LOADED_AT_IMPORT = {"market/cluster_problems": {"numpy"}}
 FREE = {"botocore"}
 """DynamoDB's own: every function that keeps state needs it on every call."""
 
@@ -29,12 +29,11 @@ pytestmark = pytest.mark.xdist_group("infrastructure")
 # As in Lambda: no site packages, no environment, the asset first, then the layers. `later` is only looked for.
 PROGRAM = """
 import importlib, importlib.util, json, sys
-path, handler, heavy, later = json.loads(sys.argv[1])
+path, handler, later = json.loads(sys.argv[1])
 sys.path[:0] = path
 module = importlib.import_module(handler.rpartition(".")[0])
 assert callable(getattr(module, handler.rpartition(".")[2]))
-loaded = [name for name in heavy if name in sys.modules]
-print(json.dumps([loaded, [name for name in later if importlib.util.find_spec(name) is None]]))
+print(json.dumps([sorted(sys.modules), [name for name in later if importlib.util.find_spec(name) is None]]))
 """
 # What each layer beside `common` is for.
 PURPOSE = {
@@ -66,26 +65,29 @@ def layers_of(function: Resource) -> list[str]:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_handler_imports_with_its_own_asset_and_layers_only(
+def test_a_handler_imports_with_its_own_asset_and_layers_only_and_loads_what_it_should(
     folder: str, functions: dict[str, Resource], layers_here: dict[str, Path]
 ) -> None:
     function = functions[f"functions/{folder}"]
     asset = ROOT / ".build" / "functions" / folder.split("/")[1]
     path = [str(asset), *(str(layers_here[name] / "python") for name in layers_of(function))]
-    told = json.dumps([path, function.properties["Handler"], HEAVY, sorted(third_party(folder))])
+    told = json.dumps([path, function.properties["Handler"], sorted(third_party(folder))])
     done = subprocess.run(
         [sys.executable, "-S", "-E", "-X", f"pycache_prefix={BUILT / 'pycache'}", "-c", PROGRAM, told],
         capture_output=True,
         text=True,
         check=False,
         cwd=asset,
-        env={"AWS_DEFAULT_REGION": "us-east-1", "POWERTOOLS_TRACE_DISABLED": "true", "PATH": ""},
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PATH": ""},
     )
 
     assert done.returncode == 0, done.stderr
     loaded, missing = json.loads(done.stdout.splitlines()[-1])
-    assert set(loaded) - FREE <= LOADED_AT_IMPORT.get(folder, set())
     assert missing == [], "what the function imports later is in none of its layers"
+    if "llm" in layers_of(function):
+        assert third_party(folder) | adapters(folder) <= set(loaded), "a function that asks the model loads it in INIT"
+    else:
+        assert set(HEAVY) & set(loaded) - FREE <= LOADED_AT_IMPORT.get(folder, set())
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -2,11 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from infra_cdk.app import ROOT, build
-from infra_cdk.config import Target
-from tests.infrastructure.synthesized import Deployment
-
-ASSEMBLIES = ROOT / ".build" / "tests"
+from tests.infrastructure.synthesized import Deployment, synthesized
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,11 +11,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("infrastructure"))
-
-
-def synthesized(target: Target) -> Deployment:
-    """With cdk-nag's checks: a finding that nobody acknowledged fails every test here."""
-    return Deployment(build(target, ASSEMBLIES / target, layers="empty", checks=True))
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """What each function was seen asking of AWS: recorded_calls.json, kept beside this module.
 
 Recordings come from the sample events and from the workflow tests on the embedded cloud (local/call_recorder.py).
-`make calls`, after such runs, adds what they recorded; with --anew it also drops what they did not see.
+`make generated` runs the sample events and adds what they asked for; `make calls`, after other runs, adds what those
+recorded, and with --anew it also drops what they did not see.
 """
 
 import json
@@ -11,7 +12,8 @@ from pathlib import Path
 from local.call_recorder import Call, recorded
 
 FILE = Path(__file__).with_suffix(".json")
-RECORDINGS = Path(__file__).parents[2] / ".build" / "recorded-calls"
+ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT / ".build" / "recorded-calls"
 
 
 def known_calls() -> dict[str, set[Call]]:
@@ -32,23 +34,25 @@ def unknown_calls(folder: Path) -> list[str]:
     """Calls below the folder that recorded_calls.json does not list, as lines to read."""
     known = known_calls()
     return [
-        f"{name} asked for {action} on {resource}, which is not in {FILE.name}: run `make calls`, then grant it"
+        f"{name} asked for {action} on {resource}, which is not in {FILE.name}: run `make generated` "
+        "(after workflow tests, `make calls`), then grant it in the function's stack"
         for name, calls in sorted(observed_calls(folder).items())
         for action, resource in sorted(calls - known.get(name, set()))
     ]
 
 
-def write(anew: bool) -> None:
+def text(*, anew: bool = False) -> str:
+    """The file with what was observed since, and without functions that are gone; `anew`: with that alone."""
     known = {} if anew else known_calls()
     for name, calls in observed_calls().items():
         known.setdefault(name, set()).update(calls)
-    listed = {name: sorted(known[name]) for name in sorted(known)}
+    there = {f"mam-{handler.parent.name.replace('_', '-')}" for handler in ROOT.glob("functions/*/*/handler.py")}
     lines = ",\n".join(
-        f' "{name}": [\n' + ",\n".join(f"  {json.dumps(call)}" for call in calls) + "\n ]"
-        for name, calls in listed.items()
+        f' "{name}": [\n' + ",\n".join(f"  {json.dumps(call)}" for call in sorted(known[name])) + "\n ]"
+        for name in sorted(known.keys() & there)
     )
-    FILE.write_text("{\n" + lines + "\n}\n")
+    return "{\n" + lines + "\n}\n"
 
 
 if __name__ == "__main__":
-    write(anew="--anew" in sys.argv)
+    FILE.write_text(text(anew="--anew" in sys.argv))

@@ -1,6 +1,6 @@
 """What is kept is encrypted, recoverable, private, and outlives its stack."""
 
-from tests.infrastructure.synthesized import Deployment
+from tests.infrastructure.synthesized import Deployment, every
 
 EXPIRING = {"mam-meters", "mam-agent-runs"}
 STREAMED = {"mam-market-opportunities", "mam-agents"}
@@ -42,7 +42,7 @@ def test_tables_are_encrypted_recoverable_and_paid_by_use(deployment: Deployment
         assert properties["SSESpecification"]["SSEEnabled"] is True
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
         assert table.raw["DeletionPolicy"] == table.raw["UpdateReplacePolicy"] == "Retain"
-        for replica in properties["Replicas"]:
+        for replica in every(properties["Replicas"]):
             assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
@@ -63,8 +63,8 @@ def test_what_may_go_expires_and_what_others_follow_is_streamed(deployment: Depl
 def test_buckets_are_private_encrypted_and_reached_over_tls_only(deployment: Deployment) -> None:
     buckets = list(deployment.of("AWS::S3::Bucket"))
     assert len(buckets) == 2
-    for bucket in buckets:
-        assert all(bucket.properties["PublicAccessBlockConfiguration"].values())
+    for bucket in every(buckets):
+        assert all(every(bucket.properties["PublicAccessBlockConfiguration"].values()))
         assert bucket.properties["BucketEncryption"]
         policies = [
             statement

@@ -3,7 +3,7 @@
 import json
 
 from shared.values import Json
-from tests.infrastructure.synthesized import ACCOUNT, REGION, Deployment
+from tests.infrastructure.synthesized import ACCOUNT, REGION, Deployment, every
 
 REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/mam-agents"
 LAYERS = f"arn:aws:s3:::prod-{REGION}-starport-layer-bucket/*"
@@ -28,7 +28,7 @@ def test_nothing_leads_to_the_internet(deployment: Deployment) -> None:
         "AWS::EC2::VPCPeeringConnection",
     )
 
-    assert not any(list(deployment.of(kind)) for kind in ways_out)
+    assert not any(deployment.any_of(kind) for kind in ways_out)
     assert not any(subnet.properties["MapPublicIpOnLaunch"] for subnet in deployment.of("AWS::EC2::Subnet"))
 
 
@@ -88,7 +88,7 @@ def test_names_that_no_task_needs_do_not_resolve(aws: Deployment) -> None:
     }
 
     assert by_action["BLOCK"] == ["*"]
-    assert all(name.endswith(f".{REGION}.amazonaws.com") for name in by_action["ALLOW"])
+    assert all(name.endswith(f".{REGION}.amazonaws.com") for name in every(by_action["ALLOW"]))
     assert "*" not in "".join(by_action["ALLOW"])
 
 

@@ -1,67 +1,14 @@
 """The local target differs from AWS in what is listed in target_difference.txt, and in nothing else."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
-from shared.values import Json
 from tests.infrastructure.synthesized import Deployment
-
-LISTED = Path(__file__).with_name("target_difference.txt")
-# The name of an asset's content: both targets stage the same folders.
-IGNORED = (".Code.S3Key",)
-
-
-def differences(aws: Deployment, local: Deployment) -> Iterator[str]:
-    for stack in sorted(aws.templates.keys() | local.templates.keys()):
-        if stack not in local.templates:
-            yield f"{stack}: not deployed"
-        elif stack not in aws.templates:
-            yield f"{stack}: only deployed locally"
-        else:
-            yield from _of_stack(stack, aws.templates[stack], local.templates[stack])
-
-
-def _of_stack(stack: str, aws: Json, local: Json) -> Iterator[str]:
-    for section in ("Parameters", "Outputs"):
-        yield from _sets(f"{stack} {section}", aws.get(section, {}).keys(), local.get(section, {}).keys())
-    there, here = aws["Resources"], local["Resources"]
-    yield from _kinds(stack, "not deployed", [there[key] for key in there.keys() - here.keys()])
-    yield from _kinds(stack, "only deployed locally", [here[key] for key in here.keys() - there.keys()])
-    changed: dict[str, int] = {}
-    for key in sorted(there.keys() & here.keys()):
-        for path in _paths(there[key].get("Properties", {}), here[key].get("Properties", {}), ""):
-            line = f"{stack} {there[key]['Type']}{path}"
-            changed[line] = changed.get(line, 0) + 1
-    yield from (f"{line} differs ({count})" for line, count in sorted(changed.items()))
-
-
-def _kinds(stack: str, what: str, resources: list[Json]) -> Iterator[str]:
-    counts: dict[str, int] = {}
-    for resource in resources:
-        counts[resource["Type"]] = counts.get(resource["Type"], 0) + 1
-    yield from (f"{stack} {kind}: {what} ({count})" for kind, count in sorted(counts.items()))
-
-
-def _sets(name: str, aws: Any, local: Any) -> Iterator[str]:
-    if aws - local:
-        yield f"{name}: {len(aws - local)} only on AWS"
-    if local - aws:
-        yield f"{name}: {len(local - aws)} only locally"
-
-
-def _paths(aws: Json, local: Json, path: str) -> Iterator[str]:
-    """Down to the property that differs; lists and policies are compared whole."""
-    if aws == local or path.endswith(IGNORED):
-        return
-    if isinstance(aws, dict) and isinstance(local, dict) and not any(key.startswith("Fn::") for key in aws | local):
-        for key in sorted(aws.keys() | local.keys()):
-            yield from _paths(aws.get(key), local.get(key), f"{path}.{key}")
-    else:
-        yield path
+from tests.infrastructure.target_difference import FILE, differences, text
 
 
 def test_only_what_is_listed_differs(aws: Deployment, local: Deployment) -> None:
-    listed = [line for line in LISTED.read_text().splitlines() if line and not line.startswith("#")]
+    assert FILE.read_text() == text(aws, local), "stale: `make generated` writes it; then look at what changed"
 
-    assert list(differences(aws, local)) == listed
+
+def test_equal_templates_do_not_differ(aws: Deployment) -> None:
+    assert list(differences(aws, replace(aws))) == []

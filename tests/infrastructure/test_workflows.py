@@ -6,7 +6,7 @@ import pytest
 
 from infra_cdk.config import RETRYABLE_ERRORS
 from shared.values import Json
-from tests.infrastructure.synthesized import Deployment
+from tests.infrastructure.synthesized import Deployment, every
 
 STAGES = {
     "market-scan": ["scan_posts", "extract_problems", "cluster_problems", "score_opportunities", "save_opportunities"],
@@ -40,7 +40,7 @@ def test_every_stage_is_retried_caught_and_taken_up_again(deployment: Deployment
     resumed = {choice["Next"] for choice in states["resume"]["Choices"]}
 
     assert resumed == set(STAGES[name])
-    for stage in STAGES[name]:
+    for stage in every(STAGES[name]):
         [retry] = task_of(states[stage])["Retry"]
         assert retry["ErrorEquals"] == list(RETRYABLE_ERRORS)
         assert states[stage]["Catch"][-1] == {
@@ -58,7 +58,7 @@ def test_every_stage_is_retried_caught_and_taken_up_again(deployment: Deployment
 
 @pytest.mark.parametrize("name", STAGES)
 def test_a_resumed_stage_sees_its_state_as_it_was(deployment: Deployment, name: str) -> None:
-    for choice in definition(deployment, name)["States"]["resume"]["Choices"]:
+    for choice in every(definition(deployment, name)["States"]["resume"]["Choices"]):
         assert all(added in choice["Output"] for added in ("'failure'", "'failed'", "'recovery'"))
 
 
@@ -67,7 +67,7 @@ def test_a_recorded_failure_is_not_retried(deployment: Deployment, name: str) ->
     record = definition(deployment, name)["States"]["record_failure"]
 
     assert "Catch" not in record
-    assert all(error.startswith("Lambda.") for retry in record["Retry"] for error in retry["ErrorEquals"])
+    assert all(error.startswith("Lambda.") for retry in every(record["Retry"]) for error in every(retry["ErrorEquals"]))
     assert record["Parameters"]["redrives.$"] == "$$.Execution.RedriveCount"
     assert record["Parameters"]["redrives_at_failure.$"] == "$.failed.redrives"
     assert record["Parameters"]["failed_stage.$"] == "$.failed.stage"
@@ -98,11 +98,10 @@ def test_the_factory_goes_where_its_stages_say(deployment: Deployment) -> None:
     ]
 
 
-def test_state_machines_log_and_trace(deployment: Deployment) -> None:
+def test_state_machines_log(deployment: Deployment) -> None:
     for machine in deployment.of("AWS::StepFunctions::StateMachine"):
         assert machine.properties["LoggingConfiguration"]["Level"] == "ALL"
         assert machine.properties["LoggingConfiguration"]["IncludeExecutionData"] is False
-        assert machine.properties["TracingConfiguration"] == {"Enabled": True}
 
 
 def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Deployment) -> None:
@@ -113,7 +112,7 @@ def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Depl
         "mam-agent-factory": "rate(1 hour)",
         "mam-reap-tasks": "rate(1 minute)",
     }
-    assert all(one["Target"]["DeadLetterConfig"]["Arn"].endswith("-dead-letters") for one in schedules.values())
+    assert all(one["Target"]["DeadLetterConfig"]["Arn"].endswith("-dead-letters") for one in every(schedules.values()))
 
 
 def test_alarms_may_publish_to_their_topic(deployment: Deployment) -> None:
@@ -126,7 +125,7 @@ def test_alarms_may_publish_to_their_topic(deployment: Deployment) -> None:
 
 
 def test_whatever_waits_for_a_person_raises_an_alarm(deployment: Deployment) -> None:
-    alarms = list(deployment.of("AWS::CloudWatch::Alarm"))
+    alarms = deployment.of("AWS::CloudWatch::Alarm")
     watched = {(one.properties["Namespace"], one.properties["MetricName"]) for one in alarms}
     letters = [one for one in deployment.of("AWS::SQS::Queue") if one.properties["QueueName"].endswith("-dead-letters")]
 
@@ -137,4 +136,4 @@ def test_whatever_waits_for_a_person_raises_an_alarm(deployment: Deployment) -> 
         ("AWS/ApiGateway", "5xx"),
     }
     assert len([one for one in alarms if one.properties["Namespace"] == "AWS/SQS"]) == len(letters)
-    assert all(one.properties["AlarmActions"] and one.properties["OKActions"] for one in alarms)
+    assert all(one.properties["AlarmActions"] and one.properties["OKActions"] for one in every(alarms))

@@ -18,6 +18,7 @@ import pytest
 from shared.runtime import wiring
 from shared.values import Json
 from tests.integration.agent_factory_run import STAGES, AgentFactory, agent_factory
+from tests.integration.endpoint_events import TOKEN, endpoint_events
 from tests.integration.market_scan_run import (
     CONTEXT,
     ROOT,
@@ -31,7 +32,6 @@ WORLD = EVENTS / "world"
 POSTS_PER_FILE = 25
 # What the model was asked before is left out, so that the sample events ask it.
 CACHES = ("scans/posts/", "scans/ratings/")
-TOKEN = "sample-demo-token-00000000000000"
 ACCOUNT = "arn:aws:{}:us-east-1:000000000000"
 
 
@@ -42,7 +42,8 @@ def write() -> None:
         [agent] = wiring.catalogue.agents().published(1).items
         detail = factory.listed()[agent.slug]
         row = boto3.client("dynamodb").get_item(TableName="agents", Key={"slug": {"S": agent.slug}})["Item"]
-        events |= api_events(agent.slug, detail.examples[0].input) | reaction_events(agent.slug, encoded(row))
+        world = {"slug": agent.slug, "token": TOKEN, "input": detail.examples[0].input}
+        events |= endpoint_events(world) | reaction_events(agent.slug, encoded(row))
         (WORLD / "tables.json").write_text(pretty(tables()))
         (WORLD / "objects.json").write_text(pretty(objects()))
     for name, event in events.items():
@@ -103,48 +104,6 @@ def factory_events(factory: AgentFactory) -> dict[str, Json]:
     return events
 
 
-def api_events(slug: str, example: Json) -> dict[str, Json]:
-    return {
-        "get_health": http_event("GET", "/health"),
-        "get_openapi": http_event("GET", "/openapi.json"),
-        "list_agents": http_event("GET", "/agents", query="category=research&page_size=10&sort=quality"),
-        "list_categories": http_event("GET", "/categories"),
-        "get_agent": http_event("GET", f"/agents/{slug}"),
-        "start_demo": http_event("POST", f"/agents/{slug}/demo", body={"input": example}),
-        "get_demo": http_event("GET", f"/demos/{TOKEN}"),
-    }
-
-
-def http_event(method: str, path: str, *, query: str = "", body: Json = None) -> Json:
-    full = f"/api/v1{path}"
-    return {
-        "version": "2.0",
-        "routeKey": f"{method} {full}",
-        "rawPath": full,
-        "rawQueryString": query,
-        "headers": {"accept": "application/json", "content-type": "application/json", "host": "api.example.test"},
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "sample",
-            "domainName": "api.example.test",
-            "http": {
-                "method": method,
-                "path": full,
-                "protocol": "HTTP/1.1",
-                "sourceIp": "203.0.113.7",
-                "userAgent": "sample",
-            },
-            "requestId": "sample-request",
-            "routeKey": f"{method} {full}",
-            "stage": "$default",
-            "time": "23/Nov/2026:06:00:00 +0000",
-            "timeEpoch": 1795413600000,
-        },
-        "isBase64Encoded": False,
-        **({"body": json.dumps(body)} if body is not None else {}),
-    }
-
-
 def reaction_events(slug: str, row: Json) -> dict[str, Json]:
     queue = f"{ACCOUNT.format('sqs')}:mam-demo-runs"
     stream = f"{ACCOUNT.format('dynamodb')}:table/mam-agents/stream/2026-11-23T06:00:00.000"
@@ -194,7 +153,7 @@ def reaction_events(slug: str, row: Json) -> dict[str, Json]:
         "prepare_base_image": {
             "RequestType": "Create",
             "ResponseURL": "https://cloudformation-custom-resource-response.example.test/sample",
-            "StackId": f"{ACCOUNT.format('cloudformation')}:stack/Mam-Runtime/sample",
+            "StackId": f"{ACCOUNT.format('cloudformation')}:stack/Mam-Platform/sample",
             "RequestId": "sample-request",
             "LogicalResourceId": "BaseImage",
             "ResourceType": "Custom::AgentBaseImage",

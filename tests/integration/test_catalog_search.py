@@ -9,7 +9,7 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
 from local.standins.opensearch.app import create_app
-from shared.adapters.catalogue_search import SETTINGS, CatalogSearch
+from shared.adapters.catalogue_search import MAPPING_VERSION, SETTINGS, CatalogSearch
 from shared.catalogue.query import CatalogQuery, CatalogUnavailable, Sort, select
 from shared.specs.spec import Category
 from tests.fakes.listings import a_listing, some_listings
@@ -39,7 +39,7 @@ def client(url: str) -> OpenSearch:
 def search(url: str, client: OpenSearch) -> Iterator[CatalogSearch]:
     alias = f"test-{uuid4().hex[:10]}"
     yield CatalogSearch(url, sign_requests=False, alias=alias)
-    client.indices.delete(index=f"{alias}-1", ignore=[404])
+    client.indices.delete(index=f"{alias}-{MAPPING_VERSION}", ignore=[404])
 
 
 @pytest.fixture
@@ -68,6 +68,14 @@ QUERIES = [
     CatalogQuery(q="watches competitor price"),
     CatalogQuery(q="no such words"),
     CatalogQuery(q="  "),
+    CatalogQuery(q="pricing"),
+    CatalogQuery(q="competitor’s prices"),
+    CatalogQuery(q="competitor's price"),
+    CatalogQuery(q="monitor"),
+    CatalogQuery(q="replying"),
+    CatalogQuery(q="price,watch"),
+    CatalogQuery(q="price_watch"),
+    CatalogQuery(q="price:watch"),
     CatalogQuery(q="price !?"),
     CatalogQuery(q="prices *"),
     CatalogQuery(q="!!!", category=Category.FINANCE),
@@ -146,7 +154,7 @@ def test_the_alias_moves_in_one_step(search: CatalogSearch, client: OpenSearch) 
         assert search.ensure_index()
         assert set(client.indices.get_alias(name=alias)) == {f"{alias}-0"}
         search.take_over()
-        assert set(client.indices.get_alias(name=alias)) == {f"{alias}-1"}
+        assert set(client.indices.get_alias(name=alias)) == {f"{alias}-{MAPPING_VERSION}"}
     finally:
         client.indices.delete(index=f"{alias}-0")
 
@@ -162,7 +170,7 @@ def test_a_server_that_does_not_answer_is_an_unavailable_catalogue() -> None:
 
 
 def test_fields_outside_the_mapping_are_refused(stocked: CatalogSearch, client: OpenSearch) -> None:
-    index = f"{stocked._alias}-1"  # pyright: ignore[reportPrivateUsage]
+    index = f"{stocked._alias}-{MAPPING_VERSION}"  # pyright: ignore[reportPrivateUsage]
     with pytest.raises(RequestError, match="strict_dynamic_mapping_exception"):
         client.index(index=index, id="x", body={"slug": "x", "surprise": 1})
 

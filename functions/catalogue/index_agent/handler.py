@@ -14,12 +14,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from functions.catalogue.index_agent.index import index_row, prepare, row_of
 from shared.catalogue.query import CatalogUnavailable
 from shared.runtime import wiring
-from shared.runtime.observability import count, logger, tracer
+from shared.runtime.observability import count, logger
 
 processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.clear_state()
     logger.set_correlation_id(context.aws_request_id)

@@ -4,9 +4,12 @@ from functions.factory.generate_code.generate import generate_code
 from shared.builds.build import Build, Next
 from shared.opportunities.brief import opportunity_brief
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
+
+load_adapters("artifacts", "aws_clients", "code_linters", "model_spend_table", "opportunities_table", "secrets")
 
 
 @stage(Build)

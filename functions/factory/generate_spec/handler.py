@@ -3,8 +3,11 @@
 from functions.factory.generate_spec.generate import generate_spec
 from shared.builds.build import Build
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
+
+load_adapters("agents_table", "artifacts", "aws_clients", "model_spend_table", "opportunities_table", "secrets")
 
 
 class OpportunityGone(Exception):

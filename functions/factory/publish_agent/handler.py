@@ -5,9 +5,20 @@ from datetime import UTC, datetime
 from functions.factory.publish_agent.publish import Copywriter, publish
 from shared.builds.build import Build
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
+
+load_adapters(
+    "agents_table",
+    "artifacts",
+    "aws_clients",
+    "image_registry",
+    "model_spend_table",
+    "opportunities_table",
+    "secrets",
+)
 
 
 @stage(Build)

@@ -4,9 +4,12 @@ from functions.factory.score_quality.score import Judge, score
 from shared.builds.build import Build
 from shared.opportunities.errors import OpportunityNotFound
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
+
+load_adapters("artifacts", "aws_clients", "model_spend_table", "opportunities_table", "secrets")
 
 
 @stage(Build)

@@ -3,9 +3,12 @@
 from functions.market.extract_problems.extract import Extraction, Extractor
 from shared.opportunities.scan import Batch, Extracted
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
+
+load_adapters("artifacts", "aws_clients", "model_spend_table", "secrets")
 
 
 @stage(Batch)

@@ -5,9 +5,20 @@ from datetime import UTC, datetime
 from functions.market.score_opportunities.score import Scorer
 from shared.opportunities.scan import Clustered, Scored
 from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
 from shared.runtime.stage import stage
+
+load_adapters(
+    "artifacts",
+    "aws_clients",
+    "model_spend_table",
+    "opportunities_table",
+    "problems_table",
+    "secrets",
+    "seen_posts_table",
+)
 
 
 @stage(Clustered)

@@ -34,7 +34,7 @@ def prepare_base_image(source: OciRepository, tag: str, target: ImageRegistry, s
 def sdk_files(packed: bytes) -> dict[str, Entry]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/") and "__pycache__" not in name]
+            names = [name for name in archive.namelist() if not name.endswith("/")]
             files = {f"{PACKAGES}/{name}": Entry(archive.read(name), _mode(name)) for name in names}
     except zipfile.BadZipFile as wrong:
         raise SdkUnusable("the asset with the SDK is not a zip file") from wrong

@@ -1,5 +1,6 @@
 import json
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from functions.runs.forward_to_task.forward import forward
@@ -12,6 +13,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     answer = forward(event, settings().task_network)
     line = {
         "level": "INFO",
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "message": "call forwarded",
         "correlation_id": str(event.get("correlation_id", ""))[:100],
         "status": answer["status"],

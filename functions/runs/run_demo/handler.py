@@ -19,12 +19,26 @@ from functions.runs.run_demo.work import DemoWorker
 from shared.runs.demo import Demo, LeaseLost
 from shared.runs.performed_effects import PerformedEffects
 from shared.runtime import wiring
-from shared.runtime.observability import count, logger, tracer
+from shared.runtime.cold_start import load_adapters
+from shared.runtime.observability import count, logger
+
+load_adapters(
+    "agent_model",
+    "agent_tasks",
+    "agent_tasks_table",
+    "artifacts",
+    "aws_clients",
+    "demo_limits_table",
+    "demos_table",
+    "model_spend_table",
+    "secrets",
+    "web_pages",
+)
+
 
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-@tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return dict(process_partial_response(event, run_demo, processor, context))
 

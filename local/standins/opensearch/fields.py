@@ -4,8 +4,13 @@ import re
 from datetime import datetime
 from typing import Any
 
+import snowballstemmer
+
 from local.standins.opensearch.errors import SearchError, illegal, unsupported
 
+STEMMER = snowballstemmer.stemmer("english")
+TOKEN = re.compile(r"\w+(?:(?:(?<=[^\W\d_])['.:\u00b7](?=[^\W\d_])|(?<=\d)['.,;](?=\d))\w+)*")
+"""Unicode's word boundaries as the standard tokenizer follows them (UAX #29, WB6 to WB13)."""
 TYPES = {"keyword", "text", "long", "double", "boolean", "date"}
 
 
@@ -51,30 +56,28 @@ class Fields:
 
 
 def analyze(text: str) -> list[str]:
-    """The one analyzer there is (`check_analysis`), as far as Latin text goes; an apostrophe inside a word stays."""
-    return [_singular(word) for word in re.findall(r"[^\W_]+(?:['’.][^\W_]+)*", text.lower())]
+    """The one analyzer there is (`check_analysis`), as far as Latin text goes."""
+    tokens = (match.group() for match in TOKEN.finditer(text.replace("\u2019", "'")))
+    return [STEMMER.stemWord(token.lower()) for token in tokens if any(sign.isalnum() for sign in token)]
 
 
 def check_analysis(settings: dict[str, Any]) -> None:
-    """Standard tokens in lower case through `minimal_english` is all that is done here."""
+    """Straight apostrophes, and standard tokens in lower case through `porter2`, are all that is done here."""
     analysis = settings.get("analysis", {})
-    filters, analyzers = analysis.get("filter", {}), analysis.get("analyzer", {})
-    stemming = {"type": "stemmer", "language": "minimal_english"}
-    supported = {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", *filters]}
-    if set(analyzers) != {"default"} or analyzers["default"] != supported or list(filters.values()) != [stemming]:
+    filters, characters = analysis.get("filter", {}), analysis.get("char_filter", {})
+    default = {
+        "type": "custom",
+        "char_filter": [*characters],
+        "tokenizer": "standard",
+        "filter": ["lowercase", *filters],
+    }
+    supported = {
+        "char_filter": {name: {"type": "mapping", "mappings": ["\u2019 => '"]} for name in characters},
+        "filter": {name: {"type": "stemmer", "language": "porter2"} for name in filters},
+        "analyzer": {"default": default},
+    }
+    if analysis != supported or len(filters) != 1 or len(characters) != 1:
         raise unsupported(f"analysis {analysis}")
-
-
-def _singular(token: str) -> str:
-    """Lucene's EnglishMinimalStemmer, rule by rule."""
-    if len(token) < 3 or token[-1] != "s" or token[-2] in ("u", "s"):
-        return token
-    if token[-2] == "e":
-        if len(token) > 3 and token[-3] == "i" and token[-4] not in ("a", "e"):
-            return token[:-3] + "y"
-        if token[-3] in ("i", "a", "o", "e"):
-            return token
-    return token[:-1]
 
 
 def accepts(kind: str, value: Any) -> bool:

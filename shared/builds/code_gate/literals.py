@@ -1,19 +1,15 @@
 """Texts inside the code: what an agent will say to customers and models must not be somebody else's message."""
 
 import ast
-import re
 from collections.abc import Iterator
 
 from shared.builds.code_gate.names import Finding
 from shared.builds.code_gate.source import Module
 from shared.specs.spec import AgentSpec
-from shared.untrusted_text.plain_text import ORDERS, has_code
+from shared.untrusted_text.codes import has_code
+from shared.untrusted_text.markup import has_active_markup, has_encoded_data, linked_hosts
+from shared.untrusted_text.orders import gives_orders
 
-ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://([\w.-]+)", re.IGNORECASE)
-TAG = re.compile(
-    r"<\s*/?\s*(?:script|img|iframe|svg|a|object|embed|form|style|link|meta|base|input)\b|javascript:", re.IGNORECASE
-)
-BLOB = re.compile(r"[A-Za-z0-9+/=_-]{80,}|(?:\\x[0-9a-f]{2}){8,}")
 LONGEST = 2_000
 
 
@@ -25,14 +21,14 @@ def literal_findings(code: Module, spec: AgentSpec) -> Iterator[Finding]:
 
 
 def _findings(text: str, spec: AgentSpec) -> Iterator[str]:
-    foreign = [host for host in ADDRESS.findall(text) if host.lower() not in spec.capabilities.hosts]
+    foreign = [host for host in linked_hosts(text) if host not in spec.capabilities.hosts]
     if foreign:
         yield f"holds the address {foreign[0][:80]!r}; addresses come from the input or from the spec's hosts"
-    if TAG.search(text):
+    if has_active_markup(text):
         yield "holds markup or a script; agents answer in plain values"
-    if has_code(text) or BLOB.search(text):
+    if has_code(text) or has_encoded_data(text):
         yield "holds a code or encoded data; write plain words"
-    if ORDERS.search(text):
+    if gives_orders(text):
         yield "holds a text that reads like an order to a model"
     if len(text) > LONGEST:
         yield f"holds a text of {len(text)} characters; at most {LONGEST}"

@@ -76,6 +76,7 @@ def agent_tasks() -> "AgentTasks":
     from shared.adapters.agent_tasks_table import AgentTasksTable
     from shared.adapters.aws_clients import ecs, lambda_invoker
     from shared.runs.tasks import AgentTasks
+    from shared.runtime.observability import logger
 
     network = Network(
         cluster=settings().agents_cluster,
@@ -89,6 +90,7 @@ def agent_tasks() -> "AgentTasks":
         network=network,
         repository=settings().agent_repository,
         forward_function=settings().forward_function,
+        correlation_id=logger.get_correlation_id,
     )
     return AgentTasks(runner, AgentTasksTable(settings().agent_tasks_table))
 

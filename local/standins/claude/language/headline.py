@@ -5,7 +5,10 @@ from collections import Counter
 
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
-from local.standins.claude.language.words import STOP, common_stems, gerund, stem, telling, words
+from local.standins.claude.language.words import common_stems, gerund
+from shared.words.stemming import stem
+from shared.words.stop_words import STOP_WORDS
+from shared.words.telling import split_words, telling_words
 
 MOST_WORDS = 8
 
@@ -33,11 +36,11 @@ def headline(statements: list[str], quotes: list[str]) -> str:
     best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")
     common = max(2, len(quotes) / 2)
     terms = [one for one in salient(quotes) if shared[stem(one)] >= common]
-    if not best or (terms and not any(shared[stem(word)] >= common for word in telling(best))):
+    if not best or (terms and not any(shared[stem(word)] >= common for word in telling_words(best))):
         best = _named([*terms, *salient(quotes)]) or best
     if not best:
         asked = [one for one in statements if one.endswith("?") and len(one.split()) <= MOST_WORDS]
-        best = min(asked, key=len, default="") or _named(telling(" ".join(statements))) or "an unclear problem"
+        best = min(asked, key=len, default="") or _named(telling_words(" ".join(statements))) or "an unclear problem"
     return best[0].upper() + best[1:].rstrip(" .,:;")
 
 
@@ -51,7 +54,7 @@ def salient(texts: list[str]) -> list[str]:
     shared = common_stems(texts)
     forms: dict[str, Counter[str]] = {}
     for text in texts:
-        for word in telling(text):
+        for word in telling_words(text):
             forms.setdefault(stem(word), Counter())[word] += 1
     ranked = sorted(forms, key=lambda one: (-shared[one], -sum(forms[one].values()), one))
     terms = [one for one in ranked if shared[one] > 1 and one not in _PLAIN_HEADS]
@@ -65,7 +68,11 @@ def _phrases(statement: str) -> list[str]:
         tokens = _tokens(part)
         for end in range(min(len(tokens), MOST_WORDS), 1, -1):
             whole = end == len(tokens) or tokens[end].lower() in _MAY_FOLLOW
-            if whole and tokens[end - 1].lower().strip(",") not in STOP and telling(" ".join(tokens[1:end])):
+            if (
+                whole
+                and tokens[end - 1].lower().strip(",") not in STOP_WORDS
+                and telling_words(" ".join(tokens[1:end]))
+            ):
                 found.append(" ".join(tokens[:end]).strip(",").removeprefix("the "))
     return found
 
@@ -80,9 +87,9 @@ def _tokens(part: str) -> list[str]:
 
 def _worth(phrase: str, shared: Counter[str], texts: int) -> float:
     """Terms that many share count most; words that few share, and asking instead of naming, cost a little."""
-    stems = {stem(word) for word in telling(phrase)} - _PLAIN_HEADS
+    stems = {stem(word) for word in telling_words(phrase)} - _PLAIN_HEADS
     gain = 1.5 * sum(shared[one] / texts for one in stems if shared[one] > 1) + 0.2 * (len(stems) > 1)
     strays = sum(1 for one in stems if shared[one] <= 1)
     first = phrase.split()[0].lower()
     form = 0.5 if first.endswith("ing") else -1.0 if first in _ASKING else 0.0
-    return gain + form - 0.12 * strays - 0.15 * abs(len(words(phrase)) - 4) / 2
+    return gain + form - 0.12 * strays - 0.15 * abs(len(split_words(phrase)) - 4) / 2

@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.standins.claude.language.words import STOP, gerund, is_pronoun, stem, telling
+from local.standins.claude.language.words import gerund, is_pronoun
+from shared.words.stemming import stem
+from shared.words.stop_words import STOP_WORDS
+from shared.words.telling import telling_words
 
 MOST_WORDS = 11
 
@@ -278,11 +281,13 @@ def has_clause(words: list[str]) -> bool:
 def _made(words: list[str]) -> Phrase | None:
     if not words:
         return None
-    text = " ".join(word.lower() if word.lower() in STOP and len(word) > 2 else word for word in _sentence_case(words))
+    text = " ".join(
+        word.lower() if word.lower() in STOP_WORDS and len(word) > 2 else word for word in _sentence_case(words)
+    )
     first = text.split()[0]
     if not (first.isupper() and len(first) > 1) and first.lower() == first.lower().strip("0123456789"):
         text = text[0].lower() + text[1:]
-    stems = {stem(word) for word in telling(text) if word not in STOP and not word.startswith("finding")}
+    stems = {stem(word) for word in telling_words(text) if word not in STOP_WORDS and not word.startswith("finding")}
     return Phrase(text, len(stems))
 
 

@@ -4,7 +4,8 @@ import re
 from itertools import pairwise
 
 from local.standins.claude.language.phrases import has_clause
-from local.standins.claude.language.words import STOP, telling
+from shared.words.stop_words import STOP_WORDS
+from shared.words.telling import telling_words
 
 MOST_WORDS = 12
 
@@ -54,12 +55,12 @@ def reads_well(phrase: str) -> bool:
     """A gerund or noun phrase of two words or more, whole, about something, and fit for a shop window."""
     words = phrase.replace("’", "'").split()
     plain = [word.lower().strip(",.") for word in words]
-    if not 2 <= len(words) <= MOST_WORDS or _ODD.search(phrase) or len(telling(phrase)) < 1:
+    if not 2 <= len(words) <= MOST_WORDS or _ODD.search(phrase) or len(telling_words(phrase)) < 1:
         return False
     if plain[0] in _BEGINS_BADLY or plain[-1] in _ENDS_BADLY or has_clause(plain) or _UNFIT & set(plain):
         return False
     pairs = set(pairwise(plain))
-    named = any(word not in STOP and not word.endswith("ing") for word in plain) or plain[-1] in NOUNS_IN_ING
+    named = any(word not in STOP_WORDS and not word.endswith("ing") for word in plain) or plain[-1] in NOUNS_IN_ING
     return named and not pairs & _CLUMSY and not any(one == other for one, other in pairs)
 
 

@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from typing import cast
 
-from local.standins.claude.kinds.brief import STOP
 from local.standins.claude.rules.filling import filled
-from shared.untrusted_text.plain_text import ORDERS
+from shared.untrusted_text.orders import gives_orders
 from shared.values import Json
+from shared.words.stop_words import STOP_WORDS
 
 LONGEST_SUMMARY = 3
 MOST_WORDS = 220
@@ -52,7 +52,7 @@ def smoothed(draft: str) -> str:
     kept: list[str] = []
     for line in text.split("\n"):
         key = line.strip().lower()
-        if key and (key in seen or ORDERS.search(line)):
+        if key and (key in seen or gives_orders(line)):
             continue
         seen.add(key)
         kept.append(line.rstrip())
@@ -61,7 +61,7 @@ def smoothed(draft: str) -> str:
 
 def summary(sentences: list[str]) -> list[str]:
     """The sentences whose words come up most in all of them, in their order, and none that gives orders to a model."""
-    fair = [sentence for sentence in dict.fromkeys(sentences) if not ORDERS.search(sentence)]
+    fair = [sentence for sentence in dict.fromkeys(sentences) if not gives_orders(sentence)]
     counts = Counter(word for sentence in fair for word in _words(sentence))
     weights = {s: sum(counts[w] for w in _words(s)) / (len(_words(s)) + 3) for s in fair}
     best = sorted(fair, key=lambda sentence: -weights[sentence])[:LONGEST_SUMMARY]
@@ -78,7 +78,7 @@ def _sentences(text: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in re.findall(r"[a-z]{4,}", text.lower()) if word not in STOP]
+    return [word for word in re.findall(r"[a-z]{4,}", text.lower()) if word not in STOP_WORDS]
 
 
 def _texts(material: Json) -> list[str]:

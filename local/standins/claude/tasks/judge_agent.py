@@ -3,10 +3,11 @@
 import json
 import re
 
-from local.standins.claude.kinds.brief import STOP, speaks
+from local.standins.claude.kinds.brief import speaks
 from local.standins.claude.kinds.fit import FEWEST
 from local.standins.claude.kinds.registry import ASKS_BACK, signals_of
 from shared.values import Json
+from shared.words.stop_words import STOP_WORDS
 
 QUICK_SECONDS = 1.0
 SLOW_SECONDS = 5.0
@@ -131,4 +132,4 @@ def _has_sentence(output: Json) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return {word[:6] for word in re.findall(r"[a-z]{4,}", text.lower()) if word not in STOP}
+    return {word[:6] for word in re.findall(r"[a-z]{4,}", text.lower()) if word not in STOP_WORDS}

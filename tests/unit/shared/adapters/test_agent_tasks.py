@@ -203,6 +203,14 @@ def test_a_call_goes_to_the_tasks_address_with_its_nonce() -> None:
     assert json.loads(request["body"]) == {"run_id": "r", "input": {"x": "ü"}}
 
 
+def test_a_call_says_on_whose_behalf_and_never_by_the_runs_id_which_opens_a_demo() -> None:
+    invoker = FakeInvoker({"status": 200, "body": "{}"})
+    made = runner()
+    made._invoker, made._correlation_id = invoker, lambda: "request-1"  # type: ignore[assignment]
+    made.call(TASK, {"run_id": "secret-token", "input": {}}, 5)
+    assert invoker.requests[0]["correlation_id"] == "request-1"
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [

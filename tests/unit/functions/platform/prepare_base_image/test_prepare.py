@@ -97,6 +97,7 @@ def test_the_sdk_goes_into_the_package_folder_and_libraries_can_be_loaded() -> N
     )
     assert {name: entry.mode for name, entry in files.items()} == {
         "opt/mam/lib/mam_agent/__main__.py": 0o644,
+        "opt/mam/lib/a/__pycache__/b.pyc": 0o644,
         "opt/mam/lib/pydantic_core/core.cpython-312.so": 0o755,
     }
 

@@ -14,7 +14,26 @@ from shared.catalogue.query import CatalogQuery, Sort, select
 from shared.specs.spec import Category
 from tests.fakes.listings import a_listing
 
-WORDS = ["price", "prices", "watch", "companies", "company", "invoice", "Invoices", "bus", "status", "ties"]
+WORDS = [
+    "price",
+    "prices",
+    "watch",
+    "companies",
+    "company",
+    "invoice",
+    "Invoices",
+    "bus",
+    "status",
+    "ties",
+    "pricing",
+    "watching",
+    "Company’s",
+    "company's",
+    "u.s.a.",
+    "v1.2",
+    "cash_flow",
+    "1,200",
+]
 TAGS = ["pricing", "monitoring", "email"]
 FIELDS = Fields(dict(MAPPING))
 

@@ -1,0 +1,59 @@
+"""What serves all the others: health, the API's own description, the record of failures, the agents' base image."""
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from aws_cdk import Stack
+from constructs import Construct
+
+from infra_cdk.config import Config
+from infra_cdk.constructs.base_image import BaseImage
+from infra_cdk.constructs.endpoint import GET, Api, Endpoint
+from infra_cdk.constructs.function import FolderFunction
+from infra_cdk.stacks.catalogue import CatalogueStack
+from infra_cdk.stacks.data import DataStack
+from infra_cdk.stacks.runs import RunsStack
+from infra_cdk.stacks.runtime import PUSH, RuntimeStack
+
+
+class PlatformStack(Stack):
+    """The functions of `functions/platform`; `record_failure` is where both workflows end when a stage gives up.
+
+    `sdk` is the packed SDK of the agents, where the base image is made while deploying.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: Config,
+        data: DataStack,
+        runtime: RuntimeStack,
+        catalogue: CatalogueStack,
+        runs: RunsStack,
+        api: Api,
+        sdk: Path | None,
+    ) -> None:
+        super().__init__(scope, construct_id, description="MAM: what serves all other functions")
+        endpoint = partial(Endpoint, self, api=api, config=config)
+        reaction = partial(FolderFunction, self, config=config)
+
+        get_health = endpoint("platform/get_health", GET, "/health", uses=["search"])
+        data.agents.allow(get_health, "GetItem")
+        data.artifacts.allow(get_health, may_miss=True)
+        runs.demos.allow(get_health, "GetQueueAttributes", setting="DEMO_QUEUE_URL")
+        catalogue.search.allow(get_health, ("Post", "agents/_count"))
+
+        get_openapi = endpoint("platform/get_openapi", GET, "/openapi.json")
+        get_openapi.answers_the_rest()
+
+        self.record_failure = reaction("platform/record_failure")
+        data.workflow_failures.allow(self.record_failure, "Query", "PutItem")
+        data.opportunities.allow(self.record_failure, "GetItem", "PutItem")
+
+        prepare_base_image = reaction("platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
+        runtime.allow_images(prepare_base_image, ["BatchGetImage", *PUSH])
+        if sdk is not None:
+            BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))

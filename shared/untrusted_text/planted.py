@@ -1,0 +1,81 @@
+"""Does a text give away a value that we planted ourselves? Exact: the value, as it is or simply encoded.
+
+Letters and digits are compared alone, so that no separator, no case and no look-alike hides the value.
+"""
+
+import base64
+import codecs
+import re
+import urllib.parse
+from collections.abc import Callable
+from functools import lru_cache
+
+from shared.untrusted_text.folding import fold
+
+_ESCAPED = re.compile(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})")
+_SEPARATORS = re.compile(r"[^A-Za-z0-9+/_=-]+")
+_MOST_LAYERS = 3
+
+
+def reveals(text: str, value: str) -> bool:
+    """Whether the value stands in the text: plain, in pieces, backwards, in rot13, hexadecimal, character codes,
+    base32, base64, or in URL, HTML or backslash escapes; the last up to three deep.
+    """
+    forms, letters = _forms(_bare(value)), _cased_forms(value)
+    for reading in _decoded(text):
+        if any(form in _bare(fold(reading)) for form in forms):
+            return True
+        joined = _SEPARATORS.sub("", reading).translate(_STANDARD)
+        if any(form in joined for form in letters):
+            return True
+    return False
+
+
+_STANDARD = str.maketrans("-_", "+/")
+"""URL-safe base64 in the standard alphabet."""
+
+
+def _decoded(text: str) -> list[str]:
+    """The text, and what is left when URL encoding and backslash escapes are read."""
+    readings = [text]
+    for _ in range(_MOST_LAYERS):
+        plainer = _ESCAPED.sub(_character, urllib.parse.unquote(readings[-1], errors="ignore"))
+        if plainer == readings[-1]:
+            break
+        readings.append(plainer)
+    return readings
+
+
+def _character(escape: re.Match[str]) -> str:
+    return chr(int(escape[1] or escape[2], 16))
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in text.lower() if one.isalnum())
+
+
+@lru_cache(256)
+def _forms(bare: str) -> tuple[str, ...]:
+    """Of a value in lower-case letters and digits, what can be found in letters and digits alone."""
+    dressed = {bare, bare[::-1], codecs.encode(bare, "rot13")}
+    for case in (bare, bare.upper()):
+        raw = case.encode()
+        dressed |= {raw.hex(), "".join(str(one) for one in raw), *_shifted(base64.b32encode, raw, 5, 5)}
+    return tuple(form.lower() for form in dressed)
+
+
+@lru_cache(256)
+def _cased_forms(value: str) -> tuple[str, ...]:
+    return tuple(
+        form for text in (value, value.upper(), value[::-1]) for form in _shifted(base64.b64encode, text.encode(), 3, 6)
+    )
+
+
+def _shifted(encode: Callable[[bytes], bytes], raw: bytes, group: int, bits: int) -> list[str]:
+    """The encoded value wherever it begins in a longer text: without the signs that its neighbours have a part in."""
+    forms: list[str] = []
+    for shift in range(group):
+        encoded = encode(b"\0" * shift + raw).decode()
+        begin, end = -(-shift * 8 // bits), (shift + len(raw)) * 8 // bits
+        forms.append(encoded[begin:end])
+    return forms

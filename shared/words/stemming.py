@@ -1,0 +1,34 @@
+"""The house's one stemmer: which words are forms of one word.
+
+Snowball's English stemmer (Porter 2), in the version that Lucene 9 holds as `porter2`: search in the index and search
+in plain Python find the same because they stem alike.
+"""
+
+from functools import cache, lru_cache
+from typing import Any, Protocol, cast
+
+MOST_REMEMBERED = 20_000
+LONGEST = 64
+"""Longer runs of letters are no words; they stay as they are and take no room in the cache."""
+
+
+def stem(word: str) -> str:
+    """`manufacturers` and `manufacturing` → `manufactur`. Any case; a curly apostrophe counts as a straight one."""
+    return _stem(word.lower().replace("’", "'")) if len(word) <= LONGEST else word.lower()
+
+
+class _Stemmer(Protocol):
+    def stemWord(self, word: str, /) -> str: ...
+
+
+@lru_cache(MOST_REMEMBERED)
+def _stem(word: str) -> str:
+    return _english().stemWord(word)
+
+
+@cache
+def _english() -> _Stemmer:
+    """Loaded by the first word: the package reads all its languages, and many functions never stem."""
+    import snowballstemmer
+
+    return cast(Any, snowballstemmer).stemmer("english")

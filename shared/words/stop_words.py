@@ -1,0 +1,12 @@
+"""The house's one list of words that tell nothing about what a text is about; `stop_words.txt` says where they are
+from.
+"""
+
+from pathlib import Path
+
+STOP_WORDS: frozenset[str] = frozenset(
+    word
+    for line in Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+)

@@ -1,8 +1,9 @@
-"""How words are cut so that one finds its other forms: the only place where the offline model's kinds do it."""
+"""Words cut to how they begin, as the logics look for them: they compare beginnings, where the house compares stems."""
 
-import re
+from itertools import takewhile
 
-ENDINGS = re.compile(r"(ations|ation|ings|ing|ments|ment|ies|es|ed|er|s|y|e)$")
+from shared.words import stemming
+
 SHORTEST = 4
 
 
@@ -12,6 +13,7 @@ def stems(*words: str) -> tuple[str, ...]:
 
 
 def stem(word: str) -> str:
-    """The word cut to how it begins, so that `payments` finds `paying`."""
-    beginning = ENDINGS.sub("", word)
+    """The beginning that a word has in common with its stem, so that `hurried` finds `hurry`; whole if that is short."""
+    pairs = zip(word, stemming.stem(word), strict=False)
+    beginning = "".join(letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return beginning if len(beginning) >= SHORTEST else word

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 TOPIC = "shipping rates"
-WATCH_WORDS = ("rates", "shipp", "chang", "notic", "pric", "shop", "price", "new")
+WATCH_WORDS = ("rate", "ship", "chang", "notic", "price", "shop", "price", "new")
 
 PRICE = re.compile(r"(?:[$€£]\s?\d[\d,]*(?:\.\d{1,2})?|(?<![\d,.])\d[\d,]{0,15}(?:\.\d{1,2})?\s?(?:USD|EUR|GBP|€))")
 MOST_LINES = 12

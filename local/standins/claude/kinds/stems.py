@@ -13,7 +13,7 @@ def stems(*words: str) -> tuple[str, ...]:
 
 
 def stem(word: str) -> str:
-    """The beginning that a word has in common with its stem, so that `hurried` finds `hurry`; whole if that is short."""
+    """What a word has in common with its stem, so that `hurried` finds `hurry`; the whole word if that is short."""
     pairs = zip(word, stemming.stem(word), strict=False)
     beginning = "".join(letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return beginning if len(beginning) >= SHORTEST else word

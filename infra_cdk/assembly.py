@@ -124,7 +124,14 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
     record_failure = platform.record_failure
     market = MarketStack(app, "Mam-Market", config=config, data=data, record_failure=record_failure)
     factory = FactoryStack(
-        app, "Mam-Factory", config=config, data=data, runtime=runtime, runs=runs, record_failure=record_failure
+        app,
+        "Mam-Factory",
+        config=config,
+        data=data,
+        runtime=runtime,
+        runs=runs,
+        record_failure=record_failure,
+        scan=market.state_machine,
     )
     return Stacks(
         config=config,

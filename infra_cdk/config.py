@@ -111,10 +111,10 @@ class Config:
     api_throttle: Throttle = Throttle(rate=50, burst=100)
     demo_throttle: Throttle = Throttle(rate=5, burst=10)
     # A worker may take 330 s; SQS asks for six times that before it hands the message to another.
-    demo_worker_timeout: timedelta = timedelta(seconds=330)
-    demo_visibility: timedelta = timedelta(seconds=1_980)
-    demo_workers: int = 5
-    demo_attempts: int = 3
+    run_worker_timeout: timedelta = timedelta(seconds=330)
+    run_visibility: timedelta = timedelta(seconds=1_980)
+    run_workers: int = 5
+    run_attempts: int = 3
 
     # The smallest that holds a catalogue of thousands; it costs by the hour, about as much as all else that idles.
     search_instance: str = "t3.small.search"

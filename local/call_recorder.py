@@ -145,8 +145,9 @@ def _bucket(parameters: Json) -> str:
 def _ecs(operation: str, parameters: Json) -> Iterator[Call]:
     cluster = parameters.get("cluster", "")
     if operation in {"RegisterTaskDefinition", "RunTask"}:
-        # RunTask names the family; what is checked is the revision that this leads to.
-        definition = parameters.get("family") or parameters["taskDefinition"]
+        # RunTask names the family, or the revision that was just registered; what is checked is the revision.
+        named = str(parameters.get("family") or parameters["taskDefinition"])
+        definition = named.rpartition("/")[2].partition(":")[0]
         resource = f"{PREFIX}:ecs:{HERE}:task-definition/{_without_ids(definition)}:*"
         yield f"ecs:{operation}", resource
         if parameters.get("tags"):

@@ -84,6 +84,17 @@ class EmbeddedCloud:
         body = {"mode": mode, "times": times}
         httpx2.put(f"{self.reddit}/_standin/mode", json=body, timeout=60).raise_for_status()
 
+    def fargate_mode(self, mode: str, *, times: int | None = None, seconds: float | None = None) -> None:
+        """What becomes of the tasks that are started from now on, e.g. "unknown" for the first seconds."""
+        body = {"mode": mode, "times": times, "seconds": seconds}
+        httpx2.put(f"{url(self.ports.fargate)}/_standin/mode", json=body, timeout=60).raise_for_status()
+
+    def switch_rules(self, *, on: bool) -> None:
+        """As deployed, a scan that succeeds starts a build by a rule."""
+        events = self.aws("events")
+        for rule in events.list_rules()["Rules"]:
+            (events.enable_rule if on else events.disable_rule)(Name=rule["Name"])
+
     def strictness(self, **values: float) -> None:
         """`duplicate_every=1` delivers everything twice; `transaction_milliseconds=50` provokes conflicts."""
         httpx2.put(f"{url(self.ports.aws)}/_mam/strictness", json=values, timeout=60).raise_for_status()
@@ -102,9 +113,11 @@ def embedded_cloud(
     only: tuple[str, ...] | None = None,
     variables: Mapping[str, str] | None = None,
     ports: Ports | None = None,
+    rules: bool = False,
 ) -> Iterator[EmbeddedCloud]:
     """Starts and deploys into `folder` on free ports, and stops. `app` is what to deploy instead of the product.
 
+    Without `rules`, EventBridge's rules are switched off, so that builds run only when they are asked for.
     `variables` reach the processes; SFN_WAIT_SCALE=0.05, say, makes the waits of Step Functions' retries shorter.
     """
     chosen, state = ports or free_block(), StateDir(folder)
@@ -113,6 +126,9 @@ def embedded_cloud(
     try:
         supervisor.start(keys)
         deploy(app or product(), chosen, state, keys, lambda _: None)
-        yield EmbeddedCloud(chosen, state, supervisor)
+        cloud = EmbeddedCloud(chosen, state, supervisor)
+        if not rules:
+            cloud.switch_rules(on=False)
+        yield cloud
     finally:
         supervisor.stop()

@@ -1,7 +1,10 @@
-"""The first filling of the market: scans of real posts, then builds, until a fresh system has something to show."""
+"""The first filling of the market: scans of real posts, then builds, until a fresh system has something to show.
+
+Each scan that succeeds starts a build by itself (the rule `scan-succeeded`); it is followed as one of the builds here.
+"""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,11 +57,13 @@ class FirstRun:
         if filling.posts >= WANTED_POSTS:
             self._build_until_dry(filling)
         while not self._enough(filling) and filling.scans < MAX_SCANS and len(filling.builds) < MAX_BUILDS:
-            if not self._scan(filling):
-                break
+            scan = self._scan(filling)
             self._record.write_text(json.dumps({"posts": filling.posts, "complete": False}))
-            if filling.posts >= WANTED_POSTS:
-                self._build_until_dry(filling)
+            begun = self._workflows.started_by(scan.name) if scan.succeeded else []
+            found = scan.succeeded and _posts(scan) > 0
+            self._build_until_dry(filling, [each.arn for each in begun], more=found)
+            if not found:
+                break
         filling.complete = self._enough(filling)
         self._record.write_text(json.dumps({"posts": filling.posts, "complete": filling.complete}))
         return filling
@@ -68,24 +73,26 @@ class FirstRun:
         templates = {str(agent.get("template")) for agent in agents}
         return filling.posts >= WANTED_POSTS and len(agents) >= WANTED_AGENTS and templates >= WANTED_TEMPLATES
 
-    def _scan(self, filling: Filling) -> bool:
+    def _scan(self, filling: Filling) -> Execution:
         self._say(f"Market scan {filling.scans + 1}")
         execution = self._workflows.run(
             "market-scan", {"subreddits": SUBREDDITS}, tell=lambda state: self._say(f"Market scan: {state}")
         )
         filling.scans += 1
-        if not execution.succeeded:
+        if execution.succeeded:
+            filling.posts += _posts(execution)
+        else:
             filling.problems.append(_why(execution))
-            return False
-        posts = int((execution.output or {}).get("post_count", 0))
-        filling.posts += posts
-        return posts > 0
+        return execution
 
-    def _build_until_dry(self, filling: Filling) -> None:
-        """Until there is enough, nothing left to build, or build after build fails; a few at a time."""
-        barren, dry = 0, False
+    def _build_until_dry(self, filling: Filling, begun: Sequence[str] = (), *, more: bool = True) -> None:
+        """Until there is enough, nothing left to build, or build after build fails; a few at a time.
+
+        `begun` are builds that run already, which are waited for in any case; without `more` no other is started.
+        """
+        barren, dry = 0, not more
         with ThreadPoolExecutor(BUILDERS) as builders:
-            running: set[Future[Execution]] = set()
+            running = {builders.submit(self._follow, arn, len(filling.builds) + 1) for arn in begun}
             while True:
                 while (
                     not dry and barren < MAX_BARREN and len(running) < BUILDERS and self._wants_more(filling, running)
@@ -97,7 +104,7 @@ class FirstRun:
                 for execution in (each.result() for each in ended):
                     outcome = build_outcome(execution)
                     if outcome["outcome"] == "nothing_to_build":
-                        dry = True
+                        dry = dry or not _is_repeated(execution)
                         continue
                     filling.builds.append(outcome)
                     if outcome["outcome"] == "failed":
@@ -105,12 +112,23 @@ class FirstRun:
                     barren = 0 if outcome["outcome"] == "published" else barren + 1
 
     def _wants_more(self, filling: Filling, running: set[Future[Execution]]) -> bool:
-        return len(filling.builds) + len(running) < MAX_BUILDS and not self._enough(filling)
+        room = len(filling.builds) + len(running) < MAX_BUILDS
+        return room and filling.posts >= WANTED_POSTS and not self._enough(filling)
 
     def _build(self, number: int) -> Execution:
-        return self._workflows.run(
-            "agent-factory", {}, tell=lambda state: self._say(f"Building agent {number}: {state}")
-        )
+        return self._follow(self._workflows.start("agent-factory", {}), number)
+
+    def _follow(self, arn: str, number: int) -> Execution:
+        return self._workflows.follow(arn, tell=lambda state: self._say(f"Building agent {number}: {state}"))
+
+
+def _posts(scan: Execution) -> int:
+    return int((scan.output or {}).get("post_count", 0))
+
+
+def _is_repeated(build: Execution) -> bool:
+    """Whether there was nothing to build only because the scan's event came twice, and started another build."""
+    return str((build.output or {}).get("reason", "")).startswith("scan_started ")
 
 
 def _read(record: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from local import aws
@@ -12,6 +13,8 @@ from shared.workflows.failures import StageFailed, redrive_may_help
 
 _POLL_SECONDS = 0.1
 _LONGEST_CAUSE_TOLD = 300
+RULE_SECONDS = 3.0
+"""The rule that starts a build when a scan has succeeded has fired by then."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,17 @@ class Execution:
         failure = self.reached.get("failure") if isinstance(self.reached, dict) else None
         error = str(failure.get("Error", "")) if isinstance(failure, dict) else ""
         return not self.succeeded and redrive_may_help(error)
+
+
+@dataclass(frozen=True)
+class Started:
+    """An execution as the list of them tells it. `request` is what it was started with."""
+
+    arn: str
+    name: str
+    status: str
+    started: datetime
+    request: Any
 
 
 class NotDeployed(Exception):
@@ -103,6 +117,26 @@ class Workflows:
                 raise TimeoutError(f"{execution} still runs after {timeout:.0f} s; `make logs` shows what it does")
             time.sleep(_POLL_SECONDS)
 
+    def executions(self, machine: str, most: int = 20) -> list[Started]:
+        """The newest first."""
+        listed = self._client.list_executions(stateMachineArn=self._arn(machine), maxResults=1000)["executions"]
+        newest = sorted(listed, key=lambda each: each["startDate"], reverse=True)[:most]
+        return [self._started(each["executionArn"]) for each in newest]
+
+    def started_by(self, scan: str, patience: float = RULE_SECONDS) -> list[Started]:
+        """The builds that the scan of this name started by its success; none if the rule is off."""
+        give_up = time.monotonic() + patience
+        while True:
+            found = [each for each in self.executions("agent-factory") if _scan_of(each) == scan]
+            if found or time.monotonic() > give_up:
+                return found
+            time.sleep(_POLL_SECONDS)
+
+    def _started(self, arn: str) -> Started:
+        described = self._client.describe_execution(executionArn=arn)
+        request = json.loads(described.get("input", "null"))
+        return Started(arn, described["name"], described["status"], described["startDate"], request)
+
     def state_names(self, execution: str) -> list[str]:
         """Every state the execution entered, in order."""
         entered = [each.get("stateEnteredEventDetails") for each in self._history(execution, data=False)]
@@ -131,6 +165,10 @@ class Workflows:
                 if each["name"] == machine:
                     return str(each["stateMachineArn"])
         raise NotDeployed(f"the workflow {machine} is not deployed; `make up` deploys it")
+
+
+def _scan_of(started: Started) -> Any:
+    return started.request.get("scan_id") if isinstance(started.request, dict) else None
 
 
 def _tell(events: list[Any], state: str, tell: Callable[[str], None]) -> str:

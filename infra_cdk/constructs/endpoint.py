@@ -7,6 +7,7 @@ a stage whose throttles name a route that is not there yet fails a first deploym
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -76,9 +77,11 @@ class Endpoint(FolderFunction):
         self._api = api
         # One permission for the function, not one a route: what a stack may hold is limited.
         integration = self._integration("", scope_permission_to_route=False)
-        for path in paths:
-            key = apigw.HttpRouteKey.with_(f"{API_ROOT}{path}", method)
-            route = self._route(f"{method.value.title()}{_as_id(path)}", key, integration)
+        # HEAD is answered wherever GET is: the function makes one of the other.
+        methods = [method, apigw.HttpMethod.HEAD] if method is GET else [method]
+        for path, verb in product(paths, methods):
+            key = apigw.HttpRouteKey.with_(f"{API_ROOT}{path}", verb)
+            route = self._route(f"{verb.value.title()}{_as_id(path)}", key, integration)
             if throttle is not None:
                 api.hold(Throttled(route=route, key=key.key, throttle=throttle))
 

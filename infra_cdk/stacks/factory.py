@@ -10,6 +10,7 @@ from constructs import Construct
 from infra_cdk.config import ONE_VCPU_MB, Config
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.rule import AfterSuccess
 from infra_cdk.constructs.schedule import Every
 from infra_cdk.constructs.workflow import Workflow
 from infra_cdk.stacks.data import DataStack
@@ -30,6 +31,7 @@ class FactoryStack(Stack):
         runtime: RuntimeStack,
         runs: RunsStack,
         record_failure: FolderFunction,
+        scan: sfn.StateMachine,
     ) -> None:
         super().__init__(scope, construct_id, description="MAM: agent factory")
         stage = partial(FolderFunction, self, config=config, timeout=timedelta(minutes=10))
@@ -43,6 +45,7 @@ class FactoryStack(Stack):
         data.opportunities.allow(pick_opportunity, "Query", index="by_status")
         data.agents.allow(pick_opportunity, "GetItem")
         data.meters.allow(pick_opportunity, "GetItem")
+        data.artifacts.allow(pick_opportunity, read=("scans/*",), write=("scans/*",))
 
         generate_spec = asks_model("factory/generate_spec", uses=["llm"], settings=strong)
         data.opportunities.allow(generate_spec, "GetItem")
@@ -122,4 +125,12 @@ class FactoryStack(Stack):
         self.dead_letters = [DeadLetters(self, "agent-factory", config=config)]
         Every(
             self, "agent-factory", span=config.build_every, starts=self.state_machine, dead_letters=self.dead_letters[0]
+        )
+        AfterSuccess(
+            self,
+            "scan-succeeded",
+            of=scan,
+            starts=self.state_machine,
+            key="scan_id",
+            dead_letters=self.dead_letters[0],
         )

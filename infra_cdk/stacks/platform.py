@@ -43,7 +43,7 @@ class PlatformStack(Stack):
         get_health = endpoint("platform/get_health", GET, "/health", uses=["search"])
         data.agents.allow(get_health, "GetItem")
         data.artifacts.allow(get_health, may_miss=True)
-        runs.demos.allow(get_health, "GetQueueAttributes", setting="DEMO_QUEUE_URL")
+        runs.queue.allow(get_health, "GetQueueAttributes", setting="RUN_QUEUE_URL")
         catalogue.search.allow(get_health, ("Post", "agents/_count"))
 
         get_openapi = endpoint("platform/get_openapi", GET, "/openapi.json")

@@ -34,8 +34,8 @@ class RunsStack(Stack):
         self._runtime = runtime
         endpoint = partial(Endpoint, self, api=api, config=config)
         reaction = partial(FolderFunction, self, config=config)
-        self.demos = WorkQueue(
-            self, "demo-runs", config=config, visibility=config.demo_visibility, attempts=config.demo_attempts
+        self.queue = WorkQueue(
+            self, "runs", config=config, visibility=config.run_visibility, attempts=config.run_attempts
         )
 
         self.forward_to_task = reaction(
@@ -51,31 +51,31 @@ class RunsStack(Stack):
         data.meters.allow(start_demo, "GetItem", "UpdateItem")
         data.agent_runs.allow(start_demo, "GetItem", "PutItem")
         data.artifacts.allow(start_demo, read=("listings/*", "demos/*"), write=("demos/*",))
-        self.demos.allow(start_demo, "SendMessage", setting="DEMO_QUEUE_URL")
+        self.queue.allow(start_demo, "SendMessage", setting="RUN_QUEUE_URL")
 
         get_demo = endpoint("runs/get_demo", GET, "/demos/{token}")
         data.agent_runs.allow(get_demo, "GetItem", "UpdateItem")
         data.artifacts.allow(get_demo, read=("demos/*",))
-        self.demos.allow(get_demo, "SendMessage", setting="DEMO_QUEUE_URL")
+        self.queue.allow(get_demo, "SendMessage", setting="RUN_QUEUE_URL")
 
-        run_demo = reaction(
-            "runs/run_demo",
+        perform_run = reaction(
+            "runs/perform_run",
             uses=["llm"],
             memory=ONE_VCPU_MB,
-            timeout=config.demo_worker_timeout,
+            timeout=config.run_worker_timeout,
             settings={
                 "MODEL_FAST": config.models.fast,
                 "DAILY_MODEL_SPEND_CENTS": str(config.models.daily_demo_spend_cents),
             },
         )
-        data.agent_runs.allow(run_demo, "GetItem", "UpdateItem")
-        data.meters.allow(run_demo, "GetItem", "UpdateItem")
-        data.artifacts.allow(run_demo, read=("demos/*",), write=("demos/*",))
-        data.anthropic.allow(run_demo)
-        self.allow_tasks(run_demo, kept_warm=True)
-        run_demo.add_event_source(
+        data.agent_runs.allow(perform_run, "GetItem", "UpdateItem")
+        data.meters.allow(perform_run, "GetItem", "UpdateItem")
+        data.artifacts.allow(perform_run, read=("demos/*",), write=("demos/*",))
+        data.anthropic.allow(perform_run)
+        self.allow_tasks(perform_run, kept_warm=True)
+        perform_run.add_event_source(
             sources.SqsEventSource(
-                self.demos, batch_size=1, max_concurrency=config.demo_workers, report_batch_item_failures=True
+                self.queue, batch_size=1, max_concurrency=config.run_workers, report_batch_item_failures=True
             )
         )
 
@@ -84,7 +84,7 @@ class RunsStack(Stack):
         data.agent_tasks.allow(reap_tasks, "Scan", "DeleteItem")
         runtime.allow_clearing(reap_tasks)
         Every(self, "reap-tasks", span=config.reap_every, starts=reap_tasks, dead_letters=reaper_letters)
-        self.dead_letters = [self.demos.dead_letters, reaper_letters]
+        self.dead_letters = [self.queue.dead_letters, reaper_letters]
 
     def allow_tasks(self, function: FolderFunction, *, kept_warm: bool) -> None:
         """Let a function start, wait for, call and stop tasks of agents; or take warm ones and leave them so."""

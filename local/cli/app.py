@@ -152,6 +152,18 @@ def build(
 
 
 @app.command()
+def executions(
+    most: Annotated[int, typer.Option("--last", min=1, max=300, help="How many of them.")] = 20,
+) -> None:
+    """Print the last market scans and builds, and what each was started with, as JSON lines."""
+    from local.cli.executions import executions as listed
+
+    with _explained():
+        for execution in listed(_up_ports(), most):
+            emit(execution)
+
+
+@app.command()
 def deploy() -> None:
     """Deploy what changed into the running system."""
     from local.deployer.deploy import deploy as run_deploy

@@ -11,6 +11,7 @@ from local.emulator.function_host_client import FunctionHostClient
 from local.emulator.http_api import HttpApiLimits
 from local.emulator.patches import (
     duplicate_deliveries,
+    execution_status_events,
     http_api_answers,
     interrupted_stacks,
     lambda_invocation,
@@ -51,6 +52,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     stream_records.apply()
     surviving_executions.apply()
     workflows.apply(touched)
+    execution_status_events.apply()
     strictness = Strictness()
     duplicates = Duplicates(strictness)
     duplicate_deliveries.apply(duplicates)

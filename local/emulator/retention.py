@@ -1,15 +1,16 @@
-"""What grows with time and is part of every checkpoint has an end: executions, metrics. AWS keeps them 90 days and 15
-months; here the newest are enough."""
+"""What grows with time has an end: executions, metrics, events. AWS keeps the first two 90 days and 15 months; here the
+newest are enough."""
 
 import asyncio
 import contextlib
 from typing import Any
 
-from ministack.services import cloudwatch, stepfunctions
+from ministack.services import cloudwatch, eventbridge, stepfunctions
 
 EVERY_SECONDS = 300.0
 KEPT_EXECUTIONS = 300
 KEPT_POINTS = 1500
+KEPT_EVENTS = 300
 
 
 async def keep_trimming() -> None:
@@ -23,6 +24,8 @@ def trim() -> None:
     _trim_executions(stepfunctions._executions._data)
     for points in list(cloudwatch._metrics._data.values()):
         del points[:-KEPT_POINTS]
+    for events in list(eventbridge._events_log._data.values()):
+        del events[:-KEPT_EVENTS]
 
 
 def _trim_executions(executions: dict[Any, dict[str, Any]]) -> None:

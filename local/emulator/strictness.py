@@ -14,7 +14,7 @@ PATH = "/_mam/strictness"
 
 @dataclass
 class Strictness:
-    """`duplicate_every`: of so many deliveries by a queue, a stream or a schedule one comes twice (0: none does).
+    """`duplicate_every`: of so many deliveries by a queue, a stream, a schedule or a rule one comes twice (0: none).
 
     `transaction_milliseconds`: how long a DynamoDB transaction holds its items; what meets them meanwhile conflicts.
     """

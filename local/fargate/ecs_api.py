@@ -12,8 +12,10 @@ from local.fargate.definitions import registered
 from local.fargate.ecs_errors import ClusterNotFound, EcsError, InvalidParameter, UnsupportedFeature
 from local.fargate.images import Image, Images, ImageUnusable
 from local.fargate.isolation import Isolation
+from local.fargate.modes import DID_NOT_START, NO_CAPACITY, TaskMode
 from local.fargate.records import Record, Records, arn, stopped
 from local.fargate.task_host import TaskHost
+from local.standins.mode_switch import ModeSwitch
 
 MOST_TASKS = 50
 _NAME = re.compile(r"^[A-Za-z0-9_-]{1,255}$")
@@ -30,6 +32,8 @@ class Ecs:
         self._host = host
         self._isolation = isolation
         self.start_seconds = start_seconds
+        self.modes = ModeSwitch(TaskMode())
+        self._unknown_until: dict[str, float] = {}
         self._starting: set[asyncio.Task[None]] = set()
         self._tokens: dict[str, list[str]] = {}
         self.operations: dict[str, Callable[[Record], Any]] = {
@@ -142,11 +146,11 @@ class Ecs:
             return self._answer([self._records.tasks[one] for one in self._tokens[token] if one in self._records.tasks])
         alive = sum(task["lastStatus"] != "STOPPED" for task in self._records.tasks.values())
         if alive + count > MOST_TASKS:
-            return {
-                "tasks": [],
-                "failures": [{"reason": "RESOURCE:MEMORY", "detail": f"{MOST_TASKS} tasks run here at most"}],
-            }
-        tasks = [self._begin(request, definition, cluster) for _ in range(count)]
+            return _none("RESOURCE:MEMORY", f"{MOST_TASKS} tasks run here at most")
+        mode = self.modes.for_answer()
+        if mode.mode == "no_capacity":
+            return _none(NO_CAPACITY)
+        tasks = [self._begin(request, definition, cluster, mode) for _ in range(count)]
         if token:
             self._tokens[token] = [task["taskArn"] for task in tasks]
         self._records.save()
@@ -160,7 +164,7 @@ class Ecs:
             problem, fix = self._isolation.problem, self._isolation.fix
             raise UnsupportedFeature(f"Agents are not run here without a sandbox: {problem}. {fix}")
 
-    def _begin(self, request: Record, definition: Record, cluster: str) -> Record:
+    def _begin(self, request: Record, definition: Record, cluster: str, mode: TaskMode) -> Record:
         number, now = uuid.uuid4().hex, time.time()
         container = definition["containerDefinitions"][0]
         task: Record = {
@@ -180,18 +184,23 @@ class Ecs:
             ],
             "containers": [{"name": container["name"], "image": container["image"], "lastStatus": "PENDING"}],
         }
-        self._records.tasks[task["taskArn"]] = task
         environment = _environment(container, request.get("overrides", {}))
-        starting = asyncio.get_running_loop().create_task(self._bring_up(task, container["image"], environment))
+        self._records.tasks[task["taskArn"]] = task
+        if mode.unknown_seconds:
+            self._unknown_until[task["taskArn"]] = now + mode.unknown_seconds
+        starting = asyncio.get_running_loop().create_task(self._bring_up(task, container["image"], environment, mode))
         self._starting.add(starting)
         starting.add_done_callback(self._starting.discard)
         return task
 
-    async def _bring_up(self, task: Record, reference: str, environment: dict[str, str]) -> None:
+    async def _bring_up(self, task: Record, reference: str, environment: dict[str, str], mode: TaskMode) -> None:
         task["lastStatus"] = "PENDING"
         try:
             image: Image = self._images.known(reference) or await asyncio.to_thread(self._images.pull, reference)
-            await asyncio.sleep(self.start_seconds)
+            await asyncio.sleep(mode.start_seconds(self.start_seconds))
+            if mode.mode == "stops_while_starting":
+                stopped(task, "TaskFailedToStart", DID_NOT_START, None)
+                return
             if task["desiredStatus"] == "STOPPED":
                 stopped(task, "UserInitiated", task.get("stoppedReason", ""), None)
                 return
@@ -236,7 +245,10 @@ class Ecs:
 
     def _find(self, request: Record, asked: str) -> Record | None:
         name = asked if asked.startswith("arn:") else arn("task", f"{self._cluster(request)}/{asked}")
-        return self._records.tasks.get(name)
+        return None if self._is_unknown(name) else self._records.tasks.get(name)
+
+    def _is_unknown(self, name: str) -> bool:
+        return time.time() < self._unknown_until.get(name, 0.0)
 
     def _list(self, request: Record) -> Record:
         cluster = arn("cluster", self._cluster(request))
@@ -247,6 +259,7 @@ class Ecs:
                 task["taskArn"]
                 for task in self._records.tasks.values()
                 if task["clusterArn"] == cluster
+                and not self._is_unknown(task["taskArn"])
                 and task["desiredStatus"] == wanted
                 and (family is None or f"task-definition/{family}:" in task["taskDefinitionArn"])
             ]
@@ -265,6 +278,10 @@ class Ecs:
             task.update(desiredStatus="STOPPED", stoppedReason=str(request.get("reason", "Task stopped by user")))
         self._records.save()
         return {"task": task}
+
+
+def _none(reason: str, detail: str = "") -> Record:
+    return {"tasks": [], "failures": [{"reason": reason, "detail": detail}]}
 
 
 def _environment(container: Record, overrides: Record) -> dict[str, str]:

@@ -5,10 +5,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.requests import Request
+
 from local.fargate.ecs_api import Ecs
 from local.fargate.ecs_errors import EcsError, NotImplementedHere, ServerError
 from local.fargate.isolation import Isolation
 from local.fargate.task_host import TaskHost
+from local.standins import mode_switch
 
 MAX_REQUEST_BYTES = 1_000_000
 _log = logging.getLogger("fargate")
@@ -28,6 +31,10 @@ class Server:
     ) -> None:
         if scope["type"] != "http":
             return
+        if scope["path"] == mode_switch.PATH and scope["method"] in mode_switch.METHODS:
+            answered = await self._ecs.modes.endpoint(Request(scope, receive))
+            await answered(scope, receive, send)
+            return
         body = b""
         while len(body) <= MAX_REQUEST_BYTES:
             message = await receive()
@@ -41,7 +48,7 @@ class Server:
 
     def _answer(self, scope: Message, body: bytes) -> tuple[int, Any]:
         if scope["path"].startswith("/_standin/"):
-            return self._admin(scope["method"], scope["path"], body)
+            return self._admin(scope["path"])
         target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")
         try:
             return 200, self._operation(target.rpartition(".")[2], body)
@@ -63,7 +70,7 @@ class Server:
             raise EcsError("The request is not an object.")
         return operation(request)
 
-    def _admin(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+    def _admin(self, path: str) -> tuple[int, Any]:
         if path == "/_standin/health":
             return 200, {
                 "status": "ok" if self._isolation.holds else "refusing",
@@ -72,11 +79,4 @@ class Server:
                 "limits": self._host.limits,
                 "prepared": self._host.prepared,
             }
-        if path == "/_standin/mode" and method == "PUT":
-            try:
-                self._ecs.start_seconds = float(json.loads(body)["start_seconds"])
-            except (ValueError, KeyError, TypeError):
-                return 400, {"message": 'send {"start_seconds": 30}'}
-        if path == "/_standin/mode":
-            return 200, {"start_seconds": self._ecs.start_seconds}
         return 404, {"message": f"{path} is not here"}

@@ -46,8 +46,15 @@ POLL_SHARE = 0.2
 """Of the time waited so far: the next look comes that much later, so little is lost on quick starts and slow ones."""
 
 _REFUSALS = frozenset(
-    {"AccessDeniedException", "UnsupportedFeatureException", "InvalidParameterException", "ClusterNotFoundException"}
+    {
+        "AccessDeniedException",
+        "UnsupportedFeatureException",
+        "InvalidParameterException",
+        "ClusterNotFoundException",
+        "BlockedException",
+    }
 )
+_UNKNOWN = ("not found", "is inactive", "unable to describe task definition")
 _ENDING = frozenset({"DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"})
 _ARCHITECTURES = {"aarch64": "ARM64", "arm64": "ARM64", "x86_64": "X86_64"}
 
@@ -79,6 +86,7 @@ class EcsTaskRunner:
         forward_function: str,
         correlation_id: Callable[[], str | None] = lambda: None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ecs = ecs
         self._cluster = EcsCluster(ecs, network.cluster)
@@ -88,6 +96,7 @@ class EcsTaskRunner:
         self._forward_function = forward_function
         self._correlation_id = correlation_id
         self._sleep = sleep
+        self._clock = clock
 
     def start(self, agent: RunnableAgent, nonce: str) -> str:
         try:
@@ -103,25 +112,37 @@ class EcsTaskRunner:
 
     def wait(self, task_id: str, seconds: float) -> str:
         """ECS calls a task running before the server in it listens, so the task itself is asked as well."""
-        started = time.monotonic()
-        address = ""
+        started = self._clock()
         while True:
-            if not address:
-                task = self._cluster.task(task_id)
-                if task.get("lastStatus") in _ENDING:
-                    raise TaskGone(f"the task stopped: {task.get('stoppedReason', 'no reason given')}")
-                address = _address(task) if task.get("lastStatus") == "RUNNING" else ""
+            state, address = self._look(task_id)
             if address and self._answers(address):
                 return address
-            waited = time.monotonic() - started
+            waited = self._clock() - started
             pause = min(max(waited * POLL_SHARE, POLL_FIRST_SECONDS), POLL_MOST_SECONDS)
             if waited + pause > seconds:
-                state = "running, but does not answer," if address else "not running"
-                raise TaskNotReady(f"the task is {state} after {seconds:g} s")
+                raise TaskNotReady(f"no task came up within {seconds:g} s: {state}")
             self._sleep(pause)
 
+    def _look(self, task_id: str) -> tuple[str, str]:
+        """What is known of a task that is starting, and its address once it has one.
+
+        What ECS does not know or does not tell now, it may tell at the next look. Raises TaskNotReady if it stopped.
+        """
+        try:
+            task = self._cluster.task(task_id)
+        except TaskNotReady as unanswered:
+            return str(unanswered), ""
+        if task is None:
+            return "ECS does not know it yet", ""
+        status = task.get("lastStatus", "UNKNOWN")
+        if status in _ENDING:
+            raise TaskNotReady(f"the task stopped before it ran: {task.get('stoppedReason', 'no reason given')}")
+        address = _address(task) if status == "RUNNING" else ""
+        return f"it is {status}" + (", but does not answer" if address else ""), address
+
     def runs(self, task_id: str) -> bool:
-        return self._cluster.task(task_id).get("lastStatus") == "RUNNING"
+        task = self._cluster.task(task_id)
+        return task is not None and task.get("lastStatus") == "RUNNING"
 
     def _answers(self, address: str) -> bool:
         request = {
@@ -166,17 +187,18 @@ class EcsTaskRunner:
         """The definition of an image is registered when ECS does not know it yet; twice at once makes two equal
         ones."""
         try:
-            return self._run_task(agent, nonce)
+            return self._run_task(family(agent), nonce)
         except ClientError as error:
-            if error_code(error) != "ClientException" or "not found" not in str(error).lower():
+            if not _definition_may_be_unknown(error):
                 raise
-        self._ecs.register_task_definition(**cast(Any, self._definition(agent)))
-        return self._run_task(agent, nonce)
+        registered = self._ecs.register_task_definition(**cast(Any, self._definition(agent)))
+        # By its ARN: the family may take a moment to be known everywhere.
+        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", family(agent)), nonce)
 
-    def _run_task(self, agent: RunnableAgent, nonce: str) -> Any:
+    def _run_task(self, definition: str, nonce: str) -> Any:
         return self._ecs.run_task(
             cluster=self._network.cluster,
-            taskDefinition=family(agent),
+            taskDefinition=definition,
             launchType="FARGATE",
             count=1,
             networkConfiguration={
@@ -248,8 +270,15 @@ class EcsTaskRunner:
         payload = json.loads(answer["Payload"].read())
         if answer.get("FunctionError") or not isinstance(payload, dict):
             reason = str(payload)[:300] if payload else "no answer"
-            return {"status": 502, "reason": f"the forwarding function failed: {reason}"}
+            raise TaskNotReady(f"the forwarding function failed: {reason}")
         return cast("dict[str, Any]", payload)
+
+
+def _definition_may_be_unknown(error: ClientError) -> bool:
+    """A family without a definition has no ARN that a role could be allowed, so IAM denies it before ECS misses it."""
+    if error_code(error) == "AccessDeniedException":
+        return True
+    return error_code(error) == "ClientException" and any(said in str(error).lower() for said in _UNKNOWN)
 
 
 def _start_error(error: ClientError) -> Exception:

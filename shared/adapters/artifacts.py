@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 Model = TypeVar("Model", bound=BaseModel)
+CONFLICTS = 3
 
 
 class ArtifactMissing(Exception):
@@ -52,6 +54,27 @@ class Artifacts:
             if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
                 raise ArtifactMissing(f"s3://{self.bucket}/{key}") from error
             raise
+
+    def put_first(self, key: str, value: Json) -> Json:
+        """Write unless something is there; what is there afterwards. Of several at once, one is the first."""
+        for _ in range(CONFLICTS):
+            if self._put_new(key, canonical_json(value)):
+                return value
+            with suppress(ArtifactMissing):
+                return self.get_json(key)
+        raise ArtifactMissing(f"s3://{self.bucket}/{key}: others write there and never finish")
+
+    def _put_new(self, key: str, data: bytes) -> bool:
+        """False if something is there, or is being written there at this moment."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType="application/json", IfNoneMatch="*")
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") in {"PreconditionFailed", "ConditionalRequestConflict"}:
+                return False
+            raise
+        return True
 
     def exists(self, key: str) -> bool:
         from botocore.exceptions import ClientError
@@ -100,6 +123,11 @@ class Artifacts:
 
     def get_lines(self, key: str, kind: type[Model]) -> list[Model]:
         return [kind.model_validate_json(line) for line in self.get_bytes(key).split(b"\n") if line]
+
+
+def digest_of(key: str) -> str:
+    """The sha256 that a key from `put_addressed` was given: what the object has to hash to."""
+    return key.rpartition("/")[2].partition(".")[0]
 
 
 def canonical_json(value: Json) -> bytes:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, UpdateError
 from pynamodb.models import Model
 
+from shared.adapters.dynamodb import find, model_of, was_written
+from shared.rate_limits import Standing
 from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, subject, within_window
 
 KEY_PREFIX = "demo#"
@@ -18,11 +19,6 @@ full.
 
 
 class DemoMeterItem(Model):
-    class Meta:  # pyright: ignore[reportIncompatibleVariableOverride]
-        table_name = "meters"
-        connect_timeout_seconds = 3
-        read_timeout_seconds = 10
-
     key = UnicodeAttribute(hash_key=True)
     starts: ListAttribute[Any] = ListAttribute(of=UnicodeAttribute)
     revision = NumberAttribute(default=0)
@@ -33,54 +29,42 @@ class DemoLimitsTable:
     """Implements `shared.runs.demo_limits.DemoLimits`: one read and one conditional write, again after a lost race."""
 
     def __init__(self, table_name: str, clock: Callable[[], float] = time.time) -> None:
-        DemoMeterItem.Meta.table_name = table_name
+        self._meters = model_of(DemoMeterItem, table_name)
         self._clock = clock
 
-    def take(self, address: str, start: Start) -> None:
+    def take(self, address: str, start: Start) -> Sequence[Standing]:
         key = KEY_PREFIX + subject(address)
         for _ in range(ATTEMPTS):
-            starts, revision = _read(key)
+            starts, revision = self._read(key)
             recent = within_window(starts, start.at)
-            check(recent, start)
-            if _written(key, [*recent, start], revision):
-                return
+            left = check(recent, start)
+            if self._written(key, [*recent, start], revision):
+                return left
         raise RuntimeError(f"the demo meter of {key} changes more often than its limit allows")
 
     def give_back(self, address: str, token: str) -> None:
         key = KEY_PREFIX + subject(address)
         for _ in range(ATTEMPTS):
-            starts, revision = _read(key)
+            starts, revision = self._read(key)
             kept = [start for start in within_window(starts, self._clock()) if start.token != token]
-            if len(kept) == len(starts) or _written(key, kept, revision):
+            if len(kept) == len(starts) or self._written(key, kept, revision):
                 return
 
+    def _read(self, key: str) -> tuple[list[Start], int]:
+        item = find(self._meters, key)
+        return ([_start(text) for text in item.starts], int(item.revision)) if item else ([], 0)
 
-def _read(key: str) -> tuple[list[Start], int]:
-    try:
-        item = DemoMeterItem.get(key, consistent_read=True)
-    except DoesNotExist:
-        return [], 0
-    return [_start(text) for text in item.starts], int(item.revision)
-
-
-def _written(key: str, starts: Sequence[Start], revision: int) -> bool:
-    """False if somebody else wrote since `revision` was read."""
-    unchanged = DemoMeterItem.revision == revision if revision else DemoMeterItem.key.does_not_exist()
-    newest = max((start.at for start in starts), default=0.0)
-    try:
-        DemoMeterItem(key).update(
-            actions=[
-                DemoMeterItem.starts.set([f"{start.at!r} {start.slug} {start.token}" for start in starts]),
-                DemoMeterItem.revision.set(revision + 1),
-                DemoMeterItem.expires_at.set(int(newest + WINDOW_SECONDS) + 60),
-            ],
-            condition=unchanged,
-        )
-    except UpdateError as error:
-        if error.cause_response_code in {"ConditionalCheckFailedException", "TransactionConflictException"}:
-            return False
-        raise
-    return True
+    def _written(self, key: str, starts: Sequence[Start], revision: int) -> bool:
+        """False if somebody else wrote since `revision` was read."""
+        unchanged = DemoMeterItem.revision == revision if revision else DemoMeterItem.key.does_not_exist()
+        newest = max((start.at for start in starts), default=0.0)
+        actions = [
+            DemoMeterItem.starts.set([f"{start.at!r} {start.slug} {start.token}" for start in starts]),
+            DemoMeterItem.revision.set(revision + 1),
+            DemoMeterItem.expires_at.set(int(newest + WINDOW_SECONDS) + 60),
+        ]
+        item = self._meters(key)
+        return was_written(lambda: item.update(actions=actions, condition=unchanged))
 
 
 def _start(text: str) -> Start:

@@ -1,5 +1,6 @@
 """The ECS cluster that agents' tasks run in: what runs there, how one task is, and stopping it."""
 
+import math
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecs.type_defs import TaskTypeDef
 
 _AT_ONCE = 100
+_PASSING = frozenset({"ThrottlingException", "ServerException"})
 
 
 class EcsCluster:
@@ -20,28 +22,38 @@ class EcsCluster:
         self._ecs = ecs
         self._name = name
 
-    def task(self, task_id: str) -> "TaskTypeDef":
-        """As ECS describes it; one that it does not know any more is described as stopped. Raises TaskNotReady."""
+    def task(self, task_id: str) -> "TaskTypeDef | None":
+        """As ECS describes it. None if ECS does not know it: not yet, some seconds after RunTask, or not any more, an
+        hour after it stopped. Raises TaskNotReady.
+        """
         try:
             found = self._ecs.describe_tasks(cluster=self._name, tasks=[task_id])["tasks"]
         except (ClientError, BotoCoreError) as error:
             raise TaskNotReady(f"ECS does not answer: {error}") from error
-        return found[0] if found else {"lastStatus": "STOPPED", "stoppedReason": "ECS does not know it any more"}
+        return found[0] if found else None
 
     def running(self) -> dict[str, float]:
+        """What is listed but cannot be described yet was created a moment ago: its time is infinity."""
         pages = self._ecs.get_paginator("list_tasks").paginate(cluster=self._name, desiredStatus="RUNNING")
         ids = [task_id for page in pages for task_id in page["taskArns"]]
-        found: dict[str, float] = {}
+        found = dict.fromkeys(ids, math.inf)
         for start in range(0, len(ids), _AT_ONCE):
             for task in self._ecs.describe_tasks(cluster=self._name, tasks=ids[start : start + _AT_ONCE])["tasks"]:
-                if task.get("lastStatus") != "STOPPED" and "taskArn" in task and "createdAt" in task:
-                    found[task["taskArn"]] = task["createdAt"].timestamp()
+                task_id = task.get("taskArn", "")
+                if task.get("lastStatus") == "STOPPED":
+                    found.pop(task_id, None)
+                elif "createdAt" in task:
+                    found[task_id] = task["createdAt"].timestamp()
         return found
 
     def stop(self, task_id: str, reason: str) -> None:
         try:
             self._ecs.stop_task(cluster=self._name, task=task_id, reason=reason[:255])
+        except BotoCoreError as error:
+            raise TaskNotReady(f"ECS does not answer: {error}") from error
         except ClientError as error:
+            if error_code(error) in _PASSING:
+                raise TaskNotReady(f"ECS does not stop the task: {error}") from error
             if error_code(error) != "InvalidParameterException":
                 raise
 

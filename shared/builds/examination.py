@@ -11,7 +11,7 @@ from shared.builds.probes import Probe, leaks, probes
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
 from shared.builds.test_plan import Malformed, malformed_inputs
 from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
-from shared.runs.loop import CallableAgent, Ending, Limits, Replay, Run, RunOutcome
+from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay, RunOutcome
 from shared.runs.simulation import OUTSIDE, Simulation, World
 from shared.specs.acceptance import failed_checks, schema_violations
 from shared.specs.effects import EffectKind, Reply, Succeeded, Suspended
@@ -25,7 +25,7 @@ HICCUPS = 1
 """So many slow cases are put down to the platform; an agent that is slow for an input is slow in its replays too."""
 GIVE_UP_AFTER = 3
 """So many slow cases end the examination: it would only wait for more of them."""
-LIMITS = Limits(calls=24, effects=64, seconds=60.0)
+LIMITS = LoopLimits(calls=24, effects=64, seconds=60.0)
 INVALID_INPUT = "invalid_input"
 
 REFUSALS = {
@@ -182,7 +182,7 @@ class Examination:
         return world
 
     def _run(self, name: str, run_input: dict[str, Json], performer: Simulation | Replay) -> RunOutcome:
-        return Run(self._run_id(name), run_input, LIMITS, self.clock).proceed(self.agent, performer)
+        return AgentLoop(self._run_id(name), run_input, LIMITS, self.clock).proceed(self.agent, performer)
 
     def _succeeded(self, outcome: RunOutcome, run_input: Json) -> Iterator[Said]:
         if outcome.ending is not Ending.SUCCEEDED:

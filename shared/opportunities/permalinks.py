@@ -3,6 +3,8 @@
 import re
 from urllib.parse import unquote
 
+SOURCE = "reddit"
+ORIGIN = "https://www.reddit.com"
 LONGEST = 1_000
 
 _SITE = re.compile(r"\A(?:https?://)?(?:[a-z0-9-]+\.)?reddit\.com(?=/)", re.IGNORECASE)
@@ -30,6 +32,11 @@ def reddit_path(permalink: str) -> str | None:
     path = path if path.startswith("/") else f"/{path}"
     climbs = any(unquote(part) in (".", "..") for part in path.split("/"))
     return path if _POST.fullmatch(path) and not climbs else None
+
+
+def post_url(path: str) -> str:
+    """The absolute address of a post whose site-relative path is stored."""
+    return ORIGIN + path
 
 
 def same_post(one: str, other: str) -> bool:

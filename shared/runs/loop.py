@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from shared.specs.effects import (
     Effect,
@@ -53,12 +55,12 @@ class Performer(Protocol):
 class Recorded(Frozen):
     """An effect with the result the agent got for it. The list of a run's records replays the run."""
 
-    effect: Effect
-    result: EffectResult
+    effect: Annotated[Effect, Field(description="What the agent asked for")]
+    result: Annotated[EffectResult, Field(description="What it got")]
 
 
 @dataclass(frozen=True)
-class Limits:
+class LoopLimits:
     """`calls`: calls of the agent (rounds); `effects`: effects of the whole run; `seconds`: from first call to last
     answer.
     """
@@ -90,14 +92,14 @@ class RunOutcome:
 
 
 @dataclass
-class Run:
+class AgentLoop:
     """One run. If a task dies, `proceed` raises what the call raised; calling it again with another task goes on from
     there.
     """
 
     run_id: str
     input: dict[str, Json]
-    limits: Limits = field(default_factory=Limits)
+    limits: LoopLimits = field(default_factory=LoopLimits)
     clock: Callable[[], float] = time.monotonic
     recorded: list[Recorded] = field(default_factory=list[Recorded])
     seconds: list[float] = field(default_factory=list[float])

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
-from shared.runs.demo import memory_of
 from shared.runs.fetch_guard import FetchRefused, redirect_allowed
 from shared.runs.loop import Recorded, refusal
 from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded
@@ -56,7 +55,9 @@ class AgentModel(Protocol):
 
 
 class PerformedEffects:
-    """A performer for one run. What was recorded before a crash counts against the allowance, and fills the memory."""
+    """The effects of one run. What was recorded before a crash counts against the allowance, and fills the memory;
+    `models` are those that answered before it.
+    """
 
     def __init__(
         self,
@@ -66,20 +67,24 @@ class PerformedEffects:
         model: AgentModel,
         pages: WebPages,
         recorded: Sequence[Recorded] = (),
+        models: Sequence[str] = (),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._allowance = Allowance(capabilities, run_input)
         self._hosts = allowed_hosts(capabilities, run_input)
         self._model, self._pages, self._now = model, pages, now
         self._memory = memory_of(recorded)
-        self.models: list[str] = []
+        self.models = list(models)
         for record in recorded:
             self._count_again(record)
 
-    def perform(self, effect: Effect) -> EffectResult:
+    def refuse(self, effect: Effect) -> EffectResult | None:
+        """The refusal of what the spec does not allow; None if it may be performed, and then it is counted."""
         refused = self._allowance.check(effect)
-        if refused is not None:
-            return refusal(effect, refused.code, refused.message)
+        return None if refused is None else refusal(effect, refused.code, refused.message)
+
+    def carry_out(self, effect: Effect) -> EffectResult:
+        """Perform an effect that was not refused."""
         try:
             return EffectSucceeded(id=effect.id, value=self._value(effect))
         except FetchRefused as error:
@@ -121,3 +126,12 @@ class PerformedEffects:
         self._allowance.check(record.effect)
         if record.effect.kind is EffectKind.FETCH and isinstance(record.result, EffectSucceeded):
             self._allowance.fetched(len(str(record.result.value["text"]).encode()))
+
+
+def memory_of(recorded: Sequence[Recorded]) -> dict[str, Json]:
+    """The throw-away memory after these effects: what `remember` was allowed to write, last one counts."""
+    return {
+        record.effect.args["key"]: record.effect.args["value"]
+        for record in recorded
+        if record.effect.kind is EffectKind.REMEMBER and record.result.ok
+    }

@@ -5,15 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.runs.tasks import START_SECONDS, AgentTasksRepository, TaskStatus
+from shared.runs.tasks import START_SECONDS, AgentTask, AgentTasksRepository, TaskStatus
 
 ORPHAN_SECONDS = START_SECONDS + 60
 """A task may take so long to start and be written down; what is older and not written down never will be."""
+SETTLING_SECONDS = 60.0
+"""So young a task may not be listed everywhere yet, though it was seen running before it was written down."""
 
 
 class TaskCluster(Protocol):
     def running(self) -> dict[str, float]:
-        """Ids of all tasks of the cluster that run or are starting, with the time each was created (epoch seconds)."""
+        """Ids of all tasks of the cluster that run or are starting, with the time each was created (epoch seconds).
+
+        One that is known by its id only was created a moment ago, which is said as infinity.
+        """
         ...
 
     def stop(self, task_id: str, reason: str) -> None:
@@ -51,7 +56,7 @@ class TaskReaper:
         reaped = Reaped()
         for task in rows:
             if task.task_id not in running:
-                if (task.status is TaskStatus.IDLE or task.expired(now)) and self._repository.take_out(task):
+                if self._is_gone(task, now) and self._repository.take_out(task):
                     reaped.forgotten += 1
             elif task.expired(now) and self._repository.take_out(task):
                 self._cluster.stop(task.task_id, "idle" if task.status is TaskStatus.IDLE else "lease ran out")
@@ -62,3 +67,8 @@ class TaskReaper:
                 self._cluster.stop(task_id, "not in the task table")
                 reaped.orphans += 1
         return reaped
+
+    def _is_gone(self, task: AgentTask, now: float) -> bool:
+        """Of a task that is not listed. Should it run all the same, it is an orphan at the next look."""
+        settled = now - task.started_at >= SETTLING_SECONDS
+        return settled and (task.status is TaskStatus.IDLE or task.expired(now))

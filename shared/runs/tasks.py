@@ -9,7 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -34,7 +34,10 @@ class TaskError(Exception):
 
 
 class TaskNotReady(TaskError):
-    """A started task did not come up in time. Worth a retry: a new task is started."""
+    """The platform has no running task for the agent at this moment: none was started, or it stopped before it ran.
+
+    Never the agent's fault, and worth a retry: a new task is started.
+    """
 
 
 class TaskGone(TaskError):
@@ -126,19 +129,22 @@ class TaskRunner(Protocol):
         ...
 
     def wait(self, task_id: str, seconds: float) -> str:
-        """The task's private address once it runs and its server answers. Raises TaskNotReady or TaskGone."""
+        """The task's private address once it runs and its server answers. Raises TaskNotReady if it does not come up.
+
+        A task that was just started may be unknown for a while; it is starting, not gone.
+        """
         ...
 
     def runs(self, task_id: str) -> bool:
-        """Whether it runs at this moment. Raises TaskNotReady if that cannot be found out."""
+        """Whether it runs at this moment, as far as is known. Raises TaskNotReady if that cannot be found out."""
         ...
 
     def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
-        """POST /run. Raises TaskGone (not reachable, wrong task) or TaskBusy."""
+        """POST /run. Raises TaskGone (not reachable, wrong task), TaskBusy, or TaskNotReady if nothing reached it."""
         ...
 
     def stop(self, task_id: str, reason: str) -> None:
-        """Stops it; quiet if it is gone already."""
+        """Stops it; quiet if it is gone already. Raises TaskNotReady if it cannot be told to stop now."""
         ...
 
 
@@ -233,10 +239,18 @@ class AgentTasks:
             leased = self._repository.lease(task, new_lease(), now + LEASE_SECONDS)
             if leased is None:
                 continue
-            if self._runner.runs(leased.task_id):
+            if self._runs(leased):
                 return leased
             self._repository.forget(leased)
+            self._stop(leased.task_id, "did not run when it was claimed")
         return None
+
+    def _runs(self, leased: AgentTask) -> bool:
+        try:
+            return self._runner.runs(leased.task_id)
+        except TaskNotReady:
+            self._repository.release(leased, leased.used_at)
+            raise
 
     def _start(self, agent: RunnableAgent, seconds: float) -> AgentTask:
         """The row comes last, so the lease begins when the task can be used; until then the reaper leaves it alone."""
@@ -258,7 +272,7 @@ class AgentTasks:
             )
             self._repository.add(task)
         except BaseException:
-            self._runner.stop(task_id, "did not come up")
+            self._stop(task_id, "did not come up")
             raise
         return task
 
@@ -266,7 +280,12 @@ class AgentTasks:
         if keep_warm and not claimed.gone and self._repository.release(claimed.task, self._clock()):
             return
         self._repository.forget(claimed.task)
-        self._runner.stop(claimed.task.task_id, "gone" if claimed.gone else "done")
+        self._stop(claimed.task.task_id, "gone" if claimed.gone else "done")
+
+    def _stop(self, task_id: str, reason: str) -> None:
+        """A task without a row is the reaper's, so one that cannot be stopped now costs nobody the work it has done."""
+        with suppress(TaskNotReady):
+            self._runner.stop(task_id, reason)
 
 
 def new_lease() -> str:

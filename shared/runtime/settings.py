@@ -114,8 +114,8 @@ class Settings:
         return required("TASK_NETWORK")
 
     @property
-    def demo_queue_url(self) -> str:
-        return required("DEMO_QUEUE_URL")
+    def run_queue_url(self) -> str:
+        return required("RUN_QUEUE_URL")
 
     @property
     def origin_secret(self) -> str | None:

@@ -8,7 +8,7 @@ from shared.values import Json
 
 
 class FakeRunner:
-    """Implements `TaskRunner` and `TaskCluster`. `reply` is what every task answers."""
+    """Implements `TaskRunner` and `TaskCluster`. `reply` is what every task answers; `silent`: ECS answers nothing."""
 
     def __init__(self, reply: bytes = b'{"status": "succeeded", "output": {}}') -> None:
         self.reply = reply
@@ -17,6 +17,7 @@ class FakeRunner:
         self.stopped: dict[str, str] = {}
         self.bodies: list[Json] = []
         self.never_ready = False
+        self.silent = False
         self.busy = False
 
     def start(self, agent: RunnableAgent, nonce: str) -> str:
@@ -29,10 +30,11 @@ class FakeRunner:
         if self.never_ready:
             raise TaskNotReady("PENDING")
         if task_id in self.stopped or task_id not in self.created:
-            raise TaskGone("stopped")
+            raise TaskNotReady("stopped before it ran")
         return f"10.0.0.{len(self.nonces)}"
 
     def runs(self, task_id: str) -> bool:
+        self._answer()
         return task_id in self.created and task_id not in self.stopped
 
     def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
@@ -44,7 +46,12 @@ class FakeRunner:
         return self.reply
 
     def stop(self, task_id: str, reason: str) -> None:
+        self._answer()
         self.stopped.setdefault(task_id, reason)
+
+    def _answer(self) -> None:
+        if self.silent:
+            raise TaskNotReady("Rate exceeded")
 
     def die(self, task_id: str) -> None:
         self.stopped[task_id] = "died"

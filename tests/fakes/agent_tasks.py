@@ -55,11 +55,17 @@ class InProcessAgent:
 
 
 class FakeAgentTasks:
-    """`AgentTasks.claimed` around any agent; `dies_at` numbers the calls (from 1) that kill the task."""
+    """`AgentTasks.claimed` around any agent; `dies_at` numbers the calls (from 1) that kill the task.
 
-    def __init__(self, agent: Any, dies_at: Sequence[int] = ()) -> None:
+    `starting` is called at each claim: it may take its time on the test's clock, or raise what the platform raises.
+    """
+
+    def __init__(
+        self, agent: Any, dies_at: Sequence[int] = (), starting: Callable[[int], None] = lambda claim: None
+    ) -> None:
         self.agent = agent
         self.dies_at = set(dies_at)
+        self.starting = starting
         self.started: list[RunnableAgent] = []
         self.stopped = 0
         self.calls = 0
@@ -67,6 +73,7 @@ class FakeAgentTasks:
     @contextmanager
     def claimed(self, agent: RunnableAgent, *, keep_warm: bool = True, start_seconds: float = 150.0) -> Iterator[Any]:
         self.started.append(agent)
+        self.starting(len(self.started))
         try:
             yield self
         finally:

@@ -24,6 +24,9 @@ class FakeArtifacts(Artifacts):
             raise ArtifactMissing(key)
         return self.objects[key]
 
+    def _put_new(self, key: str, data: bytes) -> bool:
+        return self.objects.setdefault(key, data) is data
+
     def exists(self, key: str) -> bool:
         return key in self.objects
 

@@ -1,10 +1,12 @@
 """A model and a web for runs under test."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from shared.runs.allowance import LlmArgs
+from shared.runs.effect_journal import PermittedEffects
 from shared.runs.fetch_guard import FetchRefused
 from shared.runs.performed_effects import FetchedPage, FetchFailed, ModelFailed
+from shared.specs.effects import Effect, EffectResult
 from shared.values import Json
 
 
@@ -33,3 +35,21 @@ class FakePages:
         if text is None or len(text) > max_bytes:
             raise FetchFailed(f"{url} cannot be had")
         return FetchedPage(url, 200, "text/html", text, len(text.encode()))
+
+
+class WatchedEffects:
+    """Writes down what really happened outside, which no record of a run can tell after a crash."""
+
+    def __init__(self, effects: PermittedEffects, carried_out: list[Effect]) -> None:
+        self._effects, self._carried_out = effects, carried_out
+
+    @property
+    def models(self) -> Sequence[str]:
+        return self._effects.models
+
+    def refuse(self, effect: Effect) -> EffectResult | None:
+        return self._effects.refuse(effect)
+
+    def carry_out(self, effect: Effect) -> EffectResult:
+        self._carried_out.append(effect)
+        return self._effects.carry_out(effect)

@@ -101,6 +101,7 @@ class Factory:
             opportunities=self.leases,
             agents=self.agents,
             spend=self.spend,
+            artifacts=self.artifacts,
             now=self.now,
         )
 

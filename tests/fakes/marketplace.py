@@ -1,31 +1,38 @@
-"""A marketplace in memory behind the composition root: published agents, their documents, and demos that run in this
-process.
-"""
+"""A marketplace in memory behind the composition root: published agents, their documents, and runs in this process."""
 
+from itertools import count
 from threading import Thread
 from typing import Any
 
 import pytest
 
-from functions.runs.run_demo.work import DemoWorker
-from shared.catalogue.listing import Evidence, EvidenceOpportunity, ListingDetail, ListingSummary, Scores
+from functions.runs.perform_run.worker import RunWorker
+from shared.adapters.artifacts import canonical_json
+from shared.catalogue.listing import (
+    Evidence,
+    EvidenceOpportunity,
+    EvidenceProblem,
+    ListingDetail,
+    ListingSummary,
+    Scores,
+)
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
 from shared.catalogue.repository import AgentVersion
 from shared.catalogue.shelf import Shelf
 from shared.opportunities.models import RatedAxis
-from shared.runs.demo import Demo
+from shared.runs.effect_journal import PermittedEffects
 from shared.runs.performed_effects import PerformedEffects
+from shared.runs.run import StoredRun
 from shared.runtime import wiring
+from shared.specs.effects import Effect
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, FakeAgentTasks, InProcessAgent
 from tests.fakes.agents import FakeAgents
 from tests.fakes.artifacts import FakeArtifacts
-from tests.fakes.demos import FakeDemoLimits, FakeDemoQueue, FakeDemos
-from tests.fakes.effects import FakeAgentModel, FakePages
+from tests.fakes.effects import FakeAgentModel, FakePages, WatchedEffects
 from tests.fakes.listings import a_listing
-
-DIGEST = "sha256:" + "0" * 64
+from tests.fakes.runs import DIGEST, FakeDemoLimits, FakeRunQueue, FakeRuns
 
 
 class FakeCatalog:
@@ -62,51 +69,65 @@ class FakeMarketplace:
 
     def __init__(self, function: AgentFunction = good_agent) -> None:
         self.now = 1_800_000_000.0
+        self.told: list[str] = []
         self.agents = FakeAgents()
         self.artifacts = FakeArtifacts()
         self.catalog = FakeCatalog(self.agents)
         self.shelf = Shelf(self.catalog, self.agents, clock=self.clock)
         self.limits = FakeDemoLimits()
-        self.demos = FakeDemos()
-        self.queue = FakeDemoQueue(deliver=self._work_elsewhere)
+        self.runs = FakeRuns()
+        self.queue = FakeRunQueue(deliver=self._work_elsewhere)
         self.model = FakeAgentModel()
         self.pages = FakePages({})
         self.tasks = FakeAgentTasks(InProcessAgent(a_spec(), function))
+        self.carried_out: list[Effect] = []
+        self._attempts = count(1)
 
     def clock(self) -> float:
         return self.now
 
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
     def publish(self, listing: ListingSummary | None = None, spec: AgentSpec | None = None) -> ListingDetail:
         detail = a_detail(listing or a_listing("price-watch"), spec or a_spec())
-        version = a_version(detail)
+        certificate = canonical_json({"slug": detail.slug, "tests": 5})
+        version = a_version(detail, self.artifacts.put_addressed(f"certificates/{detail.slug}", certificate, ".json"))
         self.agents.reserve(detail.slug, version.opportunity_id)
         self.artifacts.put_model(f"builds/{detail.slug}/detail.json", detail)
-        self.artifacts.put_json(version.certificate_key, detail.certificate)
         summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
         self.agents.publish(version, summary, f"builds/{detail.slug}/detail.json")
         return detail
 
-    def work(self, token: str) -> Demo | None:
-        worker = DemoWorker(
-            demos=self.demos,
-            limits=self.limits,
+    def work(self, run_id: str) -> StoredRun | None:
+        worker = RunWorker(
+            runs=self.runs,
+            give_back=lambda run: self.limits.give_back(run.address or "", run.run_id),
             tasks=self.tasks,
-            effects=self.performer,
+            effects=self.effects,
             clock=self.clock,
-            attempt=f"attempt of {token}",
+            attempt=f"attempt {next(self._attempts)}",
+            sleep=self.sleep,
+            tell=self.told.append,
         )
-        return worker.work(token)
+        return worker.work(run_id)
 
-    def _work_elsewhere(self, token: str) -> None:
+    def _work_elsewhere(self, run_id: str) -> None:
         """As another function would: not in the event loop of whoever sent the message."""
-        worker = Thread(target=self.work, args=(token,))
+        worker = Thread(target=self.work, args=(run_id,))
         worker.start()
         worker.join()
 
-    def performer(self, demo: Demo) -> PerformedEffects:
-        return PerformedEffects(
-            demo.capabilities, demo.input, model=self.model, pages=self.pages, recorded=demo.recorded
+    def effects(self, run: StoredRun) -> PermittedEffects:
+        performed = PerformedEffects(
+            run.capabilities,
+            run.input,
+            model=self.model,
+            pages=self.pages,
+            recorded=run.recorded,
+            models=run.models,
         )
+        return WatchedEffects(performed, self.carried_out)
 
     def wire(self, monkeypatch: pytest.MonkeyPatch) -> None:
         provided = {
@@ -115,8 +136,8 @@ class FakeMarketplace:
             "shelf": self.shelf,
             "catalog_search": self.catalog,
             "demo_limits": self.limits,
-            "demos": self.demos,
-            "demo_queue": self.queue,
+            "stored_runs": self.runs,
+            "run_queue": self.queue,
         }
         for name, value in provided.items():
             [domain] = (domain for domain in wiring.DOMAINS if hasattr(domain, name))
@@ -125,9 +146,15 @@ class FakeMarketplace:
 
 def a_detail(listing: ListingSummary, spec: AgentSpec) -> ListingDetail:
     rated = RatedAxis(value=8, reason="it does what it says", model="fake-model")
-    opportunity = EvidenceOpportunity(opportunity_id="opp_1", title="Prices", summary="People watch prices", score=400)
+    problem = EvidenceProblem(
+        quote="I check every competitor's prices by hand",
+        url="https://www.reddit.com/r/entrepreneur/comments/post1/prices/",
+        source="reddit",
+        date=listing.published_at,
+    )
+    opportunity = EvidenceOpportunity(title="Prices", voices=4, problems=(problem,))
     return ListingDetail(
-        **listing.model_dump(),
+        **dict(listing),
         description=spec.description,
         use_cases=("watch a page",),
         input_schema=spec.input_schema,
@@ -136,13 +163,12 @@ def a_detail(listing: ListingSummary, spec: AgentSpec) -> ListingDetail:
         capabilities=spec.capabilities,
         version=1,
         image_digest=DIGEST,
-        evidence=Evidence(opportunity=opportunity, problems=()),
+        evidence=Evidence(opportunities=(opportunity,)),
         scores=Scores(usefulness=rated, reliability=rated, ux=rated, safety=rated),
-        certificate={"slug": listing.slug, "tests": 5},
     )
 
 
-def a_version(detail: ListingDetail) -> AgentVersion:
+def a_version(detail: ListingDetail, certificate_key: str) -> AgentVersion:
     key = f"builds/{detail.slug}"
     return AgentVersion(
         slug=detail.slug,
@@ -154,7 +180,7 @@ def a_version(detail: ListingDetail) -> AgentVersion:
         image_digest=detail.image_digest,
         report_key=f"{key}/report.json",
         scores_key=f"{key}/scores.json",
-        certificate_key=f"{key}/certificate.json",
+        certificate_key=certificate_key,
         models=("fake-model",),
         published_at=detail.published_at,
     )

@@ -74,7 +74,7 @@ class Deployment:
     def templates(self) -> dict[str, dict[str, Any]]:
         return {
             file.name.removesuffix(".template.json"): json.loads(file.read_text())
-            for file in sorted(self.assembly.glob("*.template.json"))
+            for file in every(sorted(self.assembly.glob("*.template.json")), "templates")
         }
 
     @cached_property

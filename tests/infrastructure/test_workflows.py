@@ -115,6 +115,41 @@ def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Depl
     assert all(one["Target"]["DeadLetterConfig"]["Arn"].endswith("-dead-letters") for one in every(schedules.values()))
 
 
+def test_a_scan_that_succeeded_starts_one_build_with_its_name_and_nothing_else(deployment: Deployment) -> None:
+    [rule] = deployment.of("AWS::Events::Rule")
+    [target] = rule.properties["Targets"]
+    pattern = rule.properties["EventPattern"]
+
+    assert pattern["source"] == ["aws.states"]
+    assert pattern["detail-type"] == ["Step Functions Execution Status Change"]
+    assert pattern["detail"]["status"] == ["SUCCEEDED"]
+    assert len(pattern["detail"]["stateMachineArn"]) == 1
+    assert rule.properties["State"] == "ENABLED"
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {"detail-name": "$.detail.name"},
+        "InputTemplate": '{"scan_id":<detail-name>}',
+    }
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 3
+    assert str(target["DeadLetterConfig"]["Arn"]).endswith("agent-factory-dead-letters")
+
+
+def test_the_rule_may_start_the_factory_and_nothing_else(deployment: Deployment) -> None:
+    policies = [
+        statement
+        for policy in deployment.of("AWS::IAM::Policy")
+        if "RuleRole" in str(policy.properties["Roles"])
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+    ]
+    [factory] = [
+        one
+        for one in deployment.of("AWS::StepFunctions::StateMachine")
+        if one.properties["StateMachineName"] == "agent-factory"
+    ]
+
+    assert [(one["Effect"], one["Action"]) for one in policies] == [("Allow", "states:StartExecution")]
+    assert str(policies[0]["Resource"]) == f"<{factory.logical_id}>"
+
+
 def test_alarms_may_publish_to_their_topic(deployment: Deployment) -> None:
     [policy] = deployment.of("AWS::SNS::TopicPolicy")
     statements = policy.properties["PolicyDocument"]["Statement"]

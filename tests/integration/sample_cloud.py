@@ -29,7 +29,8 @@ from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
 from shared.catalogue.listing import ListingDetail
-from shared.runs.demo import Demo
+from shared.runs.demo import KEPT_SECONDS
+from shared.runs.run import Origin, StoredRun
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 from shared.specs.effects import EffectResult, Reply
 from shared.specs.spec import AgentSpec
@@ -89,9 +90,9 @@ class SampleCloud:
             self._monkeypatch.setenv(key, value)
         if "ARTIFACTS_BUCKET" in variables:
             self._monkeypatch.setenv("ARTIFACTS_BUCKET", BUCKET)
-        if "DEMO_QUEUE_URL" in variables:
+        if "RUN_QUEUE_URL" in variables:
             self._monkeypatch.setenv(
-                "DEMO_QUEUE_URL", boto3.client("sqs").get_queue_url(QueueName="mam-demo-runs")["QueueUrl"]
+                "RUN_QUEUE_URL", boto3.client("sqs").get_queue_url(QueueName="mam-runs")["QueueUrl"]
             )
 
 
@@ -212,11 +213,12 @@ def sample_agent() -> Any:
 def place_demo(tasks: TaskService, agent: RunnableAgent) -> None:
     """A demo that has waited for its worker for a minute, and a task that nobody has used for an hour."""
     from shared.adapters.artifacts import Artifacts
-    from shared.adapters.demos_table import DemosTable
+    from shared.adapters.runs_table import RunsTable
 
     now, detail = time.time(), world_detail()
-    demo = Demo(
-        token=TOKEN,
+    demo = StoredRun(
+        run_id=TOKEN,
+        origin=Origin.DEMO,
         slug=detail.slug,
         version=detail.version,
         image_digest=detail.image_digest,
@@ -225,9 +227,10 @@ def place_demo(tasks: TaskService, agent: RunnableAgent) -> None:
         address="203.0.113.7",
         request_id="sample-request",
         created_at=now - 60,
+        expires_at=int(now) + KEPT_SECONDS,
         queued_at=now - 60,
     )
-    DemosTable("mam-agent-runs", Artifacts(BUCKET)).create(demo)
+    RunsTable("mam-agent-runs", Artifacts(BUCKET)).create(demo)
     idle = AgentTask(
         agent=agent,
         task_id=tasks.add_task("idle"),

@@ -105,15 +105,15 @@ def factory_events(factory: AgentFactory) -> dict[str, Json]:
 
 
 def reaction_events(slug: str, row: Json) -> dict[str, Json]:
-    queue = f"{ACCOUNT.format('sqs')}:mam-demo-runs"
+    queue = f"{ACCOUNT.format('sqs')}:mam-runs"
     stream = f"{ACCOUNT.format('dynamodb')}:table/mam-agents/stream/2026-11-23T06:00:00.000"
     return {
-        "run_demo": {
+        "perform_run": {
             "Records": [
                 {
                     "messageId": "sample-message",
                     "receiptHandle": "sample",
-                    "body": json.dumps({"token": TOKEN, "request_id": "sample-request"}),
+                    "body": json.dumps({"run_id": TOKEN, "request_id": "sample-request"}),
                     "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1795413600000"},
                     "messageAttributes": {},
                     "eventSource": "aws:sqs",

@@ -3,6 +3,7 @@ this process and the model answers from a function.
 """
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,23 @@ import pytest
 from moto import mock_aws
 
 from functions.runs.get_demo.handler import handler as get_demo
-from functions.runs.run_demo.handler import handler as run_demo
+from functions.runs.perform_run.handler import handler as perform_run
 from functions.runs.start_demo.handler import handler as start_demo
 from local.standins.web.app import create_app
 from shared.adapters.agents_table import AgentsTable
 from shared.catalogue.listing import ListingSummary
+from shared.runs.performed_effects import PerformedEffects
+from shared.runs.run import Origin
 from shared.runtime import wiring
+from shared.specs.effects import Effect, EffectKind, EffectResult
 from tests.fakes.agent_specs import a_spec, an_example, good_agent
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
+from tests.fakes.busy_agent import busy_agent
+from tests.fakes.crashes import Crash
 from tests.fakes.effects import FakeAgentModel
 from tests.fakes.listings import a_listing
 from tests.fakes.marketplace import a_detail, a_version
+from tests.fakes.runs import a_run
 from tests.fakes.served import served
 
 PAGE = "http://pricing.test/plans"
@@ -76,7 +83,7 @@ class Cloud:
         return {"Records": [record]}
 
     def deliver(self, event: dict[str, Any]) -> dict[str, Any]:
-        return run_demo(event, Context())  # pyright: ignore
+        return perform_run(event, Context())  # pyright: ignore
 
 
 @pytest.fixture
@@ -105,7 +112,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tasks: FakeAgentTasks
             create_table(name, keys)
         boto3.client("s3").create_bucket(Bucket="artifacts")
         running = Cloud()
-        monkeypatch.setenv("DEMO_QUEUE_URL", running.queue)
+        monkeypatch.setenv("RUN_QUEUE_URL", running.queue)
         publish()
         yield running
 
@@ -162,14 +169,14 @@ def test_a_message_that_is_delivered_twice_runs_the_agent_once(cloud: Cloud, tas
 def test_a_demo_that_another_worker_holds_comes_back_to_the_queue(cloud: Cloud, tasks: FakeAgentTasks) -> None:
     _, _, queued = start(cloud)
     message = cloud.message()
-    assert wiring.runs.demos().claim(queued["token"], "another", queued_at(queued["token"]))
+    assert wiring.runs.stored_runs().claim(queued["token"], "another", queued_at(queued["token"]))
     failures = cloud.deliver(message)["batchItemFailures"]
     assert [item["itemIdentifier"] for item in failures] == [message["Records"][0]["messageId"]]
     assert not tasks.started
 
 
 def queued_at(token: str) -> float:
-    demo = wiring.runs.demos().get(token)
+    demo = wiring.runs.stored_runs().get(token)
     assert demo is not None
     return demo.queued_at
 
@@ -181,6 +188,51 @@ def test_a_run_continues_from_what_was_recorded(cloud: Cloud, tasks: FakeAgentTa
     _, _, ended = cloud.request("GET", headers["location"])
     assert ended["status"] == "succeeded"
     assert len(tasks.started) == 2
+
+
+@pytest.mark.parametrize("kind", [EffectKind.NOTIFY, EffectKind.LLM])
+def test_a_worker_that_takes_over_reads_what_was_begun_and_repeats_no_notification(
+    cloud: Cloud, tasks: FakeAgentTasks, monkeypatch: pytest.MonkeyPatch, kind: EffectKind
+) -> None:
+    tasks.agent = InProcessAgent(a_spec(), busy_agent)
+    carried_out = die_after(kind, monkeypatch)
+    _, headers, queued = start(cloud)
+    message = cloud.message()
+    assert cloud.deliver(message)["batchItemFailures"]
+    left = wiring.runs.stored_runs().get(queued["token"])
+    assert left is not None
+    assert [intent.kind for intent in left.intents] == [kind]
+
+    assert wiring.runs.stored_runs().requeue(left, left.queued_at)
+    assert cloud.deliver(message) == {"batchItemFailures": []}
+    _, _, ended = cloud.request("GET", headers["location"])
+    notified = kind is EffectKind.NOTIFY
+    assert ended["output"]["notes"][0] == ("first unknown_outcome" if notified else "first sent")
+    assert len(ended["notifications"]) == (0 if notified else 1)
+    assert carried_out.count(kind) == (1 if notified else 2)
+
+
+def die_after(kind: EffectKind, monkeypatch: pytest.MonkeyPatch) -> list[EffectKind]:
+    """The first effect of this kind is carried out and never recorded; what is carried out is told in the list."""
+    carried_out: list[EffectKind] = []
+    carry_out = PerformedEffects.carry_out
+
+    def dying(self: PerformedEffects, effect: Effect) -> EffectResult:
+        result = carry_out(self, effect)
+        carried_out.append(effect.kind)
+        if effect.kind is kind and carried_out.count(kind) == 1:
+            raise Crash
+        return result
+
+    monkeypatch.setattr(PerformedEffects, "carry_out", dying)
+    return carried_out
+
+
+def test_the_id_of_a_run_that_is_no_demo_opens_nothing(cloud: Cloud) -> None:
+    run = a_run(run_id="c" * 32, origin=Origin.CUSTOMER, created_at=time.time(), expires_at=int(time.time()) + 60)
+    wiring.runs.stored_runs().create(run)
+    status, _, problem = cloud.request("GET", f"/api/v1/demos/{run.run_id}")
+    assert (status, problem["type"]) == (404, "demo-not-found")
 
 
 def test_input_that_does_not_fit_starts_nothing(cloud: Cloud) -> None:

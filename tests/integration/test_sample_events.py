@@ -20,7 +20,7 @@ from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
 HTTP = [folder.name for folder in routed_folders()]
 STAGES = [folder.name for folder in FOLDERS if folder.parent.name in {"market", "factory"}]
-BATCHES = ["index_agent", "run_demo"]
+BATCHES = ["index_agent", "perform_run"]
 
 pytestmark = pytest.mark.xdist_group("sample-events")
 
@@ -94,7 +94,7 @@ def test_bodies_that_do_not_fit_into_a_row_travel_through_s3(
     monkeypatch.setattr(cloud.tasks, "agent", lambda run_id, given, results: Succeeded(output=given))
     token = body_of(started)["token"]
 
-    cloud.call("mam-run-demo", message(token))
+    cloud.call("mam-perform-run", message(token))
 
     path = f"/api/v1/demos/{token}"
     shown = cloud.call(
@@ -108,7 +108,7 @@ def test_a_demo_goes_on_in_another_task_when_its_own_is_gone(cloud: SampleCloud)
     cloud.tasks.strangers = 1
     cloud.tasks.forget_definitions()
 
-    assert cloud.call("mam-run-demo", message(body_of(started)["token"])) == {"batchItemFailures": []}
+    assert cloud.call("mam-perform-run", message(body_of(started)["token"])) == {"batchItemFailures": []}
 
 
 def test_a_certificate_is_shown(cloud: SampleCloud) -> None:
@@ -129,7 +129,7 @@ def take_any_input() -> None:
 
 
 def message(token: str) -> Any:
-    return json.loads(json.dumps(sample("run_demo")).replace(TOKEN, token))
+    return json.loads(json.dumps(sample("perform_run")).replace(TOKEN, token))
 
 
 def body_of(answer: Any) -> Any:

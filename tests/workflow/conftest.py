@@ -34,3 +34,4 @@ def calm_standins(request: pytest.FixtureRequest) -> Iterator[None]:
         cloud: EmbeddedCloud = request.getfixturevalue("embedded_cloud")
         cloud.claude_mode("ok")
         cloud.reddit_mode("ok")
+        cloud.fargate_mode("ok")

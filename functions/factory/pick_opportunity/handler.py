@@ -16,6 +16,7 @@ def handler(request: PickRequest) -> Build | NothingToBuild:
         opportunities=wiring.market.opportunities(),
         agents=wiring.catalogue.agents(),
         spend=wiring.platform.model_spend(),
+        artifacts=wiring.platform.artifacts(),
         now=lambda: datetime.now(UTC),
     )
     if isinstance(picked, NothingToBuild):

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from shared.adapters.artifacts import Artifacts
 from shared.billing.spend import ModelSpend
 from shared.builds.build import Build, Next
 from shared.catalogue.repository import Agent, AgentStatus
@@ -17,11 +18,15 @@ MOST_HEALED = 25
 
 
 class BuildWish(BaseModel):
-    """The execution's input. Without an id the best open opportunity is taken."""
+    """The execution's input. Without an opportunity's id the best open one is taken.
+
+    `scan_id` is the market scan whose success started the execution: each scan starts one build.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     opportunity_id: str | None = None
+    scan_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")] | None = None
 
 
 class PickRequest(BaseModel):
@@ -30,11 +35,19 @@ class PickRequest(BaseModel):
 
 
 class NothingToBuild(BaseModel):
-    """`reason` is for the operator who reads the execution: `no_open_opportunity` or `spend_cap_reached`."""
+    """`reason` is for the operator who reads the execution.
+
+    `no_open_opportunity`, `spend_cap_reached`, `already_served_by <slug>` or `scan_started <build_id>`: an event that
+    was delivered twice has started another build.
+    """
 
     next: Next = Next.NOTHING_TO_BUILD
     build_id: str
     reason: str
+
+
+class FirstBuild(BaseModel):
+    build_id: str
 
 
 class ListedAgents(Protocol):
@@ -47,6 +60,7 @@ def pick(
     opportunities: OpportunityLeases,
     agents: ListedAgents,
     spend: ModelSpend,
+    artifacts: Artifacts,
     now: Callable[[], datetime],
 ) -> Build | NothingToBuild:
     """Raises OpportunityNotFound, OpportunityTaken or SpendCapReached for an opportunity that was asked for by its id.
@@ -59,6 +73,9 @@ def pick(
         if wanted:
             raise SpendCapReached("today's cap on model spend is used up: ask again tomorrow (UTC), or raise the cap")
         return NothingToBuild(build_id=request.build_id, reason="spend_cap_reached")
+    started = _started_by(request, artifacts)
+    if started != request.build_id:
+        return NothingToBuild(build_id=request.build_id, reason=f"scan_started {started}")
     for _ in range(MOST_HEALED):
         card = _leased(wanted, request.build_id, opportunities, now())
         if card is None:
@@ -70,6 +87,14 @@ def pick(
         if wanted:
             return NothingToBuild(build_id=request.build_id, reason=f"already_served_by {listed.slug}")
     return NothingToBuild(build_id=request.build_id, reason="no_open_opportunity")
+
+
+def _started_by(request: PickRequest, artifacts: Artifacts) -> str:
+    """The build that the scan started: this one, unless another was first. A retry finds itself."""
+    if request.request.scan_id is None:
+        return request.build_id
+    key = f"scans/{request.request.scan_id}/build.json"
+    return FirstBuild.model_validate(artifacts.put_first(key, {"build_id": request.build_id})).build_id
 
 
 def _leased(wanted: str | None, build_id: str, opportunities: OpportunityLeases, now: datetime) -> Opportunity | None:

@@ -13,14 +13,21 @@ NO_AGENT = "health-check"
 DOWN: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "An essential dependency is down"}}
 
 
-@router.get("/health", operation_id="get_health", responses=DOWN, tags=["platform"])
+@router.get(
+    "/health",
+    operation_id="get_health",
+    summary="Show whether the platform works",
+    response_description="It works, if perhaps not as well as it could",
+    responses=DOWN,
+    tags=["platform"],
+)
 async def get_health(response: Response) -> Health:
     """Show whether the platform works: 200 if it does, even if search is down and lists are degraded, else 503."""
     health = await health_of(
         {
             "database": Check(lambda: wiring.catalogue.agents().get(NO_AGENT)),
             "artifacts": Check(lambda: wiring.platform.artifacts().ping()),
-            "demo_queue": Check(lambda: wiring.runs.demo_queue().waiting()),
+            "run_queue": Check(lambda: wiring.runs.run_queue().waiting()),
             "search": Check(lambda: wiring.catalogue.catalog_search().count(), essential=False),
         }
     )

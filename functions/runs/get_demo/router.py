@@ -2,40 +2,53 @@
 
 import re
 from time import time as clock
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
-from shared.runs.demo import ENDED, Demo, DemoNotFound, DemoQueue, DemosRepository, ShownDemo, shown
+from shared.runs.demo import DemoNotFound, ShownDemo, show_demo
+from shared.runs.run import ENDED, Origin, RunQueue, RunsRepository, StoredRun
 from shared.runtime import wiring
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import RETRY_AFTER, problem_responses
 
 router = APIRouter()
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 RETRY_AFTER_SECONDS = 2
+WAITING: dict[int | str, dict[str, Any]] = {200: {"headers": RETRY_AFTER}}
 
 
-@router.get("/demos/{token}", operation_id="get_demo", responses=problem_responses(404), tags=["demos"])
-async def get_demo(token: str, response: Response) -> ShownDemo:
+@router.get(
+    "/demos/{token}",
+    operation_id="get_demo",
+    summary="Show a demo",
+    response_description="The demo as it stands",
+    responses={**WAITING, **problem_responses(404)},
+    tags=["demos"],
+)
+async def get_demo(
+    token: Annotated[str, Path(description="The `token` that the demo was started with")], response: Response
+) -> ShownDemo:
     """Show a demo's state and, once it has ended, its output or error. `Retry-After` is set until then."""
     now = clock()
-    demo = find(token, wiring.runs.demos(), now)
+    demo = find(token, wiring.runs.stored_runs(), now)
     if demo.stalled(now):
-        revive(demo, wiring.runs.demos(), wiring.runs.demo_queue(), now)
-    found = shown(demo, now)
+        revive(demo, wiring.runs.stored_runs(), wiring.runs.run_queue(), now)
+    found = show_demo(demo, now)
     if found.status not in ENDED:
         response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     return found
 
 
-def find(token: str, demos: DemosRepository, now: float) -> Demo:
-    demo = demos.get(token) if TOKEN.fullmatch(token) else None
-    if demo is None or now >= demo.expires_at:
+def find(token: str, runs: RunsRepository, now: float) -> StoredRun:
+    """A demo that has not expired. The id of a run of another origin opens nothing here. Raises DemoNotFound."""
+    demo = runs.get(token) if TOKEN.fullmatch(token) else None
+    if demo is None or demo.origin is not Origin.DEMO or now >= demo.expires_at:
         raise DemoNotFound
     return demo
 
 
-def revive(demo: Demo, demos: DemosRepository, queue: DemoQueue, now: float) -> None:
+def revive(demo: StoredRun, runs: RunsRepository, queue: RunQueue, now: float) -> None:
     """Queue it anew, once however many ask; the next worker continues from what was recorded."""
-    if demos.requeue(demo, now):
-        queue.send(demo.token, demo.request_id)
+    if runs.requeue(demo, now):
+        queue.send(demo.run_id, demo.request_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from shared.runs.demo import ENDED, Demo, DemosRepository, DemoState
+from shared.runs.run import ENDED, RunsRepository, RunState, StoredRun
 
 START_SECONDS = 8.0
 """No task is running yet: on AWS a cold one takes most of a minute, so there is nothing to gain by waiting longer."""
@@ -12,15 +12,15 @@ LONGEST_PAUSE_SECONDS = 0.5
 
 
 async def wait_for_end(
-    demo: Demo, demos: DemosRepository, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
-) -> Demo:
+    demo: StoredRun, runs: RunsRepository, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
+) -> StoredRun:
     """The demo as it is when it ends, or when waiting longer would keep the caller too long."""
     pause = FIRST_LOOK_SECONDS
     while True:
         await sleep(pause)
-        state = demos.state(demo.token)
+        state = runs.state(demo.run_id)
         waited = clock() - demo.created_at
-        patience = ANSWER_SECONDS if state is DemoState.RUNNING else START_SECONDS
+        patience = ANSWER_SECONDS if state is RunState.RUNNING else START_SECONDS
         if state in ENDED or waited + pause > patience:
-            return demos.get(demo.token) or demo
+            return runs.get(demo.run_id) or demo
         pause = min(pause * 1.5, LONGEST_PAUSE_SECONDS)

@@ -1,4 +1,4 @@
-"""Queues and schedules deliver at least once, and MiniStack exactly once: now and then a delivery is repeated here.
+"""Queues, schedules and rules deliver at least once, and MiniStack once: now and then a delivery is repeated here.
 
 Streams are repeated where their records are read (stream_deliveries)."""
 
@@ -12,7 +12,7 @@ from local.emulator.strictness import Duplicates
 
 def apply(duplicates: Duplicates) -> None:
     _repeat_queues(duplicates)
-    _repeat_schedules(duplicates)
+    _repeat_targets(duplicates)
 
 
 def _repeat_queues(duplicates: Duplicates) -> None:
@@ -30,13 +30,14 @@ def _repeat_queues(duplicates: Duplicates) -> None:
     lambda_svc._run_sqs_batch = run_sqs_batch
 
 
-def _repeat_schedules(duplicates: Duplicates) -> None:
+def _repeat_targets(duplicates: Duplicates) -> None:
+    """What a schedule or a rule starts."""
     invoke = eventbridge._invoke_target
 
-    def invoke_target(target: Any, event: Any, rule: Any) -> Any:
-        result = invoke(target, event, rule)
-        if event.get("Source") == "aws.scheduler" and duplicates.due(f"schedule {target.get('Arn')}"):
-            invoke(target, event, rule)
+    def invoke_target(target: Any, event: Any, rule: Any, view: Any = None) -> Any:
+        result = invoke(target, event, rule, view)
+        if duplicates.due(f"{event.get('Source')} {target.get('Arn')}"):
+            invoke(target, event, rule, view)
         return result
 
     eventbridge._invoke_target = invoke_target

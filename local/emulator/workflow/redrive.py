@@ -61,6 +61,21 @@ def described(describe: Callable[[dict[str, Any]], Response], data: dict[str, An
     return json_response({**json.loads(body), **about})
 
 
+def told_in_events(execution: dict[str, Any]) -> dict[str, Any]:
+    """What the event of a change of status says of redrives; the date is in milliseconds."""
+    reason = _why_not(execution)
+    redriven = execution.get("redriveDate")
+    failed = execution["status"] in REDRIVABLE
+    return {
+        "redriveCount": execution.get("redriveCount", 0),
+        "redriveDate": stepfunctions._iso_to_epoch_ms(redriven) if redriven else None,
+        "redriveStatus": "NOT_REDRIVABLE" if reason else "REDRIVABLE",
+        "redriveStatusReason": reason or None,
+        "error": execution.get("error") if failed else None,
+        "cause": execution.get("cause") if failed else None,
+    }
+
+
 def _why_not(execution: dict[str, Any]) -> str:
     if execution["status"] not in REDRIVABLE:
         return f"Execution is {execution['status']} and cannot be redriven"

@@ -1,4 +1,4 @@
-"""Wiring of agents at work: their tasks, what their effects reach, and the demos."""
+"""Wiring of agents at work: their tasks, what their effects reach, and what is stored of runs."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -8,8 +8,8 @@ from shared.runtime.wiring import platform
 
 if TYPE_CHECKING:
     from shared.adapters.demo_limits_table import DemoLimitsTable
-    from shared.adapters.demo_queue import SqsDemoQueue
-    from shared.adapters.demos_table import DemosTable
+    from shared.adapters.run_queue import SqsRunQueue
+    from shared.adapters.runs_table import RunsTable
     from shared.adapters.web_pages import PublicWeb
     from shared.runs.performed_effects import AgentModel
     from shared.runs.task_reaper import TaskReaper
@@ -21,10 +21,10 @@ FORWARD_SECONDS = 60
 
 
 @cache
-def demos() -> "DemosTable":
-    from shared.adapters.demos_table import DemosTable
+def stored_runs() -> "RunsTable":
+    from shared.adapters.runs_table import RunsTable
 
-    return DemosTable(settings().agent_runs_table, platform.artifacts())
+    return RunsTable(settings().agent_runs_table, platform.artifacts())
 
 
 @cache
@@ -35,10 +35,10 @@ def demo_limits() -> "DemoLimitsTable":
 
 
 @cache
-def demo_queue() -> "SqsDemoQueue":
-    from shared.adapters.demo_queue import SqsDemoQueue
+def run_queue() -> "SqsRunQueue":
+    from shared.adapters.run_queue import SqsRunQueue
 
-    return SqsDemoQueue(settings().demo_queue_url)
+    return SqsRunQueue(settings().run_queue_url)
 
 
 @cache

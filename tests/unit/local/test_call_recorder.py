@@ -35,6 +35,12 @@ DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agent-*:*"
         ("s3", "HeadBucket", {"Bucket": "b"}, [("s3:ListBucket", "arn:aws:s3:::ARTIFACTS")]),
         (
             "ecs",
+            "RunTask",
+            {"taskDefinition": DEFINITION.replace("*:*", "slug-1-abc:3"), "executionRoleArn": ROLE},
+            [("ecs:RunTask", DEFINITION), ("iam:PassRole", ROLE)],
+        ),
+        (
+            "ecs",
             "RegisterTaskDefinition",
             {"family": "mam-agent-slug-1-abc", "executionRoleArn": ROLE, "tags": [{}]},
             [("ecs:RegisterTaskDefinition", DEFINITION), ("ecs:TagResource", DEFINITION), ("iam:PassRole", ROLE)],

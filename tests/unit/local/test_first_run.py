@@ -1,10 +1,11 @@
 """How a fresh market is filled: with enough of everything, and without trying forever."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from local.first_run import BUILDERS, MAX_BARREN, MAX_SCANS, FirstRun, build_outcome
-from local.workflows import Execution
+from local.workflows import Execution, Started
 
 
 def execution(output: Any, status: str = "SUCCEEDED", **more: Any) -> Execution:
@@ -13,18 +14,35 @@ def execution(output: Any, status: str = "SUCCEEDED", **more: Any) -> Execution:
 
 
 class Market:
-    """Stands in for the workflows and the tables: each build publishes the next of `templates`, or what it says."""
+    """Stands in for the workflows and the tables: each build publishes the next of `templates`, or what it says.
 
-    def __init__(self, templates: list[str], posts_per_scan: int = 100) -> None:
+    `per_scan` builds begin by themselves with each scan, as by the rule; all but the first are its event told twice.
+    """
+
+    def __init__(self, templates: list[str], posts_per_scan: int = 100, per_scan: int = 0) -> None:
         self._templates = templates
         self._posts = posts_per_scan
+        self._per_scan = per_scan
         self.agents: list[dict[str, Any]] = []
         self.started: list[str] = []
+        self.followed: list[str] = []
 
     def run(self, machine: str, _request: Any, **_: Any) -> Execution:
         self.started.append(machine)
-        if machine == "market-scan":
-            return execution({"post_count": self._posts})
+        return execution({"post_count": self._posts})
+
+    def started_by(self, _scan: str) -> list[Started]:
+        names = ["by-rule", *["again"] * self._per_scan][: self._per_scan]
+        return [Started(name, name, "RUNNING", datetime.now(UTC), {}) for name in names]
+
+    def start(self, machine: str, _request: Any) -> str:
+        self.started.append(machine)
+        return machine
+
+    def follow(self, arn: str, **_: Any) -> Execution:
+        self.followed.append(arn)
+        if arn == "again":
+            return execution({"next": "nothing_to_build", "reason": "scan_started by-rule"})
         if not self._templates:
             return execution({"next": "nothing_to_build"})
         template = self._templates.pop(0)
@@ -85,6 +103,37 @@ def test_a_run_that_was_cut_off_goes_on_without_scanning_again(tmp_path: Path) -
     market = Market([*ALL, *ALL])
     assert fill(market, tmp_path).complete
     assert "market-scan" not in market.started
+
+
+def test_the_build_that_a_scan_starts_is_one_of_those_that_are_waited_for(tmp_path: Path) -> None:
+    market = Market([*ALL, *ALL], per_scan=1)
+    filling = fill(market, tmp_path)
+    assert filling.complete
+    assert market.followed.count("by-rule") == filling.scans == 1
+    assert len(filling.builds) == len(market.agents) == 6
+    assert market.started.count("agent-factory") < 6 + BUILDERS
+
+
+def test_a_scan_whose_event_came_twice_does_not_look_as_if_nothing_were_left(tmp_path: Path) -> None:
+    market = Market([*ALL, *ALL], per_scan=2)
+    filling = fill(market, tmp_path)
+    assert filling.complete
+    assert len(filling.builds) == 6
+
+
+def test_what_small_scans_start_is_waited_for_before_there_are_enough_posts(tmp_path: Path) -> None:
+    market = Market([*ALL, *ALL], posts_per_scan=40, per_scan=1)
+    filling = fill(market, tmp_path)
+    assert market.followed.count("by-rule") == filling.scans == 3
+    assert market.started[:3] == ["market-scan"] * 3
+
+
+def test_a_scan_that_finds_no_posts_ends_it_after_what_it_started(tmp_path: Path) -> None:
+    market = Market(ALL, posts_per_scan=0, per_scan=1)
+    filling = fill(market, tmp_path)
+    assert not filling.complete
+    assert market.followed == ["by-rule"]
+    assert market.started == ["market-scan"]
 
 
 def test_a_failed_build_says_why() -> None:

@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 from local.fargate.ecs_api import Ecs
 from local.fargate.images import ImageUnusable
 from local.fargate.isolation import Isolation
+from local.fargate.modes import TaskMode
 from local.fargate.records import Records
 from local.fargate.server import Server
 
@@ -100,6 +101,11 @@ class Running:
             time.sleep(0.005)
         raise AssertionError(found)
 
+    def mode(self, **mode: Any) -> None:
+        request = urllib.request.Request(f"{self.url}/_standin/mode", json.dumps(mode).encode(), method="PUT")
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+
     def close(self) -> None:
         self.server.should_exit = True
         self.thread.join()
@@ -167,6 +173,64 @@ def test_a_task_that_starts_slowly_can_be_stopped_before_it_runs(running: Runnin
     assert running.client.stop_task(cluster="mam-agents", task=task)["task"]["desiredStatus"] == "STOPPED"
     running.until(task, "STOPPED")
     assert running.host.running == {}
+
+
+def test_a_task_can_be_unknown_for_a_while_although_it_runs(running: Running) -> None:
+    running.mode(mode="unknown", seconds=0.5, times=1)
+    task = running.started()
+    found = running.client.describe_tasks(cluster="mam-agents", tasks=[task])
+    assert (found["tasks"], found["failures"]) == ([], [{"arn": task, "reason": "MISSING"}])
+    assert running.client.list_tasks(cluster="mam-agents")["taskArns"] == []
+    assert refused(lambda: running.client.stop_task(cluster="mam-agents", task=task))[0] == "InvalidParameterException"
+    time.sleep(0.5)
+    running.until(task, "RUNNING")
+    assert running.client.list_tasks(cluster="mam-agents")["taskArns"] == [task]
+    running.until(running.started(), "RUNNING")
+
+
+def test_tasks_can_stop_while_they_start(running: Running) -> None:
+    running.mode(mode="stops_while_starting", times=2)
+    for _ in range(2):
+        found = running.until(running.started(), "STOPPED")
+        assert found["stopCode"] == "TaskFailedToStart"
+        assert found["stoppedReason"].startswith("ResourceInitializationError")
+        assert "startedAt" not in found
+    assert running.host.running == {}
+    running.until(running.started(), "RUNNING")
+
+
+def test_there_can_be_no_capacity_for_some_tasks(running: Running) -> None:
+    running.client.register_task_definition(**DEFINITION)
+    running.mode(mode="no_capacity", times=1)
+    answer = running.client.run_task(**RUN)
+    assert answer["tasks"] == []
+    assert "Capacity is unavailable" in answer["failures"][0]["reason"]
+    assert len(running.client.run_task(**RUN)["tasks"]) == 1
+
+
+def test_a_start_can_take_its_time(running: Running) -> None:
+    running.mode(mode="slow_start", seconds=0.4, times=1)
+    slow, quick = running.started(), running.started()
+    running.until(quick, "RUNNING")
+    assert running.client.describe_tasks(cluster="mam-agents", tasks=[slow])["tasks"][0]["lastStatus"] == "PENDING"
+    running.until(slow, "RUNNING")
+
+
+def test_modes_are_as_bad_as_fargate_unless_told_otherwise() -> None:
+    assert TaskMode(mode="unknown").unknown_seconds == 10
+    assert TaskMode(mode="slow_start").start_seconds(usual=0) == 45
+    assert TaskMode(mode="unknown").start_seconds(usual=0.1) == 0.1
+    assert TaskMode().unknown_seconds == 0
+
+
+@pytest.mark.parametrize("mode", [{"mode": "broken"}, {"mode": "unknown", "times": 0}, {"seconds": -1}, {"start": 3}])
+def test_a_mode_that_does_not_exist_is_refused_and_changes_nothing(running: Running, mode: dict[str, Any]) -> None:
+    running.mode(mode="slow_start", seconds=1)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        running.mode(**mode)
+    assert caught.value.code == 422
+    with urllib.request.urlopen(f"{running.url}/_standin/mode") as response:
+        assert json.loads(response.read()) == {"mode": "slow_start", "seconds": 1.0, "times": None}
 
 
 def test_the_same_client_token_is_the_same_task(running: Running) -> None:

@@ -4,12 +4,14 @@ from functools import cache
 
 import pytest
 
+from shared.adapters.artifacts import digest_of
 from shared.builds.build import MAX_ROUNDS, Build, Next
 from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
 from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
 from shared.opportunities.models import OpportunityStatus
+from shared.opportunities.permalinks import post_url
 from tests.fakes.agent_specs import good_agent
 from tests.fakes.agent_tasks import InProcessAgent
 from tests.fakes.agents import FakeAgents
@@ -33,8 +35,8 @@ def test_a_good_agent_is_published_with_its_evidence() -> None:
     assert detail.tagline == "Watches the pages of competitors and says which prices changed"
     assert [example.output["topic"] for example in detail.examples] == [f"price of item {n}" for n in range(1, 6)]
     certificate = factory.artifacts.get_model(row.certificate_key, Certificate)
-    assert detail.certificate["sha256"] == sha256(factory.artifacts.objects[row.certificate_key])
-    assert row.certificate_key.endswith(f"{detail.certificate['sha256']}.json")
+    assert digest_of(row.certificate_key) == sha256(factory.artifacts.objects[row.certificate_key])
+    assert "microusd" not in factory.artifacts.get_text(row.certificate_key)
     assert certificate.digests.image == detail.image_digest == done.image_digest
     assert certificate.problems[0].quote == an_opportunity().problems[0].quote
     assert factory.leases.standing(OPPORTUNITY).agent == "price-watch"
@@ -50,11 +52,11 @@ def test_the_certificate_can_be_checked_by_anybody() -> None:
     certificate = factory.artifacts.get_model(row.certificate_key, Certificate)
     assert len(certificate.recorded_runs) == 5
     assert replay_findings(certificate, InProcessAgent(factory.spec, good_agent)) == []
-    posts = {problem.permalink: f"Help! {problem.quote}." for problem in an_opportunity().problems}
+    posts = {post_url(problem.permalink): f"Help! {problem.quote}." for problem in an_opportunity().problems}
     assert quote_findings(certificate, posts) == []
     first = certificate.problems[0]
-    assert quote_findings(certificate, {**posts, first.permalink: "something else"}) == [
-        f"{first.permalink}: the quote is not in the post"
+    assert quote_findings(certificate, {**posts, first.url: "something else"}) == [
+        f"{first.url}: the quote is not in the post"
     ]
 
 

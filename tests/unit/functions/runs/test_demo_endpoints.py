@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -5,8 +6,8 @@ from fastapi.testclient import TestClient
 
 from shared.specs.effects import Failed, RunError
 from tests.fakes.agent_specs import an_example
-from tests.fakes.demos import FakeDemoQueue
 from tests.fakes.marketplace import FakeMarketplace
+from tests.fakes.runs import FakeRunQueue
 
 
 @pytest.fixture
@@ -39,9 +40,9 @@ def test_every_effect_is_written_down_before_it_is_performed(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
     token = start(client, good_input).json()["token"]
-    recorded = [record.effect for record in marketplace.demos.rows[token].recorded]
+    recorded = [record.effect for record in marketplace.runs.rows[token].recorded]
     assert recorded
-    assert marketplace.demos.intents[token] == recorded
+    assert marketplace.runs.intended[token] == recorded
 
 
 def test_the_demo_can_be_looked_at_later(client: TestClient, good_input: dict[str, Any]) -> None:
@@ -52,7 +53,7 @@ def test_the_demo_can_be_looked_at_later(client: TestClient, good_input: dict[st
 def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
-    marketplace.queue = FakeDemoQueue()
+    marketplace.queue = FakeRunQueue()
     waiting = marketplace.queue
     client_queue(marketplace, waiting)
     answer = start(client, good_input)
@@ -65,16 +66,16 @@ def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
     assert client.get(where).json()["status"] == "succeeded"
 
 
-def client_queue(marketplace: FakeMarketplace, queue: FakeDemoQueue) -> None:
+def client_queue(marketplace: FakeMarketplace, queue: FakeRunQueue) -> None:
     from shared.runtime import wiring
 
-    wiring.runs.demo_queue = lambda: queue  # pyright: ignore
+    wiring.runs.run_queue = lambda: queue  # pyright: ignore
 
 
 def test_a_demo_whose_message_was_lost_is_queued_again_by_who_asks_for_it(
     client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
 ) -> None:
-    lost = FakeDemoQueue()
+    lost = FakeRunQueue()
     client_queue(marketplace, lost)
     where = start(client, good_input).headers["location"]
     client.get(where)
@@ -107,7 +108,7 @@ def test_wrong_input_is_refused_by_the_name_of_the_field_and_costs_nothing(
         assert answer.headers["content-type"] == "application/problem+json"
         assert [error["field"] for error in answer.json()["errors"]] == [field]
         assert field in answer.json()["detail"]
-    assert not marketplace.demos.rows
+    assert not marketplace.runs.rows
 
 
 def test_a_missing_field_is_named(client: TestClient, good_input: dict[str, Any]) -> None:
@@ -138,7 +139,7 @@ def test_what_is_not_plain_json_is_refused_and_costs_nothing(
     answer = client.post("/api/v1/agents/price-watch/demo", content=text, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["type"]) == (400, "invalid-json")
     assert answer.headers["content-type"] == "application/problem+json"
-    assert not marketplace.demos.rows
+    assert not marketplace.runs.rows
 
 
 @pytest.mark.parametrize("depth", [10, 60])
@@ -196,6 +197,7 @@ def test_an_input_that_only_the_agent_finds_wrong_is_refused_by_its_field_and_co
         answer = start(client, good_input)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["field"] == "input.page"
+        assert "ratelimit" not in answer.headers
 
 
 def test_an_agent_that_breaks_is_a_bad_gateway_with_its_reason(
@@ -208,3 +210,29 @@ def test_an_agent_that_breaks_is_a_bad_gateway_with_its_reason(
     marketplace.tasks.agent = Broken()
     answer = start(client, good_input)
     assert (answer.status_code, answer.json()["type"], answer.json()["code"]) == (502, "agent-failed", "agent_error")
+    assert '"demos-per-agent";r=2' in answer.headers["ratelimit"], "it was counted"
+
+
+def test_every_counted_start_says_what_is_left_and_the_refused_one_when_to_come_back(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    counted = [start(client, good_input) for _ in range(3)]
+    for number, answer in enumerate(counted, 1):
+        assert answer.headers["ratelimit-policy"] == '"demos-per-agent";q=3;w=3600, "demos";q=20;w=3600'
+        left = re.findall(r'"([a-z-]+)";r=(\d+);t=(\d+)', answer.headers["ratelimit"])
+        assert [(name, int(remaining)) for name, remaining, _ in left] == [
+            ("demos-per-agent", 3 - number),
+            ("demos", 20 - number),
+        ]
+    refused = start(client, good_input)
+    assert refused.status_code == 429
+    wait = int(refused.headers["retry-after"])
+    assert f'"demos-per-agent";r=0;t={wait}' in refused.headers["ratelimit"]
+    assert refused.headers["ratelimit-policy"] == counted[0].headers["ratelimit-policy"]
+    marketplace.now += wait
+    assert start(client, good_input).status_code == 200
+
+
+def test_an_answer_that_was_not_counted_says_nothing_of_limits(client: TestClient, good_input: dict[str, Any]) -> None:
+    for answer in (start(client, {**good_input, "surprise": 1}), client.get("/api/v1/agents")):
+        assert "ratelimit" not in answer.headers

@@ -15,6 +15,7 @@ from ministack.services import (
     cloudformation,
     cloudwatch_logs,
     dynamodb,
+    eventbridge,
     lambda_svc,
     scheduler,
     stepfunctions,
@@ -137,6 +138,20 @@ def test_transactions_take_no_time_so_nothing_can_overlap_them() -> None:
 def test_duplicate_deliveries_every_message_and_schedule_comes_once() -> None:
     assert inspect.getsource(lambda_svc._run_sqs_batch).count("_execute_function(") == 1
     assert inspect.getsource(scheduler._tick_schedules).count("_invoke_target(") == 1
+    assert inspect.getsource(eventbridge._dispatch_event).count("_invoke_target(") == 1
+
+
+def test_execution_status_events_know_no_redrives() -> None:
+    told: list[dict[str, Any]] = []
+    state_machine(PASS)
+    execution = {"executionArn": "e", "stateMachineArn": MACHINE_ARN, "name": "e", "status": "FAILED"}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(eventbridge, "_put_events", lambda data, **_: told.append(data["Entries"][0]))
+        stepfunctions._emit_execution_status_event({**execution, "redriveCount": 2, "redriveDate": "now"})
+        stepfunctions._emit_execution_status_event({**execution, "status": "TIMED_OUT", "error": "States.Timeout"})
+    redriven, late = (json.loads(entry["Detail"]) for entry in told)
+    assert (redriven["redriveCount"], redriven["redriveDate"]) == (0, None)
+    assert (late["redriveStatus"], late["error"]) == ("NOT_REDRIVABLE", None)
 
 
 def test_checkpoints_state_is_saved_at_shutdown_only() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,8 +34,14 @@ def refusal(code: str, message: str = "no") -> ClientError:
 class FakeEcs:
     """Knows a family once it was registered; a task goes through `states` one DescribeTasks after the other."""
 
-    def __init__(self, states: list[Any] | None = None, fails: Exception | None = None) -> None:
+    def __init__(
+        self,
+        states: list[Any] | None = None,
+        fails: Exception | None = None,
+        unknown: Exception | None = None,
+    ) -> None:
         self.registered: list[dict[str, Any]] = []
+        self.unknown = unknown or refusal("ClientException", "TaskDefinition not found.")
         self.run: list[dict[str, Any]] = []
         self.stopped: list[str] = []
         self.states = states or []
@@ -42,14 +49,15 @@ class FakeEcs:
         self.failures: list[dict[str, str]] = []
         self.meta = type("Meta", (), {"region_name": "eu-central-1"})()
 
-    def register_task_definition(self, **definition: Any) -> None:
+    def register_task_definition(self, **definition: Any) -> Any:
         self.registered.append(definition)
+        return {"taskDefinition": {"taskDefinitionArn": f"arn:{definition['family']}:{len(self.registered)}"}}
 
     def run_task(self, **request: Any) -> Any:
         if self.fails:
             raise self.fails
-        if request["taskDefinition"] not in {one["family"] for one in self.registered}:
-            raise refusal("ClientException", "TaskDefinition not found.")
+        if not any(one["family"] in request["taskDefinition"] for one in self.registered):
+            raise self.unknown
         self.run.append(request)
         return {"tasks": [] if self.failures else [{"taskArn": "arn:task/1"}], "failures": self.failures}
 
@@ -57,7 +65,8 @@ class FakeEcs:
         state = self.states.pop(0) if len(self.states) > 1 else self.states[0]
         if isinstance(state, Exception):
             raise state
-        return {"tasks": [state] if state else []}
+        missing = [] if state else [{"arn": request["tasks"][0], "reason": "MISSING"}]
+        return {"tasks": [state] if state else [], "failures": missing}
 
     def stop_task(self, **request: Any) -> None:
         if self.fails:
@@ -82,14 +91,29 @@ class FakeInvoker:
         }
 
 
+class Time:
+    """Passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def clock(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 def runner(ecs: FakeEcs | None = None, answer: Any = None, error: str = "") -> EcsTaskRunner:
+    time = Time()
     return EcsTaskRunner(
         ecs=ecs or FakeEcs(),  # type: ignore[arg-type]
         invoker=FakeInvoker(answer, error),  # type: ignore[arg-type]
         network=NETWORK,
         repository="mam-agents",
         forward_function="mam-forward-to-task",
-        sleep=lambda seconds: None,
+        sleep=time.sleep,
+        clock=time.clock,
     )
 
 
@@ -104,7 +128,30 @@ def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_do
     assert started.start(AGENT, "nonce-1") == "arn:task/1"
     started.start(AGENT, "nonce-2")
     assert [one["family"] for one in ecs.registered] == [family(AGENT)]
-    assert [one["taskDefinition"] for one in ecs.run] == [family(AGENT)] * 2
+    assert [one["taskDefinition"] for one in ecs.run] == [f"arn:{family(AGENT)}:1", family(AGENT)]
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        refusal("ClientException", "TaskDefinition not found."),
+        refusal("ClientException", "TaskDefinition is inactive"),
+        refusal("ClientException", "Unable to describe task definition."),
+        refusal("AccessDeniedException", "is not authorized to perform: ecs:RunTask on resource: *"),
+    ],
+    ids=str,
+)
+def test_whatever_is_said_of_an_unknown_family_it_is_registered(unknown: ClientError) -> None:
+    ecs = FakeEcs(unknown=unknown)
+    assert runner(ecs).start(AGENT, "nonce") == "arn:task/1"
+    assert [one["family"] for one in ecs.registered] == [family(AGENT)]
+
+
+def test_a_role_that_may_start_nothing_is_refused_after_one_registration() -> None:
+    ecs = FakeEcs(fails=refusal("AccessDeniedException", "is not authorized to perform: ecs:RunTask"))
+    with pytest.raises(TaskRefused, match="not authorized"):
+        runner(ecs).start(AGENT, "nonce")
+    assert len(ecs.registered) == 1
 
 
 def test_a_definition_is_as_closed_as_fargate_allows() -> None:
@@ -139,10 +186,11 @@ def test_trouble_at_the_start_is_worth_a_retry(code: str) -> None:
         runner(FakeEcs(fails=refusal(code))).start(AGENT, "nonce")
 
 
-def test_no_capacity_is_worth_a_retry_and_says_so() -> None:
+@pytest.mark.parametrize("reason", ["RESOURCE:MEMORY", "RESOURCE:ENI", "Capacity is unavailable at this time", "AGENT"])
+def test_no_capacity_is_worth_a_retry_and_says_so(reason: str) -> None:
     ecs = FakeEcs()
-    ecs.failures = [{"reason": "RESOURCE:MEMORY"}]
-    with pytest.raises(TaskNotReady, match="RESOURCE:MEMORY"):
+    ecs.failures = [{"reason": reason}]
+    with pytest.raises(TaskNotReady, match=reason):
         runner(ecs).start(AGENT, "nonce")
 
 
@@ -162,6 +210,22 @@ def test_waiting_ends_when_the_task_runs_has_an_address_and_answers() -> None:
     assert [(one["address"], one["path"]) for one in invoker.requests] == [("10.0.0.7", "/health")] * 3
 
 
+def test_a_task_that_ecs_does_not_know_yet_is_starting() -> None:
+    ecs = FakeEcs([None, None, {"lastStatus": "PENDING"}, None, running()])
+    assert runner(ecs, answer={"status": 200}).wait("arn:task/1", 60) == "10.0.0.7"
+
+
+def test_a_throttled_look_does_not_end_the_waiting() -> None:
+    ecs = FakeEcs([refusal("ThrottlingException"), {"lastStatus": "PENDING"}, running()])
+    assert runner(ecs, answer={"status": 200}).wait("arn:task/1", 60) == "10.0.0.7"
+
+
+def test_a_task_that_dies_before_its_server_answers_is_not_waited_for() -> None:
+    ecs = FakeEcs([running(), {"lastStatus": "DEPROVISIONING", "stoppedReason": "Essential container in task exited"}])
+    with pytest.raises(TaskNotReady, match="Essential container"):
+        runner(ecs, answer={"status": 502}).wait("arn:task/1", 60)
+
+
 def test_a_task_that_runs_but_does_not_answer_is_not_ready() -> None:
     with pytest.raises(TaskNotReady, match="does not answer"):
         runner(FakeEcs([running()]), answer={"status": 502}).wait("arn:task/1", 0)
@@ -173,20 +237,28 @@ def test_whether_a_task_runs_is_ecs_to_say() -> None:
     assert not runner(FakeEcs([None])).runs("arn:task/1")
 
 
-def test_waiting_for_a_task_that_stopped_ends_with_its_reason() -> None:
-    states = [{"lastStatus": "PENDING"}, {"lastStatus": "STOPPED", "stoppedReason": "CannotPullContainerError: gone"}]
-    with pytest.raises(TaskGone, match="CannotPullContainerError"):
+@pytest.mark.parametrize("status", ["DEACTIVATING", "STOPPING", "DEPROVISIONING", "STOPPED"])
+def test_a_task_that_stopped_before_it_ran_is_not_ready_and_says_why(status: str) -> None:
+    states = [{"lastStatus": "PENDING"}, {"lastStatus": status, "stoppedReason": "CannotPullContainerError: gone"}]
+    with pytest.raises(TaskNotReady, match="stopped before it ran: CannotPullContainerError"):
         runner(FakeEcs(states)).wait("arn:task/1", 60)
-    with pytest.raises(TaskGone, match="does not know"):
-        runner(FakeEcs([None])).wait("arn:task/1", 60)
 
 
-def test_waiting_has_an_end() -> None:
-    with pytest.raises(TaskNotReady, match="not running"):
-        runner(FakeEcs([{"lastStatus": "PENDING"}])).wait("arn:task/1", 0)
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"lastStatus": "PENDING"}, "it is PENDING"),
+        (None, "does not know it yet"),
+        ({"lastStatus": "RUNNING", "attachments": []}, "it is RUNNING"),
+        (running(), "does not answer"),
+    ],
+)
+def test_waiting_has_an_end_and_says_what_it_saw_last(state: Any, said: str) -> None:
+    with pytest.raises(TaskNotReady, match=f"within 60 s: .*{said}"):
+        runner(FakeEcs([state]), answer={"status": 502}).wait("arn:task/1", 60)
 
 
-def test_a_throttled_poll_is_worth_a_retry() -> None:
+def test_throttling_without_end_is_worth_a_retry() -> None:
     with pytest.raises(TaskNotReady):
         runner(FakeEcs([refusal("ThrottlingException")])).wait("arn:task/1", 60)
 
@@ -220,8 +292,8 @@ def test_a_call_says_on_whose_behalf_and_never_by_the_runs_id_which_opens_a_demo
         ({"status": 502, "reason": "the task cannot be reached"}, TaskGone),
         ({"status": 504, "reason": "too late"}, TaskGone),
         ({}, TaskGone),
-        ([], TaskGone),
-        (None, TaskGone),
+        ([], TaskNotReady),
+        (None, TaskNotReady),
         (EndpointConnectionError(endpoint_url="x"), TaskNotReady),
         (refusal("TooManyRequestsException"), TaskNotReady),
         (ReadTimeoutError(endpoint_url="x"), TaskGone),
@@ -233,12 +305,16 @@ def test_what_is_no_answer_of_the_agent_is_an_error_of_the_task(answer: Any, err
 
 
 def test_a_forwarding_function_that_failed_is_no_answer() -> None:
-    with pytest.raises(TaskGone, match="Refused"):
+    """The function is the platform's: an agent is never blamed for it."""
+    with pytest.raises(TaskNotReady, match="Refused"):
         runner(answer={"errorType": "Refused", "errorMessage": "not a task"}, error="Unhandled").call(TASK, {}, 5)
 
 
 def test_stopping_what_is_gone_is_quiet_and_other_errors_are_not() -> None:
     runner(FakeEcs(fails=refusal("InvalidParameterException"))).stop("arn:task/1", "done")
+    for passing in (refusal("ThrottlingException"), EndpointConnectionError(endpoint_url="x")):
+        with pytest.raises(TaskNotReady):
+            runner(FakeEcs(fails=passing)).stop("arn:task/1", "done")
     with pytest.raises(ClientError):
         runner(FakeEcs(fails=refusal("AccessDeniedException"))).stop("arn:task/1", "done")
 
@@ -260,9 +336,11 @@ def test_the_clusters_tasks_are_found_in_pages() -> None:
                 "tasks": [
                     {"taskArn": one, "createdAt": created, "lastStatus": "STOPPED" if one == "t3" else "RUNNING"}
                     for one in tasks
+                    if one != "t7"
                 ]
             }
 
     found = EcsCluster(Paged(), "agents").running()  # type: ignore[arg-type]
     assert len(found) == 150
     assert found["t150"] == created.timestamp()
+    assert found["t7"] == math.inf, "listed, and not to be described yet: it was created a moment ago"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.runs.loop import Ending, Limits, Replay, Run
+from shared.runs.loop import AgentLoop, Ending, LoopLimits, Replay
 from shared.runs.tasks import TaskGone
 from shared.specs.effects import (
     Effect,
@@ -57,7 +57,7 @@ DONE = Succeeded(output={"fine": True})
 
 def test_effects_are_performed_once_and_all_results_are_sent_each_time() -> None:
     agent, performer = Scripted(asks(1, 2), asks(3), DONE), Echo()
-    outcome = Run("r", {}).proceed(agent, performer)
+    outcome = AgentLoop("r", {}).proceed(agent, performer)
     assert (outcome.ending, outcome.output) == (Ending.SUCCEEDED, {"fine": True})
     assert agent.sent == [[], [1, 2], [1, 2, 3]]
     assert performer.performed == [1, 2, 3]
@@ -65,7 +65,7 @@ def test_effects_are_performed_once_and_all_results_are_sent_each_time() -> None
 
 
 def test_a_failure_of_the_agent_is_its_own() -> None:
-    outcome = Run("r", {}).proceed(Scripted(Failed(error=RunError(code="no", message="cannot"))), Echo())
+    outcome = AgentLoop("r", {}).proceed(Scripted(Failed(error=RunError(code="no", message="cannot"))), Echo())
     assert outcome.ending is Ending.FAILED
     assert outcome.error == RunError(code="no", message="cannot")
 
@@ -73,25 +73,25 @@ def test_a_failure_of_the_agent_is_its_own() -> None:
 @pytest.mark.parametrize("ids", [(2,), (1, 1), (2, 1), (1, 3), (0 + 5,)])
 def test_effects_out_of_call_order_end_the_run_and_are_not_performed(ids: tuple[int, ...]) -> None:
     performer = Echo()
-    outcome = Run("r", {}).proceed(Scripted(asks(*ids)), performer)
+    outcome = AgentLoop("r", {}).proceed(Scripted(asks(*ids)), performer)
     assert (outcome.ending, outcome.error and outcome.error.code) == (Ending.VIOLATION, "effect_ids")
     assert performer.performed == []
 
 
 def test_an_effect_cannot_be_asked_for_twice() -> None:
     performer = Echo()
-    outcome = Run("r", {}).proceed(Scripted(asks(1), asks(1)), performer)
+    outcome = AgentLoop("r", {}).proceed(Scripted(asks(1), asks(1)), performer)
     assert outcome.ending is Ending.VIOLATION
     assert performer.performed == [1]
 
 
 def test_limits_on_calls_and_effects() -> None:
     endless = [asks(number) for number in range(1, 50)]
-    outcome = Run("r", {}, Limits(calls=5)).proceed(Scripted(*endless), Echo())
+    outcome = AgentLoop("r", {}, LoopLimits(calls=5)).proceed(Scripted(*endless), Echo())
     assert (outcome.ending, outcome.error and outcome.error.code) == (Ending.LIMIT, "too_many_calls")
     assert len(outcome.seconds) == 5
     performer = Echo()
-    outcome = Run("r", {}, Limits(effects=3)).proceed(Scripted(asks(1, 2), asks(3, 4)), performer)
+    outcome = AgentLoop("r", {}, LoopLimits(effects=3)).proceed(Scripted(asks(1, 2), asks(3, 4)), performer)
     assert (outcome.ending, outcome.error and outcome.error.code) == (Ending.LIMIT, "too_many_effects")
     assert performer.performed == [1, 2]
 
@@ -99,13 +99,13 @@ def test_limits_on_calls_and_effects() -> None:
 def test_the_deadline_bounds_the_run_and_each_call() -> None:
     times = iter([0.0, 1.0, 1.0, 8.0, 8.0, 8.0, 9.5, 11.0])
     agent = Scripted(asks(1), asks(2), DONE)
-    outcome = Run("r", {}, Limits(seconds=10.0, call_seconds=7.0), lambda: next(times)).proceed(agent, Echo())
+    outcome = AgentLoop("r", {}, LoopLimits(seconds=10.0, call_seconds=7.0), lambda: next(times)).proceed(agent, Echo())
     assert agent.seconds == [7.0, 2.0]
     assert (outcome.ending, outcome.error and outcome.error.code) == (Ending.LIMIT, "deadline")
 
 
 def test_a_run_goes_on_with_another_task_where_the_first_one_died() -> None:
-    run, performer = Run("r", {}), Echo()
+    run, performer = AgentLoop("r", {}), Echo()
     with pytest.raises(TaskGone):
         run.proceed(Scripted(asks(1), TaskGone("gone")), performer)
     second = Scripted(DONE)
@@ -117,7 +117,7 @@ def test_a_run_goes_on_with_another_task_where_the_first_one_died() -> None:
 
 
 def test_a_replay_answers_only_what_was_asked_when_it_was_recorded() -> None:
-    outcome = Run("r", {}).proceed(Scripted(asks(1), DONE), Echo())
+    outcome = AgentLoop("r", {}).proceed(Scripted(asks(1), DONE), Echo())
     replay = Replay(outcome.recorded)
     assert replay.perform(outcome.recorded[0].effect) == outcome.recorded[0].result
     assert replay.diverged == []

@@ -3,7 +3,7 @@ from typing import Any
 
 from shared.runs.loop import Recorded
 from shared.runs.performed_effects import ModelFailed, PerformedEffects
-from shared.specs.effects import Effect, EffectKind, EffectRefused, EffectSucceeded
+from shared.specs.effects import Effect, EffectKind, EffectRefused, EffectResult, EffectSucceeded
 from shared.specs.spec import Budgets, Capabilities
 from tests.fakes.effects import FakeAgentModel, FakePages
 
@@ -28,6 +28,10 @@ def effects(
     )
 
 
+def perform(performer: PerformedEffects, effect: Effect) -> EffectResult:
+    return performer.refuse(effect) or performer.carry_out(effect)
+
+
 def asked(kind: EffectKind, number: int = 1, **args: Any) -> Effect:
     return Effect(id=number, kind=kind, args=args)
 
@@ -40,7 +44,7 @@ def code(result: Any) -> str:
 def test_each_effect_is_performed() -> None:
     performer = effects()
     values = [
-        performer.perform(effect)
+        perform(performer, effect)
         for effect in (
             asked(EffectKind.NOW),
             asked(EffectKind.FETCH, url="http://shop.example/"),
@@ -71,7 +75,7 @@ def test_what_the_spec_does_not_declare_is_refused_and_reaches_nothing() -> None
         (EffectKind.FETCH, {"url": "http://shop.example/"}),
         (EffectKind.NOTIFY, {"subject": "s", "body": "b"}),
     ]:
-        assert code(performer.perform(asked(kind, **args))) == "not_declared"
+        assert code(perform(performer, asked(kind, **args))) == "not_declared"
     assert not model.asked
     assert not pages.fetched
 
@@ -79,7 +83,7 @@ def test_what_the_spec_does_not_declare_is_refused_and_reaches_nothing() -> None
 def test_a_host_outside_the_spec_is_refused() -> None:
     pages = FakePages(PAGES)
     assert (
-        code(effects(pages=pages).perform(asked(EffectKind.FETCH, url="http://other.example/"))) == "host_not_allowed"
+        code(perform(effects(pages=pages), asked(EffectKind.FETCH, url="http://other.example/"))) == "host_not_allowed"
     )
     assert not pages.fetched
 
@@ -87,21 +91,21 @@ def test_a_host_outside_the_spec_is_refused() -> None:
 def test_a_fetch_may_bring_no_more_than_what_is_left_of_the_bytes() -> None:
     pages = FakePages(PAGES)
     performer = effects(pages=pages)
-    performer.perform(asked(EffectKind.FETCH, url="http://shop.example/"))
-    second = performer.perform(asked(EffectKind.FETCH, 2, url="http://shop.example/"))
+    perform(performer, asked(EffectKind.FETCH, url="http://shop.example/"))
+    second = perform(performer, asked(EffectKind.FETCH, 2, url="http://shop.example/"))
     assert code(second) == "fetch_failed"
     assert [limit for _, limit in pages.fetched] == [100, 40]
 
 
 def test_a_model_that_fails_is_a_refusal_the_agent_can_handle() -> None:
     failing = FakeAgentModel(ModelFailed("model_refused", "no"))
-    assert code(effects(model=failing).perform(asked(EffectKind.LLM, instruction="x"))) == "model_refused"
+    assert code(perform(effects(model=failing), asked(EffectKind.LLM, instruction="x"))) == "model_refused"
 
 
 def test_what_was_recorded_before_counts_against_the_budgets_and_fills_the_memory() -> None:
     earlier = effects()
     recorded = [
-        Recorded(effect=effect, result=earlier.perform(effect))
+        Recorded(effect=effect, result=perform(earlier, effect))
         for effect in (
             asked(EffectKind.FETCH, 1, url="http://shop.example/"),
             asked(EffectKind.REMEMBER, 2, key="k", value="v"),
@@ -110,9 +114,9 @@ def test_what_was_recorded_before_counts_against_the_budgets_and_fills_the_memor
     ]
     pages = FakePages(PAGES)
     later = effects(recorded=recorded, pages=pages)
-    recalled = later.perform(asked(EffectKind.RECALL, 4, key="k"))
+    recalled = perform(later, asked(EffectKind.RECALL, 4, key="k"))
     assert isinstance(recalled, EffectSucceeded)
     assert recalled.value == "v"
-    assert code(later.perform(asked(EffectKind.NOTIFY, 5, subject="s", body="b"))) == "over_budget"
-    later.perform(asked(EffectKind.FETCH, 6, url="http://shop.example/"))
+    assert code(perform(later, asked(EffectKind.NOTIFY, 5, subject="s", body="b"))) == "over_budget"
+    perform(later, asked(EffectKind.FETCH, 6, url="http://shop.example/"))
     assert pages.fetched == [("http://shop.example/", 40)]

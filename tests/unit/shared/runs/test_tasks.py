@@ -1,10 +1,11 @@
 """Claims: one holder per task, a warm task before a new one, and no task left behind."""
 
 import json
+import math
 
 import pytest
 
-from shared.runs.task_reaper import ORPHAN_SECONDS, Reaped, TaskReaper
+from shared.runs.task_reaper import ORPHAN_SECONDS, SETTLING_SECONDS, Reaped, TaskReaper
 from shared.runs.tasks import (
     IDLE_SECONDS,
     LEASE_SECONDS,
@@ -120,6 +121,44 @@ def test_a_task_that_does_not_come_up_is_stopped(platform: Platform) -> None:
     assert platform.table.rows == {}
 
 
+def test_a_warm_task_that_is_not_known_to_run_is_stopped_as_well(platform: Platform) -> None:
+    """It may run all the same: then nobody would know of it any more."""
+    with platform.tasks.claimed(AGENT):
+        pass
+    platform.runner.created.pop("task-1")
+    with platform.tasks.claimed(AGENT) as claimed:
+        assert claimed.task.task_id == "task-2"
+    assert platform.runner.stopped == {"task-1": "did not run when it was claimed"}
+
+
+def test_a_warm_task_of_which_nothing_can_be_found_out_stays_for_the_next_claim(platform: Platform) -> None:
+    with platform.tasks.claimed(AGENT):
+        pass
+    platform.runner.silent = True
+    with pytest.raises(TaskNotReady, match="Rate exceeded"), platform.tasks.claimed(AGENT):
+        pass
+    platform.runner.silent = False
+    with platform.tasks.claimed(AGENT) as claimed:
+        assert claimed.task.task_id == "task-1"
+
+
+def test_a_task_that_cannot_be_stopped_does_not_cost_its_work_and_is_left_to_the_reaper(platform: Platform) -> None:
+    with platform.tasks.claimed(AGENT, keep_warm=False) as claimed:
+        answered = claimed.call("run", {})
+        platform.runner.silent = True
+    assert answered == Succeeded(output={})
+    assert platform.table.rows == {}
+    platform.runner.silent = False
+    platform.now += ORPHAN_SECONDS
+    assert platform.reaper.reap() == Reaped(orphans=1)
+
+
+def test_why_a_task_did_not_come_up_is_told_even_if_it_cannot_be_stopped(platform: Platform) -> None:
+    platform.runner.never_ready = platform.runner.silent = True
+    with pytest.raises(TaskNotReady, match="PENDING"), platform.tasks.claimed(AGENT):
+        pass
+
+
 def test_a_claim_whose_lease_was_taken_away_does_not_put_the_task_back(platform: Platform) -> None:
     with platform.tasks.claimed(AGENT):
         platform.now += LEASE_SECONDS
@@ -181,8 +220,26 @@ def test_the_reaper_forgets_rows_whose_task_died(platform: Platform) -> None:
     with platform.tasks.claimed(AGENT):
         pass
     platform.runner.die("task-1")
+    platform.now += SETTLING_SECONDS
     assert platform.reaper.reap() == Reaped(forgotten=1)
     assert platform.table.rows == {}
+
+
+def test_the_reaper_keeps_a_young_row_whose_task_is_not_listed_yet(platform: Platform) -> None:
+    with platform.tasks.claimed(AGENT):
+        pass
+    created = platform.runner.created.pop("task-1")
+    assert platform.reaper.reap() == Reaped()
+    platform.runner.created["task-1"] = created
+    with platform.tasks.claimed(AGENT) as claimed:
+        assert claimed.task.task_id == "task-1"
+
+
+def test_the_reaper_leaves_what_was_created_a_moment_ago(platform: Platform) -> None:
+    """Listed, and not to be described yet."""
+    platform.runner.start(AGENT, "nonce")
+    platform.runner.created["task-1"] = math.inf
+    assert platform.reaper.reap() == Reaped()
 
 
 def test_the_reaper_stops_tasks_that_nobody_wrote_down(platform: Platform) -> None:

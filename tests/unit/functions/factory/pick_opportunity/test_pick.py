@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from functions.factory.pick_opportunity.pick import BuildWish, NothingToBuild, PickRequest, pick
 from shared.builds.build import Build, Next
 from shared.opportunities.errors import OpportunityNotFound, OpportunityTaken, SpendCapReached
 from shared.opportunities.models import OpportunityStatus
 from tests.fakes.agents import FakeAgents, FakeModelSpend
+from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.factory import Factory
 from tests.fakes.leases import NOW, FakeLeases, an_opportunity
 
@@ -20,12 +22,15 @@ def picked(
     agents: FakeAgents | None = None,
     spend: FakeModelSpend | None = None,
     now: object = NOW,
+    scan: str | None = None,
+    artifacts: FakeArtifacts | None = None,
 ) -> Build | NothingToBuild:
     return pick(
-        PickRequest(build_id=build_id, request=BuildWish(opportunity_id=wanted)),
+        PickRequest(build_id=build_id, request=BuildWish(opportunity_id=wanted, scan_id=scan)),
         opportunities=leases,
         agents=agents or FakeAgents(),
         spend=spend or FakeModelSpend(),
+        artifacts=artifacts or FakeArtifacts(),
         now=lambda: now,  # type: ignore[arg-type, return-value]
     )
 
@@ -106,3 +111,42 @@ def test_an_opportunity_whose_agent_was_published_before_a_crash_is_not_built_ag
 def test_the_executions_input_may_be_empty_or_carry_more() -> None:
     assert PickRequest.model_validate({"build_id": "b", "request": {}}).request.opportunity_id is None
     assert PickRequest.model_validate({"build_id": "b", "request": {"time": "x"}}).request.opportunity_id is None
+
+
+def test_a_scan_starts_one_build_however_often_its_success_is_told() -> None:
+    leases, artifacts = two(), FakeArtifacts()
+    first = picked(leases, "build-1", scan="scan-1", artifacts=artifacts)
+    again = picked(leases, "build-2", scan="scan-1", artifacts=artifacts)
+    assert isinstance(first, Build)
+    assert first.opportunity_id == "opp_large"
+    assert again == NothingToBuild(build_id="build-2", reason="scan_started build-1")
+    assert leases.standing("opp_small").status is OpportunityStatus.OPEN
+
+
+def test_a_retried_stage_of_the_build_that_a_scan_started_goes_on() -> None:
+    leases, artifacts = two(), FakeArtifacts()
+    assert picked(leases, scan="scan-1", artifacts=artifacts) == picked(leases, scan="scan-1", artifacts=artifacts)
+
+
+def test_every_scan_and_every_schedule_starts_a_build_of_its_own() -> None:
+    leases, artifacts = two(), FakeArtifacts()
+    builds = [
+        picked(leases, "build-1", scan="scan-1", artifacts=artifacts),
+        picked(leases, "build-2", scan="scan-2", artifacts=artifacts),
+    ]
+    assert {build.opportunity_id for build in builds if isinstance(build, Build)} == {"opp_small", "opp_large"}
+    assert picked(leases, "build-3", artifacts=artifacts) == NothingToBuild(
+        build_id="build-3", reason="no_open_opportunity"
+    )
+
+
+def test_a_scan_that_met_the_spend_cap_may_still_start_its_build_later() -> None:
+    leases, artifacts = two(), FakeArtifacts()
+    picked(leases, "build-1", scan="scan-1", artifacts=artifacts, spend=FakeModelSpend(cap_microusd=0))
+    assert isinstance(picked(leases, "build-2", scan="scan-1", artifacts=artifacts), Build)
+
+
+@pytest.mark.parametrize("scan", ["", "../../agents", "a/b", "x" * 81, "scan\n"])
+def test_what_is_no_name_of_an_execution_is_refused(scan: str) -> None:
+    with pytest.raises(ValidationError):
+        BuildWish(scan_id=scan)

@@ -1,6 +1,6 @@
 """Whatever becomes of the task, the stage ends with a report or a reason to try again, and no task is left running."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
@@ -101,6 +101,67 @@ def test_what_the_platform_cannot_do_is_not_the_agents_fault(error: Exception) -
 
     with pytest.raises(type(error)):
         reported(NoTasks(good()))
+
+
+class Hours:
+    """A clock of the test's own; `starting` and `dying` move it on."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def start_takes(self, seconds: float) -> Callable[[int], None]:
+        def starting(claim: int) -> None:
+            self.now += seconds
+
+        return starting
+
+
+@pytest.mark.parametrize("seconds", [45.0, 149.0])
+def test_a_slow_start_is_no_time_of_the_agents(seconds: float) -> None:
+    clock = Hours()
+    tasks = FakeAgentTasks(good(), starting=clock.start_takes(seconds))
+    _, report = reported(tasks, clock)
+    assert report.findings == ()
+    assert max(case.seconds for case in report.cases) == 0
+    assert report.measured == reported(FakeAgentTasks(good()))[1].measured
+
+
+def test_slow_starts_after_deaths_are_no_time_of_the_agents_either() -> None:
+    clock = Hours()
+    tasks = FakeAgentTasks(good(), dies_at=[4, 9], starting=clock.start_takes(45))
+    _, report = reported(tasks, clock)
+    assert report.findings == ()
+    assert len(tasks.started) == tasks.stopped == 3
+
+
+def test_tasks_that_take_too_long_to_start_are_a_reason_to_try_again() -> None:
+    clock = Hours()
+    tasks = FakeAgentTasks(good(), dies_at=[4, 9, 14], starting=clock.start_takes(130))
+    with pytest.raises(TaskNotReady, match="260 s were lost"):
+        reported(tasks, clock)
+    assert len(tasks.started) == tasks.stopped == 2
+
+
+def test_tasks_lost_one_at_a_time_are_the_platforms_fault() -> None:
+    """Four tasks gone, each in another call, and every call answered by the next task: no sign of a crashing agent."""
+    tasks = FakeAgentTasks(good(), dies_at=[4, 9, 14, 19])
+    with pytest.raises(TaskNotReady, match="no one call is to blame"):
+        reported(tasks)
+    assert len(tasks.started) == tasks.stopped == MOST_TASKS
+
+
+def test_a_task_that_cannot_be_replaced_is_not_the_agents_fault() -> None:
+    def starting(claim: int) -> None:
+        if claim > 1:
+            raise TaskNotReady("the task stopped before it ran: ResourceInitializationError")
+
+    tasks = FakeAgentTasks(good(), dies_at=[4], starting=starting)
+    with pytest.raises(TaskNotReady, match="ResourceInitializationError"):
+        reported(tasks)
+    assert tasks.stopped == 1
 
 
 def test_a_build_without_an_image_is_refused() -> None:

@@ -1,18 +1,18 @@
-"""The queue that hands demos to their worker. A message carries the token; everything else is in the demo's row."""
+"""The queue that hands runs to their worker. A message carries the run's id; everything else is in its row."""
 
 import json
 
 
-class SqsDemoQueue:
-    """Implements `shared.runs.demo.DemoQueue`."""
+class SqsRunQueue:
+    """Implements `shared.runs.run.RunQueue`."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def send(self, token: str, request_id: str) -> None:
+    def send(self, run_id: str, request_id: str) -> None:
         from shared.adapters.aws_clients import sqs
 
-        sqs().send_message(QueueUrl=self._url, MessageBody=json.dumps({"token": token, "request_id": request_id}))
+        sqs().send_message(QueueUrl=self._url, MessageBody=json.dumps({"run_id": run_id, "request_id": request_id}))
 
     def waiting(self) -> int:
         """Messages that no worker has taken yet, about."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from shared.runtime.http import create_app, openapi_document
+from shared.builds.certificate import ShownCertificate
+from shared.runtime.api_document import openapi_document
+from shared.runtime.http import create_app
 
 FUNCTIONS = Path(__file__).parent
 SERVED = FUNCTIONS / "platform" / "get_openapi" / "openapi.json"
@@ -24,7 +26,7 @@ def routers() -> list[APIRouter]:
 
 
 def document() -> dict[str, Any]:
-    return openapi_document(create_app(*routers()))
+    return openapi_document(create_app(*routers()), ShownCertificate=ShownCertificate)
 
 
 def text() -> str:

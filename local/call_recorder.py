@@ -102,6 +102,8 @@ def calls_of(service: str, operation: str, parameters: Json) -> Iterator[Call]:
             yield "lambda:InvokeFunction", f"{PREFIX}:lambda:{HERE}:function:{name}"
         case "sqs":
             yield f"sqs:{operation}", f"{PREFIX}:sqs:{HERE}:{parameters['QueueUrl'].rpartition('/')[2]}"
+        case "ecr" if "repositoryName" in parameters:
+            yield f"ecr:{operation}", f"{PREFIX}:ecr:{HERE}:repository/{parameters['repositoryName']}"
         case "secretsmanager":
             yield f"secretsmanager:{operation}", parameters["SecretId"]
         case _:
@@ -145,8 +147,9 @@ def _bucket(parameters: Json) -> str:
 def _ecs(operation: str, parameters: Json) -> Iterator[Call]:
     cluster = parameters.get("cluster", "")
     if operation in {"RegisterTaskDefinition", "RunTask"}:
-        # RunTask names the family; what is checked is the revision that this leads to.
-        definition = parameters.get("family") or parameters["taskDefinition"]
+        # RunTask names the family, or the revision that was just registered; what is checked is the revision.
+        named = str(parameters.get("family") or parameters["taskDefinition"])
+        definition = named.rpartition("/")[2].partition(":")[0]
         resource = f"{PREFIX}:ecs:{HERE}:task-definition/{_without_ids(definition)}:*"
         yield f"ecs:{operation}", resource
         if parameters.get("tags"):

@@ -7,12 +7,13 @@ a stage whose throttles name a route that is not there yet fails a first deploym
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
-from infra_cdk.config import API_NAME, API_ROOT, Config, Throttle
+from infra_cdk.config import API_ROOT, Config, Throttle
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
@@ -38,8 +39,8 @@ class OpenAlready(Exception):
 class Api(apigw.HttpApi):
     """Without a stage, and without CORS: the site and its API share one origin."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id, api_name=API_NAME, create_default_stage=False)
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
+        super().__init__(scope, construct_id, api_name=f"{config.settings.prefix}-api", create_default_stage=False)
         self._throttled: list[Throttled] = []
         self._open = False
 
@@ -76,9 +77,11 @@ class Endpoint(FolderFunction):
         self._api = api
         # One permission for the function, not one a route: what a stack may hold is limited.
         integration = self._integration("", scope_permission_to_route=False)
-        for path in paths:
-            key = apigw.HttpRouteKey.with_(f"{API_ROOT}{path}", method)
-            route = self._route(f"{method.value.title()}{_as_id(path)}", key, integration)
+        # HEAD is answered wherever GET is: the function makes one of the other.
+        methods = [method, apigw.HttpMethod.HEAD] if method is GET else [method]
+        for path, verb in product(paths, methods):
+            key = apigw.HttpRouteKey.with_(f"{API_ROOT}{path}", verb)
+            route = self._route(f"{verb.value.title()}{_as_id(path)}", key, integration)
             if throttle is not None:
                 api.hold(Throttled(route=route, key=key.key, throttle=throttle))
 

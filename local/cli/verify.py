@@ -33,7 +33,7 @@ class NoCertificate(Exception):
 
 def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_json: bool) -> bool:
     """False if anything differs from what the certificate says."""
-    shown = fetched(slug, ports)
+    shown = fetched_certificate(slug, ports)
     certificate = Certificate.model_validate(shown["document"])
     texts = texts_of(posts)
     at_hand = [problem for problem in certificate.problems if problem.url in texts]
@@ -55,16 +55,17 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
     return not findings
 
 
-def fetched(slug: str, ports: Ports) -> dict[str, Any]:
-    answer = httpx2.get(f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}", timeout=30)
+def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
+    address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}/certificate"
+    answer = httpx2.get(address, timeout=30)
     if answer.status_code == 404:
         raise NoCertificate(f"there is no published agent {slug!r}; GET /api/v1/agents lists them")
     answer.raise_for_status()
-    return dict(answer.json()["certificate"])
+    return dict(answer.json())
 
 
 def texts_of(posts: Path | None) -> dict[str, str]:
-    """Title and text by address: of the posts given, or of the bundled ones."""
+    """Title and text by the post's address: of the posts given, or of the bundled ones."""
     files = sorted(BUNDLED.glob("*.jsonl")) if posts is None else [posts]
     return {post.address: f"{post.title}\n\n{post.selftext}" for file in files for post in read_posts(file)}
 

@@ -125,6 +125,11 @@ class Artifacts:
         return [kind.model_validate_json(line) for line in self.get_bytes(key).split(b"\n") if line]
 
 
+def digest_of(key: str) -> str:
+    """The sha256 that a key from `put_addressed` was given: what the object has to hash to."""
+    return key.rpartition("/")[2].partition(".")[0]
+
+
 def canonical_json(value: Json) -> bytes:
     """The same bytes for the same value, so that content-addressed keys repeat."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

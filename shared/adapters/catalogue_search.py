@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
@@ -63,7 +63,8 @@ MAPPING: Mapping[str, Any] = {
     },
 }
 SETTINGS: Mapping[str, Any] = {
-    "index": {"number_of_shards": 1, "number_of_replicas": 1, "refresh_interval": "1s"},
+    # One node has nowhere to put a replica: the index would be yellow for ever. With more there is one.
+    "index": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
     "analysis": ANALYSIS,
 }
 SEARCHED = ["name^3", "tagline^2", "tags.text^2", "category.text", "description"]
@@ -73,8 +74,6 @@ SORTS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.RECENT: [{"published_at": "desc"}, {"slug": "asc"}],
 }
 LISTED = {"term": {"listed": True}}
-
-_LISTINGS = TypeAdapter(tuple[ListingSummary, ...])
 
 
 class CatalogSearch:
@@ -86,10 +85,10 @@ class CatalogSearch:
 
     def search(self, query: CatalogQuery) -> CatalogPage:
         found = self._ask(search_body(query))
-        sources = [hit["_source"] for hit in found["hits"]["hits"]]
         try:
-            return CatalogPage(_LISTINGS.validate_python(sources), found["hits"]["total"]["value"])
-        except ValidationError as error:
+            items = tuple(listing_of(hit["_source"]) for hit in found["hits"]["hits"])
+            return CatalogPage(items, found["hits"]["total"]["value"])
+        except (KeyError, ValidationError) as error:
             raise CatalogUnavailable("the index holds a document that is not a listing") from error
 
     def categories(self) -> Mapping[Category, int]:
@@ -108,7 +107,7 @@ class CatalogSearch:
 
     def put(self, listing: ListingSummary, version: int, *, description: str = "") -> bool:
         """Show the agent as it was at `version`. False if the index knows of a newer (or this very) version."""
-        document = {**listing.model_dump(mode="json"), "listed": True, "description": description}
+        document = {**document_of(listing), "listed": True, "description": description}
         return self._write(listing.slug, document, version)
 
     def remove(self, slug: str, version: int) -> bool:
@@ -182,6 +181,19 @@ class CatalogSearch:
             max_retries=0,
             pool_maxsize=2,
         )
+
+
+def document_of(listing: ListingSummary) -> dict[str, Any]:
+    """A listing as the index keeps it: the price in fields of its own, so that ranges of it can be asked for."""
+    fields = listing.model_dump(mode="json", exclude={"price"})
+    return {**fields, "price_cents": listing.price.amount_cents, "currency": listing.price.currency}
+
+
+def listing_of(document: Mapping[str, Any]) -> ListingSummary:
+    """The listing that `document_of` made the document of. Raises KeyError or ValidationError for any other."""
+    fields = {name: value for name, value in document.items() if name not in ("price_cents", "currency")}
+    price = {"amount_cents": document["price_cents"], "currency": document["currency"]}
+    return ListingSummary.model_validate({**fields, "price": price})
 
 
 def search_body(query: CatalogQuery) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, model_of, was_written
+from shared.rate_limits import Standing
 from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, subject, within_window
 
 KEY_PREFIX = "demo#"
@@ -31,14 +32,14 @@ class DemoLimitsTable:
         self._meters = model_of(DemoMeterItem, table_name)
         self._clock = clock
 
-    def take(self, address: str, start: Start) -> None:
+    def take(self, address: str, start: Start) -> Sequence[Standing]:
         key = KEY_PREFIX + subject(address)
         for _ in range(ATTEMPTS):
             starts, revision = self._read(key)
             recent = within_window(starts, start.at)
-            check(recent, start)
+            left = check(recent, start)
             if self._written(key, [*recent, start], revision):
-                return
+                return left
         raise RuntimeError(f"the demo meter of {key} changes more often than its limit allows")
 
     def give_back(self, address: str, token: str) -> None:

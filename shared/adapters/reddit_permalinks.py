@@ -3,8 +3,9 @@
 import re
 from urllib.parse import unquote
 
+SOURCE = "reddit"
+ORIGIN = "https://www.reddit.com"
 LONGEST = 1_000
-SITE = "https://www.reddit.com"
 
 _SITE = re.compile(r"\A(?:https?://)?(?:[a-z0-9-]+\.)?reddit\.com(?=/)", re.IGNORECASE)
 _PART = r"[^\s/\\<>\"'`{|}^]+"
@@ -39,5 +40,5 @@ def leads_to(path: str, post_id: str) -> bool:
 
 
 def post_url(path: str) -> str:
-    """The absolute address, as evidence shows it."""
-    return SITE + path
+    """The absolute address of a post, as evidence shows it."""
+    return ORIGIN + path

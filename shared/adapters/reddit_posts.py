@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from shared.adapters.reddit_permalinks import leads_to, post_url, reddit_path
+from shared.adapters.reddit_permalinks import SOURCE, leads_to, post_url, reddit_path
 from shared.opportunities.errors import SourceRefused, SourceThrottled, SourceUnavailable
 from shared.opportunities.models import Post
 from shared.opportunities.sources import Listing, post_id
@@ -13,7 +13,6 @@ from shared.opportunities.sources import Listing, post_id
 if TYPE_CHECKING:
     import praw
 
-SOURCE = "reddit"
 TIMEOUT_SECONDS = 16
 ATTEMPTS = 4
 FIRST_WAIT_SECONDS = 1.0

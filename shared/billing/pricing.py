@@ -13,6 +13,7 @@ from itertools import dropwhile
 from math import cbrt
 
 from shared.billing.measured import Measured
+from shared.billing.money import RecurringPrice
 from shared.values import Frozen
 
 CURRENCY = "USD"
@@ -36,13 +37,17 @@ MICROUSD_PER_CENT = 10_000
 
 
 class Price(Frozen):
-    """The price and what went into it, for the certificate."""
+    """The price and what went into it. What a run costs the platform is not for customers: they see `charged`."""
 
     price_cents: int
     currency: str = CURRENCY
     run_cost_microusd: int
     cost_plus_cents: int
     value_cents: int
+
+    @property
+    def charged(self) -> RecurringPrice:
+        return RecurringPrice(amount_cents=self.price_cents, currency=self.currency)
 
 
 def price(measured: Measured, opportunity_score: float) -> Price:

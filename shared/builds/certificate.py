@@ -1,87 +1,112 @@
 """The evidence of one agent version, as one document that names itself by its hash, and how anybody can check it.
 
-What it says can be recomputed: digests from the stored spec, code and image; quotes from their posts; and the
+It is stored as it is shown, so what the platform alone may know (what a run costs it) has no place in it. What it says
+can be recomputed: digests from the stored spec, code and image; quotes from their posts; and the
 recorded runs by running the image again with the recorded effects, which must give the recorded outputs.
 """
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from shared.billing.pricing import Price
+from pydantic import Field
+
+from shared.billing.money import RecurringPrice
 from shared.builds.quality import QualityScores
 from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
-from shared.opportunities.models import Opportunity
+from shared.opportunities.models import Opportunity, Problem
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
-from shared.values import Frozen, Json
+from shared.values import Frozen
 
-FORMAT = "mam.certificate/1"
+FORMAT = "mam.certificate/2"
 RECORDED_BYTES = 256_000
 
 
+class CertifiedOpportunity(Frozen):
+    """The card that the agent was built for, as it was then."""
+
+    opportunity_id: Annotated[str, Field(description="Names the card; it follows from the posts it was made of")]
+    title: Annotated[str, Field(description="The need in a few words")]
+    summary: Annotated[str, Field(description="The need in a few sentences")]
+    score: Annotated[float, Field(description="Frequency × urgency × monetization, 0–1000")]
+
+
 class CertifiedProblem(Frozen):
-    problem_id: str
-    quote: str
-    quote_sha256: str
-    source: str
-    url: str
-    posted_at: datetime
+    """A quote, by its hash too, and the address of the post that holds it."""
+
+    problem_id: Annotated[str, Field(description="Names the problem; it follows from its post and its quote")]
+    quote: Annotated[str, Field(description="Verbatim from the post")]
+    quote_sha256: Annotated[str, Field(description="Hash of the quote's UTF-8")]
+    url: Annotated[str, Field(description="The absolute address of the post")]
+    source: Annotated[str, Field(description="Where it was read, for example `reddit`")]
+    date: Annotated[datetime, Field(description="When it was posted")]
 
 
 class Digests(Frozen):
-    """`spec_sha256` of the YAML as stored; `files_sha256` of each file in the image's code layer; `image` of the
-    manifest.
-    """
+    """What exactly was tested, by its hashes."""
 
-    spec_sha256: str
-    files_sha256: dict[str, str]
-    image: str
-    report_sha256: str
+    spec_sha256: Annotated[str, Field(description="Of the agent's spec, the YAML as stored")]
+    files_sha256: Annotated[dict[str, str], Field(description="Of each file in the image's code layer")]
+    image: Annotated[str, Field(description="Of the image's manifest, `sha256:…`")]
+    base: Annotated[
+        str | None, Field(description="Of the manifest of the base image it is built on; null where it was not noted")
+    ] = None
+    report_sha256: Annotated[str, Field(description="Of the report of its sandbox test")]
 
 
 class Certificate(Frozen):
-    """`models`: what the answers themselves said they were made by, by task. `recorded_runs_left_out`: too large to
-    carry.
-    """
+    """The evidence of one version of an agent."""
 
-    format: str = FORMAT
-    slug: str
-    name: str
-    version: int
-    build_id: str
-    round: int
-    issued_at: datetime
-    digests: Digests
-    models: dict[str, str]
-    opportunity: EvidenceOpportunity
-    problems: tuple[CertifiedProblem, ...]
-    tests: dict[str, dict[str, int]]
-    slowest_call_seconds: float
-    quality: QualityScores
-    price: Price
-    recorded_runs: tuple[ExampleRun, ...]
-    recorded_runs_left_out: int
+    format: Annotated[str, Field(description="Names this layout")] = FORMAT
+    slug: Annotated[str, Field(description="The agent's name in addresses")]
+    name: Annotated[str, Field(description="The agent's name for people")]
+    version: Annotated[int, Field(description="The version that this is about")]
+    build_id: Annotated[str, Field(description="Names the build that made the version")]
+    round: Annotated[int, Field(description="The round of the build that passed, from 1")]
+    issued_at: Annotated[datetime, Field(description="When it was published")]
+    digests: Annotated[Digests, Field(description="What exactly was tested")]
+    models: Annotated[
+        dict[str, str], Field(description="By task, the model that did it, as the model's own answers named it")
+    ]
+    opportunity: Annotated[CertifiedOpportunity, Field(description="What it was built for")]
+    problems: Annotated[tuple[CertifiedProblem, ...], Field(description="What people said")]
+    tests: Annotated[
+        dict[str, dict[str, int]], Field(description="For each kind of case how many were `run` and how many `passed`")
+    ]
+    slowest_call_seconds: Annotated[float, Field(description="Of all calls in the test")]
+    quality: Annotated[QualityScores, Field(description="The judgement that it passed")]
+    price: Annotated[RecurringPrice, Field(description="What a subscription cost when it was published")]
+    recorded_runs: Annotated[
+        tuple[ExampleRun, ...], Field(description="Runs that the image repeats, given the recorded effects")
+    ]
+    recorded_runs_left_out: Annotated[int, Field(description="Runs that were too large to carry")]
+
+
+class ShownCertificate(Frozen):
+    """A certificate beside the hash by which it is stored."""
+
+    sha256: Annotated[str, Field(description="Hash of the document's canonical JSON: keys sorted, no spaces, UTF-8")]
+    document: Annotated[Certificate, Field(description="The certificate")]
 
 
 def evidence(opportunity: Opportunity) -> Evidence:
     """What the listing shows of where it came from."""
-    return Evidence(
-        opportunity=EvidenceOpportunity(
-            opportunity_id=opportunity.opportunity_id,
-            title=opportunity.title,
-            summary=opportunity.summary,
-            score=opportunity.score,
-        ),
-        problems=tuple(
-            EvidenceProblem(
-                quote=problem.quote,
-                source=problem.source,
-                url=problem.url,
-                posted_at=posted_at(problem.created_utc),
-            )
-            for problem in opportunity.problems
-        ),
+    shown = EvidenceOpportunity(
+        title=opportunity.title,
+        voices=opportunity.frequency.posts,
+        problems=tuple(EvidenceProblem(quote=problem.quote, **_where(problem)) for problem in opportunity.problems),
+    )
+    return Evidence(opportunities=(shown,))
+
+
+def certified_opportunity(opportunity: Opportunity) -> CertifiedOpportunity:
+    return CertifiedOpportunity(
+        opportunity_id=opportunity.opportunity_id,
+        title=opportunity.title,
+        summary=opportunity.summary,
+        score=opportunity.score,
     )
 
 
@@ -91,19 +116,26 @@ def certified_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]
             problem_id=problem.problem_id,
             quote=problem.quote,
             quote_sha256=sha256(problem.quote.encode()),
-            source=problem.source,
-            url=problem.url,
-            posted_at=posted_at(problem.created_utc),
+            **_where(problem),
         )
         for problem in opportunity.problems
     )
 
 
-def digests(spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport) -> Digests:
+def _where(problem: Problem) -> dict[str, Any]:
+    """Where and when a problem was voiced, as anybody can look it up."""
+    date = datetime.fromtimestamp(problem.created_utc, UTC)
+    return {"url": problem.url, "source": problem.source, "date": date}
+
+
+def digests(
+    spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport, *, base: str | None = None
+) -> Digests:
     return Digests(
         spec_sha256=sha256(spec_yaml.encode()),
         files_sha256={name: sha256(text.encode()) for name, text in sorted(files.items())},
         image=image,
+        base=base,
         report_sha256=sha256(report.model_dump_json().encode()),
     )
 
@@ -142,14 +174,5 @@ def quote_findings(certificate: Certificate, texts: Mapping[str, str]) -> list[s
     ]
 
 
-def posted_at(created_utc: float) -> datetime:
-    return datetime.fromtimestamp(created_utc, UTC)
-
-
 def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def shown_certificate(document: Mapping[str, Json], digest: str) -> dict[str, Json]:
-    """The certificate beside the hash of its canonical JSON (keys sorted, no spaces, UTF-8), by which it is stored."""
-    return {"sha256": digest, "document": dict(document)}

@@ -55,11 +55,11 @@ class QualityScores(Frozen):
     round.
     """
 
-    passed: bool
-    vetoes: tuple[str, ...]
-    scores: Scores | None = None
-    mean: float | None = None
-    feedback: tuple[str, ...] = ()
+    passed: Annotated[bool, Field(description="Whether the agent may be published")]
+    vetoes: Annotated[tuple[str, ...], Field(description="Findings of code that no rating outweighs")]
+    scores: Annotated[Scores | None, Field(description="The judge's ratings; null after a veto")] = None
+    mean: Annotated[float | None, Field(description="The mean of the ratings; null after a veto")] = None
+    feedback: Annotated[tuple[str, ...], Field(description="What the next round was told to do better")] = ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from shared.billing.measured import Measured
 from shared.runs.loop import Recorded
@@ -60,10 +62,10 @@ class Case(Frozen):
 class ExampleRun(Frozen):
     """An example with what really came out, and the recorded effects that make it come out again."""
 
-    name: str
-    input: dict[str, Json]
-    output: dict[str, Json] | None
-    recorded: tuple[Recorded, ...]
+    name: Annotated[str, Field(description="The case it stands for")]
+    input: Annotated[dict[str, Json], Field(description="What it was given")]
+    output: Annotated[dict[str, Json] | None, Field(description="What came out; null if nothing did")]
+    recorded: Annotated[tuple[Recorded, ...], Field(description="The effects that it asked for, with what it got")]
 
 
 class TestReport(Frozen):

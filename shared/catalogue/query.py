@@ -41,13 +41,21 @@ class CatalogQuery(Frozen):
         ),
     ] = ""
     category: Annotated[Category | None, Field(description="One of `GET /categories`")] = None
-    tag: Annotated[str | None, Field(pattern=SLUG_PATTERN, max_length=32)] = None
+    tag: Annotated[
+        str | None, Field(pattern=SLUG_PATTERN, max_length=32, description="One of the tags that agents carry")
+    ] = None
     min_price: Annotated[int | None, Field(ge=0, le=MAX_PRICE_CENTS, description="Cents a month")] = None
     max_price: Annotated[int | None, Field(ge=0, le=MAX_PRICE_CENTS, description="Cents a month")] = None
     min_rating: Annotated[float | None, Field(ge=0, le=5, description="Leaves out agents without reviews")] = None
-    sort: Sort = Sort.QUALITY
-    page: Annotated[int, Field(ge=1, le=MAX_PAGE)] = 1
-    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)] = 20
+    sort: Annotated[
+        Sort, Field(description="The best first, the most often run first (`sales`), or the newest first (`recent`)")
+    ] = Sort.QUALITY
+    page: Annotated[int, Field(ge=1, le=MAX_PAGE, description="The number of the page; the first is 1")] = 1
+    page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE, description="How many agents a page has")] = 20
+
+    @property
+    def last_page(self) -> int:
+        return MAX_PAGE
 
     @property
     def offset(self) -> int:
@@ -78,8 +86,8 @@ def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
     return (
         (query.category is None or listing.category is query.category)
         and (query.tag is None or query.tag in listing.tags)
-        and (query.min_price is None or listing.price_cents >= query.min_price)
-        and (query.max_price is None or listing.price_cents <= query.max_price)
+        and (query.min_price is None or listing.price.amount_cents >= query.min_price)
+        and (query.max_price is None or listing.price.amount_cents <= query.max_price)
         and (query.min_rating is None or (listing.rating is not None and listing.rating >= query.min_rating))
         and has_words(listing, query.q)
     )

@@ -46,9 +46,9 @@ class Problem(Frozen):
 class RatedAxis(Frozen):
     """A 0–10 rating by the model, with its reason; `model` is the name that the answer itself carried."""
 
-    value: Rating
-    reason: str
-    model: str
+    value: Annotated[Rating, Field(description="From 0, the worst, to 10")]
+    reason: Annotated[str, Field(description="Why, in the judge's words")]
+    model: Annotated[str, Field(description="The model that judged, as its answer named itself")]
 
 
 class OpportunityStatus(StrEnum):

@@ -1,8 +1,9 @@
 """A demo: a run that anybody may start, and that is shown to whoever has its token, which is the run's id."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.errors import DomainProblem
 from shared.runs.loop import Recorded
@@ -30,15 +31,19 @@ class AgentFailed(DomainProblem):
 
 
 class Notification(BaseModel):
-    subject: str
-    body: str
+    """What the agent would have sent the customer."""
+
+    subject: Annotated[str, Field(description="What it is about, in a line")]
+    body: Annotated[str, Field(description="The text")]
 
 
 class ShownEffect(BaseModel):
-    id: int
-    kind: EffectKind
-    ok: bool
-    error: str | None = None
+    """One thing that the agent asked the platform for."""
+
+    id: Annotated[int, Field(description="Counts the run's effects in call order from 1")]
+    kind: Annotated[EffectKind, Field(description="What it asked for")]
+    ok: Annotated[bool, Field(description="Whether it got it")]
+    error: Annotated[str | None, Field(description="Why not, if it did not")] = None
 
 
 class ShownDemo(BaseModel):
@@ -46,17 +51,17 @@ class ShownDemo(BaseModel):
     away.
     """
 
-    token: str
-    status: RunState
-    slug: str
-    version: int
-    output: dict[str, Json] | None
-    error: RunError | None
-    effects: tuple[ShownEffect, ...]
-    memory: dict[str, Json]
-    notifications: tuple[Notification, ...]
-    models: tuple[str, ...]
-    seconds: float | None
+    token: Annotated[str, Field(description="Names this demo; whoever has it may look at it, for 24 hours")]
+    status: Annotated[RunState, Field(description="How it stands: it has ended once it is `succeeded` or `failed`")]
+    slug: Annotated[str, Field(description="The agent's name in addresses")]
+    version: Annotated[int, Field(description="The version of the agent that ran")]
+    output: Annotated[dict[str, Json] | None, Field(description="What came out, once it has succeeded")]
+    error: Annotated[RunError | None, Field(description="Why it failed, once it has")]
+    effects: Annotated[tuple[ShownEffect, ...], Field(description="What the agent asked the platform for, in order")]
+    memory: Annotated[dict[str, Json], Field(description="What the agent would remember for its next run")]
+    notifications: Annotated[tuple[Notification, ...], Field(description="What the agent would have sent the customer")]
+    models: Annotated[tuple[str, ...], Field(description="The models that answered the agent")]
+    seconds: Annotated[float | None, Field(description="How long it took, once it has ended")]
 
 
 def show_demo(run: StoredRun, now: float) -> ShownDemo:

@@ -3,17 +3,23 @@ hour's starts.
 """
 
 import ipaddress
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from shared.errors import DomainProblem
+from shared.rate_limits import Policy, Standing, rate_limit_fields, retry_after, standing
 
 WINDOW_SECONDS = 3600.0
 PER_AGENT = 3
 PER_ADDRESS = 20
 IPV6_PREFIX = 64
+AGENT_POLICY = Policy(name="demos-per-agent", quota=PER_AGENT, window_seconds=int(WINDOW_SECONDS))
+ADDRESS_POLICY = Policy(name="demos", quota=PER_ADDRESS, window_seconds=int(WINDOW_SECONDS))
+REFUSALS = {
+    AGENT_POLICY.name: f"An agent can be tried {PER_AGENT} times an hour from one address.",
+    ADDRESS_POLICY.name: f"{PER_ADDRESS} demos an hour can be started from one address.",
+}
 
 
 class DemoLimitReached(DomainProblem):
@@ -21,12 +27,12 @@ class DemoLimitReached(DomainProblem):
     type = "rate"
     title = "Too many demos"
 
-    def __init__(self, detail: str, retry_after: float) -> None:
-        seconds = max(1, math.ceil(retry_after))
+    def __init__(self, detail: str, standings: Sequence[Standing]) -> None:
+        seconds = retry_after(standings)
         super().__init__(
             f"{detail} Try again in {seconds} seconds, or subscribe to run the agent without this limit.",
             extra={"retry_after": seconds},
-            headers={"retry-after": str(seconds)},
+            headers={"retry-after": str(seconds), **rate_limit_fields(standings)},
         )
 
 
@@ -40,8 +46,10 @@ class Start:
 
 
 class DemoLimits(Protocol):
-    def take(self, address: str, start: Start) -> None:
-        """Count a start, or raise DemoLimitReached and count nothing. Exact under any number of racing callers."""
+    def take(self, address: str, start: Start) -> Sequence[Standing]:
+        """Count a start and say what is left, or raise DemoLimitReached and count nothing. Exact under any number of
+        racing callers.
+        """
         ...
 
     def give_back(self, address: str, token: str) -> None:
@@ -66,20 +74,19 @@ def within_window(starts: Sequence[Start], now: float) -> list[Start]:
     return [start for start in starts if start.at > now - WINDOW_SECONDS]
 
 
-def check(starts: Sequence[Start], start: Start) -> None:
-    """Raise DemoLimitReached if one more start would be over a limit; `starts` are those of the last hour."""
-    with_agent = [known for known in starts if known.slug == start.slug]
-    if len(with_agent) >= PER_AGENT:
-        raise DemoLimitReached(
-            f"An agent can be tried {PER_AGENT} times an hour from one address.",
-            _free_at(with_agent, PER_AGENT) - start.at,
-        )
-    if len(starts) >= PER_ADDRESS:
-        raise DemoLimitReached(
-            f"{PER_ADDRESS} demos an hour can be started from one address.", _free_at(starts, PER_ADDRESS) - start.at
-        )
+def check(starts: Sequence[Start], start: Start) -> tuple[Standing, ...]:
+    """What is left of both limits once this start is counted; `starts` are those of the last hour. Raises
+    DemoLimitReached if it would be over one.
+    """
+    for left in _standings(starts, start):
+        if left.remaining == 0:
+            raise DemoLimitReached(REFUSALS[left.policy.name], _standings(starts, start))
+    return _standings([*starts, start], start)
 
 
-def _free_at(starts: Sequence[Start], limit: int) -> float:
-    """When the window will hold one less than the limit."""
-    return sorted(start.at for start in starts)[-limit] + WINDOW_SECONDS
+def _standings(starts: Sequence[Start], start: Start) -> tuple[Standing, ...]:
+    with_agent = [known.at for known in starts if known.slug == start.slug]
+    return (
+        standing(AGENT_POLICY, with_agent, start.at),
+        standing(ADDRESS_POLICY, [known.at for known in starts], start.at),
+    )

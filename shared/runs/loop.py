@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from shared.specs.effects import (
     Effect,
@@ -53,8 +55,8 @@ class Performer(Protocol):
 class Recorded(Frozen):
     """An effect with the result the agent got for it. The list of a run's records replays the run."""
 
-    effect: Effect
-    result: EffectResult
+    effect: Annotated[Effect, Field(description="What the agent asked for")]
+    result: Annotated[EffectResult, Field(description="What it got")]
 
 
 @dataclass(frozen=True)

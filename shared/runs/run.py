@@ -34,6 +34,8 @@ class Origin(StrEnum):
 
 
 class RunState(StrEnum):
+    """How a run stands; the last two are its ends."""
+
     QUEUED = "queued"
     STARTING = "starting"
     RUNNING = "running"

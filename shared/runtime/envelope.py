@@ -1,5 +1,7 @@
 """What surrounds every request: its id, the limit of its body, one log line with its latency, and the last resort, 500.
 
+A HEAD leaves here without a body and with all headers of the GET that it stands for, Content-Length included.
+
 Pure ASGI: a middleware of the framework's own kind costs more than the whole request.
 """
 
@@ -41,6 +43,7 @@ class _Exchange:
         self._started = time.perf_counter()
         self._received = 0
         self._status = 0
+        self._method: str = scope["method"]
         self._too_large = False
         self._request_id = scope["mam.request_id"] = _request_id(scope)
 
@@ -78,6 +81,8 @@ class _Exchange:
             if not any(name == b"cache-control" for name, _ in headers):
                 headers.append((b"cache-control", b"no-store"))
             message = {**message, "headers": headers}
+        elif self._method == "HEAD":
+            message = {**message, "body": b""}
         await self._send(message)
 
     async def _answer(self, status: int, type_: str, title: str, detail: str) -> None:
@@ -95,7 +100,7 @@ class _Exchange:
             "request",
             extra={
                 "operation": getattr(route, "operation_id", None) or "none",
-                "method": self._scope["method"],
+                "method": self._method,
                 "status": self._status,
                 "Latency": latency_ms,
                 "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": LATENCY_METRIC},

@@ -12,27 +12,30 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from shared.errors import DomainProblem
+from shared.runtime.callers import Authenticate, nobody, recognise_callers
 from shared.runtime.envelope import Envelope
 from shared.runtime.json_body import BodyNotJson, JsonRoute
 from shared.runtime.observability import logger
 from shared.runtime.problems import (
     MEDIA_TYPE,
-    Problem,
     problem_responses,
     render_body_not_json,
     render_domain_problem,
     render_http_exception,
     render_validation_error,
 )
+from shared.runtime.reads import Reads
 
 PREFIX = "/api/v1"
 TITLE = "Meta-Agent Marketplace"
 VERSION = "1"
 ABOUT = (
-    "Errors are `application/problem+json` with a stable `type`. A request that reaches no function is answered by the "
-    'gateway, as `{"message": …}`: 400 for what is no HTTP, 413 above 10 MB, 429 above the throttle, 431 for headers '
-    "above 10,240 bytes, 500 and 503 when a function fails or is late. There is no CORS."
+    "HEAD works wherever GET does, and every read has an ETag. Errors are `application/problem+json` with a stable "
+    '`type`. A request that reaches no function is answered by the gateway, as `{"message": …}`: 400 for what is no '
+    "HTTP, 413 above 10 MB, 429 above the throttle, 431 for headers above 10,240 bytes, 500 and 503 when a function "
+    "fails or is late. There is no CORS."
 )
+SERVERS = [{"url": "/", "description": "The marketplace's own origin: its pages and its API share it"}]
 TEXT_TYPES = ["application/json", MEDIA_TYPE]
 """Bodies that travel as text in Lambda's answer; any other would be base64."""
 EVERY_OPERATION = problem_responses(422, 500)
@@ -40,15 +43,17 @@ EVERY_OPERATION = problem_responses(422, 500)
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def create_app(*routers: APIRouter, fallback: ASGIApp | None = None) -> FastAPI:
+def create_app(*routers: APIRouter, authenticate: Authenticate = nobody, fallback: ASGIApp | None = None) -> FastAPI:
     """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`.
 
-    `fallback` gets what no router takes, whatever its path and method.
+    `authenticate` finds out who calls, for the routes that ask (`shared.runtime.callers.Caller`). `fallback` gets what
+    no router takes, whatever its path and method.
     """
     app = FastAPI(
         title=TITLE,
         version=VERSION,
         description=ABOUT,
+        servers=SERVERS,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -66,6 +71,8 @@ def create_app(*routers: APIRouter, fallback: ASGIApp | None = None) -> FastAPI:
         app.include_router(router, prefix=PREFIX)
     if fallback is not None:
         app.router.default = fallback
+    recognise_callers(app, authenticate)
+    app.add_middleware(Reads)
     app.add_middleware(Envelope)
     return app
 
@@ -85,13 +92,3 @@ def lambda_handler(app: FastAPI) -> HttpHandler:
         return adapter(event, context)
 
     return handler
-
-
-def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document with the problem document among its schemas (the routes refer to it by name)."""
-    document = app.openapi()
-    schemas: dict[str, Any] = document.setdefault("components", {}).setdefault("schemas", {})
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas.update(problem.pop("$defs", {}))
-    schemas["Problem"] = problem
-    return document

@@ -7,13 +7,14 @@ double can hold. Python's own reader takes all of that, and some of what JSON ha
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from shared.errors import DomainProblem
 from shared.values import Json
 
 MAX_DEPTH = 64
@@ -29,6 +30,21 @@ class BodyNotJson(HTTPException):
         super().__init__(400, f"The body is not valid JSON: {reason}.")
 
 
+class BodyEncoded(DomainProblem):
+    """A small compressed body can unpack to one of any size, so none is unpacked."""
+
+    status = 415
+    type = "unsupported-media-type"
+    title = "Unsupported media type"
+
+    def __init__(self, codings: str) -> None:
+        super().__init__(
+            f"The body is encoded (Content-Encoding: {codings[:MAX_NAME]}). Send the JSON as it is, without "
+            "compressing it and without the header Content-Encoding.",
+            headers={"accept-encoding": "identity"},
+        )
+
+
 class JsonRequest(Request):
     async def json(self) -> Json:
         return read_json(await self.body(), self.headers.get("content-length"))
@@ -39,9 +55,17 @@ class JsonRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
+            check_encoding(request.headers.getlist("content-encoding"))
             return await handle(JsonRequest(request.scope, request.receive))
 
         return strictly
+
+
+def check_encoding(fields: Sequence[str]) -> None:
+    """Raises BodyEncoded unless the Content-Encoding fields say that the body is as it is."""
+    codings = [coding.strip() for field in fields for coding in field.split(",")]
+    if any(coding.lower() not in ("", "identity") for coding in codings):
+        raise BodyEncoded(", ".join(codings))
 
 
 def json_router() -> APIRouter:

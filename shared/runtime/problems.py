@@ -31,9 +31,9 @@ SLUGS = {
 class FieldProblem(BaseModel):
     """One field that is wrong: its name as the caller wrote it (`input.url`, `page_size`), where it was, and why."""
 
-    field: str
+    field: str = Field(description="Its name, with dots and numbers for what lies deeper: `input.items.0`")
     location: str = Field(description="body, query, path or header")
-    message: str
+    message: str = Field(description="What is wrong with it")
 
 
 class Problem(BaseModel):
@@ -42,10 +42,10 @@ class Problem(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     type: str = Field(description="Stable slug of the kind of problem")
-    title: str
-    status: int
-    detail: str
-    request_id: str
+    title: str = Field(description="The kind of problem, for people")
+    status: int = Field(description="The HTTP status again")
+    detail: str = Field(description="What happened this time and, where it helps, how to fix it")
+    request_id: str = Field(description="Tell us this when you ask about it")
     errors: list[FieldProblem] | None = Field(default=None, description="The fields that are wrong (type `validation`)")
 
 
@@ -99,8 +99,14 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
         SLUGS.get(status, "bad-request" if status < 500 else "internal"),
         title,
         details.get(status, str(error.detail)),
-        headers=error.headers,
+        headers=_with_head(error.headers or {}),
     )
+
+
+def _with_head(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The framework does not know that HEAD is wherever GET is."""
+    allowed = sorted({name.strip() for name in headers.get("Allow", "").split(",") if name.strip()})
+    return {**headers, "Allow": ", ".join([*allowed, "HEAD"])} if "GET" in allowed else headers
 
 
 async def render_body_not_json(request: Request, error: Exception) -> Response:
@@ -136,10 +142,11 @@ def _field_problem(item: Mapping[str, Any]) -> FieldProblem:
 DESCRIPTIONS = {
     400: "The request cannot be read (for example, the body is not valid JSON)",
     404: "There is no such thing",
+    401: "Nobody is signed in, or the credentials are not valid",
     405: "The path exists, the method does not",
     410: "It was here once and is gone",
     413: "The body is larger than 256 KB",
-    415: "The body is not `application/json`",
+    415: "The body is not `application/json`, or it is encoded",
     422: "A field is not valid: `errors` names it",
     429: "A limit is reached: wait for `Retry-After` seconds",
     500: "A failure on our side",
@@ -148,10 +155,36 @@ DESCRIPTIONS = {
 }
 
 
+_TEXT = {"type": "string"}
+LIMIT_HEADERS = {
+    "RateLimit-Policy": {
+        "description": "The limits that count here: of each its name, quota `q` and window `w` in seconds",
+        "schema": _TEXT,
+        "example": '"demos-per-agent";q=3;w=3600, "demos";q=20;w=3600',
+    },
+    "RateLimit": {
+        "description": "What is left of each: `r` requests; `t` is the seconds until there will be more",
+        "schema": _TEXT,
+        "example": '"demos-per-agent";r=2;t=3600, "demos";r=19;t=3600',
+    },
+}
+"""Of every answer that was counted (draft-ietf-httpapi-ratelimit-headers-11)."""
+RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+HEADERS: Mapping[int, Mapping[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "How to sign in", "schema": _TEXT}},
+    415: {"Accept-Encoding": {"description": "`identity`, if the body was encoded", "schema": _TEXT}},
+    429: {**RETRY_AFTER, **LIMIT_HEADERS},
+}
+
+
 def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route: each status with the problem document, for the OpenAPI document."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {
-        status: {"description": DESCRIPTIONS[status], "content": {MEDIA_TYPE: {"schema": schema}}}
+        status: {
+            "description": DESCRIPTIONS[status],
+            "content": {MEDIA_TYPE: {"schema": schema}},
+            **({"headers": HEADERS[status]} if status in HEADERS else {}),
+        }
         for status in statuses
     }

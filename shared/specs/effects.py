@@ -9,6 +9,8 @@ from shared.values import Json
 
 
 class EffectKind(StrEnum):
+    """What can be asked for: a model's answer, a page, memory, a notification, the time."""
+
     LLM = "llm"
     FETCH = "fetch"
     RECALL = "recall"
@@ -26,37 +28,43 @@ class Wire(BaseModel):
 class Effect(Wire):
     """`id` counts the run's effects in call order from 1. `args` by kind: see `mam_agent.Tools`, which sends them."""
 
-    id: Annotated[int, Field(ge=1, le=10_000)]
-    kind: Annotated[EffectKind, Field(strict=False)]
-    args: dict[str, Json]
+    id: Annotated[int, Field(ge=1, le=10_000, description="Counts the run's effects in call order from 1")]
+    kind: Annotated[EffectKind, Field(strict=False, description="What it asks for")]
+    args: Annotated[dict[str, Json], Field(description="How, by the kind")]
 
 
 class EffectError(Wire):
-    code: str
-    message: str
+    """Why an effect gave nothing."""
+
+    code: Annotated[str, Field(description="Stable slug of the kind of failure")]
+    message: Annotated[str, Field(description="What happened")]
 
 
 class EffectSucceeded(Wire):
-    id: int
-    ok: Literal[True] = True
-    value: Json
+    """What the platform gave the agent."""
+
+    id: Annotated[int, Field(description="The effect's")]
+    ok: Annotated[Literal[True], Field(description="It was performed")] = True
+    value: Annotated[Json, Field(description="What the agent got")]
 
 
 class EffectRefused(Wire):
     """The platform did not perform the effect, or could not; the agent sees it as `EffectFailed` and may carry on."""
 
-    id: int
-    ok: Literal[False] = False
-    error: EffectError
+    id: Annotated[int, Field(description="The effect's")]
+    ok: Annotated[Literal[False], Field(description="It was not performed")] = False
+    error: Annotated[EffectError, Field(description="Why it was not performed")]
 
 
 EffectResult = EffectSucceeded | EffectRefused
 
 
 class RunError(Wire):
-    code: str
-    message: str
-    field: str | None = None
+    """Why a run gave no output."""
+
+    code: Annotated[str, Field(description="Stable slug of the kind of failure")]
+    message: Annotated[str, Field(description="What went wrong")]
+    field: Annotated[str | None, Field(description="The field of the input that is to blame, if one is")] = None
 
 
 class Succeeded(Wire):

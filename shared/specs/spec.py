@@ -13,6 +13,7 @@ HOST_PATTERN = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$"
 EXAMPLES = 5
 
 Tag = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=32)]
+Host = Annotated[str, Field(pattern=HOST_PATTERN)]
 
 
 class Template(StrEnum):
@@ -38,21 +39,23 @@ class Category(StrEnum):
 class Budgets(Frozen):
     """Ceilings of one run. The platform counts; an agent over a ceiling sees the effect refused."""
 
-    llm_calls: Annotated[int, Field(ge=0, le=8)] = 0
-    llm_tokens: Annotated[int, Field(ge=0, le=16_000)] = 0
-    fetches: Annotated[int, Field(ge=0, le=16)] = 0
-    fetch_bytes: Annotated[int, Field(ge=0, le=2_000_000)] = 0
-    memory_keys: Annotated[int, Field(ge=0, le=64)] = 0
-    notifications: Annotated[int, Field(ge=0, le=3)] = 0
+    llm_calls: Annotated[int, Field(ge=0, le=8, description="Questions to a model")] = 0
+    llm_tokens: Annotated[int, Field(ge=0, le=16_000, description="Tokens of all answers of the model")] = 0
+    fetches: Annotated[int, Field(ge=0, le=16, description="Pages fetched")] = 0
+    fetch_bytes: Annotated[int, Field(ge=0, le=2_000_000, description="Bytes of all pages fetched")] = 0
+    memory_keys: Annotated[int, Field(ge=0, le=64, description="Names in its memory")] = 0
+    notifications: Annotated[int, Field(ge=0, le=3, description="Notifications to the customer")] = 0
 
 
 class Capabilities(Frozen):
     """`hosts` are exact names; `hosts_from_input` names top-level input fields whose URLs' hosts are allowed too."""
 
-    effects: tuple[EffectKind, ...] = ()
-    hosts: tuple[Annotated[str, Field(pattern=HOST_PATTERN)], ...] = ()
-    hosts_from_input: tuple[str, ...] = ()
-    budgets: Budgets = Budgets()
+    effects: Annotated[tuple[EffectKind, ...], Field(description="What it may ask for")] = ()
+    hosts: Annotated[tuple[Host, ...], Field(description="Hosts it may fetch pages from, by their exact names")] = ()
+    hosts_from_input: Annotated[
+        tuple[str, ...], Field(description="Fields of the input whose addresses' hosts it may fetch pages from, too")
+    ] = ()
+    budgets: Annotated[Budgets, Field(description="Ceilings of one run")] = Budgets()
 
 
 class AcceptanceCheck(Frozen):

@@ -10,14 +10,14 @@ PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def a_listing(slug: str = "invoice-chaser", **changes: Any) -> ListingSummary:
+    """`price_cents` stands for the price with its period."""
     values: dict[str, Any] = {
         "slug": slug,
         "name": slug.replace("-", " ").title(),
         "tagline": "Chases what customers owe, politely",
         "category": Category.FINANCE,
         "tags": ("invoices", "reminders"),
-        "price_cents": 1900,
-        "currency": "USD",
+        "price": {"amount_cents": changes.pop("price_cents", 1900), "currency": "USD"},
         "quality": 8.0,
         "rating": None,
         "reviews": 0,

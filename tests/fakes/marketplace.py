@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from functions.runs.perform_run.worker import RunWorker
-from shared.catalogue.listing import Evidence, EvidenceOpportunity, ListingDetail, ListingSummary, Scores
+from shared.adapters.artifacts import canonical_json
+from shared.catalogue.listing import (
+    Evidence,
+    EvidenceOpportunity,
+    EvidenceProblem,
+    ListingDetail,
+    ListingSummary,
+    Scores,
+)
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
 from shared.catalogue.repository import AgentVersion
 from shared.catalogue.shelf import Shelf
@@ -83,10 +91,10 @@ class FakeMarketplace:
 
     def publish(self, listing: ListingSummary | None = None, spec: AgentSpec | None = None) -> ListingDetail:
         detail = a_detail(listing or a_listing("price-watch"), spec or a_spec())
-        version = a_version(detail)
+        certificate = canonical_json({"slug": detail.slug, "tests": 5})
+        version = a_version(detail, self.artifacts.put_addressed(f"certificates/{detail.slug}", certificate, ".json"))
         self.agents.reserve(detail.slug, version.opportunity_id)
         self.artifacts.put_model(f"builds/{detail.slug}/detail.json", detail)
-        self.artifacts.put_json(version.certificate_key, detail.certificate)
         summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
         self.agents.publish(version, summary, f"builds/{detail.slug}/detail.json")
         return detail
@@ -138,9 +146,15 @@ class FakeMarketplace:
 
 def a_detail(listing: ListingSummary, spec: AgentSpec) -> ListingDetail:
     rated = RatedAxis(value=8, reason="it does what it says", model="fake-model")
-    opportunity = EvidenceOpportunity(opportunity_id="opp_1", title="Prices", summary="People watch prices", score=400)
+    problem = EvidenceProblem(
+        quote="I check every competitor's prices by hand",
+        url="https://www.reddit.com/r/entrepreneur/comments/post1/prices/",
+        source="reddit",
+        date=listing.published_at,
+    )
+    opportunity = EvidenceOpportunity(title="Prices", voices=4, problems=(problem,))
     return ListingDetail(
-        **listing.model_dump(),
+        **dict(listing),
         description=spec.description,
         use_cases=("watch a page",),
         input_schema=spec.input_schema,
@@ -149,13 +163,12 @@ def a_detail(listing: ListingSummary, spec: AgentSpec) -> ListingDetail:
         capabilities=spec.capabilities,
         version=1,
         image_digest=DIGEST,
-        evidence=Evidence(opportunity=opportunity, problems=()),
+        evidence=Evidence(opportunities=(opportunity,)),
         scores=Scores(usefulness=rated, reliability=rated, ux=rated, safety=rated),
-        certificate={"slug": listing.slug, "tests": 5},
     )
 
 
-def a_version(detail: ListingDetail) -> AgentVersion:
+def a_version(detail: ListingDetail, certificate_key: str) -> AgentVersion:
     key = f"builds/{detail.slug}"
     return AgentVersion(
         slug=detail.slug,
@@ -167,7 +180,7 @@ def a_version(detail: ListingDetail) -> AgentVersion:
         image_digest=detail.image_digest,
         report_key=f"{key}/report.json",
         scores_key=f"{key}/scores.json",
-        certificate_key=f"{key}/certificate.json",
+        certificate_key=certificate_key,
         models=("fake-model",),
         published_at=detail.published_at,
     )

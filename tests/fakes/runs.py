@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+from shared.rate_limits import Standing
 from shared.runs.demo_limits import Start, check, subject, within_window
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
@@ -120,10 +121,11 @@ class FakeDemoLimits:
     def __init__(self) -> None:
         self.starts: dict[str, list[Start]] = {}
 
-    def take(self, address: str, start: Start) -> None:
+    def take(self, address: str, start: Start) -> Sequence[Standing]:
         recent = within_window(self.starts.get(subject(address), []), start.at)
-        check(recent, start)
+        left = check(recent, start)
         self.starts[subject(address)] = [*recent, start]
+        return left
 
     def give_back(self, address: str, token: str) -> None:
         kept = [start for start in self.starts.get(subject(address), []) if start.token != token]

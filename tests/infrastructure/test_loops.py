@@ -27,13 +27,13 @@ def generators_of(call: ast.Call) -> list[ast.comprehension]:
 
 
 def holds_something(iterated: ast.expr) -> bool:
-    """`every(…)`, `deployment.of(…)`, `deployment.functions`, a constant of the module, or what is written out."""
+    """`every(…)`, `deployment.of(…)`, `.functions`, `.templates`, a constant, or what is written out."""
     match iterated:
         case ast.Call(func=ast.Name(id="every")) | ast.Call(func=ast.Attribute(attr="of")):
             return True
         case ast.Call(func=ast.Attribute(attr="items" | "values", value=owner)):
             return holds_something(owner)
-        case ast.Attribute(attr="functions"):
+        case ast.Attribute(attr="functions" | "templates"):
             return True
         case ast.Name(id=name):
             return name.isupper()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
+from shared.adapters.reddit_permalinks import post_url
 from shared.catalogue.listing import ListingDetail
 from shared.opportunities.models import Opportunity
 from shared.runtime import wiring
@@ -42,13 +43,14 @@ def test_every_opportunity_of_real_posts_becomes_an_agent_or_a_reason(
     assert all(one["reason"] for one in outcomes if one["outcome"] == "rejected")
     listed = factory.listed()
     assert len(listed) == sum(one["outcome"] == "published" for one in outcomes) >= 1
-    texts = {"https://www.reddit.com" + post["permalink"]: f"{post['title']}\n{post['selftext']}" for post in posts}
+    texts = {post_url(post["permalink"]): f"{post['title']}\n{post['selftext']}" for post in posts}
     for detail in listed.values():
         assert detail.model == "mam-offline-rules-1"
         assert len(detail.examples) == 5
         assert all(schema_violations(detail.output_schema, example.output) == [] for example in detail.examples)
-        assert detail.evidence.problems
-        assert all(problem.quote in texts[problem.url] for problem in detail.evidence.problems)
+        problems = [problem for each in detail.evidence.opportunities for problem in each.problems]
+        assert problems
+        assert all(problem.quote in texts[problem.url] for problem in problems)
 
 
 def test_a_finished_execution_run_again_changes_nothing(factory: AgentFactory) -> None:
@@ -104,7 +106,7 @@ def a_poisoned_card() -> Opportunity:
 
 def shown_texts(detail: ListingDetail) -> str:
     """All that customers read, but for the card itself, which the scan answers for."""
-    return json.dumps(detail.model_dump(mode="json", exclude={"evidence", "certificate"})).lower()
+    return json.dumps(detail.model_dump(mode="json", exclude={"evidence"})).lower()
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_an_older_version_never_overwrites_a_newer_one(search: CatalogSearch) ->
     assert not search.put(a_listing(price_cents=1000), 4)
     assert not search.put(a_listing(price_cents=1500), 5)
     search.refresh()
-    assert [item.price_cents for item in search.search(CatalogQuery()).items] == [2000]
+    assert [item.price.amount_cents for item in search.search(CatalogQuery()).items] == [2000]
 
 
 def test_a_late_event_does_not_bring_a_removed_agent_back(search: CatalogSearch) -> None:

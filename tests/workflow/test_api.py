@@ -66,6 +66,21 @@ def test_errors_are_problem_documents(
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
+def test_head_and_conditional_reads_work_through_the_gateway(
+    embedded_cloud: EmbeddedCloud, agent: dict[str, Any]
+) -> None:
+    for path in (f"/agents/{agent['slug']}", f"/agents/{agent['slug']}/certificate", "/openapi.json"):
+        got = embedded_cloud.request("GET", f"/api/v1{path}")
+        asked = embedded_cloud.request("HEAD", f"/api/v1{path}")
+        assert (asked.status_code, asked.content) == (200, b"")
+        for name in ("etag", "content-type", "content-length", "cache-control"):
+            assert asked.headers[name] == got.headers[name], (path, name)
+        known = embedded_cloud.request("GET", f"/api/v1{path}", headers={"if-none-match": got.headers["etag"]})
+        assert (known.status_code, known.content) == (304, b"")
+    refused = embedded_cloud.request("DELETE", "/api/v1/agents")
+    assert refused.headers["allow"] == "GET, HEAD"
+
+
 def test_every_dependency_is_well(embedded_cloud: EmbeddedCloud, agent: dict[str, Any]) -> None:
     answer = embedded_cloud.request("GET", "/api/v1/health")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok"), answer.text
@@ -95,6 +110,7 @@ def test_wrong_input_is_named_and_costs_nothing_and_racing_demos_get_exactly_thr
     assert sorted(answer.status_code for answer in answers)[3:] == [429] * 7
     assert all(answer.status_code in {200, 202} for answer in answers if answer.status_code != 429)
     assert all(0 < int(answer.headers["retry-after"]) <= 3600 for answer in answers if answer.status_code == 429)
+    assert all('"demos-per-agent";r=' in answer.headers["ratelimit"] for answer in answers)
 
 
 def test_lists_survive_the_loss_of_the_index_and_the_index_comes_back(

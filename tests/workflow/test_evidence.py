@@ -30,7 +30,7 @@ def certificate_of_some_agent(cloud: EmbeddedCloud) -> dict[str, object]:
         publish_an_agent(cloud)
         rows = cloud.aws("dynamodb").scan(TableName="mam-agents")["Items"]
         agents = [{"slug": row["slug"]["S"]} for row in rows if row.get("status", {}).get("S") == "published"]
-    return cloud.request("GET", f"/api/v1/agents/{agents[0]['slug']}").json()["certificate"]
+    return cloud.request("GET", f"/api/v1/agents/{agents[0]['slug']}/certificate").json()
 
 
 @pytest.mark.usefixtures("as_test_agent")

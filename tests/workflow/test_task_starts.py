@@ -20,6 +20,7 @@ from tests.workflow.factory_runs import publish_an_agent, until_published
 SLOW = bool(os.environ.get("MAM_SLOW_TESTS"))
 UNKNOWN_SECONDS, SLOW_START_SECONDS = (10, 45) if SLOW else (2, 9)
 CLUSTER = "mam-agents"
+NONCE = {"name": "MAM_TASK_NONCE", "value": "n"}
 PLATFORM = {"too_slow", "crashed", "not_tested"}
 """Findings that would take the platform's trouble for the agent's."""
 BAD_DAYS: dict[str, dict[str, Any]] = {
@@ -151,6 +152,9 @@ def test_the_reaper_leaves_a_task_alone_that_is_not_written_down_yet(market: Emb
         taskDefinition=ecs.list_task_definitions()["taskDefinitionArns"][-1],
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"], "securityGroups": ["sg-1"]}},
+        overrides={
+            "containerOverrides": [{"name": "agent", "environment": [{"name": "MAM_TASK_NONCE", "value": "n"}]}]
+        },
     )["tasks"][0]["taskArn"]
     assert reaped(market)["orphans"] == 0
     assert wait_until(lambda: alive(market) == [started])

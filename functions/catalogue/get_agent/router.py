@@ -1,9 +1,11 @@
 """`GET /agents/{slug}` and its certificate: two calls out, the agent's row and its document."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import JSONResponse
 
+from shared.adapters.artifacts import digest_of
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.published import NoSuchAgent, published_agent, with_current_figures
 from shared.runtime import wiring
@@ -11,24 +13,54 @@ from shared.runtime.problems import problem_responses
 
 router = APIRouter(tags=["catalogue"], responses=problem_responses(404, 410))
 
+FRESH_FOR = "public, max-age=10"
+"""As long as lists are: both show the same figures."""
+CERTIFICATE_FRESH_FOR = "public, max-age=60"
+"""A certificate never changes; which one is shown changes with a new version."""
+CERTIFICATE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShownCertificate"}}}}
+}
 
-@router.get("/agents/{slug}", operation_id="get_agent", response_model=ListingDetail)
-async def get_agent(slug: str) -> Response:
-    """Show one agent with everything that is known of it: what it takes and gives, its scores, its certificate, and the
-    posts it was made for.
+Slug = Annotated[
+    str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])
+]
+
+
+@router.get(
+    "/agents/{slug}",
+    operation_id="get_agent",
+    summary="Show one agent",
+    response_model=ListingDetail,
+    response_description="The agent as it is published now",
+)
+async def get_agent(slug: Slug) -> Response:
+    """Show one agent with everything that is known of it: what it takes and gives, its price, its scores, and the posts
+    it was made for. Its certificate has an address of its own.
     """
     agent = published_agent(wiring.catalogue.agents(), slug)
     assert agent.detail_key is not None
     assert agent.summary is not None
     detail = wiring.platform.artifacts().get_model(agent.detail_key, ListingDetail)
     current = with_current_figures(detail, agent.summary)
-    return Response(current.model_dump_json(), media_type="application/json")
+    return Response(current.model_dump_json(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
 
 
-@router.get("/agents/{slug}/certificate", operation_id="get_certificate")
-async def get_certificate(slug: str) -> dict[str, Any]:
-    """Show the evidence that the published version works: what was tested, how, and what came out."""
+@router.get(
+    "/agents/{slug}/certificate",
+    operation_id="get_certificate",
+    summary="Show an agent's certificate",
+    response_model=None,
+    response_description="The certificate, and the hash that it is stored under",
+    responses=CERTIFICATE,
+)
+async def get_certificate(slug: Slug) -> Response:
+    """Show the evidence that the published version works: what was tested, how, and what came out.
+
+    `sha256` is the hash of the document's canonical JSON: keys sorted, no spaces, UTF-8.
+    """
     agent = published_agent(wiring.catalogue.agents(), slug)
     if agent.certificate_key is None:
         raise NoSuchAgent(slug)
-    return wiring.platform.artifacts().get_json(agent.certificate_key)
+    document = wiring.platform.artifacts().get_json(agent.certificate_key)
+    shown = {"sha256": digest_of(agent.certificate_key), "document": document}
+    return JSONResponse(shown, headers={"cache-control": CERTIFICATE_FRESH_FOR})

@@ -1,5 +1,6 @@
 """`GET /agents`: one page of the catalogue."""
 
+from typing import Annotated, Any
 from weakref import WeakKeyDictionary
 
 from fastapi import APIRouter, Request, Response
@@ -9,29 +10,64 @@ from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogQuery
 from shared.catalogue.shelf import Shown
 from shared.runtime import wiring
+from shared.runtime.http import PREFIX
+from shared.runtime.paging import next_page
 from shared.runtime.query_parameters import query_parameters, read_query
 
 router = APIRouter()
 
-DEGRADED_HEADERS = {"x-mam-degraded": "search"}
+PATH = "/agents"
+DEGRADED_HEADERS = {"x-mam-degraded": "search", "cache-control": "no-store"}
 FRESH_FOR = "public, max-age=10"
 
 
+def _no_default(schema: dict[str, Any]) -> None:
+    """The last page has no `next` at all, whatever stands for that in here."""
+    del schema["default"]
+
+
 class AgentList(BaseModel):
-    items: tuple[ListingSummary, ...]
-    page: int
-    page_size: int
+    """One page."""
+
+    items: Annotated[tuple[ListingSummary, ...], Field(description="The agents of this page, in the order asked for")]
+    page: Annotated[int, Field(description="The number of this page; the first is 1")]
+    page_size: Annotated[int, Field(description="How many agents a full page has")]
     total: int = Field(description="Agents that match, on all pages")
     degraded: bool = Field(description="True while the search index is down: only the newest 500 agents were looked at")
+    next: Annotated[
+        str,
+        Field(
+            description="The address of the next page, with all that was asked for; absent on the last page",
+            examples=["/api/v1/agents?category=finance&page=2"],
+            json_schema_extra=_no_default,
+        ),
+    ] = ""
 
 
 _LIST = TypeAdapter(AgentList)
+HEADERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "Link": {
+                "description": 'The address of the next page, `<…>; rel="next"`; absent on the last page',
+                "schema": {"type": "string"},
+            },
+            "x-mam-degraded": {
+                "description": "`search` while the search index is down, else absent",
+                "schema": {"type": "string"},
+            },
+        }
+    }
+}
 
 
 @router.get(
-    "/agents",
+    PATH,
     operation_id="list_agents",
+    summary="List agents",
     response_model=AgentList,
+    response_description="One page of the agents that match",
+    responses=HEADERS,
     openapi_extra=query_parameters(CatalogQuery),
     tags=["catalogue"],
 )
@@ -43,16 +79,21 @@ async def list_agents(request: Request) -> Response:
     """
     query = read_query(request, CatalogQuery)
     shown = wiring.catalogue.shelf().search(query)
-    headers = {"cache-control": "no-store", **DEGRADED_HEADERS} if shown.degraded else {"cache-control": FRESH_FOR}
-    return Response(body_of(query, shown), headers=headers, media_type="application/json")
+    following = next_page(PREFIX + PATH, query, shown.page.total)
+    headers = {
+        **(DEGRADED_HEADERS if shown.degraded else {"cache-control": FRESH_FOR}),
+        **({"link": f'<{following}>; rel="next"'} if following else {}),
+    }
+    return Response(body_of(query, shown, following), headers=headers, media_type="application/json")
 
 
-_bodies: WeakKeyDictionary[Shown, bytes] = WeakKeyDictionary()
+_bodies: WeakKeyDictionary[Shown, dict[str, bytes]] = WeakKeyDictionary()
 
 
-def body_of(query: CatalogQuery, shown: Shown) -> bytes:
-    """Written once for as long as the shelf answers this question with the same page."""
-    body = _bodies.get(shown)
+def body_of(query: CatalogQuery, shown: Shown, following: str) -> bytes:
+    """Written once for as long as the shelf answers this question with the same page, for each way of asking it."""
+    written = _bodies.setdefault(shown, {})
+    body = written.get(following)
     if body is None:
         listed = AgentList.model_construct(
             items=shown.page.items,
@@ -60,6 +101,7 @@ def body_of(query: CatalogQuery, shown: Shown) -> bytes:
             page_size=query.page_size,
             total=shown.page.total,
             degraded=shown.degraded,
+            next=following,
         )
-        body = _bodies[shown] = _LIST.dump_json(listed)
+        body = written[following] = _LIST.dump_json(listed, exclude=None if following else {"next"})
     return body

@@ -6,7 +6,14 @@ from datetime import datetime
 from shared.adapters.artifacts import Artifacts, ArtifactUnreadable
 from shared.billing.pricing import price
 from shared.builds.build import Build
-from shared.builds.certificate import Certificate, carried_runs, certified_problems, digests, evidence
+from shared.builds.certificate import (
+    Certificate,
+    carried_runs,
+    certified_opportunity,
+    certified_problems,
+    digests,
+    evidence,
+)
 from shared.builds.handover import GateReport
 from shared.builds.marketing_copy import MarketingCopy
 from shared.builds.quality import QualityScores, verdict, vetoes
@@ -15,7 +22,7 @@ from shared.catalogue.listing import ListingDetail, ShownExample
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml
 from shared.specs.spec import AgentSpec
-from shared.values import Frozen, Json
+from shared.values import Frozen
 
 
 class NotPublishable(Exception):
@@ -91,27 +98,25 @@ def certified(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Cer
         build_id=build.build_id,
         round=build.round,
         issued_at=draft.published_at,
-        digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report),
+        digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report, base=build.base_digest),
         models={
             **({"generate_spec": passed.spec_model} if passed.spec_model else {}),
             "generate_logic": passed.code_model,
             "judge_agent": passed.scores.scores.usefulness.model,
             "write_copy": draft.words.model,
         },
-        opportunity=evidence(draft.opportunity).opportunity,
+        opportunity=certified_opportunity(draft.opportunity),
         problems=certified_problems(draft.opportunity),
         tests=passed.report.counts(),
         slowest_call_seconds=passed.report.measured.slowest_call_seconds,
         quality=passed.scores,
-        price=price(passed.report.measured, draft.opportunity.score),
+        price=price(passed.report.measured, draft.opportunity.score).charged,
         recorded_runs=runs,
         recorded_runs_left_out=len(passed.report.runs) - len(runs),
     )
 
 
-def detailed(
-    build: Build, passed: PassedBuild, draft: PublicationDraft, certificate: Certificate, shown: dict[str, Json]
-) -> ListingDetail:
+def detailed(build: Build, passed: PassedBuild, draft: PublicationDraft, certificate: Certificate) -> ListingDetail:
     assert passed.scores.scores is not None, "passed_build refuses a build without scores"
     spec = passed.spec
     return ListingDetail(
@@ -120,8 +125,7 @@ def detailed(
         tagline=draft.words.tagline,
         category=spec.category,
         tags=spec.tags,
-        price_cents=certificate.price.price_cents,
-        currency=certificate.price.currency,
+        price=certificate.price,
         quality=round(passed.scores.mean or 0.0, 2),
         rating=None,
         reviews=0,
@@ -142,7 +146,6 @@ def detailed(
         image_digest=passed.image_digest,
         evidence=evidence(draft.opportunity),
         scores=passed.scores.scores,
-        certificate=shown,
     )
 
 

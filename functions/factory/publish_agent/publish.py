@@ -20,7 +20,6 @@ from functions.factory.publish_agent.listing import (
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
 from shared.builds.build import Build, Next
-from shared.builds.certificate import sha256, shown_certificate
 from shared.builds.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import Agent, AgentsRepository, AgentVersion
@@ -69,10 +68,9 @@ def publish(
     opportunity = _held(build, passed.slug, opportunities)
     draft = _draft(build, passed.spec, opportunity, artifacts, copywriter, now)
     certificate = certified(build, passed, draft)
-    document = certificate.model_dump(mode="json")
-    data = canonical_json(document)
+    data = canonical_json(certificate.model_dump(mode="json"))
     certificate_key = artifacts.put_addressed(f"certificates/{passed.slug}", data, ".json")
-    detail = detailed(build, passed, draft, certificate, shown_certificate(document, sha256(data)))
+    detail = detailed(build, passed, draft, certificate)
     detail_data = canonical_json(detail.model_dump(mode="json"))
     detail_key = artifacts.put_addressed(f"listings/{passed.slug}", detail_data, ".json")
     version = AgentVersion(

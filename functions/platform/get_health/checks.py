@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -20,14 +21,18 @@ class State(StrEnum):
 
 
 class Dependency(BaseModel):
-    status: State
-    milliseconds: float
+    """One part that the platform stands on."""
+
+    status: Annotated[State, Field(description="Whether it answered")]
+    milliseconds: Annotated[float, Field(description="How long it took")]
     reason: str | None = Field(default=None, description="The kind of failure, if it failed")
 
 
 class Health(BaseModel):
-    status: State
-    dependencies: dict[str, Dependency]
+    """Whether the platform works."""
+
+    status: Annotated[State, Field(description="`down` if an essential part is, `degraded` if another is")]
+    dependencies: Annotated[dict[str, Dependency], Field(description="Each part by its name")]
 
 
 @dataclass(frozen=True)

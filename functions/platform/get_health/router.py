@@ -13,7 +13,14 @@ NO_AGENT = "health-check"
 DOWN: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "An essential dependency is down"}}
 
 
-@router.get("/health", operation_id="get_health", responses=DOWN, tags=["platform"])
+@router.get(
+    "/health",
+    operation_id="get_health",
+    summary="Show whether the platform works",
+    response_description="It works, if perhaps not as well as it could",
+    responses=DOWN,
+    tags=["platform"],
+)
 async def get_health(response: Response) -> Health:
     """Show whether the platform works: 200 if it does, even if search is down and lists are degraded, else 503."""
     health = await health_of(

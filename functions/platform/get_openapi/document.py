@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -45,10 +46,16 @@ def refusal(request: Request) -> DomainProblem:
     for template, operations in _paths().items():
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path):
-            allowed = ", ".join(sorted(name.upper() for name in operations if name in METHODS))
+            allowed = ", ".join(allowed_methods(operations))
             detail = NO_CORS if _is_preflight(request) else f"{method} is not possible at {path}; {allowed} is."
             return MethodNotAllowed(detail, headers={"allow": allowed})
     return NoSuchRoute(f"There is nothing at {path}. GET /api/v1/openapi.json describes what there is.")
+
+
+def allowed_methods(operations: Iterable[str]) -> list[str]:
+    """HEAD is where GET is, and the document does not repeat it."""
+    named = {name.upper() for name in operations if name in METHODS}
+    return sorted(named | {"HEAD"} if "GET" in named else named)
 
 
 def _is_preflight(request: Request) -> bool:

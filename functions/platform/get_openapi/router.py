@@ -12,7 +12,14 @@ router = APIRouter()
 FRESH_FOR = "public, max-age=300"
 
 
-@router.get("/openapi.json", operation_id="get_openapi", response_model=dict[str, Any], tags=["platform"])
+@router.get(
+    "/openapi.json",
+    operation_id="get_openapi",
+    summary="Describe this API",
+    response_model=dict[str, Any],
+    response_description="An OpenAPI 3.1 document",
+    tags=["platform"],
+)
 async def get_openapi() -> Response:
     """Describe this API as an OpenAPI 3.1 document."""
     return Response(document_text(), headers={"cache-control": FRESH_FOR}, media_type="application/json")

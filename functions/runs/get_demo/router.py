@@ -2,22 +2,33 @@
 
 import re
 from time import time as clock
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
 from shared.runs.demo import DemoNotFound, ShownDemo, show_demo
 from shared.runs.run import ENDED, Origin, RunQueue, RunsRepository, StoredRun
 from shared.runtime import wiring
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import RETRY_AFTER, problem_responses
 
 router = APIRouter()
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 RETRY_AFTER_SECONDS = 2
+WAITING: dict[int | str, dict[str, Any]] = {200: {"headers": RETRY_AFTER}}
 
 
-@router.get("/demos/{token}", operation_id="get_demo", responses=problem_responses(404), tags=["demos"])
-async def get_demo(token: str, response: Response) -> ShownDemo:
+@router.get(
+    "/demos/{token}",
+    operation_id="get_demo",
+    summary="Show a demo",
+    response_description="The demo as it stands",
+    responses={**WAITING, **problem_responses(404)},
+    tags=["demos"],
+)
+async def get_demo(
+    token: Annotated[str, Path(description="The `token` that the demo was started with")], response: Response
+) -> ShownDemo:
     """Show a demo's state and, once it has ended, its output or error. `Retry-After` is set until then."""
     now = clock()
     demo = find(token, wiring.runs.stored_runs(), now)

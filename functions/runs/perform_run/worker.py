@@ -13,7 +13,7 @@ from shared.specs.effects import RunError
 
 START_SECONDS = 150.0
 TASKS_TRIED = 3
-"""So many tasks may die under one run."""
+"""So many tasks may die under one worker."""
 START_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Seconds before the next try after the platform had no task: capacity is back within a minute or for long not."""
 TOO_LATE = RunError(code="deadline", message="the run did not end in time")

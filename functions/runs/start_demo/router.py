@@ -1,14 +1,16 @@
 """`POST /agents/{slug}/demo`: counts, writes and queues a demo, then waits a moment for its end."""
 
 from asyncio import sleep
+from collections.abc import Mapping
 from time import time as now
 from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.runs.start_demo.start import DemoDesk
 from functions.runs.start_demo.wait import wait_for_end
+from shared.rate_limits import rate_limit_fields
 from shared.runs.demo import AgentFailed, ShownDemo, show_demo
 from shared.runs.run import ENDED, INVALID_INPUT, RunState, StoredRun
 from shared.runs.run_input import InputInvalid
@@ -17,7 +19,7 @@ from shared.runtime.client_address import client_address
 from shared.runtime.http import PREFIX
 from shared.runtime.json_body import json_router
 from shared.runtime.observability import count
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import LIMIT_HEADERS, RETRY_AFTER, problem_responses
 
 router = json_router()
 
@@ -28,26 +30,43 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
         "description": "It has not ended yet: look again at `Location` after `Retry-After` seconds",
         "headers": {
             "Location": {"schema": {"type": "string"}, "description": "Where its state is to be seen"},
-            "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"},
+            **RETRY_AFTER,
+            **LIMIT_HEADERS,
         },
     }
 }
+DONE: dict[int | str, dict[str, Any]] = {200: {"headers": LIMIT_HEADERS}}
+
+
+Slug = Annotated[
+    str, Path(description="The agent's name in addresses, as lists show it", examples=["late-invoice-reminder"])
+]
 
 
 class DemoRequest(BaseModel):
+    """What to run the agent with."""
+
     model_config = ConfigDict(extra="forbid")
 
-    input: Annotated[dict[str, Any], Field(description="Has to fit the agent's `input_schema`")]
+    input: Annotated[
+        dict[str, Any],
+        Field(
+            description="Has to fit the agent's `input_schema`; its `examples` do",
+            examples=[{"invoices": [{"customer": "Acme", "days_late": 12}]}],
+        ),
+    ]
 
 
 @router.post(
     "/agents/{slug}/demo",
     operation_id="start_demo",
+    summary="Try an agent",
     response_model=ShownDemo,
-    responses={**ACCEPTED, **problem_responses(400, 404, 410, 413, 415, 429, 502)},
+    response_description="The demo has ended: its output",
+    responses={**DONE, **ACCEPTED, **problem_responses(400, 404, 410, 413, 415, 429, 502)},
     tags=["demos"],
 )
-async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Response:
+async def start_demo(slug: Slug, asked: DemoRequest, request: Request) -> Response:
     """Try an agent: 3 demos an hour with one agent and 20 in all from one address. Input that does not fit costs none.
 
     Answers with the output, or with 202 and a `Location` when the agent is still at work.
@@ -60,25 +79,27 @@ async def start_demo(slug: str, asked: DemoRequest, request: Request) -> Respons
         queue=wiring.runs.run_queue(),
         clock=now,
     )
-    demo = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])
+    started = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])
     count("DemosStarted")
-    demo = await wait_for_end(demo, desk.runs, now, sleep)
+    limits = rate_limit_fields(started.left)
+    demo = await wait_for_end(started.demo, desk.runs, now, sleep)
     if demo.state is RunState.FAILED:
-        raise failure(demo)
-    return answer(demo)
+        raise failure(demo, limits)
+    return answer(demo, limits)
 
 
-def answer(demo: StoredRun) -> Response:
+def answer(demo: StoredRun, limits: Mapping[str, str]) -> Response:
     body = show_demo(demo, now()).model_dump_json()
     if demo.state in ENDED:
-        return Response(body, media_type="application/json")
-    headers = {"location": f"{PREFIX}/demos/{demo.run_id}", "retry-after": str(RETRY_AFTER_SECONDS)}
+        return Response(body, headers=dict(limits), media_type="application/json")
+    headers = {**limits, "location": f"{PREFIX}/demos/{demo.run_id}", "retry-after": str(RETRY_AFTER_SECONDS)}
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
-def failure(demo: StoredRun) -> InputInvalid | AgentFailed:
+def failure(demo: StoredRun, limits: Mapping[str, str]) -> InputInvalid | AgentFailed:
+    """An input that the agent itself refused is not counted after all, so nothing is said of limits then."""
     error = demo.error
     if error is not None and error.code == INVALID_INPUT:
         return InputInvalid([(f"input.{error.field}" if error.field else "input", error.message)])
     code, message = (error.code, error.message) if error else ("unknown", "the run did not end")
-    return AgentFailed(message, extra={"code": code, "token": demo.run_id})
+    return AgentFailed(message, extra={"code": code, "token": demo.run_id}, headers=limits)

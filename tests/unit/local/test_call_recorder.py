@@ -12,7 +12,7 @@ from local.call_recorder import calls_of, record_calls, recorded
 
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/mam-agents"
 ROLE = "arn:aws:iam::000000000000:role/mam-agent-execution"
-DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agent-*:*"
+DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agents-*:*"
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,14 @@ DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agent-*:*"
         ("s3", "HeadBucket", {"Bucket": "b"}, [("s3:ListBucket", "arn:aws:s3:::ARTIFACTS")]),
         (
             "ecs",
+            "RunTask",
+            {"taskDefinition": DEFINITION.replace("*:*", "slug-1-abc:3"), "executionRoleArn": ROLE},
+            [("ecs:RunTask", DEFINITION), ("iam:PassRole", ROLE)],
+        ),
+        (
+            "ecs",
             "RegisterTaskDefinition",
-            {"family": "mam-agent-slug-1-abc", "executionRoleArn": ROLE, "tags": [{}]},
+            {"family": "mam-agents-slug-1-abc", "executionRoleArn": ROLE, "tags": [{}]},
             [("ecs:RegisterTaskDefinition", DEFINITION), ("ecs:TagResource", DEFINITION), ("iam:PassRole", ROLE)],
         ),
         (

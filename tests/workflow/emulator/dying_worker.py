@@ -60,6 +60,8 @@ def main(run_id: str, later: str, stop_after: str = "") -> None:
         effects=effects_of,
         clock=lambda: time.time() + float(later),
         attempt=uuid4().hex,
+        sleep=time.sleep,
+        tell=lambda _: None,
     )
     worker.work(run_id)
     ended = runs.get(run_id)

@@ -1,6 +1,10 @@
+import hashlib
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 import pytest
 from fastapi.testclient import TestClient
 
+from shared.adapters.artifacts import canonical_json
 from shared.catalogue.listing import ListingSummary
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
@@ -19,6 +23,54 @@ def test_agents_are_listed_page_by_page(client: TestClient, marketplace: FakeMar
     assert first["degraded"] is False
     assert first["items"][0]["slug"] == "price-watch"
     assert set(first["items"][0]) == set(ListingSummary.model_fields)
+
+
+def test_every_page_but_the_last_leads_to_the_next_with_all_that_was_asked_for(
+    client: TestClient, marketplace: FakeMarketplace
+) -> None:
+    publish_all(marketplace)
+    given = {"sort": "quality", "min_price": "0", "page_size": "2", "q": ""}
+    where, seen, pages = f"/api/v1/agents?{urlencode(given)}", [], 0
+    while where:
+        answer = client.get(where)
+        listed = answer.json()
+        seen += [item["slug"] for item in listed["items"]]
+        pages += 1
+        where = listed.get("next", "")
+        assert answer.headers.get("link") == (f'<{where}>; rel="next"' if where else None)
+        if where:
+            assert urlsplit(where).path == "/api/v1/agents"
+            assert dict(parse_qsl(urlsplit(where).query, keep_blank_values=True)) == {**given, "page": str(pages + 1)}
+    assert "next" not in listed
+    assert (pages, len(seen), len(set(seen))) == (3, 6, 6)
+
+
+@pytest.mark.parametrize(
+    ("query", "following"),
+    [
+        ("page_size=3", "/api/v1/agents?page_size=3&page=2"),
+        ("page_size=3&page=2", None),
+        ("page_size=6", None),
+        ("page_size=1&page=100", None),
+        ("page_size=1&q=%C3%BCber%26%3D", None),
+        ("tag=monitoring&page_size=1", "/api/v1/agents?tag=monitoring&page_size=1&page=2"),
+        ("page=7&page_size=1", None),
+    ],
+)
+def test_there_is_no_next_page_after_the_last(
+    client: TestClient, marketplace: FakeMarketplace, query: str, following: str | None
+) -> None:
+    publish_all(marketplace)
+    assert client.get(f"/api/v1/agents?{query}").json().get("next") == following
+
+
+def test_the_same_page_asked_for_in_two_ways_leads_on_in_two_ways(
+    client: TestClient, marketplace: FakeMarketplace
+) -> None:
+    publish_all(marketplace)
+    plain = client.get("/api/v1/agents?page_size=2").json()["next"]
+    spelt_out = client.get("/api/v1/agents?sort=quality&page_size=2").json()["next"]
+    assert ("sort" in plain, "sort=quality" in spelt_out) == (False, True)
 
 
 def test_filters_and_order_are_taken_from_the_query(client: TestClient, marketplace: FakeMarketplace) -> None:
@@ -91,7 +143,7 @@ def test_categories_are_all_there_with_their_counts(client: TestClient, marketpl
 def test_an_agent_is_shown_with_its_evidence_and_current_figures(
     client: TestClient, marketplace: FakeMarketplace
 ) -> None:
-    detail = marketplace.publish()
+    marketplace.publish()
     row = marketplace.agents.rows["price-watch"]
     assert row.summary is not None
     marketplace.agents.rows["price-watch"] = row.model_copy(
@@ -99,9 +151,20 @@ def test_an_agent_is_shown_with_its_evidence_and_current_figures(
     )
     shown = client.get("/api/v1/agents/price-watch").json()
     assert shown["runs"] == 77
-    assert shown["evidence"]["opportunity"]["title"] == "Prices"
-    assert shown["certificate"] == detail.certificate
-    assert client.get("/api/v1/agents/price-watch/certificate").json() == detail.certificate
+    assert shown["price"] == {"amount_cents": 1900, "currency": "USD", "interval": "month"}
+    (opportunity,) = shown["evidence"]["opportunities"]
+    assert (opportunity["title"], opportunity["voices"]) == ("Prices", 4)
+    assert set(opportunity["problems"][0]) == {"quote", "url", "source", "date"}
+
+
+def test_a_certificate_is_shown_at_its_own_address_only_and_beside_the_hash_that_it_has(
+    client: TestClient, marketplace: FakeMarketplace
+) -> None:
+    marketplace.publish()
+    assert "certificate" not in client.get("/api/v1/agents/price-watch").json()
+    shown = client.get("/api/v1/agents/price-watch/certificate").json()
+    assert shown["document"]["slug"] == "price-watch"
+    assert hashlib.sha256(canonical_json(shown["document"])).hexdigest() == shown["sha256"]
 
 
 def test_what_is_not_published_is_not_found(client: TestClient, marketplace: FakeMarketplace) -> None:

@@ -80,7 +80,7 @@ def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArt
         for row in order:
             assert row is not None
             index_row(row, index, details)
-        assert index.shown()["invoice-chaser"].price_cents == 1003
+        assert index.shown()["invoice-chaser"].price.amount_cents == 1003
 
 
 def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts) -> None:

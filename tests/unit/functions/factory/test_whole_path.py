@@ -4,6 +4,7 @@ from functools import cache
 
 import pytest
 
+from shared.adapters.artifacts import digest_of
 from shared.builds.build import MAX_ROUNDS, Build, Next
 from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
 from shared.builds.report import TestReport
@@ -33,8 +34,8 @@ def test_a_good_agent_is_published_with_its_evidence() -> None:
     assert detail.tagline == "Watches the pages of competitors and says which prices changed"
     assert [example.output["topic"] for example in detail.examples] == [f"price of item {n}" for n in range(1, 6)]
     certificate = factory.artifacts.get_model(row.certificate_key, Certificate)
-    assert detail.certificate["sha256"] == sha256(factory.artifacts.objects[row.certificate_key])
-    assert row.certificate_key.endswith(f"{detail.certificate['sha256']}.json")
+    assert digest_of(row.certificate_key) == sha256(factory.artifacts.objects[row.certificate_key])
+    assert "microusd" not in factory.artifacts.get_text(row.certificate_key)
     assert certificate.digests.image == detail.image_digest == done.image_digest
     assert certificate.problems[0].quote == an_opportunity().problems[0].quote
     assert factory.leases.standing(OPPORTUNITY).agent == "price-watch"

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -196,6 +197,7 @@ def test_an_input_that_only_the_agent_finds_wrong_is_refused_by_its_field_and_co
         answer = start(client, good_input)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["field"] == "input.page"
+        assert "ratelimit" not in answer.headers
 
 
 def test_an_agent_that_breaks_is_a_bad_gateway_with_its_reason(
@@ -208,3 +210,29 @@ def test_an_agent_that_breaks_is_a_bad_gateway_with_its_reason(
     marketplace.tasks.agent = Broken()
     answer = start(client, good_input)
     assert (answer.status_code, answer.json()["type"], answer.json()["code"]) == (502, "agent-failed", "agent_error")
+    assert '"demos-per-agent";r=2' in answer.headers["ratelimit"], "it was counted"
+
+
+def test_every_counted_start_says_what_is_left_and_the_refused_one_when_to_come_back(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    counted = [start(client, good_input) for _ in range(3)]
+    for number, answer in enumerate(counted, 1):
+        assert answer.headers["ratelimit-policy"] == '"demos-per-agent";q=3;w=3600, "demos";q=20;w=3600'
+        left = re.findall(r'"([a-z-]+)";r=(\d+);t=(\d+)', answer.headers["ratelimit"])
+        assert [(name, int(remaining)) for name, remaining, _ in left] == [
+            ("demos-per-agent", 3 - number),
+            ("demos", 20 - number),
+        ]
+    refused = start(client, good_input)
+    assert refused.status_code == 429
+    wait = int(refused.headers["retry-after"])
+    assert f'"demos-per-agent";r=0;t={wait}' in refused.headers["ratelimit"]
+    assert refused.headers["ratelimit-policy"] == counted[0].headers["ratelimit-policy"]
+    marketplace.now += wait
+    assert start(client, good_input).status_code == 200
+
+
+def test_an_answer_that_was_not_counted_says_nothing_of_limits(client: TestClient, good_input: dict[str, Any]) -> None:
+    for answer in (start(client, {**good_input, "surprise": 1}), client.get("/api/v1/agents")):
+        assert "ratelimit" not in answer.headers

@@ -31,12 +31,12 @@ def logs(tmp_path: Path) -> Path:
     metric = {"_aws": {"Timestamp": 1795924802500, "CloudWatchMetrics": []}, "correlation_id": ID, "ModelCost": [3.0]}
     log(
         tmp_path,
-        "mam-run-demo.log",
-        line(3, "demo ended", state="failed"),
+        "mam-perform-run.log",
+        line(3, "run ended", state="failed"),
         "Traceback (most recent call last):",
         metric,
     )
-    log(tmp_path, "mam-run-demo.log.1", line(1.5, "set aside"))
+    log(tmp_path, "mam-perform-run.log.1", line(1.5, "set aside"))
     log(tmp_path, "mam-forward-to-task.log", line(2, "call forwarded"), "[1, 2]", "{broken")
     return tmp_path
 
@@ -44,16 +44,16 @@ def logs(tmp_path: Path) -> Path:
 def test_lines_of_all_functions_come_in_the_order_of_time(logs: Path) -> None:
     told = [(each.function, each.message) for each in story(logs, ID)]
     assert told == [
-        ("mam-run-demo", "set aside"),
+        ("mam-perform-run", "set aside"),
         ("mam-forward-to-task", "call forwarded"),
-        ("mam-run-demo", "metric"),
-        ("mam-run-demo", "demo ended"),
+        ("mam-perform-run", "metric"),
+        ("mam-perform-run", "run ended"),
         ("mam-start-demo", "request"),
     ]
 
 
 def test_a_traceback_belongs_to_the_line_before_it(logs: Path) -> None:
-    (ended,) = [each for each in story(logs, ID) if each.message == "demo ended"]
+    (ended,) = [each for each in story(logs, ID) if each.message == "run ended"]
     assert ended.text == ["Traceback (most recent call last):"]
     assert ended.details == {"state": "failed"}
 

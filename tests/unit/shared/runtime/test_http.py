@@ -1,5 +1,6 @@
 """What every endpoint has in common, on endpoints made for the purpose, through the Lambda handler and in process."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from io import StringIO
@@ -136,6 +137,27 @@ def test_a_wrong_field_is_named(client: TestClient) -> None:
 def test_a_body_that_does_not_say_it_is_json_is_refused_as_such(client: TestClient) -> None:
     answer = client.post("/api/v1/sum", content=b'{"numbers": []}', headers={"content-type": "text/plain"})
     assert (answer.status_code, answer.json()["type"]) == (415, "unsupported-media-type")
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["gzip", "GZIP", "x-gzip", "deflate", "br", "zstd", "compress", "identity, gzip", "gzip, identity"],
+)
+@pytest.mark.parametrize("media_type", ["application/json", "application/json; charset=utf-8"])
+def test_an_encoded_body_is_refused_with_what_is_taken_instead(
+    client: TestClient, encoding: str, media_type: str
+) -> None:
+    headers = {"content-type": media_type, "content-encoding": encoding}
+    answer = client.post("/api/v1/sum", content=gzip.compress(b'{"numbers": [1]}'), headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (415, "unsupported-media-type")
+    assert answer.headers["accept-encoding"] == "identity"
+    assert "without" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("encoding", ["identity", "Identity", "", "identity, identity"])
+def test_a_body_that_says_it_is_not_encoded_is_read(client: TestClient, encoding: str) -> None:
+    headers = {"content-type": "application/json", "content-encoding": encoding}
+    assert client.post("/api/v1/sum", content=b'{"numbers": [1]}', headers=headers).json() == {"sum": 1}
 
 
 def test_a_body_that_is_not_utf_8_is_refused_as_such_in_bytes_and_as_the_gateway_hands_it_over(

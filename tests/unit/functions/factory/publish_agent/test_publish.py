@@ -194,6 +194,6 @@ def test_the_row_carries_what_lists_show() -> None:
     row: Any = factory.agents.get("price-watch")
     assert row.summary.slug == "price-watch"
     assert (row.summary.quality, row.summary.rating, row.summary.reviews, row.summary.runs) == (8.0, None, 0, 0)
-    assert row.summary.price_cents == 3900
+    assert row.summary.price.amount_cents == 3900
     assert row.summary.model == "fake-model"
     assert row.summary.published_at == NOW

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from local.standins.opensearch.fields import Fields
 from local.standins.opensearch.query import run_search
-from shared.adapters.catalogue_search import MAPPING, search_body
+from shared.adapters.catalogue_search import MAPPING, document_of, listing_of, search_body
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogQuery, Sort, select
 from shared.specs.spec import Category
@@ -74,9 +74,9 @@ QUERIES = st.builds(
 
 @given(listings(), QUERIES)
 def test_both_find_the_same_in_the_same_order(stocked: list[ListingSummary], query: CatalogQuery) -> None:
-    documents: dict[str, Any] = {item.slug: {**item.model_dump(mode="json"), "listed": True} for item in stocked}
+    documents: dict[str, Any] = {item.slug: {**document_of(item), "listed": True} for item in stocked}
     documents["withdrawn"] = {"slug": "withdrawn", "listed": False}
     result = run_search(search_body(query), documents, FIELDS)["hits"]
     expected = select(stocked, query)
     assert result["total"]["value"] == expected.total
-    assert [hit["_source"]["slug"] for hit in result["hits"]] == [item.slug for item in expected.items]
+    assert tuple(listing_of(hit["_source"]) for hit in result["hits"]) == expected.items

@@ -1,0 +1,59 @@
+"""How callers are told what is left of a limit: the fields `RateLimit-Policy` and `RateLimit` of
+draft-ietf-httpapi-ratelimit-headers-11, made from what the limiter found when it decided. Pure.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.values import Frozen
+
+
+class Policy(Frozen):
+    """At most `quota` requests in any `window_seconds`. The name is what the two fields are matched by."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    quota: Annotated[int, Field(ge=1)]
+    window_seconds: Annotated[int, Field(ge=1)]
+
+
+class Standing(Frozen):
+    """What is left of a policy. `free_in_seconds`: until more is left than now; null while nothing is used."""
+
+    policy: Policy
+    remaining: int
+    free_in_seconds: int | None
+
+
+def standing(policy: Policy, times: Sequence[float], now: float) -> Standing:
+    """In a log of what was let through within the window (epoch seconds).
+
+    Whoever waits `free_in_seconds` when nothing remains is let through again, unless others come first.
+    """
+    binding = sorted(times)[-policy.quota :]
+    free_at = binding[0] + policy.window_seconds if binding else None
+    return Standing(
+        policy=policy,
+        remaining=policy.quota - len(binding),
+        free_in_seconds=None if free_at is None else min(max(1, math.ceil(free_at - now)), policy.window_seconds),
+    )
+
+
+def retry_after(standings: Sequence[Standing]) -> int:
+    """Seconds until every policy lets one more through: what `Retry-After` says."""
+    return max((each.free_in_seconds or 1 for each in standings if each.remaining == 0), default=1)
+
+
+def rate_limit_fields(standings: Sequence[Standing]) -> dict[str, str]:
+    """The two response headers, one member for each policy; nothing for a route without limits."""
+    if not standings:
+        return {}
+    policies = (f'"{each.policy.name}";q={each.policy.quota};w={each.policy.window_seconds}' for each in standings)
+    return {"ratelimit-policy": ", ".join(policies), "ratelimit": ", ".join(map(_member, standings))}
+
+
+def _member(each: Standing) -> str:
+    reset = "" if each.free_in_seconds is None else f";t={each.free_in_seconds}"
+    return f'"{each.policy.name}";r={each.remaining}{reset}'

@@ -1,0 +1,57 @@
+"""The OpenAPI document of an application, with what the framework does not know of: problems, and the tags of reads.
+
+Written on a contributor's machine; no function needs it.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from shared.runtime.problems import Problem
+
+Schema = dict[str, Any]
+REF = "#/components/schemas/{model}"
+IF_NONE_MATCH: Schema = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of an earlier answer: if it is still the current one, the answer is 304 without a body",
+    "schema": {"type": "string"},
+    "example": '"5c1b1e4f3f2a4c0d9be1c3f7a1d2e3f4"',
+}
+ETAG: Schema = {"description": "Names these very bytes: send it back as `If-None-Match`", "schema": {"type": "string"}}
+NOT_MODIFIED: Schema = {
+    "description": "The caller has the current answer already: its ETag is in `If-None-Match`",
+    "headers": {"ETag": ETAG},
+}
+
+
+def openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
+    """`more`: models that routes refer to only by name (`#/components/schemas/<name>`), because the functions behind
+    them do without loading them.
+    """
+    document = app.openapi()
+    schemas: Schema = document.setdefault("components", {}).setdefault("schemas", {})
+    for name, model in {"Problem": Problem, **more}.items():
+        _add_schema(schemas, name, model)
+    for operation in _reads(document):
+        _describe_read(operation)
+    return document
+
+
+def _add_schema(schemas: Schema, name: str, model: type[BaseModel]) -> None:
+    schema = model.model_json_schema(ref_template=REF, mode="serialization")
+    schemas.update(schema.pop("$defs", {}))
+    schemas[name] = schema
+
+
+def _reads(document: Schema) -> Iterator[Schema]:
+    return (methods["get"] for methods in document["paths"].values() if "get" in methods)
+
+
+def _describe_read(operation: Schema) -> None:
+    operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    operation["responses"]["200"].setdefault("headers", {})["ETag"] = ETAG
+    operation["responses"]["304"] = NOT_MODIFIED

@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from local import aws
 from local.ports import Ports, url
+from shared.opportunities.scoring import rank
 
 OPPORTUNITIES = "mam-market-opportunities"
 PROBLEMS = "mam-problems"
@@ -30,7 +31,9 @@ class MarketData:
 
     def opportunities(self) -> list[Row]:
         """The best first."""
-        return sorted(self._rows(OPPORTUNITIES), key=lambda row: (-row["score"], row["opportunity_id"]))
+        return sorted(
+            self._rows(OPPORTUNITIES), key=lambda row: (-rank(row["score"], row["recency"]), row["opportunity_id"])
+        )
 
     def published_agents(self) -> list[Row]:
         """In the order they were published: slug, name, template, opportunity_id, version, published_at."""

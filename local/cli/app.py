@@ -127,7 +127,12 @@ def trace(
 
 @app.command()
 def scan(
-    posts: Annotated[Path, typer.Option(help="JSON lines: id, subreddit, title, selftext, created_utc, permalink …")],
+    posts: Annotated[
+        Path,
+        typer.Option(
+            help="JSON lines or an array, plain, gzip or zstd: id, subreddit, title, selftext, created_utc, permalink …"
+        ),
+    ],
 ) -> None:
     """Run a market scan of exactly these posts; print the opportunities they are part of, as JSON lines."""
     from local.cli.scan import PostsUnusable, ScanFailed

@@ -25,6 +25,7 @@ class ProblemItem(Model):
     problem_id = UnicodeAttribute(hash_key=True)
     opportunity_id = UnicodeAttribute()
     post_id = UnicodeAttribute()
+    voice = UnicodeAttribute()
     source = UnicodeAttribute()
     community = UnicodeAttribute()
     url = UnicodeAttribute()
@@ -68,6 +69,7 @@ def stored_problem(item: ProblemItem) -> StoredProblem:
     problem = Problem(
         problem_id=item.problem_id,
         post_id=item.post_id,
+        voice=item.voice,
         source=item.source,
         community=item.community,
         url=item.url,

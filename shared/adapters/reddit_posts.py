@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from shared.adapters.reddit_permalinks import SOURCE, leads_to, post_url, reddit_path
 from shared.opportunities.errors import SourceRefused, SourceThrottled, SourceUnavailable
+from shared.opportunities.gone import is_gone
 from shared.opportunities.models import Post
 from shared.opportunities.sources import Listing, post_id
+from shared.opportunities.voices import author_key
+from shared.untrusted_text.written import as_read
 
 if TYPE_CHECKING:
     import praw
@@ -20,7 +23,9 @@ LONGEST_WAIT_SECONDS = 30.0
 MAX_TITLE = 500
 MAX_TEXT = 20_000
 
-_GONE = frozenset({"[removed]", "[deleted]", "[removed by reddit]", "[deleted by user]"})
+_NOBODY = frozenset({"[deleted]", "[removed]", "none", ""})
+SLACK_SECONDS = 300
+"""So far may a clock of Reddit's be ahead of ours."""
 
 
 class _Unusable(Exception):
@@ -41,10 +46,12 @@ class RedditPosts:
         user_agent: str,
         url: str | None = None,
         wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._credentials = {"client_id": client_id, "client_secret": client_secret, "user_agent": user_agent}
         self._url = url
         self._wait = wait
+        self._clock = clock
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
         """The last `limit` posts of each subreddit, each post once, without removed and deleted ones.
@@ -67,7 +74,7 @@ class RedditPosts:
                 if _gone(fields):
                     continue
                 try:
-                    post = _post(fields)
+                    post = _post(fields, self._clock() + SLACK_SECONDS)
                 except _Unusable as error:
                     unusable.append(f"r/{subreddit}: {error}")
                 else:
@@ -119,10 +126,10 @@ def _pause(error: Any, attempt: int) -> float:
 
 def _gone(fields: Mapping[str, Any]) -> bool:
     texts = (str(fields.get("title") or ""), str(fields.get("selftext") or ""))
-    return any(text.strip().lower() in _GONE for text in texts) or bool(fields.get("removed_by_category"))
+    return any(is_gone(text) for text in texts) or bool(fields.get("removed_by_category") or fields.get("banned_by"))
 
 
-def _post(fields: Mapping[str, Any]) -> Post:
+def _post(fields: Mapping[str, Any], latest: float) -> Post:
     path = reddit_path(str(fields.get("permalink")))
     if path is None or not leads_to(path, str(fields.get("id"))):
         raise _Unusable(f"{_named(fields)}: not the address of this post: {str(fields.get('permalink'))[:200]!r}")
@@ -133,8 +140,9 @@ def _post(fields: Mapping[str, Any]) -> Post:
             community=str(fields["subreddit"]),
             title=_stored(fields["title"], MAX_TITLE),
             text=_stored(fields.get("selftext"), MAX_TEXT),
-            created_utc=float(fields["created_utc"]),
+            created_utc=_seconds(fields["created_utc"], latest),
             url=post_url(path),
+            author=_author(fields.get("author")),
             score=int(fields.get("score") or 0),
             comments=int(fields.get("num_comments") or 0),
         )
@@ -142,10 +150,24 @@ def _post(fields: Mapping[str, Any]) -> Post:
         raise _Unusable(f"{_named(fields)}: {type(error).__name__}: {str(error)[:200]}") from error
 
 
+def _seconds(value: Any, latest: float) -> float:
+    seconds = float(value)
+    if not 0 <= seconds <= latest:
+        raise ValueError(f"created_utc is no time in the past: {seconds:.0f}")
+    return seconds
+
+
+def _author(author: Any) -> str:
+    """PRAW gives an object with a name, or None for somebody who left."""
+    name = str(getattr(author, "name", author) or "")
+    return "" if name.lower() in _NOBODY else author_key(SOURCE, name)
+
+
 def _named(fields: Mapping[str, Any]) -> str:
     return f"post {str(fields.get('id'))[:40]!r}"
 
 
 def _stored(text: Any, limit: int) -> str:
-    """A prefix of the text that can be encoded. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
-    return "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or "")[:limit])
+    """A prefix of the text as its readers saw it. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
+    whole = "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or ""))
+    return as_read(whole)[:limit]

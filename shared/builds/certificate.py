@@ -95,7 +95,7 @@ def evidence(opportunity: Opportunity) -> Evidence:
     """What the listing shows of where it came from."""
     shown = EvidenceOpportunity(
         title=opportunity.title,
-        voices=opportunity.frequency.posts,
+        voices=opportunity.frequency.voices,
         problems=tuple(EvidenceProblem(quote=problem.quote, **_where(problem)) for problem in opportunity.problems),
     )
     return Evidence(opportunities=(shown,))

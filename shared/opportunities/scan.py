@@ -114,7 +114,7 @@ class Clusters(Frozen):
 
 
 class ScoredOpportunity(Frozen):
-    """A card to save. `newest` is the post that its recency is measured from.
+    """A card to save.
 
     `rated_problems`: how many problems the ratings and the wording were made from.
     """
@@ -123,14 +123,12 @@ class ScoredOpportunity(Frozen):
     based_on: str | None
     mean: str
     problem_count: int
-    newest: float
     rated_problems: int
 
 
 class ScoredOpportunities(Frozen):
     """`opportunities.json`."""
 
-    newest: float
     opportunities: tuple[ScoredOpportunity, ...]
 
 

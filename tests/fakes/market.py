@@ -83,7 +83,6 @@ class FakeOpportunities:
             mean=change.mean,
             problem_count=change.problem_count,
             rated_problems=change.rated_problems,
-            newest=change.newest,
             standing=before.standing if before else Standing(),
             version=before.version + 1 if before else 1,
             revision=revision,
@@ -97,7 +96,7 @@ class FakeOpportunities:
 class FakeSeenPosts:
     writes: Writes = field(default_factory=Writes)
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    newest_at: float = 0.0
+    texts: dict[str, str] = field(default_factory=dict[str, str])
 
     def known(self, post_ids: Iterable[str]) -> set[str]:
         return {one for one in post_ids if one in self.rows}
@@ -105,13 +104,14 @@ class FakeSeenPosts:
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         return {one: self.rows[one] for one in post_ids if one in self.rows}
 
-    def newest(self) -> float:
-        return self.newest_at
+    def first_with(self, texts: Iterable[str]) -> dict[str, str]:
+        return {one: self.texts[one] for one in texts if one in self.texts}
 
-    def add(self, problems_by_post: Mapping[str, Sequence[str]], newest: float) -> None:
-        if newest > self.newest_at:
-            self.writes.one()
-            self.newest_at = newest
+    def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:
+        for key, post_id in texts.items():
+            if key not in self.texts:
+                self.writes.one()
+                self.texts[key] = post_id
         for post_id, problem_ids in problems_by_post.items():
             if post_id not in self.rows:
                 self.writes.one()

@@ -1,7 +1,6 @@
 """The whole market scan over fakes, stage by stage, with a process that may die before any write."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +16,6 @@ from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import Answers, FakeClaude
 from tests.fakes.market import FakeOpportunities, FakePostSource, FakeProblems, FakeSeenPosts, FakeSpend, Writes
 from tests.fakes.market_posts import TROUBLES, honest
-
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class FakeEmbedder:
@@ -74,9 +71,7 @@ class MarketWorld:
             artifacts=self.artifacts,
             opportunities=self.opportunities,
             problems=self.problems,
-            seen=self.seen,
             model="fast",
-            clock=lambda: NOW,
         )
         return scorer.score(state)
 
@@ -94,5 +89,5 @@ class MarketWorld:
 
     def contents(self) -> tuple[object, object, object]:
         """What the stores hold, by id; versions are left out."""
-        cards = {key: (one.card, one.problem_count, one.newest) for key, one in self.opportunities.rows.items()}
-        return cards, dict(self.problems.rows), dict(self.seen.rows)
+        cards = {key: (one.card, one.problem_count) for key, one in self.opportunities.rows.items()}
+        return cards, dict(self.problems.rows), dict(self.seen.rows) | dict(self.seen.texts)

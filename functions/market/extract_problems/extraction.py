@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.opportunities.models import Post, Problem
 from shared.opportunities.quotes import fault_of, problem_id, trimmed
+from shared.opportunities.voices import voice_of
 from shared.untrusted_text.wording import fits, plain
 
 PROMPT = "extract_problems"
@@ -89,6 +90,7 @@ def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
         Problem(
             problem_id=problem_id(post.id, quote),
             post_id=post.id,
+            voice=voice_of(post),
             source=post.source,
             community=post.community,
             url=post.url,

@@ -10,7 +10,7 @@ from shared.runtime.stage import stage
 
 @stage(ScanStart)
 def handler(request: ScanStart) -> Scanned:
-    scanned, listing = scan(
+    scanned, reading = scan(
         request,
         settings().sources,
         source=wiring.market.post_source(),
@@ -18,6 +18,7 @@ def handler(request: ScanStart) -> Scanned:
         spend=wiring.platform.model_spend(),
         artifacts=wiring.platform.artifacts(),
     )
+    listing = reading.listing
     for refusal in listing.refused:
         logger.warning("source refused", extra={"reason": refusal})
     for reason in listing.unusable:
@@ -25,5 +26,7 @@ def handler(request: ScanStart) -> Scanned:
     count("SourcesRefused", len(listing.refused))
     count("PostsUnusable", len(listing.unusable))
     count("PostsSeen", len(listing.posts))
+    for reason, number in reading.left_out.items():
+        count("PostsLeftOut", number, reason=reason)
     count("PostsNew", scanned.post_count)
     return scanned

@@ -34,7 +34,7 @@ def test_digests_tell_any_change() -> None:
 def test_evidence_names_every_quote_with_its_post_and_time() -> None:
     opportunity = an_opportunity()
     (shown,) = evidence(opportunity).opportunities
-    assert (shown.title, shown.voices) == (opportunity.title, opportunity.frequency.posts)
+    assert (shown.title, shown.voices) == (opportunity.title, opportunity.frequency.voices)
     assert [problem.quote for problem in shown.problems] == [problem.quote for problem in opportunity.problems]
     assert shown.problems[0].date.timestamp() == opportunity.problems[0].created_utc
     for problem, stored in zip(shown.problems, opportunity.problems, strict=True):

@@ -19,7 +19,7 @@ POSTS = st.builds(
     subreddit=st.from_regex(r"[A-Za-z0-9_]{2,20}", fullmatch=True),
     title=TEXT,
     selftext=TEXT,
-    created_utc=st.floats(0, 2e9),
+    created_utc=st.floats(0, 1.7e9),
     permalink=LINKS,
     score=st.integers(-1000, 1000),
     num_comments=st.integers(0, 1000),

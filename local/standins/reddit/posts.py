@@ -203,9 +203,12 @@ class _Reader:
         if value is None:
             raise self._invalid(field, "is missing")
         if not 0 <= value <= _LATEST_SECOND:  # nor NaN
-            raise self._invalid(field, f"must be seconds since 1970, is {value}")
+            milliseconds = _LATEST_SECOND < value <= latest * 1_000
+            raise self._invalid(
+                field, f"must be seconds since 1970, is {value}{' (milliseconds?)' if milliseconds else ''}"
+            )
         if value > latest:
-            raise self._invalid(field, f"lies in the future: {_told(value)}")
+            raise self._invalid(field, f"lies in the future: {datetime.fromtimestamp(value, UTC):%Y-%m-%d %H:%M} UTC")
         return float(value)
 
     def count(self, field: str) -> int:
@@ -225,13 +228,6 @@ class _Reader:
 
     def _invalid(self, field: str, problem: str) -> PostsInvalid:
         return PostsInvalid(self._line, field, problem)
-
-
-def _told(seconds: float) -> str:
-    date = datetime.fromtimestamp(seconds, UTC)
-    milliseconds = datetime.fromtimestamp(seconds / 1_000, UTC)
-    hint = f" (seconds are meant; as milliseconds it were {milliseconds:%Y-%m-%d})" if date.year > 2200 else ""
-    return f"{date:%Y-%m-%d %H:%M} UTC{hint}"
 
 
 def _name(value: object) -> str:

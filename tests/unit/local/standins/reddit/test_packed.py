@@ -27,9 +27,9 @@ LONG = {zstd.CompressionParameter.enable_long_distance_matching: 1, zstd.Compres
         "gzip",
         "gzip in two",
         "zstd",
-        "zstd of a long window",
+        "zstd, long window",
         "zstd in two",
-        "zstd after a skippable frame",
+        "zstd after another frame",
     ],
 )
 def test_every_form_is_read_whole(packed: bytes) -> None:

@@ -188,6 +188,20 @@ def redrive(
 
 
 @app.command()
+def reindex(as_json: AsJson = False) -> None:
+    """Write the search index and the snapshot of listings anew from the table of agents; safe at any time."""
+    from local.cli.reindex import NotIndexed
+    from local.cli.reindex import reindex as run_reindex
+
+    with _explained(NotIndexed):
+        agents = run_reindex(_up_ports())
+    if as_json:
+        emit({"agents": agents})
+    else:
+        console.print(f"Wrote {agents} agents into the search index and the snapshot.")
+
+
+@app.command()
 def verify(
     slug: Annotated[str, typer.Argument(help="A published agent.")],
     posts: Annotated[Path | None, typer.Option(help="Posts to find its quotes in; without, the bundled ones.")] = None,

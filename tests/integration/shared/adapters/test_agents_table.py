@@ -204,3 +204,30 @@ def test_spend_adds_up_within_a_day_and_starts_anew_the_next(tables: AgentsTable
         TableName="meters", Key={"key": {"S": "model_spend#2026-11-23"}}
     )
     assert int(item["Item"]["expires_at"]["N"]) > datetime(2026, 12, 20, tzinfo=UTC).timestamp()
+
+
+def test_every_row_is_read_page_by_page_whatever_its_status(tables: AgentsTable) -> None:
+    for number in range(4):
+        tables.reserve(f"agent-{number}", f"opp_{number}")
+    tables.publish(a_version("agent-1", opportunity_id="opp_1"), a_listing("agent-1"), "detail.json")
+    tables.reject("agent-2", "opp_2", "b1", "no")
+    client: Any = boto3.client("dynamodb", region_name="us-east-1")
+    raised = {":one": {"N": "7"}}
+    client.update_item(
+        TableName="agents",
+        Key={"slug": {"S": "agent-1"}},
+        UpdateExpression="SET revision = :one",
+        ExpressionAttributeValues=raised,
+    )
+    page = tables.every(3)
+    seen = {agent.slug: agent for agent in page.items}
+    while page.next_cursor:
+        page = tables.every(3, page.next_cursor)
+        seen |= {agent.slug: agent for agent in page.items}
+    assert {slug: agent.status for slug, agent in seen.items()} == {
+        "agent-0": AgentStatus.RESERVED,
+        "agent-1": AgentStatus.PUBLISHED,
+        "agent-2": AgentStatus.REJECTED,
+        "agent-3": AgentStatus.RESERVED,
+    }
+    assert [agent.revision for agent in seen.values() if agent.version] == [7]

@@ -16,7 +16,7 @@ from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.search_index import SearchIndex
 from infra_cdk.stacks.data import DataStack
 
-SNAPSHOT = "catalogue/snapshot.json.gz"
+SNAPSHOT = "catalogue/*"
 UNLIMITED = -1
 # As long as the stream itself keeps a record.
 RECORD_AGE = timedelta(hours=24)

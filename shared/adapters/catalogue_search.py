@@ -55,7 +55,8 @@ MAPPING: Mapping[str, Any] = {
     },
 }
 SETTINGS: Mapping[str, Any] = {
-    "index": {"number_of_shards": 1, "number_of_replicas": 1, "refresh_interval": "1s"},
+    # One node has nowhere to put a replica: the index would be yellow for ever. With more there is one.
+    "index": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
 }
 SORTS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.QUALITY: [{"quality": "desc"}, {"published_at": "desc"}, {"slug": "asc"}],

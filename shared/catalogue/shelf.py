@@ -31,7 +31,7 @@ class ListsUnavailable(DomainProblem):
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShelfPage:
     """The same object for the same question while it is fresh: whoever shows it may keep what was made of it."""
 
     page: CatalogPage
@@ -89,21 +89,21 @@ class Shelf:
         self._catalog, self._clock, self._failed = catalog, clock, failed
         self._snapshot = KnownSnapshot(snapshot, clock)
         self._search_again_at = 0.0
-        self._pages: dict[CatalogQuery, tuple[float, Shown]] = {}
+        self._pages: dict[CatalogQuery, tuple[float, ShelfPage]] = {}
 
-    def search(self, query: CatalogQuery) -> Shown:
+    def search(self, query: CatalogQuery) -> ShelfPage:
         known = self._pages.get(query)
         if known is not None and self._clock() < known[0]:
             return known[1]
         if self._catalog is not None and self._index_may_answer():
             try:
                 found = self._catalog.search(query, wanted_words(query.q, self._vocabulary(query)))
-                return self._remembered(query, Shown(found, degraded=False))
+                return self._remembered(query, ShelfPage(found, degraded=False))
             except CatalogUnavailable as error:
                 self._leave_alone(error)
         snapshot = self._from_snapshot()
         found = select(snapshot.listings, query, wanted_words(query.q, snapshot.vocabulary))
-        shown = Shown(found, degraded=True)
+        shown = ShelfPage(found, degraded=True)
         return shown if self._catalog is not None else self._remembered(query, shown)
 
     def categories(self) -> CountedCategories:
@@ -131,7 +131,7 @@ class Shelf:
             self._failed(error)
             raise ListsUnavailable from error
 
-    def _remembered(self, query: CatalogQuery, shown: Shown) -> Shown:
+    def _remembered(self, query: CatalogQuery, shown: ShelfPage) -> ShelfPage:
         if len(self._pages) >= PAGES_IN_MEMORY:
             self._pages.clear()
         self._pages[query] = (self._clock() + FRESH_SECONDS, shown)

@@ -62,6 +62,7 @@ def test_a_batch_leaves_nothing_behind(cloud: SampleCloud, name: str) -> None:
 
 def test_everything_is_indexed_anew(cloud: SampleCloud) -> None:
     assert cloud.call("mam-index-agent", {"reindex": True}) == {"agents": 1}
+    assert cloud.call("mam-index-agent", sample("index_agent")) == {"batchItemFailures": []}
 
 
 def test_a_failure_is_recorded_and_taken_up_again(cloud: SampleCloud) -> None:

@@ -49,7 +49,7 @@ def bare_handler() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     page = AgentList(items=tuple(listings()), page=1, page_size=AGENTS, total=AGENTS, degraded=False)
     app = FastAPI(openapi_url=None)
 
-    @app.get("/api/v1/agents", response_model_exclude_unset=True)
+    @app.get("/api/v1/agents", response_model_exclude={"next"})
     async def list_agents() -> AgentList:  # pyright: ignore[reportUnusedFunction]
         return page
 

@@ -11,6 +11,8 @@ from local import aws
 from local.ports import Ports
 from shared.workflows.failures import StageFailed, redrive_may_help
 
+# Every name of the deployment begins with it; a workflow is spoken of without.
+PREFIX = "mam-"
 _POLL_SECONDS = 0.1
 _LONGEST_CAUSE_TOLD = 300
 RULE_SECONDS = 3.0
@@ -41,7 +43,8 @@ class Execution:
 
     @property
     def machine(self) -> str:
-        return self.arn.split(":")[-2]
+        """ "market-scan" or "agent-factory"."""
+        return self.arn.split(":")[-2].removeprefix(PREFIX)
 
     @property
     def can_go_on(self) -> bool:
@@ -162,7 +165,7 @@ class Workflows:
     def _arn(self, machine: str) -> str:
         for page in self._client.get_paginator("list_state_machines").paginate():
             for each in page["stateMachines"]:
-                if each["name"] == machine:
+                if each["name"] == PREFIX + machine:
                     return str(each["stateMachineArn"])
         raise NotDeployed(f"the workflow {machine} is not deployed; `make up` deploys it")
 

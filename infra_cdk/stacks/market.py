@@ -93,4 +93,11 @@ class MarketStack(Stack):
             .next(scan.stage(save_opportunities, again_from={"MarketChanged": cluster}))
         )
         self.dead_letters = [DeadLetters(self, "market-scan", config=config)]
-        Every(self, "market-scan", span=config.scan_every, starts=self.state_machine, dead_letters=self.dead_letters[0])
+        Every(
+            self,
+            "market-scan",
+            config=config,
+            span=config.scan_every,
+            starts=self.state_machine,
+            dead_letters=self.dead_letters[0],
+        )

@@ -63,7 +63,8 @@ MAPPING: Mapping[str, Any] = {
     },
 }
 SETTINGS: Mapping[str, Any] = {
-    "index": {"number_of_shards": 1, "number_of_replicas": 1, "refresh_interval": "1s"},
+    # One node has nowhere to put a replica: the index would be yellow for ever. With more there is one.
+    "index": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
     "analysis": ANALYSIS,
 }
 SEARCHED = ["name^3", "tagline^2", "tags.text^2", "category.text", "description"]

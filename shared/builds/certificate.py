@@ -51,6 +51,9 @@ class Digests(Frozen):
     spec_sha256: Annotated[str, Field(description="Of the agent's spec, the YAML as stored")]
     files_sha256: Annotated[dict[str, str], Field(description="Of each file in the image's code layer")]
     image: Annotated[str, Field(description="Of the image's manifest, `sha256:…`")]
+    base: Annotated[
+        str | None, Field(description="Of the manifest of the base image it is built on; null where it was not noted")
+    ] = None
     report_sha256: Annotated[str, Field(description="Of the report of its sandbox test")]
 
 
@@ -126,11 +129,14 @@ def _where(problem: Problem) -> dict[str, Any]:
     return {"url": post_url(problem.permalink), "source": SOURCE, "date": date}
 
 
-def digests(spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport) -> Digests:
+def digests(
+    spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport, *, base: str | None = None
+) -> Digests:
     return Digests(
         spec_sha256=sha256(spec_yaml.encode()),
         files_sha256={name: sha256(text.encode()) for name, text in sorted(files.items())},
         image=image,
+        base=base,
         report_sha256=sha256(report.model_dump_json().encode()),
     )
 

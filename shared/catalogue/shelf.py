@@ -20,7 +20,7 @@ NEWEST_WITHOUT_SEARCH = 500
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class ShelfPage:
     """The same object for the same question while it is fresh: whoever shows it may keep what was made of it."""
 
     page: CatalogPage
@@ -48,18 +48,18 @@ class Shelf:
     ) -> None:
         self._catalog, self._agents, self._clock, self._failed = catalog, agents, clock, failed
         self._search_again_at = 0.0
-        self._pages: dict[CatalogQuery, tuple[float, Shown]] = {}
+        self._pages: dict[CatalogQuery, tuple[float, ShelfPage]] = {}
 
-    def search(self, query: CatalogQuery) -> Shown:
+    def search(self, query: CatalogQuery) -> ShelfPage:
         known = self._pages.get(query)
         if known is not None and self._clock() < known[0]:
             return known[1]
         if self._index_may_answer():
             try:
-                return self._remembered(query, Shown(self._catalog.search(query), degraded=False))
+                return self._remembered(query, ShelfPage(self._catalog.search(query), degraded=False))
             except CatalogUnavailable as error:
                 self._leave_alone(error)
-        return Shown(select(self._published(), query), degraded=True)
+        return ShelfPage(select(self._published(), query), degraded=True)
 
     def categories(self) -> CountedCategories:
         if self._index_may_answer():
@@ -69,7 +69,7 @@ class Shelf:
                 self._leave_alone(error)
         return CountedCategories(category_counts(listing.category for listing in self._published()), degraded=True)
 
-    def _remembered(self, query: CatalogQuery, shown: Shown) -> Shown:
+    def _remembered(self, query: CatalogQuery, shown: ShelfPage) -> ShelfPage:
         if len(self._pages) >= PAGES_IN_MEMORY:
             self._pages.clear()
         self._pages[query] = (self._clock() + FRESH_SECONDS, shown)

@@ -127,7 +127,7 @@ def executions(cloud: EmbeddedCloud) -> list[str]:
     (machine,) = [
         each["stateMachineArn"]
         for each in client.list_state_machines()["stateMachines"]
-        if each["name"] == "market-scan"
+        if each["name"] == "mam-market-scan"
     ]
     return [each["executionArn"] for each in client.list_executions(stateMachineArn=machine)["executions"]]
 

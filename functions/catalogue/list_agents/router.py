@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogQuery
-from shared.catalogue.shelf import Shown
+from shared.catalogue.shelf import ShelfPage
 from shared.runtime import wiring
 from shared.runtime.http import PREFIX
 from shared.runtime.paging import next_page
@@ -87,10 +87,10 @@ async def list_agents(request: Request) -> Response:
     return Response(body_of(query, shown, following), headers=headers, media_type="application/json")
 
 
-_bodies: WeakKeyDictionary[Shown, dict[str, bytes]] = WeakKeyDictionary()
+_bodies: WeakKeyDictionary[ShelfPage, dict[str, bytes]] = WeakKeyDictionary()
 
 
-def body_of(query: CatalogQuery, shown: Shown, following: str) -> bytes:
+def body_of(query: CatalogQuery, shown: ShelfPage, following: str) -> bytes:
     """Written once for as long as the shelf answers this question with the same page, for each way of asking it."""
     written = _bodies.setdefault(shown, {})
     body = written.get(following)

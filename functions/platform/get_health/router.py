@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from functions.platform.get_health.checks import Check, Health, State, health_of
+from functions.platform.get_health.checks import Check, DependencyStatus, Health, health_of
 from shared.runtime import wiring
 
 router = APIRouter()
@@ -31,6 +31,6 @@ async def get_health(response: Response) -> Health:
             "search": Check(lambda: wiring.catalogue.catalog_search().count(), essential=False),
         }
     )
-    if health.status is State.DOWN:
+    if health.status is DependencyStatus.DOWN:
         response.status_code = 503
     return health

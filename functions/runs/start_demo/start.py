@@ -8,7 +8,7 @@ from shared.adapters.artifacts import Artifacts
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.published import published_agent
 from shared.catalogue.repository import AgentsRepository
-from shared.rate_limits import Standing
+from shared.rate_limits import RateStanding
 from shared.runs.demo import KEPT_SECONDS
 from shared.runs.demo_limits import DemoLimits, Start
 from shared.runs.run import Origin, RunQueue, RunsRepository, StoredRun
@@ -21,7 +21,7 @@ class Started:
     """A demo, and what is left of its caller's limits now that it counts."""
 
     demo: StoredRun
-    left: Sequence[Standing]
+    left: Sequence[RateStanding]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ def test_digests_tell_any_change() -> None:
     assert made == digests("name: x\n", dict(reversed(files.items())), "sha256:1", a_report())
     assert made.spec_sha256 == sha256(b"name: x\n")
     assert made.files_sha256["logic.py"] == sha256(b"b")
+    assert digests("name: x\n", files, "sha256:1", a_report(), base="sha256:0").base == "sha256:0"
     assert digests("name: y\n", files, "sha256:1", a_report()).spec_sha256 != made.spec_sha256
     assert digests("name: x\n", files, "sha256:1", a_report(examples=4)).report_sha256 != made.report_sha256
 

@@ -8,9 +8,8 @@ import pytest
 
 from functions.factory.generate_code.generate import reviewed
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.fit import signals_of
 from local.standins.claude.kinds.kind import Kind
-from local.standins.claude.kinds.registry import KINDS
+from local.standins.claude.kinds.registry import KINDS, signals_of
 from local.standins.claude.tasks import judge_agent, write_copy
 from shared.builds.examination import Examination
 from shared.builds.marketing_copy import CopyDraft, facts_for_copy, shown_copy

@@ -1,6 +1,7 @@
 """The commands of `python -m local`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
 from rich.table import Table
 
+from local.access.credentials import credentials_of
 from local.cli.console import console, emit, fail, results
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
@@ -18,7 +20,7 @@ from local.deployer.product import SynthesisFailed
 from local.deployer.secrets import RealKeys
 from local.deployer.stacks import StackFailed
 from local.ports import Ports, PortsUnavailable, ports_from_environment, url
-from local.state import StateDir, StateUnusable, state_dir_from_environment
+from local.state import UNWRITABLE, StateDir, StateUnusable, state_dir_from_environment
 from local.supervisor import CannotStart, ServiceState, Supervisor, exclusive
 from local.workflows import CannotRedrive, NotDeployed
 
@@ -210,9 +212,9 @@ def _ports() -> Ports:
 
 def _running_ports(state: StateDir) -> Ports:
     """The block the running system uses; MAM_PORT only says where a new one goes."""
-    chosen = _ports()
+    chosen = _ports().opened_with(credentials_of(state))
     running = Supervisor(chosen, state).running_port()
-    return chosen if running is None else Ports(running)
+    return chosen if running is None else replace(chosen, base=running)
 
 
 def _up_ports() -> Ports:
@@ -234,6 +236,8 @@ class _explained:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, self._expected):
             fail(escape(str(error)))
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            fail(escape(str(state_dir_from_environment().unusable(error))))
         if isinstance(error, _UNREACHABLE):
             fail("The system stopped answering. `make up` starts it again with its state; `make logs` tells why.")
         if isinstance(error, KeyboardInterrupt):

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
-
 from local import aws
+from local.access import loopback
 from local.deployer.assembly import Stack, read_assembly
 from local.deployer.moves import refuse_moves
 from local.deployer.product import CdkApp
@@ -37,7 +36,7 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
     """True if anything had to be deployed."""
     with _only_deployment(state.run / "deploy.lock"):
         changed = _deploy_stacks(app, ports, state, say)
-        deploy_secrets(keys, aws.client("secretsmanager", ports))
+        deploy_secrets(keys, ports.credentials, aws.client("secretsmanager", ports))
         if app.needs_base_image:
             _ensure_base_image(ports, say)
         return changed
@@ -66,7 +65,7 @@ def _clear_half_a_deployment(ports: Ports, say: Say) -> None:
     """A first deployment that failed or was cut off leaves tables in the way of the next; nothing is in them."""
     if any(status not in DEPLOYED for status in stack_statuses(aws.client("cloudformation", ports)).values()):
         say("Clearing what an unfinished first deployment left")
-        httpx2.post(f"{url(ports.aws)}/_ministack/reset", timeout=60).raise_for_status()
+        loopback.command(ports, ports.aws, "POST", "/_ministack/reset").raise_for_status()
 
 
 def _assembly(app: CdkApp, digest: str, say: Say) -> Path:

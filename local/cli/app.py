@@ -206,6 +206,45 @@ def verify(
     raise typer.Exit(0 if holds else 1)
 
 
+@app.command()
+def standin(
+    name: Annotated[str, typer.Argument(help="claude, reddit, fargate or web.")],
+    what: Annotated[str, typer.Argument(help='"mode"; of claude also "calls", of web "pages".')] = "mode",
+    mode: Annotated[str | None, typer.Argument(help="The mode to set; without, it is shown.")] = None,
+    times: Annotated[int | None, typer.Option(min=1, help="Answers it lasts; without, until the next.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="How long what it delays takes.")] = None,
+    retry_after: Annotated[float | None, typer.Option(min=0, help="What Reddit's `throttled` asks for.")] = None,
+    task: Annotated[list[str] | None, typer.Option(help="A prompt of Claude's it is limited to.")] = None,
+) -> None:
+    """Let a stand-in have a bad day (`standin claude mode overloaded --times 3`), or show what it was asked."""
+    from local.cli import standin as standins
+
+    with _explained(standins.ModeRefused):
+        if mode is None:
+            emit(standins.shown(name, what, _up_ports()))
+        else:
+            limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or ()}
+            emit(standins.set_mode(name, mode, _up_ports(), **limits))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def aws(context: typer.Context) -> None:
+    """Run the AWS command line against this system: `aws s3 ls`."""
+    from local.cli import owner
+
+    with _explained(owner.NoAwsCommand):
+        owner.run_aws(_up_ports(), context.args)
+
+
+@app.command()
+def env() -> None:
+    """Print what boto3 and other AWS SDKs need for this system: eval "$(python -m local env)"."""
+    from local.cli import owner
+
+    with _explained():
+        print(owner.exports(_up_ports()))
+
+
 def _ports() -> Ports:
     return ports_from_environment()
 

@@ -17,6 +17,7 @@ from local.deployer.secrets import RealKeys, deploy_secrets
 from local.deployer.shared_layer import deploy_shared
 from local.deployer.sources import digest_of
 from local.deployer.stacks import DEPLOYED, Stacks, held_resources, stack_statuses
+from local.deployer.stored_shape import keep_shape, refuse_other_shape
 from local.ports import Ports, url
 from local.state import BUILD, StateDir
 
@@ -45,6 +46,9 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
 def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool:
     ssm = aws.client("ssm", ports)
     digest, deployed = digest_of(app.sources), _deployed_digest(ssm)
+    shape = app.stored_shape() if app.stored_shape is not None else None
+    if deployed is not None and shape is not None:
+        refuse_other_shape(ssm, shape, state.root)
     if deployed == digest:
         return _deploy_shared(app, state)
     if deployed is None:
@@ -53,6 +57,8 @@ def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool
     refuse_moves(stacks, held_resources(aws.client("cloudformation", ports)), state.root)
     _deploy_shared(app, state)
     _apply(stacks, ports, say)
+    if shape is not None:
+        keep_shape(ssm, shape)
     ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
     return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.child_environment import child_environment
+from local.deployer.stored_shape import product_models, shape_of
 from local.state import BUILD, REPOSITORY
 
 
@@ -19,12 +20,13 @@ class CdkApp:
     """`synthesize` writes the cloud assembly into a folder; `sources` decide whether that has to be done again.
 
     `shared` is the package that functions find in a layer on AWS. The local target has no layers, so a change of it is
-    deployed without synthesizing anything.
+    deployed without synthesizing anything. `stored_shape` names what rows of its tables look like.
     """
 
     synthesize: Callable[[Path], None]
     sources: tuple[Path, ...]
     shared: Path | None = None
+    stored_shape: Callable[[], str] | None = None
     needs_base_image: bool = False
 
 
@@ -34,6 +36,7 @@ def product() -> CdkApp:
         synthesize=_synthesize_product,
         sources=tuple(REPOSITORY / name for name in names),
         shared=REPOSITORY / "shared",
+        stored_shape=lambda: shape_of(product_models()),
         needs_base_image=True,
     )
 

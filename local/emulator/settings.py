@@ -16,11 +16,6 @@ def checkpoint_root(state: StateDir) -> Path:
     return state.aws / "checkpoints"
 
 
-def current_checkpoint(state: StateDir) -> Path:
-    """A link to the newest complete checkpoint; dangling before the first."""
-    return state.aws / "current"
-
-
 def ministack_environment(ports: Ports, state: StateDir) -> dict[str, str]:
     credentials = credentials_of(state)
     return {

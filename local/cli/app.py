@@ -1,6 +1,7 @@
 """The commands of `python -m local`."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
 from rich.table import Table
 
+from local.access.credentials import credentials_of
 from local.cli.console import console, emit, fail, results
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
@@ -18,7 +20,7 @@ from local.deployer.product import SynthesisFailed
 from local.deployer.secrets import RealKeys
 from local.deployer.stacks import StackFailed
 from local.ports import Ports, PortsUnavailable, ports_from_environment, url
-from local.state import StateDir, StateUnusable, state_dir_from_environment
+from local.state import UNWRITABLE, StateDir, StateUnusable, state_dir_from_environment
 from local.supervisor import CannotStart, ServiceState, Supervisor, exclusive
 from local.workflows import CannotRedrive, NotDeployed
 
@@ -193,6 +195,20 @@ def redrive(
 
 
 @app.command()
+def reindex(as_json: AsJson = False) -> None:
+    """Write the search index and the snapshot of listings anew from the table of agents; safe at any time."""
+    from local.cli.reindex import NotIndexed
+    from local.cli.reindex import reindex as run_reindex
+
+    with _explained(NotIndexed):
+        agents = run_reindex(_up_ports())
+    if as_json:
+        emit({"agents": agents})
+    else:
+        console.print(f"Wrote {agents} agents into the search index and the snapshot.")
+
+
+@app.command()
 def verify(
     slug: Annotated[str, typer.Argument(help="A published agent.")],
     posts: Annotated[Path | None, typer.Option(help="Posts to find its quotes in; without, the bundled ones.")] = None,
@@ -209,15 +225,54 @@ def verify(
     raise typer.Exit(0 if holds else 1)
 
 
+@app.command()
+def standin(
+    name: Annotated[str, typer.Argument(help="claude, reddit, fargate or web.")],
+    what: Annotated[str, typer.Argument(help='"mode"; of claude also "calls", of web "pages".')] = "mode",
+    mode: Annotated[str | None, typer.Argument(help="The mode to set; without, it is shown.")] = None,
+    times: Annotated[int | None, typer.Option(min=1, help="Answers it lasts; without, until the next.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0, help="How long what it delays takes.")] = None,
+    retry_after: Annotated[float | None, typer.Option(min=0, help="What Reddit's `throttled` asks for.")] = None,
+    task: Annotated[list[str] | None, typer.Option(help="A prompt of Claude's it is limited to.")] = None,
+) -> None:
+    """Let a stand-in have a bad day (`standin claude mode overloaded --times 3`), or show what it was asked."""
+    from local.cli import standin as standins
+
+    with _explained(standins.ModeRefused):
+        if mode is None:
+            emit(standins.shown(name, what, _up_ports()))
+        else:
+            limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or ()}
+            emit(standins.set_mode(name, mode, _up_ports(), **limits))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def aws(context: typer.Context) -> None:
+    """Run the AWS command line against this system: `aws s3 ls`."""
+    from local.cli import owner
+
+    with _explained(owner.NoAwsCommand):
+        owner.run_aws(_up_ports(), context.args)
+
+
+@app.command()
+def env() -> None:
+    """Print what boto3 and other AWS SDKs need for this system: eval "$(python -m local env)"."""
+    from local.cli import owner
+
+    with _explained():
+        print(owner.exports(_up_ports()))
+
+
 def _ports() -> Ports:
     return ports_from_environment()
 
 
 def _running_ports(state: StateDir) -> Ports:
     """The block the running system uses; MAM_PORT only says where a new one goes."""
-    chosen = _ports()
+    chosen = _ports().opened_with(credentials_of(state))
     running = Supervisor(chosen, state).running_port()
-    return chosen if running is None else Ports(running)
+    return chosen if running is None else replace(chosen, base=running)
 
 
 def _up_ports() -> Ports:
@@ -239,6 +294,8 @@ class _explained:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, self._expected):
             fail(escape(str(error)))
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            fail(escape(str(state_dir_from_environment().unusable(error))))
         if isinstance(error, _UNREACHABLE):
             fail("The system stopped answering. `make up` starts it again with its state; `make logs` tells why.")
         if isinstance(error, KeyboardInterrupt):

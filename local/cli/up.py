@@ -6,6 +6,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from local.access.credentials import made_credentials
 from local.cli.console import Progress, emit, progress, results
 from local.deployer.deploy import deploy
 from local.deployer.product import product
@@ -22,6 +23,7 @@ def up(ports: Ports, state: StateDir, keys: RealKeys, *, fill: bool, as_json: bo
     """False if the first run did not reach what it wants; the system runs all the same."""
     started = time.monotonic()
     with exclusive(state), progress("Starting") as shown:
+        ports = ports.opened_with(made_credentials(state))
         anew = Supervisor(ports, state).start(keys, shown.say)
         shown.done(f"{'Started' if anew else 'Running'}: {url(ports.front_door)} ({time.monotonic() - started:.1f} s)")
         changed = deploy(product(), ports, state, keys, shown.say)

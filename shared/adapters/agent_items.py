@@ -37,6 +37,7 @@ class AgentItem(Model):
     opportunity_id = UnicodeAttribute()
     build_id = UnicodeAttribute(null=True)
     version = NumberAttribute(default=0)
+    revision = NumberAttribute(null=True)
     summary = UnicodeAttribute(null=True)
     detail_key = UnicodeAttribute(null=True)
     certificate_key = UnicodeAttribute(null=True)
@@ -66,6 +67,7 @@ def agent(item: AgentItem) -> Agent:
         opportunity_id=item.opportunity_id,
         build_id=item.build_id,
         version=int(item.version),
+        revision=int(item.revision or 0),
         summary=ListingSummary.model_validate_json(item.summary) if item.summary else None,
         detail_key=item.detail_key,
         certificate_key=item.certificate_key,

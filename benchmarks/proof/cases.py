@@ -8,6 +8,7 @@ from typing import Any
 
 from local.embedded_cloud import EmbeddedCloud
 from shared.specs.acceptance import schema_violations
+from shared.untrusted_text.written import as_read
 
 POSTS = Path(__file__).parents[2] / "events" / "reddit_posts"
 LARGEST_SHARE = 0.30
@@ -43,7 +44,7 @@ def scanning_holds(cloud: EmbeddedCloud, posts: Sequence[Post]) -> Facts:
     for opportunity in first:
         for problem in opportunity["problems"]:
             post = by_id[problem["post_id"]]
-            if problem["quote"] not in post["title"] and problem["quote"] not in post["selftext"]:
+            if problem["quote"] not in as_read(post["title"]) and problem["quote"] not in as_read(post["selftext"]):
                 raise Broken(f"{opportunity['id']}: not verbatim in {post['id']}: {problem['quote']!r}")
             if problem["permalink"] != post["permalink"]:
                 raise Broken(f"{opportunity['id']}: wrong permalink for {post['id']}: {problem['permalink']}")

@@ -16,11 +16,11 @@ _UNSEEN = dict.fromkeys(
         *(ord(one) for one in "\u061c\u200b\u200e\u200f\u2060\u00ad\ufeff"),
         *range(0x202A, 0x202D),  # embeddings and their end
         *range(0x2066, 0x206A),  # isolates and their end
-        *(code for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\r\t\x85"),
     ]
-)
-"""Marks of direction, of joints and of control. Joiners stay, which Persian and many emoji need; so do overrides of
-direction (U+202D, U+202E): without them a text would read otherwise than it did, so `hides_text` refuses it."""
+) | {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\r\t\x85"}
+"""Marks of direction and of joints leave nothing, control characters a space. Joiners stay, which Persian and many
+emoji need; so do overrides of direction (U+202D, U+202E): without them a text would read otherwise than it did, so
+`hides_text` refuses it."""
 
 
 def as_read(text: str) -> str:

@@ -12,6 +12,7 @@ from functions.market.score_opportunities.handler import handler as score_opport
 from shared.adapters.claude import cost_microusd
 from shared.opportunities.errors import MarketChanged, ModelNotTrusted, SpendCapReached
 from shared.runtime import wiring
+from shared.untrusted_text.written import as_read
 from shared.values import Json
 from tests.integration.market_scan_run import CONTEXT, ROOT, MarketScan, market_scan
 
@@ -65,7 +66,7 @@ def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[d
     assert len(problems) >= 30
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
+        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     for opportunity_id in stored["market_opportunities"]:
         own = {one["post_id"]["S"] for one in problems if one["opportunity_id"]["S"] == opportunity_id}
@@ -99,7 +100,7 @@ def test_a_model_that_rates_as_planted_texts_demand_gets_nothing_past_the_checks
     by_id = {f"reddit:{post['id']}": post for post in planted}
     for problem in stored["problems"].values():
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
+        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
         assert_harmless(problem["statement"]["S"], problem["sufferer"]["S"], problem["workaround"]["S"])
         assert CANARY not in problem["quote"]["S"]
@@ -190,7 +191,7 @@ def test_two_scans_at_once_leave_each_problem_in_one_opportunity(
         members.setdefault(problem["opportunity_id"]["S"], []).append(problem)
     for opportunity_id, card in stored["market_opportunities"].items():
         assert int(card["problem_count"]["N"]) == len(members[opportunity_id])
-        assert int(card["posts"]["N"]) == len({one["post_id"]["S"] for one in members[opportunity_id]})
+        assert int(card["voices"]["N"]) == len({one["voice"]["S"] for one in members[opportunity_id]})
     assert set(members) - {"unclustered"} == set(stored["market_opportunities"])
 
 
@@ -233,7 +234,7 @@ def test_posts_of_any_make_keep_the_promises(scan: MarketScan) -> None:
     assert len(problems) >= 6
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
+        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     before = scan.stored()
     assert scan.run(odd)["saved"] == 0

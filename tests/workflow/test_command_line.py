@@ -10,6 +10,7 @@ from typing import Any
 
 from local.embedded_cloud import EmbeddedCloud
 from local.state import REPOSITORY
+from shared.untrusted_text.written import as_read
 
 POSTS = REPOSITORY / "events" / "reddit_posts" / "startups.jsonl"
 
@@ -50,7 +51,7 @@ def test_a_scan_prints_the_opportunities_of_exactly_these_posts_and_a_second_one
         for problem in opportunity["problems"]:
             post = posts[problem["post_id"]]
             assert problem["permalink"] == post["permalink"]
-            assert problem["quote"] in post["title"] or problem["quote"] in post["selftext"]
+            assert problem["quote"] in as_read(post["title"]) or problem["quote"] in as_read(post["selftext"])
         assert len({problem["post_id"] for problem in opportunity["problems"]}) <= 0.3 * len(posts)
     assert scan(embedded_cloud, file) == first
 

@@ -25,10 +25,14 @@ def test_entities_are_unescaped_once_and_those_of_editors_twice(sent: str, seen:
 
 
 @pytest.mark.parametrize(
-    "mark", [*"\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u202a\u202b\u202c\u200b\ufeff\u00ad\u2060\x00\x7f"]
+    "mark", [*"\u2066\u2067\u2068\u2069\u200e\u200f\u061c\u202a\u202b\u202c\u200b\ufeff\u00ad\u2060"]
 )
 def test_marks_that_nobody_sees_are_taken_out(mark: str) -> None:
     assert as_read(f"call {mark}+1 555{mark} 0100") == "call +1 555 0100"
+
+
+def test_a_control_character_parts_words() -> None:
+    assert as_read("manufacturer\x00for\x7fsoap\r\n") == "manufacturer for soap\r\n"
 
 
 def test_joiners_of_scripts_and_emoji_stay() -> None:

@@ -71,7 +71,8 @@ def prepare(index: Index, agents: AgentsRepository, descriptions: Descriptions) 
     while True:
         page = agents.published(PAGE, cursor)
         for agent in page.items:
-            row = Row(agent.slug, True, agent.version * REVISIONS, agent.summary, agent.detail_key)
+            version = agent.version * REVISIONS + agent.revision
+            row = Row(agent.slug, True, version, agent.summary, agent.detail_key)
             index_row(row, index, descriptions)
         cursor = page.next_cursor
         if cursor is None:

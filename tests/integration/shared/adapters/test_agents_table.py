@@ -12,7 +12,7 @@ from shared.adapters import agents_table
 from shared.adapters.agent_versions_table import AgentVersionsTable
 from shared.adapters.agents_table import AgentsTable
 from shared.adapters.model_spend_table import ModelSpendTable
-from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotReserved
+from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotPublished, NotReserved
 from shared.catalogue.repository import AgentStatus, AgentVersion
 from tests.fakes.listings import a_listing
 
@@ -163,6 +163,71 @@ def test_a_published_agent_cannot_be_rejected(tables: AgentsTable) -> None:
     tables.reserve("invoice-chaser", "opp_1")
     published = tables.publish(a_version(), a_listing(), "detail.json")
     assert tables.reject("invoice-chaser", "opp_1", "b9", "changed my mind") == published
+
+
+def test_a_withdrawn_agent_leaves_the_lists_and_comes_back_as_it_was(tables: AgentsTable) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    published = tables.publish(a_version(), a_listing(), "detail.json")
+    withdrawn = tables.withdraw("invoice-chaser", "a complaint")
+    assert (withdrawn.status, withdrawn.reason, withdrawn.revision) == (AgentStatus.WITHDRAWN, "a complaint", 1)
+    assert not tables.published(10).items
+    back = tables.republish("invoice-chaser")
+    assert back == published.model_copy(update={"revision": 2})
+    assert tables.published(10).items == [back]
+
+
+def test_withdrawing_and_republishing_again_changes_nothing(tables: AgentsTable) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    published = tables.publish(a_version(), a_listing(), "detail.json")
+    assert tables.republish("invoice-chaser") == published
+    withdrawn = tables.withdraw("invoice-chaser", "a complaint")
+    assert tables.withdraw("invoice-chaser", "another complaint") == withdrawn
+
+
+def test_what_was_never_published_is_neither_withdrawn_nor_republished(tables: AgentsTable) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    tables.reserve("slow-one", "opp_2")
+    tables.reject("slow-one", "opp_2", "b1", "too slow")
+    for slug in ("nobody", "invoice-chaser", "slow-one", "opportunity#opp_1"):
+        with pytest.raises(NotPublished):
+            tables.withdraw(slug, "why")
+        with pytest.raises(NotPublished):
+            tables.republish(slug)
+    assert tables.get("nobody") is None
+
+
+def test_no_build_undoes_a_withdrawal(tables: AgentsTable) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    tables.publish(a_version(), a_listing(), "detail.json")
+    withdrawn = tables.withdraw("invoice-chaser", "a complaint")
+    assert tables.reserve("another-name", "opp_1") == "invoice-chaser"
+    assert tables.reject("invoice-chaser", "opp_1", "b9", "too slow") == withdrawn
+    assert tables.publish(a_version(), a_listing(), "other.json") == withdrawn
+    later = tables.publish(a_version(build_id="b2", version=2), a_listing(), "second.json")
+    assert (later.status, later.reason) == (AgentStatus.WITHDRAWN, "a complaint")
+    assert (later.version, later.detail_key) == (2, "second.json")
+    assert AgentVersionsTable("agent_versions").get("invoice-chaser", 2) is not None
+    assert not tables.published(10).items
+    assert tables.republish("invoice-chaser").detail_key == "second.json"
+
+
+def test_a_withdrawal_between_looking_and_publishing_is_kept(
+    tables: AgentsTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    tables.publish(a_version(), a_listing(), "detail.json")
+    read, reads = agents_table.find, [0]
+
+    def late(model: Any, slug: str) -> Any:
+        found = read(model, slug)
+        reads[0] += 1
+        if reads[0] == 1:
+            AgentsTable("agents").withdraw("invoice-chaser", "a complaint")
+        return found
+
+    monkeypatch.setattr(agents_table, "find", late)
+    later = tables.publish(a_version(build_id="b2", version=2), a_listing(), "second.json")
+    assert (later.status, later.version) == (AgentStatus.WITHDRAWN, 2)
 
 
 def test_pages_of_published_agents_newest_first(tables: AgentsTable) -> None:

@@ -84,7 +84,7 @@ def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArt
 
 
 def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts) -> None:
-    off = row_of(image(2, status="unpublished", revision=1))
+    off = row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1))
     on = row_of(image(2))
     assert off is not None
     assert on is not None
@@ -93,6 +93,31 @@ def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts) -> None:
         for row in order:
             index_row(row, index, details)
         assert not index.shown()
+
+
+def test_a_republished_agent_is_back_whatever_the_order_of_events(details: FakeArtifacts) -> None:
+    on, off = row_of(image(2)), row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1))
+    back = row_of(image(2, revision=2))
+    for order in itertools.permutations([on, off, back]):
+        index = FakeIndex()
+        for row in order:
+            assert row is not None
+            index_row(row, index, details)
+        assert index.shown()
+
+
+def test_a_new_index_is_not_overruled_by_records_that_are_older_than_it() -> None:
+    """The index was filled from a row that had been withdrawn and republished; then the withdrawal's record comes."""
+    market, slug = FakeMarketplace(), "price-watch"
+    market.publish()
+    market.agents.withdraw(slug, "a complaint")
+    market.agents.republish(slug)
+    index = FakeIndex()
+    prepare(index, market.agents, market.artifacts)
+    late = row_of(image(1, slug=slug, status=AgentStatus.WITHDRAWN, revision=1))
+    assert late is not None
+    assert not index_row(late, index, market.artifacts)
+    assert slug in index.shown()
 
 
 def test_a_deleted_row_leaves_the_shelf(details: FakeArtifacts) -> None:

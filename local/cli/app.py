@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from local.cli.console import console, emit, fail, results
+from local.cli.operator_commands import Session, agents_app, opportunities_app, print_spend
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
 from local.deployer.product import SynthesisFailed
@@ -87,26 +88,23 @@ def status(as_json: AsJson = False) -> None:
 def logs(
     name: Annotated[str | None, typer.Argument(help="A process or function; part of its name is enough.")] = None,
     follow: Annotated[bool, typer.Option(help="Go on as lines appear.")] = True,
-    lines: Annotated[int, typer.Option(min=0, help="How many lines of each to begin with.")] = 20,
+    lines: Annotated[int, typer.Option(min=0, help="How many events to begin with.")] = 40,
+    metrics: Annotated[bool, typer.Option("--metrics", help="With the lines that carry metrics.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="All of each event, as one JSON document a line.")] = False,
 ) -> None:
-    """Show the logs of the processes and of the functions."""
+    """Show what functions and processes write: one line an event, in the order of time (UTC)."""
     from local.cli import logs as shown
 
     folder = state_dir_from_environment().logs
     try:
-        for file in shown.chosen(folder, name):
-            for line in shown.last_lines(file, lines):
-                print(f"{file.stem}: {line}")
+        events = shown.last_events(shown.chosen(folder, name), lines, metrics=metrics)
+        shown.print_events(events, as_json=as_json)
     except shown.NoSuchLog as nothing:
         if not follow:
             fail(escape(str(nothing)))
         console.print(f"[yellow]•[/yellow] {escape(str(nothing))}. Waiting for one.", soft_wrap=True)
     if follow:
-        try:
-            for source, line in shown.follow(folder, name):
-                print(f"{source}: {line}", flush=True)
-        except KeyboardInterrupt:
-            return
+        shown.print_events(shown.follow(folder, name, metrics=metrics), as_json=as_json)
 
 
 @app.command()
@@ -127,14 +125,27 @@ def trace(
 
 @app.command()
 def scan(
-    posts: Annotated[Path, typer.Option(help="JSON lines: id, subreddit, title, selftext, created_utc, permalink …")],
+    posts: Annotated[
+        Path | None, typer.Option(help="JSON lines: id, subreddit, title, selftext, created_utc, permalink …")
+    ] = None,
+    subreddits: Annotated[str | None, typer.Option(help="Names with commas: startups,smallbusiness")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Run a market scan of exactly these posts; print the opportunities they are part of, as JSON lines."""
+    """Run a market scan: of exactly the posts of a file, or of what is new in subreddits (without, the usual ones).
+
+    With --posts it prints the opportunities that the posts are part of, as JSON lines.
+    """
     from local.cli.scan import PostsUnusable, ScanFailed
     from local.cli.scan import scan as run_scan
+    from local.cli.scan_subreddits import SubredditsUnusable, named_subreddits, scan_subreddits
 
-    with _explained(PostsUnusable, ScanFailed):
-        run_scan(posts, _up_ports(), state_dir_from_environment())
+    if posts is not None and subreddits is not None:
+        raise typer.BadParameter("choose one: --posts FILE or --subreddits A,B")
+    with _explained(PostsUnusable, ScanFailed, SubredditsUnusable):
+        if posts is not None:
+            run_scan(posts, _up_ports(), state_dir_from_environment())
+        else:
+            scan_subreddits(named_subreddits(subreddits), _up_ports(), as_json=as_json)
 
 
 @app.command()
@@ -142,25 +153,39 @@ def build(
     opportunity: Annotated[str | None, typer.Option(help="Its id; without, the best that has no agent yet.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the agent factory once; print what came of it. Exit status 1 if the workflow failed."""
+    """Run the agent factory once; print what came of it.
+
+    Exit status: 0 published, 1 failed, 2 wrong usage, 3 rejected, 4 nothing to build.
+    """
     from local.cli.build import NotToBuild
     from local.cli.build import build as run_build
 
     with _explained(NotToBuild):
-        succeeded = run_build(opportunity, _up_ports(), as_json=as_json)
-    raise typer.Exit(0 if succeeded else 1)
+        status = run_build(opportunity, _up_ports(), as_json=as_json)
+    raise typer.Exit(status)
 
 
 @app.command()
 def executions(
     most: Annotated[int, typer.Option("--last", min=1, max=300, help="How many of them.")] = 20,
+    as_json: AsJson = False,
 ) -> None:
-    """Print the last market scans and builds, and what each was started with, as JSON lines."""
+    """List the last market scans and builds: how each went, where it failed, what it was started with."""
     from local.cli.executions import executions as listed
+    from local.cli.executions import rows_of_executions
 
     with _explained():
-        for execution in listed(_up_ports(), most):
-            emit(execution)
+        found = listed(_up_ports(), most)
+    if as_json:
+        emit(found)
+    else:
+        print("\n".join(rows_of_executions(found)))
+
+
+@app.command()
+def spend(as_json: AsJson = False) -> None:
+    """What the model has cost today (UTC), by purse, against the caps."""
+    print_spend(_session, as_json=as_json)
 
 
 @app.command()
@@ -239,6 +264,11 @@ class _explained:
         if isinstance(error, KeyboardInterrupt):
             console.print("Interrupted. What runs in the system goes on to its end: `make logs` shows it.")
             raise typer.Exit(130)
+
+
+_session = Session(_explained, _up_ports, state_dir_from_environment)
+app.add_typer(agents_app(_session), name="agents")
+app.add_typer(opportunities_app(_session), name="opportunities")
 
 
 def _status_table(states: list[ServiceState], state: StateDir) -> Table:

@@ -1,4 +1,5 @@
-"""What an operator decides from the command line: `agents`, `opportunities`, `spend`."""
+"""What an operator decides from the command line (`agents`, `opportunities`), and what informs it (`executions`,
+`spend`)."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -98,12 +99,25 @@ def opportunities_app(session: Session) -> typer.Typer:
     return app
 
 
-def print_spend(session: Session, *, as_json: bool) -> None:
-    from local.cli import spend
+def add_watching_commands(app: typer.Typer, session: Session) -> None:
+    from local.cli import executions, spend
 
-    with session.explained():
-        purses = spend.spend_of_today(session.ports(), session.state())
-    _print([spend.document_of(purse) for purse in purses], spend.rows_of_spend(purses), as_json=as_json)
+    @app.command("executions")
+    def list_executions(
+        most: Annotated[int, typer.Option("--last", min=1, max=300, help="How many of them.")] = 20,
+        as_json: AsJson = False,
+    ) -> None:
+        """List the last market scans and builds: how each went, where it failed, what it was started with."""
+        with session.explained():
+            found = executions.executions(session.ports(), most)
+        _print(found, executions.rows_of_executions(found), as_json=as_json)
+
+    @app.command("spend")
+    def print_spend(as_json: AsJson = False) -> None:
+        """Print what the model has cost today (UTC), by purse, against the caps."""
+        with session.explained():
+            purses = spend.spend_of_today(session.ports(), session.state())
+        _print([spend.document_of(purse) for purse in purses], spend.rows_of_spend(purses), as_json=as_json)
 
 
 def _print(document: object, lines: list[str], *, as_json: bool) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
+from local.access import loopback
 from local.cli.console import console, emit, progress
 from local.cli.posts_file import naming_the_file
 from local.cli.way_on import way_on
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.market_data import MarketData
-from local.ports import Ports, url
+from local.ports import Ports
 from local.standins.reddit.feeds import POSTS_PER_LISTING
 from local.standins.reddit.posts import Post, PostsInvalid, parse_posts, to_jsonl
 from local.state import StateDir
@@ -46,7 +45,7 @@ def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Executio
             "this system reads the real Reddit, which cannot be fed. Start one without REDDIT_CLIENT_ID "
             "(MAM_STATE_DIR and MAM_PORT set it apart) and scan the file there"
         )
-    taken = httpx2.post(f"{url(ports.reddit)}/_standin/feeds", content=to_jsonl(posts), timeout=60)
+    taken = loopback.command(ports, ports.reddit, "POST", "/_standin/feeds", content=to_jsonl(posts))
     if taken.status_code in (413, 422):
         raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
     request = {"subreddits": taken.raise_for_status().json()["subreddits"], "limit": POSTS_PER_LISTING}

@@ -4,6 +4,7 @@ import time
 
 from rich.markup import escape
 
+from local.access.credentials import made_credentials
 from local.cli.console import Progress, emit, progress
 from local.cli.market_summary import lines_of_summary, summary_of
 from local.deployer.deploy import deploy
@@ -21,6 +22,7 @@ def up(ports: Ports, state: StateDir, keys: RealKeys, *, fill: bool, as_json: bo
     """False if the first run did not reach what it wants; the system runs all the same."""
     started = time.monotonic()
     with exclusive(state), progress("Starting") as shown:
+        ports = ports.opened_with(made_credentials(state))
         anew = Supervisor(ports, state).start(keys, shown.say)
         shown.done(f"{'Started' if anew else 'Running'}: {url(ports.front_door)} ({time.monotonic() - started:.1f} s)")
         changed = deploy(product(), ports, state, keys, shown.say)

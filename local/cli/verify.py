@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx2
 from rich.markup import escape
 
 from local import aws
+from local.access import loopback
+from local.child_environment import child_environment
 from local.cli.console import emit, progress, results
 from local.cli.scan import read_posts
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay, function_environment
@@ -58,7 +59,7 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
 
 def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
     address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}/certificate"
-    answer = httpx2.get(address, timeout=30)
+    answer = loopback.ask("GET", address, timeout=30)
     if answer.status_code == 404:
         raise NoCertificate(f"there is no published agent {slug!r}; GET /api/v1/agents lists them")
     answer.raise_for_status()
@@ -74,7 +75,10 @@ def texts_of(posts: Path | None) -> dict[str, str]:
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:
     """In a task of its own, as the function that examines agents would start it."""
     deployed = aws.client("lambda", ports).get_function_configuration(FunctionName=EXAMINER)
-    os.environ.update(function_environment(deployed, EndpointOverlay(state.run / OVERLAY_FILE).values()))
+    variables = function_environment(deployed, EndpointOverlay(state.run / OVERLAY_FILE).values())
+    own = child_environment(state.home)
+    os.environ.clear()
+    os.environ.update({**own, **variables})
     agent = RunnableAgent(slug=certificate.slug, version=certificate.version, image_digest=certificate.digests.image)
     with wiring.runs.agent_tasks().claimed(agent, keep_warm=False) as task:
         return replay_findings(certificate, task)

@@ -127,6 +127,16 @@ class AgentsTable:
         items = [agent(item) for item in found]
         return AgentPage(items, _encoded(found.last_evaluated_key) if found.last_evaluated_key else None)
 
+    def every(self, limit: int, cursor: str | None = None) -> AgentPage:
+        found = self._agents.scan(
+            limit=limit,
+            last_evaluated_key={"slug": {"S": cursor}} if cursor else None,
+            consistent_read=True,
+        )
+        items = [agent(item) for item in found if item.status]
+        last = cast("dict[str, dict[str, str]] | None", found.last_evaluated_key)
+        return AgentPage(items, last["slug"]["S"] if last else None)
+
     def _reserved_now(self, slug: str, opportunity_id: str) -> bool:
         """Slug and opportunity take each other in one transaction; False if either was taken meanwhile."""
         try:

@@ -111,7 +111,9 @@ class RedditPosts:
         import praw
 
         hosts = {"reddit_url": self._url, "oauth_url": self._url} if self._url else {}
-        options: dict[str, Any] = {**self._credentials, **hosts, "timeout": TIMEOUT_SECONDS}
+        # Said to be absent, they are not looked for in a praw.ini or the environment: no person's account is used here.
+        person: dict[str, Any] = {"username": None, "password": None, "refresh_token": None}
+        options: dict[str, Any] = {**self._credentials, **hosts, **person, "timeout": TIMEOUT_SECONDS}
         return praw.Reddit(**options, check_for_updates=False)
 
 

@@ -33,7 +33,7 @@ class Agent(Frozen):
 
     `summary` is what lists show (null until published); `detail_key` the S3 key of its ListingDetail,
     `certificate_key` of its Certificate. `version` is the published version, 0 before the first. `build_id` is the
-    execution that last changed the row. `revision` counts the changes since that version was published.
+    execution that last changed the row. `revision` counts its changes since the version was published.
     """
 
     slug: str
@@ -117,9 +117,11 @@ class AgentsRepository(Protocol):
         ...
 
     def published(self, limit: int, cursor: str | None = None) -> AgentPage:
-        """Newest first, by the table's index (eventually consistent). What lists fall back to when the search index is
-        down.
-        """
+        """Newest first, by the table's index (eventually consistent)."""
+        ...
+
+    def every(self, limit: int, cursor: str | None = None) -> AgentPage:
+        """Every row in any status, in no order, each strongly consistent. Reads the whole table: not for requests."""
         ...
 
 

@@ -77,8 +77,9 @@ class Settings:
         return os.environ.get("EMBEDDER_MODEL", "/opt/embedder")
 
     @property
-    def search_url(self) -> str:
-        return required("SEARCH_URL")
+    def search_url(self) -> str | None:
+        """Absent where search is switched off: lists are then made from the snapshot."""
+        return os.environ.get("SEARCH_URL")
 
     @property
     def agent_repository(self) -> str:

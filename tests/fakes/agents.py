@@ -97,6 +97,11 @@ class FakeAgents:
                 self.rows[slug] = row.model_copy(update=changed)
         return self.rows[slug]
 
+    def every(self, limit: int, cursor: str | None = None) -> AgentPage:
+        start = int(cursor or 0)
+        rows, end = list(self.rows.values()), start + limit
+        return AgentPage(rows[start:end], str(end) if end < len(rows) else None)
+
     def _reserved(self, slug: str, opportunity_id: str) -> Agent:
         row = self.rows.get(slug)
         if row is None or row.opportunity_id != opportunity_id:

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 
 MODULES = """
-    asyncio calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib html html.parser io
+    asyncio bisect calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib heapq html html.parser io
     itertools json math operator random re statistics string textwrap typing unicodedata urllib.parse
 """
 

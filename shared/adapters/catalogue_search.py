@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
 from shared.catalogue.searchable import SearchField
-from shared.catalogue.snapshot import Entry
+from shared.catalogue.snapshot import CatalogueEntry
 from shared.catalogue.wording import Wanted, WantedWord
 from shared.specs.spec import Category
 
@@ -95,7 +95,7 @@ class CatalogSearch:
         except OpenSearchException as error:
             raise CatalogUnavailable(_brief(error)) from error
 
-    def put(self, entries: Iterable[Entry], *, again: bool = False) -> int:
+    def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
         """Show the agents as they were at their versions, or take them off the shelf. How many of them were news.
 
         `again` also writes what the index has at this very version.
@@ -136,7 +136,7 @@ class CatalogSearch:
         """Make every write so far visible to searches; otherwise that takes up to a second."""
         self._client.indices.refresh(index=self._index)
 
-    def _write(self, entry: Entry, kind: str) -> bool:
+    def _write(self, entry: CatalogueEntry, kind: str) -> bool:
         from opensearchpy.exceptions import ConflictError, OpenSearchException
 
         try:
@@ -175,7 +175,7 @@ class CatalogSearch:
         )
 
 
-def document_of(entry: Entry) -> dict[str, Any]:
+def document_of(entry: CatalogueEntry) -> dict[str, Any]:
     """A row as the index keeps it: the price in fields of its own, so that ranges of it can be asked for."""
     if entry.shown is None:
         return {"slug": entry.slug, "listed": False}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogUnavailable
 from shared.catalogue.searchable import SearchableListing, SearchField
-from shared.catalogue.snapshot import Entry, Snapshot, StoredSnapshot
+from shared.catalogue.snapshot import CatalogueEntry, Snapshot, StoredSnapshot
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -94,13 +94,13 @@ def _snapshot(body: bytes) -> Snapshot | None:
         return None
 
 
-def _written(entry: Entry, shown: SearchableListing) -> dict[str, Any]:
+def _written(entry: CatalogueEntry, shown: SearchableListing) -> dict[str, Any]:
     terms = {field.value: sorted(of_field) for field, of_field in shown.terms.items()}
     return {"version": entry.version, "listing": shown.listing.model_dump(mode="json"), "terms": terms}
 
 
-def _entry(document: Mapping[str, Any]) -> Entry:
+def _entry(document: Mapping[str, Any]) -> CatalogueEntry:
     listing = ListingSummary.model_validate(document["listing"])
     written = cast(Mapping[str, list[str]], document["terms"])
     terms = {field: frozenset(written[field.value]) for field in SearchField}
-    return Entry(listing.slug, int(document["version"]), SearchableListing(listing, terms))
+    return CatalogueEntry(listing.slug, int(document["version"]), SearchableListing(listing, terms))

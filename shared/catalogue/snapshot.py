@@ -24,7 +24,7 @@ class SnapshotContended(CatalogUnavailable):
 
 
 @dataclass(frozen=True)
-class Entry:
+class CatalogueEntry:
     """A row as of `version`; `shown` is None if the agent is not on the shelf."""
 
     slug: str
@@ -36,7 +36,7 @@ class Entry:
 class Snapshot:
     """`absent` holds the versions of rows that are not shown, the latest change last."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict[str, Entry])
+    entries: Mapping[str, CatalogueEntry] = field(default_factory=dict[str, CatalogueEntry])
     absent: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @cached_property
@@ -52,7 +52,7 @@ class Snapshot:
         known = self.entries.get(slug)
         return known.version if known is not None else self.absent.get(slug, 0)
 
-    def with_changes(self, changes: Iterable[Entry], *, again: bool = False) -> "Snapshot":
+    def with_changes(self, changes: Iterable[CatalogueEntry], *, again: bool = False) -> "Snapshot":
         """This very object if it knows of all changes, or of newer ones. `again` also takes those that it knows."""
         newer = [one for one in changes if self.version(one.slug) < one.version + again]
         if not newer:
@@ -68,7 +68,7 @@ class Snapshot:
         return _bounded(entries, absent)
 
 
-def _bounded(entries: dict[str, Entry], absent: dict[str, int]) -> Snapshot:
+def _bounded(entries: dict[str, CatalogueEntry], absent: dict[str, int]) -> Snapshot:
     newest = sorted(entries.values(), key=_newest_first)
     for one in newest[MOST_LISTINGS:]:
         absent[one.slug] = one.version
@@ -76,7 +76,7 @@ def _bounded(entries: dict[str, Entry], absent: dict[str, int]) -> Snapshot:
     return Snapshot({one.slug: one for one in newest[:MOST_LISTINGS]}, dict(kept))
 
 
-def _newest_first(entry: Entry) -> tuple[float, str]:
+def _newest_first(entry: CatalogueEntry) -> tuple[float, str]:
     assert entry.shown is not None
     return -entry.shown.listing.published_at.timestamp(), entry.slug
 
@@ -109,7 +109,7 @@ class SnapshotCopy:
         stored = self._store.read()
         return stored is None or stored.snapshot is None or stored.revision is None
 
-    def put(self, entries: Iterable[Entry], *, again: bool = False) -> int:
+    def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
         """How many of them changed it. Raises SnapshotContended, CatalogUnavailable."""
         changes = list(entries)
         for _ in range(ATTEMPTS):

@@ -4,13 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from shared.catalogue.searchable import searchable
-from shared.catalogue.snapshot import ATTEMPTS, Entry, Snapshot, SnapshotCopy, SnapshotStore
+from shared.catalogue.snapshot import ATTEMPTS, CatalogueEntry, Snapshot, SnapshotCopy, SnapshotStore
 from tests.fakes.listings import a_listing, some_listings
 
 
-def an_entry(slug: str = "invoice-chaser", version: int = 1, **changes: Any) -> Entry:
+def an_entry(slug: str = "invoice-chaser", version: int = 1, **changes: Any) -> CatalogueEntry:
     listing = a_listing(slug, **changes)
-    return Entry(slug, version, searchable(listing, description="Sends reminders", use_cases=("Chasing invoices",)))
+    return CatalogueEntry(
+        slug, version, searchable(listing, description="Sends reminders", use_cases=("Chasing invoices",))
+    )
 
 
 def stored(store: SnapshotStore) -> tuple[Snapshot, str | None]:
@@ -28,7 +30,7 @@ class SnapshotStoreContract:
 
     def test_it_is_read_as_it_was_written(self, store: SnapshotStore) -> None:
         written = Snapshot().with_changes([an_entry(one.slug, 3) for one in some_listings()])
-        written = written.with_changes([Entry("price-watch", 4)])
+        written = written.with_changes([CatalogueEntry("price-watch", 4)])
         assert store.write(written, None)
         found, revision = stored(store)
         assert (found, revision is None) == (written, False)

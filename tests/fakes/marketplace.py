@@ -20,7 +20,7 @@ from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable
 from shared.catalogue.repository import AgentVersion
 from shared.catalogue.searchable import searchable
 from shared.catalogue.shelf import Shelf
-from shared.catalogue.snapshot import Entry, SnapshotCopy
+from shared.catalogue.snapshot import CatalogueEntry, SnapshotCopy
 from shared.catalogue.wording import Wanted
 from shared.opportunities.models import RatedAxis
 from shared.runs.effect_journal import PermittedEffects
@@ -107,7 +107,7 @@ class FakeMarketplace:
         summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
         self.agents.publish(version, summary, f"builds/{detail.slug}/detail.json")
         found = searchable(summary, description=detail.description, use_cases=detail.use_cases)
-        SnapshotCopy(self.snapshot).put([Entry(detail.slug, detail.version, found)])
+        SnapshotCopy(self.snapshot).put([CatalogueEntry(detail.slug, detail.version, found)])
         return detail
 
     def work(self, run_id: str) -> StoredRun | None:

@@ -14,7 +14,7 @@ from opensearchpy.exceptions import NotFoundError, RequestError
 from local.standins.opensearch.app import create_app
 from shared.adapters.catalogue_search import MAPPING_VERSION, SETTINGS, CatalogSearch
 from shared.catalogue.query import CatalogQuery, CatalogUnavailable, Sort, select
-from shared.catalogue.snapshot import Entry
+from shared.catalogue.snapshot import CatalogueEntry
 from shared.catalogue.wording import Vocabulary, wanted_words
 from shared.specs.spec import Category
 from tests.contracts.snapshot_store import an_entry
@@ -51,7 +51,7 @@ def search(url: str, client: OpenSearch) -> Iterator[CatalogSearch]:
 @pytest.fixture
 def stocked(search: CatalogSearch) -> CatalogSearch:
     search.needs_filling()
-    search.put([Entry(one.listing.slug, 1, one) for one in some_searchable()])
+    search.put([CatalogueEntry(one.listing.slug, 1, one) for one in some_searchable()])
     search.take_over()
     search.refresh()
     return search
@@ -150,14 +150,14 @@ def test_writing_anew_overwrites_the_same_version_and_no_newer_one(ready: Catalo
 
 def test_a_late_event_does_not_bring_a_removed_agent_back(ready: CatalogSearch) -> None:
     ready.put([an_entry(version=1)])
-    assert ready.put([Entry("invoice-chaser", 3)]) == 1
+    assert ready.put([CatalogueEntry("invoice-chaser", 3)]) == 1
     assert ready.put([an_entry(version=2)]) == 0
     assert cents(ready) == []
     assert ready.count() == 0
 
 
 def test_an_agent_can_come_back_with_a_newer_version(ready: CatalogSearch) -> None:
-    ready.put([Entry("invoice-chaser", 3)])
+    ready.put([CatalogueEntry("invoice-chaser", 3)])
     assert ready.put([an_entry(version=4)]) == 1
     ready.refresh()
     assert ready.count() == 1

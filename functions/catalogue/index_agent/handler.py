@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.catalogue.index_agent.index import Copy, entry_of, fill, rebuild, row_of
 from shared.catalogue.query import CatalogUnavailable
-from shared.catalogue.snapshot import Entry
+from shared.catalogue.snapshot import CatalogueEntry
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 
@@ -46,7 +46,7 @@ def index_agent(record: DynamoDBRecord) -> None:
         count("AgentsIndexed" if listed else "AgentsTakenOffIndex")
 
 
-def written(entry: Entry) -> bool:
+def written(entry: CatalogueEntry) -> bool:
     """Whether it was news. A copy that is down keeps the others from nothing; the record comes back for it."""
     changed, failures = 0, list[CatalogUnavailable]()
     for name, copy in copies().items():

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import Agent, AgentsRepository, AgentStatus
 from shared.catalogue.searchable import searchable
-from shared.catalogue.snapshot import Entry
+from shared.catalogue.snapshot import CatalogueEntry
 
 REVISIONS = 1_000_000
 PAGE = 200
@@ -23,7 +23,7 @@ class Copy(Protocol):
 
     def needs_filling(self) -> bool: ...
 
-    def put(self, entries: Iterable[Entry], *, again: bool = False) -> int: ...
+    def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int: ...
 
     def take_over(self) -> None: ...
 
@@ -65,12 +65,12 @@ def row_of_agent(agent: Agent) -> Row | None:
     return Row(agent.slug, version, agent.summary if listed else None, agent.detail_key)
 
 
-def entry_of(row: Row, details: Details) -> Entry:
+def entry_of(row: Row, details: Details) -> CatalogueEntry:
     if row.summary is None:
-        return Entry(row.slug, row.version)
+        return CatalogueEntry(row.slug, row.version)
     detail: Mapping[str, Any] = details.get_json(row.detail_key) if row.detail_key else {}
     description, use_cases = detail.get("description", ""), detail.get("use_cases", ())
-    return Entry(row.slug, row.version, searchable(row.summary, description=description, use_cases=use_cases))
+    return CatalogueEntry(row.slug, row.version, searchable(row.summary, description=description, use_cases=use_cases))
 
 
 def fill(copy: Copy, agents: AgentsRepository, details: Details) -> None:

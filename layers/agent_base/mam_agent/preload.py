@@ -4,8 +4,9 @@ import contextlib
 import importlib
 
 MODULES = """
-    asyncio bisect calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib heapq html html.parser io
-    itertools json math operator random re statistics string textwrap typing unicodedata urllib.parse
+    asyncio bisect calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib heapq
+    html html.parser
+    io itertools json math operator random re statistics string textwrap typing unicodedata urllib.parse
 """
 
 

@@ -13,7 +13,7 @@ from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogUnavailable
 from shared.catalogue.repository import AgentStatus
 from shared.catalogue.searchable import SearchField
-from shared.catalogue.snapshot import Entry, SnapshotCopy
+from shared.catalogue.snapshot import CatalogueEntry, SnapshotCopy
 from shared.runtime import wiring
 from tests.contracts.snapshot_store import an_entry
 from tests.fakes.artifacts import FakeArtifacts
@@ -26,7 +26,7 @@ class FakeIndex:
     """External versions as the real index holds them. It is not there before `needs_filling` made it."""
 
     def __init__(self) -> None:
-        self.documents: dict[str, Entry] = {}
+        self.documents: dict[str, CatalogueEntry] = {}
         self.exists = False
         self.taken_over = False
         self.down = False
@@ -44,7 +44,7 @@ class FakeIndex:
         self._answer()
         self.taken_over = True
 
-    def put(self, entries: Iterable[Entry], *, again: bool = False) -> int:
+    def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
         self._answer()
         if not self.exists:
             raise CatalogUnavailable("no such index")
@@ -53,7 +53,7 @@ class FakeIndex:
     def shown(self) -> dict[str, ListingSummary]:
         return {slug: entry.shown.listing for slug, entry in self.documents.items() if entry.shown is not None}
 
-    def _write(self, entry: Entry, again: bool) -> bool:
+    def _write(self, entry: CatalogueEntry, again: bool) -> bool:
         known = self.documents.get(entry.slug)
         if known is not None and known.version >= entry.version + again:
             return False

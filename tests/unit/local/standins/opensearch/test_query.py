@@ -10,7 +10,7 @@ from local.standins.opensearch.query import run_search
 from shared.adapters.catalogue_search import MAPPING, document_of, listing_of, search_body
 from shared.catalogue.query import CatalogQuery, Sort, select
 from shared.catalogue.searchable import SearchableListing, searchable
-from shared.catalogue.snapshot import Entry
+from shared.catalogue.snapshot import CatalogueEntry
 from shared.catalogue.wording import Vocabulary, wanted_words
 from shared.specs.spec import Category
 from tests.fakes.listings import a_listing
@@ -80,8 +80,8 @@ QUERIES = st.builds(
 
 @given(listings(), QUERIES)
 def test_both_find_the_same_in_the_same_order(stocked: list[SearchableListing], query: CatalogQuery) -> None:
-    documents = {one.listing.slug: document_of(Entry(one.listing.slug, 1, one)) for one in stocked}
-    documents["withdrawn"] = document_of(Entry("withdrawn", 2))
+    documents = {one.listing.slug: document_of(CatalogueEntry(one.listing.slug, 1, one)) for one in stocked}
+    documents["withdrawn"] = document_of(CatalogueEntry("withdrawn", 2))
     wanted = wanted_words(query.q, Vocabulary.of(stocked))
     result = run_search(search_body(query, wanted), documents, FIELDS)["hits"]
     expected = select(stocked, query, wanted)

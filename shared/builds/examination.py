@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shared.builds.findings import FAILURES, Said, additions, ended_badly, not_refused, refused, short
 from shared.builds.narrowing import used_by
-from shared.builds.other_inputs import OTHER_INPUTS, other_inputs
+from shared.builds.other_inputs import OTHER_INPUTS, other_inputs, subjects
 from shared.builds.probes import Probe, leaks, probes
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, Used, measured
 from shared.builds.test_plan import Malformed, malformed_inputs
@@ -125,6 +125,7 @@ class Examination:
         example = self.spec.examples[0]
         world = self._world(example.name)
         world.memory, world.visit = self._remembered(example), 2
+        world.subjects = subjects(example.input)
         world.moment += timedelta(hours=self.scenery.chance("second visit").randint(1, 700))
         simulation = self._simulation(example.input, world)
         outcome = self._run("second visit", example.input, simulation)
@@ -136,6 +137,7 @@ class Examination:
         name = f"input {number}"
         world = self._world(name)
         world.page_characters = LONG_PAGE if number == OTHER_INPUTS else 0
+        world.subjects = subjects(given)
         simulation = self._simulation(given, world)
         outcome = self._run(name, given, simulation)
         said = [*self._succeeded(outcome, given, checks=False), *refused(simulation)]

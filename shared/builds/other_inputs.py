@@ -11,17 +11,25 @@ from typing import cast
 
 from shared.runs import wordlists
 from shared.runs.scenery import Scenery, mail, sentence
+from shared.runs.synthesis import texts
 from shared.specs.acceptance import schema_violations
 from shared.specs.spec import AgentSpec
 from shared.values import Json
 
 OTHER_INPUTS = 3
 SHORT_TEXT = 60
+MOST_SUBJECTS = 4
 
 
 def other_inputs(spec: AgentSpec, scenery: Scenery) -> list[dict[str, Json]]:
     """Valid inputs, none of them an example of the spec unless nothing in it can be varied."""
     return [_other(spec, scenery, number) for number in range(OTHER_INPUTS)]
+
+
+def subjects(given: Mapping[str, Json]) -> list[str]:
+    """Short words of an input: what a page may speak of that somebody watches for their sake."""
+    found = [text for text in texts(dict(given)) if len(text) <= SHORT_TEXT and "://" not in text and text.strip()]
+    return list(dict.fromkeys(text for text in found if not text.replace(".", "").isdigit()))[:MOST_SUBJECTS]
 
 
 def _other(spec: AgentSpec, scenery: Scenery, number: int) -> dict[str, Json]:

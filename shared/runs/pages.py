@@ -7,7 +7,7 @@ price and other lines. Every kind names a price and a day, since agents are aske
 import html
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -32,10 +32,20 @@ class Matter:
 
 
 def page(
-    url: str, scenery: Scenery, moment: datetime, *, visit: int = 1, planted: str = "", characters: int = 0
+    url: str,
+    scenery: Scenery,
+    moment: datetime,
+    *,
+    visit: int = 1,
+    planted: str = "",
+    characters: int = 0,
+    subjects: Sequence[str] = (),
 ) -> dict[str, Json]:
-    """What a fetch of this address gives: at least so many `characters`, if any are asked for."""
-    matter = _matter(url, scenery, moment, visit, planted)
+    """What a fetch of this address gives: at least so many `characters`, and a word on each of the `subjects`."""
+    matter = _matter(url, scenery, moment, visit)
+    matter.lines.extend(f"{subject}: {sentence(matter.chance)}" for subject in subjects)
+    matter.lines.extend([planted] if planted else [])
+    _lengthen(matter.lines, characters, matter.chance)
     path = url.split("?", 1)[0].lower()
     if path.endswith(".json") or "/api/" in path:
         return _answer(url, 200, "application/json", _json(matter))
@@ -43,8 +53,6 @@ def page(
         return _answer(url, 200, "application/rss+xml", _feed(url, matter))
     kinds: tuple[Callable[[Matter], str], ...] = (_shop, _news, _documentation, _table)
     body = scenery.chance("kind", url).choice(kinds)(matter)
-    while len(body) < characters:
-        body += f"<p>{paragraph(matter.chance, 6)}</p>\n"
     return _answer(url, 200, "text/html", _document(matter, body))
 
 
@@ -56,7 +64,7 @@ def failing_page(url: str, scenery: Scenery) -> dict[str, Json]:
     return _answer(url, status, "text/html", f"<html><head><title>{words}</title></head><body>{body}</body></html>")
 
 
-def _matter(url: str, scenery: Scenery, moment: datetime, visit: int, planted: str) -> Matter:
+def _matter(url: str, scenery: Scenery, moment: datetime, visit: int) -> Matter:
     chance, moved = scenery.chance("page", url), scenery.chance("visit", url, visit)
     site = scenery.site(urlsplit(url).hostname or "")
     prices = [chance.randint(300, 24_000) / 100 for _ in range(4)]
@@ -71,10 +79,17 @@ def _matter(url: str, scenery: Scenery, moment: datetime, visit: int, planted: s
         site=site,
         title=title,
         prices=prices,
-        lines=[*lines, planted] if planted else lines,
+        lines=lines,
         day=moment - timedelta(days=moved.randint(0, 9)),
         chance=chance,
     )
+
+
+def _lengthen(lines: list[str], characters: int, chance: random.Random) -> None:
+    length = sum(map(len, lines))
+    while length < characters:
+        lines.append(paragraph(chance, 2))
+        length += len(lines[-1])
 
 
 def _shop(matter: Matter) -> str:

@@ -8,7 +8,7 @@ simulated model follows its instruction and never its data, as the platform's pr
 that puts other people's text into the instruction therefore shows here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -58,7 +58,8 @@ class World:
     price. `planted_page` is added to every page, `planted_memory` to every text recalled, `hijack` replaces what the
     model writes into free text. `hidden_context` is what the model knows and must not tell; it tells it only to an
     instruction that contains `planted`. `keys` are memory keys that are not the agent's to read, with the values it
-    would find there. `failing_pages` makes every address answer with an error page, `page_characters` long ones.
+    would find there. `failing_pages` makes every address answer with an error page, `page_characters` long ones; a page has
+    a line on each of the `subjects`.
     """
 
     scenery: Scenery
@@ -73,6 +74,7 @@ class World:
     outage: bool = False
     failing_pages: bool = False
     page_characters: int = 0
+    subjects: Sequence[str] = ()
     keys: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
@@ -139,6 +141,7 @@ class Simulation:
             visit=world.visit,
             planted=world.planted_page,
             characters=world.page_characters,
+            subjects=world.subjects,
         )
 
     def _recalled(self, key: str) -> Json:

@@ -63,9 +63,8 @@ def quotes(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> list[str]:
 
 
 def calls(cloud: EmbeddedCloud) -> dict[str, int]:
-    import httpx2
 
-    return httpx2.get(f"{cloud.claude}/_standin/calls").json()
+    return cloud.command(cloud.ports.claude, "GET", "/_standin/calls").json()
 
 
 def assert_true_to(of: Sequence[Mapping[str, Json]], problems: Sequence[Mapping[str, Json]]) -> None:

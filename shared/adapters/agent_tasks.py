@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 CONTAINER = "agent"
 CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
-LOG_GROUP = "/mam/agents"
 _TMP = {"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev", "noexec"]}  # noqa: S108
 MAKES_ROOM = 503
 """Nothing was run: what answered serves another run, and whatever answers next will serve this one."""
@@ -191,14 +190,15 @@ class EcsTaskRunner:
     def _run(self, agent: RunnableAgent, nonce: str) -> Any:
         """The definition of an image is registered when ECS does not know it yet; twice at once makes two equal
         ones."""
+        name = family(agent, self._network.cluster)
         try:
-            return self._run_task(family(agent), nonce)
+            return self._run_task(name, nonce)
         except ClientError as error:
             if not _definition_may_be_unknown(error):
                 raise
         registered = self._ecs.register_task_definition(**cast(Any, self._definition(agent)))
         # By its ARN: the family may take a moment to be known everywhere.
-        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", family(agent)), nonce)
+        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", name), nonce)
 
     def _run_task(self, definition: str, nonce: str) -> Any:
         return self._ecs.run_task(
@@ -220,7 +220,7 @@ class EcsTaskRunner:
 
     def _definition(self, agent: RunnableAgent) -> dict[str, Any]:
         return {
-            "family": family(agent),
+            "family": family(agent, self._network.cluster),
             "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"],
             "cpu": CPU,
@@ -242,14 +242,6 @@ class EcsTaskRunner:
                         "initProcessEnabled": False,
                         "capabilities": {"drop": ["ALL"]},
                         "tmpfs": [_TMP],
-                    },
-                    "logConfiguration": {
-                        "logDriver": "awslogs",
-                        "options": {
-                            "awslogs-group": LOG_GROUP,
-                            "awslogs-region": self._ecs.meta.region_name,
-                            "awslogs-stream-prefix": agent.slug,
-                        },
                     },
                 }
             ],

@@ -20,7 +20,7 @@ from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.values import Json
 
 TASK_PORT = 8080
-IDLE_SECONDS = 600
+IDLE_SECONDS = 180
 LEASE_SECONDS = 360
 START_SECONDS = 150
 CALL_SECONDS = 15.0
@@ -293,7 +293,8 @@ def new_lease() -> str:
     return secrets.token_hex(8)
 
 
-def family(agent: RunnableAgent) -> str:
-    """The task definition's family: one per agent version and image, so a new image never runs under an old
-    definition."""
-    return f"mam-agent-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"
+def family(agent: RunnableAgent, cluster: str) -> str:
+    """The task definition's family: one per cluster, agent version and image.
+
+    So a new image never runs under an old definition, nor under that of another deployment in the account."""
+    return f"{cluster}-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"

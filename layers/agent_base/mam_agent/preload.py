@@ -12,8 +12,8 @@ from encodings.aliases import aliases
 
 IMPORTABLE = frozenset(
     """
-    asyncio calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib html io itertools
-    json mam_agent math re statistics string textwrap typing unicodedata urllib.parse
+    asyncio bisect calendar collections csv dataclasses datetime decimal difflib enum fractions hashlib heapq html io
+    itertools json mam_agent math operator re statistics string textwrap typing unicodedata urllib.parse
     """.split()  # noqa: SIM905
 )
 """What an agent's code may import. (The static gate's vocabulary, which is not part of the image.)"""

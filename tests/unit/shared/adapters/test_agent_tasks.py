@@ -127,8 +127,8 @@ def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_do
     started = runner(ecs)
     assert started.start(AGENT, "nonce-1") == "arn:task/1"
     started.start(AGENT, "nonce-2")
-    assert [one["family"] for one in ecs.registered] == [family(AGENT)]
-    assert [one["taskDefinition"] for one in ecs.run] == [f"arn:{family(AGENT)}:1", family(AGENT)]
+    assert [one["family"] for one in ecs.registered] == [family(AGENT, "agents")]
+    assert [one["taskDefinition"] for one in ecs.run] == [f"arn:{family(AGENT, 'agents')}:1", family(AGENT, "agents")]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_do
 def test_whatever_is_said_of_an_unknown_family_it_is_registered(unknown: ClientError) -> None:
     ecs = FakeEcs(unknown=unknown)
     assert runner(ecs).start(AGENT, "nonce") == "arn:task/1"
-    assert [one["family"] for one in ecs.registered] == [family(AGENT)]
+    assert [one["family"] for one in ecs.registered] == [family(AGENT, "agents")]
 
 
 def test_a_role_that_may_start_nothing_is_refused_after_one_registration() -> None:
@@ -166,6 +166,13 @@ def test_a_definition_is_as_closed_as_fargate_allows() -> None:
     assert container["linuxParameters"]["capabilities"] == {"drop": ["ALL"]}
     assert "environment" not in container
     assert "secrets" not in container
+
+
+def test_what_a_task_prints_goes_nowhere_so_that_its_network_needs_no_way_to_logs() -> None:
+    ecs = FakeEcs()
+    runner(ecs).start(AGENT, "nonce")
+
+    assert "logConfiguration" not in ecs.registered[0]["containerDefinitions"][0]
 
 
 def test_a_task_gets_its_nonce_and_no_public_address() -> None:

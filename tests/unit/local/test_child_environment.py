@@ -36,7 +36,7 @@ def test_proxies_lead_outside_and_never_to_this_machine() -> None:
 
 
 def test_no_process_of_ours_is_started_with_the_environment_of_the_shell() -> None:
-    """Popen and run without `env` inherit it. `local/cli/owner.py` becomes the owner's own command, which keeps it."""
+    """Popen and run without `env` inherit it; `local/cli/owner.py` becomes a command of the owner's, which keeps it."""
     inheriting: list[str] = []
     for file in Path("local").rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):

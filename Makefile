@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 18,20
 UNIT := tests/unit tests/infrastructure
 
-.PHONY: help setup up down status logs check test lint types unit bench proof generated events calls lock clean
+.PHONY: help setup up down status logs check test lint types unit bench cost proof generated events examples calls lock clean
 
 help: ## List the commands
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: setup ## All tests: unit, infrastructure, architecture, integration, sandb
 bench: setup ## Print the figures (times, memory, sizes) next to their targets
 	@$(PY) -m benchmarks
 
+cost: setup ## What a deployment to AWS costs a month while nobody uses it, line by line
+	@$(PY) -m infra_cdk.idle_cost
+
 proof: setup ## The long checks; resumes where it stopped, results under docs/proof/
 	@$(PY) -m benchmarks.proof
 
@@ -53,6 +56,9 @@ generated: setup ## Write all that follows from functions and stacks: API docume
 
 events: setup ## Write the sample events and the world they happen in from a run of both workflows
 	PYTHONPATH=layers/agent_base $(PY) -m tests.integration.sample_world
+
+examples: setup ## Write the worked examples of the factory's prompts from the offline model's kinds
+	$(PY) -m tests.integration.worked_examples
 
 calls: setup ## Add to the list of AWS calls per function what the last test runs recorded (.build/recorded-calls)
 	$(PY) -m tests.infrastructure.recorded_calls

@@ -6,6 +6,7 @@ No CDK is imported before it is needed: starting its Node process alone takes se
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra_cdk.config import Target
+from infra_cdk.settings import Settings
 
 if TYPE_CHECKING:
     from infra_cdk.assembly import LayerContents
@@ -29,6 +31,7 @@ def build(
     layers: "LayerContents" = "built",
     checks: bool = False,
     reuse: bool = True,
+    settings: Settings | None = None,
 ) -> Path:
     """Synthesize every stack for a target and return the folder of the cloud assembly.
 
@@ -37,13 +40,16 @@ def build(
     """
     with one_at_a_time():
         stamp = Path(outdir) / STAMP if outdir else None
-        wanted = fingerprint(target, layers, checks)
+        said = settings or Settings()
+        wanted = fingerprint(target, layers, checks, said)
         if reuse and stamp and stamp.is_file() and stamp.read_text() == wanted:
             return stamp.parent
+        if stamp and stamp.is_file():
+            shutil.rmtree(stamp.parent)  # CDK leaves the templates of stacks that are no more
         silence_node_warning()
         from infra_cdk.assembly import synthesize_into
 
-        assembly = synthesize_into(outdir, target, layers, checks)
+        assembly = synthesize_into(outdir, target, layers, checks, said)
         if stamp:
             stamp.write_text(wanted)
         return assembly
@@ -59,9 +65,9 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def fingerprint(target: Target, layers: str, checks: bool) -> str:
+def fingerprint(target: Target, layers: str, checks: bool, settings: Settings) -> str:
     """Changes with everything that the templates and assets are made from."""
-    digest = hashlib.sha256(repr((target, layers, checks, version("aws-cdk-lib"))).encode())
+    digest = hashlib.sha256(repr((target, layers, checks, settings, version("aws-cdk-lib"))).encode())
     shared = (("shared", "*"), ("layers", "*")) if target == "aws" and layers == "built" else ()
     for folder, pattern in (*DECIDING, *shared):
         for file in source_files(ROOT / folder, pattern):

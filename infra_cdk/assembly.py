@@ -9,6 +9,7 @@ from aws_cdk import App, DefaultStackSynthesizer, Stack, Tags, Validations
 
 from infra_cdk.config import Config, Target, config_for
 from infra_cdk.constructs.endpoint import Api
+from infra_cdk.settings import SettingInvalid, Settings, settings_of
 from infra_cdk.stacks.api import ApiStack, StageStack
 from infra_cdk.stacks.catalogue import CatalogueStack
 from infra_cdk.stacks.data import DataStack
@@ -37,22 +38,28 @@ FEATURES = {
 LayerContents = Literal["built", "empty"]
 
 
-def synthesize_into(outdir: str | Path | None, target: Target, layers: LayerContents, checks: bool) -> Path:
+def synthesize_into(
+    outdir: str | Path | None, target: Target, layers: LayerContents, checks: bool, settings: Settings
+) -> Path:
     app = new_app(outdir)
-    add_stacks(app, target, layers)
+    add_stacks(app, target, layers, settings)
     if checks:
         add_checks(app)
     return Path(app.synth().directory)
 
 
 def synthesize_for_cli() -> None:
-    """What `cdk synth` and `cdk deploy` run: the target and the layers come from the context (`-c target=local`)."""
+    """What `cdk synth` and `cdk deploy` run: the target, the layers and the settings come from the context."""
     app = new_app(None)
     target = app.node.try_get_context("target") or "aws"
     layers = app.node.try_get_context("layers") or "built"
     if target not in ("aws", "local") or layers not in ("built", "empty"):
         raise SystemExit("the context takes target=aws|local and layers=built|empty")
-    add_stacks(app, cast(Target, target), cast(LayerContents, layers))
+    try:
+        settings = settings_of(app.node.get_all_context())
+    except SettingInvalid as wrong:
+        raise SystemExit(str(wrong)) from None
+    add_stacks(app, cast(Target, target), cast(LayerContents, layers), settings)
     add_checks(app)
     app.synth()
 
@@ -75,6 +82,7 @@ class Stacks:
 
     config: Config
     data: DataStack
+    runtime: RuntimeStack
     api: Api
     catalogue: CatalogueStack
     runs: RunsStack
@@ -94,25 +102,26 @@ class Stacks:
         }
 
 
-def add_stacks(app: App, target: Target, layers: LayerContents) -> None:
-    stacks = add_domains(app, config_for(target), layers)
+def add_stacks(app: App, target: Target, layers: LayerContents, settings: Settings) -> None:
+    stacks = add_domains(app, config_for(target, settings), layers)
     open_api(app, stacks)
     watch(app, stacks)
     if stacks.config.has.layers:
-        add_layers(app, layers, before=list(stacks.domains.values()))
-    Tags.of(app).add("app", "mam")
+        add_layers(app, stacks.config, layers, before=list(stacks.domains.values()))
+    Tags.of(app).add("app", settings.prefix)
 
 
 def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
     """Each stack is given only what comes before it, so that their order is the order of these lines."""
-    data = DataStack(app, "Mam-Data", config=config)
-    runtime = RuntimeStack(app, "Mam-Runtime", config=config)
-    api = ApiStack(app, "Mam-Api").api
-    catalogue = CatalogueStack(app, "Mam-Catalogue", config=config, data=data, api=api)
-    runs = RunsStack(app, "Mam-Runs", config=config, data=data, runtime=runtime, api=api)
+    prefix = config.settings.stack_prefix
+    data = DataStack(app, f"{prefix}-Data", config=config)
+    runtime = RuntimeStack(app, f"{prefix}-Runtime", config=config)
+    api = ApiStack(app, f"{prefix}-Api", config=config).api
+    catalogue = CatalogueStack(app, f"{prefix}-Catalogue", config=config, data=data, api=api)
+    runs = RunsStack(app, f"{prefix}-Runs", config=config, data=data, runtime=runtime, api=api)
     platform = PlatformStack(
         app,
-        "Mam-Platform",
+        f"{prefix}-Platform",
         config=config,
         data=data,
         runtime=runtime,
@@ -122,10 +131,10 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
         sdk=sdk_contents(layers) if config.has.base_image else None,
     )
     record_failure = platform.record_failure
-    market = MarketStack(app, "Mam-Market", config=config, data=data, record_failure=record_failure)
+    market = MarketStack(app, f"{prefix}-Market", config=config, data=data, record_failure=record_failure)
     factory = FactoryStack(
         app,
-        "Mam-Factory",
+        f"{prefix}-Factory",
         config=config,
         data=data,
         runtime=runtime,
@@ -136,6 +145,7 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
     return Stacks(
         config=config,
         data=data,
+        runtime=runtime,
         api=api,
         catalogue=catalogue,
         runs=runs,
@@ -147,14 +157,18 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
 
 def open_api(app: App, stacks: Stacks) -> None:
     """After the domains, whose endpoints have said by now how tight they are to be held."""
-    StageStack(app, "Mam-Stage", config=stacks.config, api=stacks.api, domains=list(stacks.domains.values()))
+    config = stacks.config
+    name = f"{config.settings.stack_prefix}-Stage"
+    StageStack(app, name, config=config, api=stacks.api, domains=list(stacks.domains.values()))
 
 
 def watch(app: App, stacks: Stacks) -> None:
-    letters = [stacks.runs, stacks.catalogue, stacks.market, stacks.factory]
+    letters = [stacks.runs, stacks.catalogue, stacks.platform, stacks.market, stacks.factory]
     ObservabilityStack(
         app,
-        "Mam-Observability",
+        f"{stacks.config.settings.stack_prefix}-Observability",
+        config=stacks.config,
+        repository=stacks.runtime.repository,
         state_machines=[stacks.market.state_machine, stacks.factory.state_machine],
         dead_letters=[queue for stack in letters for queue in stack.dead_letters],
         api=stacks.api,
@@ -167,9 +181,9 @@ def add_checks(app: App) -> None:
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
 
-def add_layers(app: App, contents: LayerContents, before: Sequence[Stack]) -> None:
+def add_layers(app: App, config: Config, contents: LayerContents, before: Sequence[Stack]) -> None:
     folders = build_layers("lambda") if contents == "built" else {name: empty_layer(name) for name in LAYERS}
-    stack = LayersStack(app, "Mam-Layers", contents=folders)
+    stack = LayersStack(app, f"{config.settings.stack_prefix}-Layers", config=config, contents=folders)
     for consumer in before:
         consumer.add_stack_dependency(stack)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from infra_cdk.settings import Settings
+
 Target = Literal["aws", "local"]
 
 # The newest Python that every locked wheel and our own code are built and run for; `layers/build.py` reads both.
@@ -23,21 +25,15 @@ ONE_VCPU_MB = 1_769
 AGENT_PYTHON_VERSION = "3.12"
 AGENT_BASE_TAG = f"{AGENT_PYTHON_VERSION}-slim"
 
-PREFIX = "mam"
-AGENT_REPOSITORY = "mam-agents"
-ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105 - a name, as the next one
-REDDIT_SECRET = "mam/reddit"  # noqa: S105
-API_NAME = "mam-api"
 API_ROOT = "/api/v1"
-METRICS_NAMESPACE = "MAM"
 VPC_CIDR = "10.40.0.0/16"
 
 # Errors that another try may cure: the handlers raise the first six by class name, the rest are Lambda's own.
 RETRYABLE_ERRORS = (
     "ModelOverloaded",
     "ModelUnavailable",
-    "RedditThrottled",
-    "RedditUnavailable",
+    "SourceThrottled",
+    "SourceUnavailable",
     "TaskNotReady",
     "RegistryUnavailable",
     "Lambda.ServiceException",
@@ -96,14 +92,18 @@ class Config:
     target: Target
     has: Emulated
     retries: Retries
+    settings: Settings = field(default_factory=Settings)
+    # Whether schedules that spend money on the model wait for an operator to switch them on.
+    schedules_wait: bool
     # Where tasks have their addresses; the forwarder calls no other.
     task_network: str
     models: Models = field(default_factory=Models)
-    subreddits: tuple[str, ...] = ("entrepreneur",)
+    sources: tuple[str, ...] = ("reddit:entrepreneur",)
 
     scan_every: timedelta = timedelta(hours=4)
     build_every: timedelta = timedelta(hours=1)
     reap_every: timedelta = timedelta(minutes=1)
+    renew_base_every: timedelta = timedelta(days=7)
     extract_concurrency: int = 4
     scan_timeout: timedelta = timedelta(hours=1)
     build_timeout: timedelta = timedelta(hours=2)
@@ -116,7 +116,7 @@ class Config:
     run_workers: int = 5
     run_attempts: int = 3
 
-    # The smallest that holds a catalogue of thousands; it costs by the hour, about as much as all else that idles.
+    # The smallest that holds a catalogue of thousands; it costs by the hour, more than all else that idles.
     search_instance: str = "t3.small.search"
     search_nodes: int = 1
     search_gib: int = 10
@@ -125,8 +125,9 @@ class Config:
     # under test at once.
     keep_candidates: int = 1_000
     vpc_cidr: str = VPC_CIDR
-    # Each costs three interface endpoints by the hour, whether agents run or not.
-    zones: int = 2
+    # In how many of `settings.zones` the network's two interface endpoints stand. Each zone costs both of them by the
+    # hour, whether agents run or not; tasks of the other zones reach them all the same.
+    endpoint_zones: int = 1
 
     log_days: int = 30
     keep_scans: timedelta = timedelta(days=90)
@@ -136,11 +137,13 @@ class Config:
     keep_dead_letters: timedelta = timedelta(days=14)
 
 
-def config_for(target: Target) -> Config:
+def config_for(target: Target, settings: Settings | None = None) -> Config:
     """The deployment of a target."""
     on_aws = target == "aws"
     return Config(
         target=target,
+        settings=settings or Settings(),
+        schedules_wait=on_aws,
         has=Emulated(
             layers=on_aws,
             search_domain=on_aws,

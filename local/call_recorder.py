@@ -102,6 +102,8 @@ def calls_of(service: str, operation: str, parameters: Json) -> Iterator[Call]:
             yield "lambda:InvokeFunction", f"{PREFIX}:lambda:{HERE}:function:{name}"
         case "sqs":
             yield f"sqs:{operation}", f"{PREFIX}:sqs:{HERE}:{parameters['QueueUrl'].rpartition('/')[2]}"
+        case "ecr" if "repositoryName" in parameters:
+            yield f"ecr:{operation}", f"{PREFIX}:ecr:{HERE}:repository/{parameters['repositoryName']}"
         case "secretsmanager":
             yield f"secretsmanager:{operation}", parameters["SecretId"]
         case _:

@@ -19,7 +19,7 @@ class Policy(Frozen):
     window_seconds: Annotated[int, Field(ge=1)]
 
 
-class Standing(Frozen):
+class RateStanding(Frozen):
     """What is left of a policy. `free_in_seconds`: until more is left than now; null while nothing is used."""
 
     policy: Policy
@@ -27,26 +27,26 @@ class Standing(Frozen):
     free_in_seconds: int | None
 
 
-def standing(policy: Policy, times: Sequence[float], now: float) -> Standing:
+def standing(policy: Policy, times: Sequence[float], now: float) -> RateStanding:
     """In a log of what was let through within the window (epoch seconds).
 
     Whoever waits `free_in_seconds` when nothing remains is let through again, unless others come first.
     """
     binding = sorted(times)[-policy.quota :]
     free_at = binding[0] + policy.window_seconds if binding else None
-    return Standing(
+    return RateStanding(
         policy=policy,
         remaining=policy.quota - len(binding),
         free_in_seconds=None if free_at is None else min(max(1, math.ceil(free_at - now)), policy.window_seconds),
     )
 
 
-def retry_after(standings: Sequence[Standing]) -> int:
+def retry_after(standings: Sequence[RateStanding]) -> int:
     """Seconds until every policy lets one more through: what `Retry-After` says."""
     return max((each.free_in_seconds or 1 for each in standings if each.remaining == 0), default=1)
 
 
-def rate_limit_fields(standings: Sequence[Standing]) -> dict[str, str]:
+def rate_limit_fields(standings: Sequence[RateStanding]) -> dict[str, str]:
     """The two response headers, one member for each policy; nothing for a route without limits."""
     if not standings:
         return {}
@@ -54,6 +54,6 @@ def rate_limit_fields(standings: Sequence[Standing]) -> dict[str, str]:
     return {"ratelimit-policy": ", ".join(policies), "ratelimit": ", ".join(map(_member, standings))}
 
 
-def _member(each: Standing) -> str:
+def _member(each: RateStanding) -> str:
     reset = "" if each.free_in_seconds is None else f";t={each.free_in_seconds}"
     return f'"{each.policy.name}";r={each.remaining}{reset}'

@@ -1,7 +1,7 @@
 """`python -m benchmarks.proof.machine`: the system on ordinary machines, with what is found on them.
 
-A copy of this checkout is started by its command line from a shell full of other people's settings, renamed, robbed of
-its pid files and of its state while it runs, and put on a full disk. After each, all agents answer, or one sentence
+A copy of this checkout is started by its command line from a shell full of other people's settings, renamed, robbed
+of its pid files and of its state while it runs, and put on a full disk. After each, all agents answer, or one sentence
 says what to do.
 """
 

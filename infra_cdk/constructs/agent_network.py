@@ -1,13 +1,13 @@
 """The network of agents: isolated subnets, the few endpoints that starting a task takes, and nothing else."""
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra_cdk.config import PREFIX, Config
+from infra_cdk.config import Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.dns_firewall import DnsFirewall
 from infra_cdk.constructs.durations import retention
@@ -26,7 +26,8 @@ class AgentNetwork(Construct):
             self,
             "Vpc",
             ip_addresses=ec2.IpAddresses.cidr(config.vpc_cidr),
-            max_azs=config.zones,
+            # Named, not looked up: zones that come and go in an account would move subnets that are in use.
+            availability_zones=[f"{Aws.REGION}{letter}" for letter in config.settings.zones],
             nat_gateways=0,
             restrict_default_security_group=config.has.restricted_default_security_group,
             subnet_configuration=[
@@ -40,7 +41,7 @@ class AgentNetwork(Construct):
             self._add_rules()
         self._add_endpoints(repository)
         if config.has.dns_firewall:
-            DnsFirewall(self, "Dns", vpc=self.vpc)
+            DnsFirewall(self, "Dns", config=config, vpc=self.vpc)
         if config.has.flow_logs:
             self._add_flow_log()
         else:
@@ -59,8 +60,8 @@ class AgentNetwork(Construct):
         port = ec2.Port.tcp(AGENT_PORT)
         self.agents.add_ingress_rule(self.forwarder, port, "runs and health checks, from the forwarder only")
         self.forwarder.add_egress_rule(self.agents, port, "runs and health checks")
-        self.endpoints.add_ingress_rule(self.agents, HTTPS, "image pull and logs")
-        self.agents.add_egress_rule(self.endpoints, HTTPS, "image pull and logs")
+        self.endpoints.add_ingress_rule(self.agents, HTTPS, "image pull")
+        self.agents.add_egress_rule(self.endpoints, HTTPS, "image pull")
         # No route leads anywhere but to the gateway endpoint below, whose policy admits ECR's layers alone.
         self.agents.add_egress_rule(ec2.Peer.any_ipv4(), HTTPS, "image layers, from S3 through its gateway endpoint")
 
@@ -69,7 +70,7 @@ class AgentNetwork(Construct):
         log_group = logs.LogGroup(
             self,
             "FlowLogs",
-            log_group_name=f"/{PREFIX}/agents-network",
+            log_group_name=f"/{self._config.settings.prefix}/agents-network",
             retention=retention(self._config.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -80,7 +81,7 @@ class AgentNetwork(Construct):
         )
 
     def _add_endpoints(self, repository: ecr.IRepository) -> None:
-        """ECR's endpoints serve the agents' repository only, S3 nothing but image layers, logs only writing."""
+        """ECR's endpoints serve the agents' repository only, S3 nothing but image layers."""
         region = Stack.of(self).region
         pull = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
         for name, service in (
@@ -90,8 +91,6 @@ class AgentNetwork(Construct):
             endpoint = self._interface(name, service)
             endpoint.add_to_policy(anyone(["ecr:GetAuthorizationToken"], "*"))
             endpoint.add_to_policy(anyone(pull, repository.repository_arn))
-        writing = self._interface("Logs", ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS)
-        writing.add_to_policy(anyone(["logs:CreateLogStream", "logs:PutLogEvents"], "*"))
         s3 = self.vpc.add_gateway_endpoint("S3", service=ec2.GatewayVpcEndpointAwsService.S3)
         s3.add_to_policy(anyone(["s3:GetObject"], f"arn:aws:s3:::prod-{region}-starport-layer-bucket/*"))
 
@@ -102,7 +101,7 @@ class AgentNetwork(Construct):
             open=False,
             private_dns_enabled=True,
             security_groups=[self.endpoints],
-            subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+            subnets=ec2.SubnetSelection(subnets=self.vpc.isolated_subnets[: self._config.endpoint_zones]),
         )
 
 

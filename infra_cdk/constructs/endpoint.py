@@ -13,7 +13,7 @@ from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
-from infra_cdk.config import API_NAME, API_ROOT, Config, Throttle
+from infra_cdk.config import API_ROOT, Config, Throttle
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
@@ -39,8 +39,8 @@ class OpenAlready(Exception):
 class Api(apigw.HttpApi):
     """Without a stage, and without CORS: the site and its API share one origin."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id, api_name=API_NAME, create_default_stage=False)
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
+        super().__init__(scope, construct_id, api_name=f"{config.settings.prefix}-api", create_default_stage=False)
         self._throttled: list[Throttled] = []
         self._open = False
 

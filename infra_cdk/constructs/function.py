@@ -11,7 +11,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra_cdk.config import ARCHITECTURE, METRICS_NAMESPACE, PREFIX, PYTHON_VERSION, Config
+from infra_cdk.config import ARCHITECTURE, PYTHON_VERSION, Config
 from infra_cdk.constructs.acknowledge import acknowledge, acknowledge_wildcards
 from infra_cdk.constructs.durations import duration, retention
 from infra_cdk.constructs.layer_versions import layer_versions
@@ -56,7 +56,7 @@ class FolderFunction(lambda_.Function):
         security_group: ec2.ISecurityGroup | None = None,
     ) -> None:
         group, verb_noun = folder.split("/")
-        name = f"{PREFIX}-{verb_noun.replace('_', '-')}"
+        name = f"{config.settings.prefix}-{verb_noun.replace('_', '-')}"
         construct_id = verb_noun.title().replace("_", "")
         log_group = logs.LogGroup(
             scope,
@@ -88,7 +88,7 @@ class FolderFunction(lambda_.Function):
             timeout=duration(timeout),
             environment={
                 "POWERTOOLS_SERVICE_NAME": verb_noun,
-                "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": config.settings.metrics_namespace,
                 **(settings or {}),
             },
             role=role,

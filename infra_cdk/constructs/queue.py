@@ -5,7 +5,7 @@ from datetime import timedelta
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from infra_cdk.config import PREFIX, Config
+from infra_cdk.config import Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.function import FolderFunction
@@ -18,7 +18,7 @@ class DeadLetters(sqs.Queue):
         super().__init__(
             scope,
             f"{name.title().replace('-', '')}DeadLetters",
-            queue_name=f"{PREFIX}-{name}-dead-letters",
+            queue_name=f"{config.settings.prefix}-{name}-dead-letters",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=duration(config.keep_dead_letters),
@@ -34,7 +34,7 @@ class WorkQueue(sqs.Queue):
         super().__init__(
             scope,
             name.title().replace("-", ""),
-            queue_name=f"{PREFIX}-{name}",
+            queue_name=f"{config.settings.prefix}-{name}",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             visibility_timeout=duration(visibility),

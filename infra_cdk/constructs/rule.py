@@ -8,7 +8,7 @@ from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra_cdk.config import PREFIX
+from infra_cdk.config import Config
 
 
 class AfterSuccess(events.Rule):
@@ -23,6 +23,7 @@ class AfterSuccess(events.Rule):
         scope: Construct,
         name: str,
         *,
+        config: Config,
         of: sfn.StateMachine,
         starts: sfn.StateMachine,
         key: str,
@@ -34,13 +35,13 @@ class AfterSuccess(events.Rule):
             assumed_by=iam.ServicePrincipal(
                 "events.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": Stack.of(scope).account}}
             ),
-            description=f"What the rule {PREFIX}-{name} may start",
+            description=f"What the rule {config.settings.prefix}-{name} may start",
         )
         role.add_to_policy(iam.PolicyStatement(actions=["states:StartExecution"], resources=[starts.state_machine_arn]))
         super().__init__(
             scope,
             f"{name.title().replace('-', '')}Rule",
-            rule_name=f"{PREFIX}-{name}",
+            rule_name=f"{config.settings.prefix}-{name}",
             event_pattern=events.EventPattern(
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],

@@ -6,22 +6,23 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
-from infra_cdk.config import PREFIX, Config
+from infra_cdk.config import Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.function import FolderFunction
 
 ENGINE = "OpenSearch_2.19"
-NAME = f"{PREFIX}-agents"
 SLOW_LOGS = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS", "ES_APPLICATION_LOGS")
 
 
 class SearchIndex(Construct):
-    """Where the target has no domain, `allow` grants nothing: the index's address comes with the functions' host."""
+    """Without a domain `allow` grants nothing and tells no address: search is switched off, or is the host's affair."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id)
-        self._domain = self._make_domain(config) if config.has.search_domain else None
+        self._name = f"{config.settings.prefix}-agents"
+        wanted = config.settings.search and config.has.search_domain
+        self._domain = self._make_domain(config) if wanted else None
 
     def allow(self, function: FolderFunction, *requests: tuple[str, str]) -> None:
         """Let a function make these requests, each a method and a path ("Post", "agents/_search"); tell it where."""
@@ -40,7 +41,7 @@ class SearchIndex(Construct):
         domain = opensearch.CfnDomain(
             self,
             "Domain",
-            domain_name=NAME,
+            domain_name=self._name,
             engine_version=ENGINE,
             cluster_config=opensearch.CfnDomain.ClusterConfigProperty(
                 instance_type=config.search_instance, instance_count=config.search_nodes
@@ -60,7 +61,7 @@ class SearchIndex(Construct):
                         principals=[iam.AccountRootPrincipal()],
                         actions=["es:ESHttp*"],
                         resources=[
-                            Stack.of(self).format_arn(service="es", resource="domain", resource_name=f"{NAME}/*")
+                            Stack.of(self).format_arn(service="es", resource="domain", resource_name=f"{self._name}/*")
                         ],
                     )
                 ]
@@ -73,7 +74,7 @@ class SearchIndex(Construct):
             },
         )
         # The index can be filled again from the table, but that takes a while in which search is down.
-        domain.apply_removal_policy(RemovalPolicy.RETAIN)
+        domain.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         domain.node.add_dependency(self._may_write_logs)
         acknowledge(
             domain,
@@ -90,14 +91,14 @@ class SearchIndex(Construct):
         log_group = logs.LogGroup(
             self,
             "Logs",
-            log_group_name=f"/aws/vendedlogs/opensearch/{NAME}",
+            log_group_name=f"/aws/vendedlogs/opensearch/{self._name}",
             retention=retention(config.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
         self._may_write_logs = logs.ResourcePolicy(
             self,
             "MayWriteLogs",
-            resource_policy_name=f"{NAME}-search-logs",
+            resource_policy_name=f"{self._name}-search-logs",
             policy_statements=[
                 iam.PolicyStatement(
                     principals=[iam.ServicePrincipal("es.amazonaws.com")],

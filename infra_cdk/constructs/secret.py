@@ -4,6 +4,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secrets
 from constructs import Construct
 
+from infra_cdk.config import Config
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
@@ -11,14 +12,14 @@ from infra_cdk.constructs.function import FolderFunction
 class OperatorSecret(Construct):
     """Created without a value: a function that asks too early gets ResourceNotFoundException, which says what to do."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, name: str, setting: str, holds: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config, setting: str, holds: str) -> None:
         super().__init__(scope, f"{construct_id}Secret")
-        self.name = name
+        self.name = f"{config.settings.prefix}/{construct_id.lower()}"
         self._setting = setting
         self._secret = secrets.CfnSecret(
-            self, "Resource", name=name, description=f"A JSON object {holds}, put here by the operator"
+            self, "Resource", name=self.name, description=f"A JSON object {holds}, put here by the operator"
         )
-        self._secret.apply_removal_policy(RemovalPolicy.RETAIN)
+        self._secret.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         acknowledge(self, {"SMG4": "the key is issued by another company, whose site is the only place to rotate it"})
 
     def allow(self, function: FolderFunction) -> None:

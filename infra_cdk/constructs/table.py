@@ -6,7 +6,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from infra_cdk.config import PREFIX
+from infra_cdk.config import Config
 from infra_cdk.constructs.function import FolderFunction
 
 STRING = dynamodb.AttributeType.STRING
@@ -38,6 +38,7 @@ class Table(dynamodb.TableV2):
         scope: Construct,
         name: str,
         *,
+        config: Config,
         key: Key,
         indexes: dict[str, Key] | None = None,
         expires: bool = False,
@@ -47,7 +48,7 @@ class Table(dynamodb.TableV2):
         super().__init__(
             scope,
             name.title().replace("_", ""),
-            table_name=f"{PREFIX}-{name.replace('_', '-')}",
+            table_name=f"{config.settings.prefix}-{name.replace('_', '-')}",
             partition_key=key.partition_attribute,
             sort_key=key.sort_attribute,
             billing=dynamodb.Billing.on_demand(),
@@ -55,7 +56,8 @@ class Table(dynamodb.TableV2):
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+            deletion_protection=True,
             time_to_live_attribute="expires_at" if expires else None,
             dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES if stream else None,
             global_secondary_indexes=[

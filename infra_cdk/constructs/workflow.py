@@ -95,7 +95,7 @@ class Workflow(Construct):
             self,
             "Logs",
             # Step Functions appends to the log groups' resource policy, which holds few; this prefix is exempt.
-            log_group_name=f"/aws/vendedlogs/states/{self.name}",
+            log_group_name=f"/aws/vendedlogs/states/{self._config.settings.prefix}-{self.name}",
             retention=retention(self._config.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )
@@ -103,7 +103,7 @@ class Workflow(Construct):
         state_machine = sfn.StateMachine(
             self,
             "StateMachine",
-            state_machine_name=self.name,
+            state_machine_name=f"{self._config.settings.prefix}-{self.name}",
             definition_body=sfn.DefinitionBody.from_chainable(definition),
             timeout=duration(timeout),
             role=self._role().without_policy_updates(),

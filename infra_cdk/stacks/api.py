@@ -8,7 +8,7 @@ from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra_cdk.config import API_NAME, Config, Throttle
+from infra_cdk.config import Config, Throttle
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.endpoint import Api, Throttled
 
@@ -28,9 +28,9 @@ ACCESS_LOG = {
 class ApiStack(Stack):
     """The API alone, for the stacks of the domains to add their routes to."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id, description="MAM: HTTP API")
-        self.api = Api(self, "Api")
+        self.api = Api(self, "Api", config=config)
         CfnOutput(self, "ApiUrl", value=self.api.api_endpoint)
 
 
@@ -44,7 +44,7 @@ class StageStack(Stack):
         access_logs = logs.LogGroup(
             self,
             "AccessLogs",
-            log_group_name=f"/aws/vendedlogs/apis/{API_NAME}",
+            log_group_name=f"/aws/vendedlogs/apis/{config.settings.prefix}-api",
             retention=retention(config.log_days),
             removal_policy=RemovalPolicy.DESTROY,
         )

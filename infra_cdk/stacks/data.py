@@ -1,9 +1,11 @@
 """What is kept: tables, the bucket of large bodies, and the secrets that an operator fills in."""
 
+from functools import partial
+
 from aws_cdk import Stack
 from constructs import Construct
 
-from infra_cdk.config import ANTHROPIC_SECRET, REDDIT_SECRET, Config
+from infra_cdk.config import Config
 from infra_cdk.constructs.bucket import ArtifactsBucket
 from infra_cdk.constructs.secret import OperatorSecret
 from infra_cdk.constructs.table import NUMBER, Key, Table
@@ -14,43 +16,45 @@ class DataStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id, description="MAM: tables, artifacts, secrets")
+        table = partial(Table, self, config=config)
         self.artifacts = ArtifactsBucket(self, "Artifacts", config=config)
 
-        self.opportunities = Table(
-            self,
+        self.opportunities = table(
             "market_opportunities",
             setting="OPPORTUNITIES_TABLE",
             key=Key(partition="opportunity_id"),
             indexes={"by_status": Key(partition="status", sort="score", sort_type=NUMBER)},
             stream=True,
         )
-        self.problems = Table(
-            self,
+        self.problems = table(
             "problems",
             key=Key(partition="problem_id"),
             indexes={"by_opportunity": Key(partition="opportunity_id", sort="problem_id")},
         )
-        self.seen_posts = Table(self, "seen_posts", key=Key(partition="post_id"))
-        self.agents = Table(
-            self,
+        self.seen_posts = table("seen_posts", key=Key(partition="post_id"))
+        self.agents = table(
             "agents",
             key=Key(partition="slug"),
             indexes={"by_status": Key(partition="status", sort="published_at")},
             stream=True,
         )
-        self.agent_versions = Table(self, "agent_versions", key=Key(partition="slug", sort="version", sort_type=NUMBER))
-        self.agent_tasks = Table(self, "agent_tasks", key=Key(partition="agent", sort="task_id"))
-        self.meters = Table(self, "meters", key=Key(partition="key"), expires=True)
-        self.agent_runs = Table(self, "agent_runs", key=Key(partition="run_id"), expires=True)
-        self.workflow_failures = Table(self, "workflow_failures", key=Key(partition="execution", sort="failure_id"))
+        self.agent_versions = table("agent_versions", key=Key(partition="slug", sort="version", sort_type=NUMBER))
+        self.agent_tasks = table("agent_tasks", key=Key(partition="agent", sort="task_id"))
+        self.meters = table("meters", key=Key(partition="key"), expires=True)
+        self.agent_runs = table("agent_runs", key=Key(partition="run_id"), expires=True)
+        self.workflow_failures = table("workflow_failures", key=Key(partition="execution", sort="failure_id"))
 
         self.anthropic = OperatorSecret(
-            self, "Anthropic", name=ANTHROPIC_SECRET, setting="ANTHROPIC_SECRET", holds='{"api_key"}'
+            self, "Anthropic", config=config, setting="ANTHROPIC_SECRET", holds='{"api_key"}'
         )
         self.reddit = OperatorSecret(
             self,
             "Reddit",
-            name=REDDIT_SECRET,
+            config=config,
             setting="REDDIT_SECRET",
             holds='{"client_id", "client_secret", "user_agent"}',
         )
+        # A rollback cannot delete a protected table, so whatever else might fail here is made first.
+        for made in self.node.children:
+            if isinstance(made, Table):
+                made.node.add_dependency(self.artifacts, self.anthropic, self.reddit)

@@ -124,11 +124,17 @@ class FactoryStack(Stack):
         )
         self.dead_letters = [DeadLetters(self, "agent-factory", config=config)]
         Every(
-            self, "agent-factory", span=config.build_every, starts=self.state_machine, dead_letters=self.dead_letters[0]
+            self,
+            "agent-factory",
+            config=config,
+            span=config.build_every,
+            starts=self.state_machine,
+            dead_letters=self.dead_letters[0],
         )
         AfterSuccess(
             self,
             "scan-succeeded",
+            config=config,
             of=scan,
             starts=self.state_machine,
             key="scan_id",

@@ -11,6 +11,8 @@ from infra_cdk.config import Config
 from infra_cdk.constructs.base_image import BaseImage
 from infra_cdk.constructs.endpoint import GET, Api, Endpoint
 from infra_cdk.constructs.function import FolderFunction
+from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.schedule import Every
 from infra_cdk.stacks.catalogue import CatalogueStack
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.runs import RunsStack
@@ -53,7 +55,21 @@ class PlatformStack(Stack):
         data.workflow_failures.allow(self.record_failure, "Query", "PutItem")
         data.opportunities.allow(self.record_failure, "GetItem", "PutItem")
 
-        prepare_base_image = reaction("platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024)
-        runtime.allow_images(prepare_base_image, ["BatchGetImage", *PUSH])
+        base_letters = DeadLetters(self, "renew-base-image", config=config)
+        prepare_base_image = reaction(
+            "platform/prepare_base_image", timeout=timedelta(minutes=10), memory=1024, dead_letters=base_letters
+        )
+        runtime.allow_images(prepare_base_image, ["BatchGetImage", *PUSH, "StartImageScan"])
         if sdk is not None:
-            BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
+            base = BaseImage(self, "BaseImage", function=prepare_base_image, sdk=sdk, wait=timedelta(minutes=15))
+            Every(
+                self,
+                "renew-base-image",
+                config=config,
+                span=config.renew_base_every,
+                starts=prepare_base_image,
+                dead_letters=base_letters,
+                payload={"ResourceProperties": base.properties},
+                from_the_start=True,
+            )
+        self.dead_letters = [base_letters]

@@ -83,7 +83,15 @@ class RunsStack(Stack):
         reap_tasks = reaction("runs/reap_tasks", timeout=timedelta(seconds=60), dead_letters=reaper_letters)
         data.agent_tasks.allow(reap_tasks, "Scan", "DeleteItem")
         runtime.allow_clearing(reap_tasks)
-        Every(self, "reap-tasks", span=config.reap_every, starts=reap_tasks, dead_letters=reaper_letters)
+        Every(
+            self,
+            "reap-tasks",
+            config=config,
+            span=config.reap_every,
+            starts=reap_tasks,
+            dead_letters=reaper_letters,
+            from_the_start=True,
+        )
         self.dead_letters = [self.queue.dead_letters, reaper_letters]
 
     def allow_tasks(self, function: FolderFunction, *, kept_warm: bool) -> None:

@@ -3,14 +3,14 @@ a second: functions that ask the model load this module in INIT, others never.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
 from typing import Any, Generic, TypeVar
 
 import anthropic
-from anthropic.types import Message
+from anthropic.types import Message, TextBlockParam
 from pydantic import BaseModel, ValidationError
 
 A = TypeVar("A", bound=BaseModel)
@@ -101,13 +101,21 @@ class Claude:
         )
 
     def ask(
-        self, prompt: str, data: Mapping[str, object], answer: type[A], *, model: str, max_tokens: int
+        self,
+        prompt: str,
+        data: Mapping[str, object],
+        answer: type[A],
+        *,
+        model: str,
+        max_tokens: int,
+        examples: Sequence[str] = (),
     ) -> Answer[A]:
         """Ask with `shared/prompts/<prompt>.md` as the instructions and `data` as the marked, untrusted material.
 
+        `examples` are worked examples of our own, which follow the instructions: never a stranger's words.
         The answer is read here, because the SDK's `parse` raises over one that does not fit, and hides what it cost.
         """
-        response = self._send(prompt, data, answer, model, max_tokens)
+        response = self._send(_system(prompt, examples), prompt, data, answer, model, max_tokens)
         self._billed(_use(prompt, model, response))
         if response.stop_reason == "refusal":
             raise ModelRefused(f"{prompt}: the model declined to answer")
@@ -120,15 +128,19 @@ class Claude:
             raise ModelAnswerInvalid(f"{prompt}: {_brief(error)}") from error
 
     def _send(
-        self, prompt: str, data: Mapping[str, object], answer: type[BaseModel], model: str, max_tokens: int
+        self,
+        system: list[TextBlockParam],
+        prompt: str,
+        data: Mapping[str, object],
+        answer: type[BaseModel],
+        model: str,
+        max_tokens: int,
     ) -> Message:
         try:
             return self._client.messages.create(
                 model=model,
                 max_tokens=max_tokens,
-                system=[
-                    {"type": "text", "text": prompt_text(prompt), "cache_control": {"type": "ephemeral", "ttl": "1h"}}
-                ],
+                system=system,
                 messages=[{"role": "user", "content": marked_data(data)}],
                 output_config={"format": {"type": "json_schema", "schema": anthropic.transform_schema(answer)}},
             )
@@ -136,6 +148,15 @@ class Claude:
             raise ModelOverloaded(f"{prompt}: {error.status_code}") from error
         except (anthropic.InternalServerError, anthropic.APIConnectionError) as error:
             raise ModelUnavailable(f"{prompt}: {type(error).__name__}") from error
+
+
+def _system(prompt: str, examples: Sequence[str]) -> list[TextBlockParam]:
+    """The instructions, cached by themselves for whatever examples follow, and the examples, cached as a whole."""
+    return [_cached(text) for text in (prompt_text(prompt), "\n".join(examples)) if text]
+
+
+def _cached(text: str) -> TextBlockParam:
+    return {"type": "text", "text": text, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
 
 
 def prompt_text(name: str) -> str:

@@ -8,7 +8,7 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, model_of, was_written
-from shared.rate_limits import Standing
+from shared.rate_limits import RateStanding
 from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, subject, within_window
 
 KEY_PREFIX = "demo#"
@@ -32,7 +32,7 @@ class DemoLimitsTable:
         self._meters = model_of(DemoMeterItem, table_name)
         self._clock = clock
 
-    def take(self, address: str, start: Start) -> Sequence[Standing]:
+    def take(self, address: str, start: Start) -> Sequence[RateStanding]:
         key = KEY_PREFIX + subject(address)
         for _ in range(ATTEMPTS):
             starts, revision = self._read(key)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,11 +20,15 @@ _TOKEN_SECONDS = 6 * 3600
 
 @dataclass(frozen=True)
 class PushedImage:
-    """`digest` is `sha256:…` of the manifest; `uri` is what a task definition names: `<host>/<repository>@<digest>`."""
+    """`digest` is `sha256:…` of the manifest; `uri` is what a task definition names: `<host>/<repository>@<digest>`.
+
+    `base_digest` is that of the image which it was appended to, if it was.
+    """
 
     digest: str
     uri: str
     uploaded_bytes: int
+    base_digest: str | None = None
 
 
 class ImageRegistry:
@@ -46,7 +50,8 @@ class ImageRegistry:
         repository = self.repository()
         base_manifest = repository.manifest(base)
         base_config = repository.blob(config_of(base_manifest)["digest"])
-        return self.push(append(base_manifest, base_config, [code_layer(files)]))
+        pushed = self.push(append(base_manifest, base_config, [code_layer(files)]))
+        return replace(pushed, base_digest=digest_of(base_manifest))
 
     def push(self, image: Image, *, tags: tuple[str, ...] = ()) -> PushedImage:
         """Uploads what the registry lacks; the layers below `image.layers` must be there already."""
@@ -79,6 +84,21 @@ class ImageRegistry:
         if held not in {None, digest}:
             raise RegistryRefused(f"the tag {tag} is that of {held}, not of {digest}")
 
+    def scan(self, tag: str) -> str:
+        """Have the registry look for flaws that became known since the image was pushed: "started", or why not.
+
+        It looks once a day at most; what it finds, it tells by an event.
+        """
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._client().start_image_scan(repositoryName=self._name, imageId={"imageTag": tag})
+        except ClientError as refused:
+            return refused.response.get("Error", {}).get("Code", "ClientError")
+        except BotoCoreError as unreachable:
+            return type(unreachable).__name__
+        return "started"
+
     def uri(self, digest: str) -> str:
         self.repository()
         return f"{self._host}/{self._name}@{digest}"
@@ -96,13 +116,16 @@ class ImageRegistry:
         url = self._registry_url or token["proxyEndpoint"]
         return OciRepository(url, self._name, f"Basic {token['authorizationToken']}")
 
-    def _token(self) -> dict[str, str]:
+    def _client(self) -> "ECRClient":
         import boto3
+
+        return self._ecr or boto3.client("ecr")  # pyright: ignore[reportUnknownMemberType]
+
+    def _token(self) -> dict[str, str]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            client = self._ecr or boto3.client("ecr")  # pyright: ignore[reportUnknownMemberType]
-            data = client.get_authorization_token()["authorizationData"][0]
+            data = self._client().get_authorization_token()["authorizationData"][0]
         except (BotoCoreError, ClientError) as wrong:
             raise RegistryUnavailable(f"no authorization for the image registry: {wrong}") from wrong
         return {

@@ -25,9 +25,9 @@ class Build(Frozen):
     """One execution of the factory for one opportunity. `round` counts code generations from 1.
 
     `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`:
-    GateReport. `image_digest`: `sha256:…` in the agents' repository. `report_key`: TestReport. `scores_key`:
-    QualityScores. `feedback_key`: Feedback, what the last round was sent back for. `reason`: why it
-    was rejected.
+    GateReport. `image_digest`: `sha256:…` in the agents' repository, appended to the base image `base_digest`.
+    `report_key`: TestReport. `scores_key`: QualityScores. `feedback_key`: Feedback, what the last round was sent back
+    for. `reason`: why it was rejected.
     """
 
     build_id: str
@@ -39,6 +39,7 @@ class Build(Frozen):
     code_key: str | None = None
     gate_key: str | None = None
     image_digest: str | None = None
+    base_digest: str | None = None
     report_key: str | None = None
     scores_key: str | None = None
     feedback_key: str | None = None

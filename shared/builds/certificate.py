@@ -17,7 +17,6 @@ from shared.builds.quality import QualityScores
 from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity, Problem
-from shared.opportunities.permalinks import SOURCE, post_url
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
 from shared.values import Frozen
 
@@ -51,6 +50,9 @@ class Digests(Frozen):
     spec_sha256: Annotated[str, Field(description="Of the agent's spec, the YAML as stored")]
     files_sha256: Annotated[dict[str, str], Field(description="Of each file in the image's code layer")]
     image: Annotated[str, Field(description="Of the image's manifest, `sha256:…`")]
+    base: Annotated[
+        str | None, Field(description="Of the manifest of the base image it is built on; null where it was not noted")
+    ] = None
     report_sha256: Annotated[str, Field(description="Of the report of its sandbox test")]
 
 
@@ -93,7 +95,7 @@ def evidence(opportunity: Opportunity) -> Evidence:
     """What the listing shows of where it came from."""
     shown = EvidenceOpportunity(
         title=opportunity.title,
-        voices=opportunity.frequency.posts,
+        voices=opportunity.frequency.voices,
         problems=tuple(EvidenceProblem(quote=problem.quote, **_where(problem)) for problem in opportunity.problems),
     )
     return Evidence(opportunities=(shown,))
@@ -123,14 +125,17 @@ def certified_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]
 def _where(problem: Problem) -> dict[str, Any]:
     """Where and when a problem was voiced, as anybody can look it up."""
     date = datetime.fromtimestamp(problem.created_utc, UTC)
-    return {"url": post_url(problem.permalink), "source": SOURCE, "date": date}
+    return {"url": problem.url, "source": problem.source, "date": date}
 
 
-def digests(spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport) -> Digests:
+def digests(
+    spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport, *, base: str | None = None
+) -> Digests:
     return Digests(
         spec_sha256=sha256(spec_yaml.encode()),
         files_sha256={name: sha256(text.encode()) for name, text in sorted(files.items())},
         image=image,
+        base=base,
         report_sha256=sha256(report.model_dump_json().encode()),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.errors import DomainProblem
-from shared.rate_limits import Policy, Standing, rate_limit_fields, retry_after, standing
+from shared.rate_limits import Policy, RateStanding, rate_limit_fields, retry_after, standing
 
 WINDOW_SECONDS = 3600.0
 PER_AGENT = 3
@@ -27,7 +27,7 @@ class DemoLimitReached(DomainProblem):
     type = "rate"
     title = "Too many demos"
 
-    def __init__(self, detail: str, standings: Sequence[Standing]) -> None:
+    def __init__(self, detail: str, standings: Sequence[RateStanding]) -> None:
         seconds = retry_after(standings)
         super().__init__(
             f"{detail} Try again in {seconds} seconds, or subscribe to run the agent without this limit.",
@@ -46,7 +46,7 @@ class Start:
 
 
 class DemoLimits(Protocol):
-    def take(self, address: str, start: Start) -> Sequence[Standing]:
+    def take(self, address: str, start: Start) -> Sequence[RateStanding]:
         """Count a start and say what is left, or raise DemoLimitReached and count nothing. Exact under any number of
         racing callers.
         """
@@ -74,7 +74,7 @@ def within_window(starts: Sequence[Start], now: float) -> list[Start]:
     return [start for start in starts if start.at > now - WINDOW_SECONDS]
 
 
-def check(starts: Sequence[Start], start: Start) -> tuple[Standing, ...]:
+def check(starts: Sequence[Start], start: Start) -> tuple[RateStanding, ...]:
     """What is left of both limits once this start is counted; `starts` are those of the last hour. Raises
     DemoLimitReached if it would be over one.
     """
@@ -84,7 +84,7 @@ def check(starts: Sequence[Start], start: Start) -> tuple[Standing, ...]:
     return _standings([*starts, start], start)
 
 
-def _standings(starts: Sequence[Start], start: Start) -> tuple[Standing, ...]:
+def _standings(starts: Sequence[Start], start: Start) -> tuple[RateStanding, ...]:
     with_agent = [known.at for known in starts if known.slug == start.slug]
     return (
         standing(AGENT_POLICY, with_agent, start.at),

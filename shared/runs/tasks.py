@@ -20,7 +20,7 @@ from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.values import Json
 
 TASK_PORT = 8080
-IDLE_SECONDS = 600
+IDLE_SECONDS = 180
 LEASE_SECONDS = 360
 START_SECONDS = 150
 CALL_SECONDS = 15.0
@@ -128,8 +128,9 @@ class TaskRunner(Protocol):
         """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused."""
         ...
 
-    def wait(self, task_id: str, seconds: float) -> str:
-        """The task's private address once it runs and its server answers. Raises TaskNotReady if it does not come up.
+    def wait(self, task_id: str, nonce: str, seconds: float) -> str:
+        """The task's private address once it runs and its server answers to the nonce. Raises TaskNotReady if it does
+        not come up.
 
         A task that was just started may be unknown for a while; it is starting, not gone.
         """
@@ -257,7 +258,7 @@ class AgentTasks:
         nonce = secrets.token_urlsafe(24)
         task_id = self._runner.start(agent, nonce)
         try:
-            address = self._runner.wait(task_id, seconds)
+            address = self._runner.wait(task_id, nonce, seconds)
             now = self._clock()
             task = AgentTask(
                 agent=agent,
@@ -292,7 +293,8 @@ def new_lease() -> str:
     return secrets.token_hex(8)
 
 
-def family(agent: RunnableAgent) -> str:
-    """The task definition's family: one per agent version and image, so a new image never runs under an old
-    definition."""
-    return f"mam-agent-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"
+def family(agent: RunnableAgent, cluster: str) -> str:
+    """The task definition's family: one per cluster, agent version and image.
+
+    So a new image never runs under an old definition, nor under that of another deployment in the account."""
+    return f"{cluster}-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from shared.runtime.problems import Problem
+from shared.runtime.problems import ProblemDocument
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/{model}"
@@ -34,7 +34,7 @@ def openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
     """
     document = app.openapi()
     schemas: Schema = document.setdefault("components", {}).setdefault("schemas", {})
-    for name, model in {"Problem": Problem, **more}.items():
+    for name, model in {"Problem": ProblemDocument, **more}.items():
         _add_schema(schemas, name, model)
     for operation in _reads(document):
         _describe_read(operation)

@@ -1,4 +1,7 @@
-"""How a function answers CloudFormation as a custom resource: always, and to the address that the request names."""
+"""How a function answers CloudFormation as a custom resource: always, and to the address that the request names.
+
+A schedule calls it with the properties alone; then there is nobody to answer, and a failure is the function's own.
+"""
 
 import json
 import urllib.request
@@ -23,6 +26,9 @@ def custom_resource(work: Work) -> Callable[[dict[str, Any], LambdaContext], dic
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.append_keys(function=context.function_name)
+        if "RequestType" not in event:
+            logger.set_correlation_id("on schedule")
+            return dict(work(event["ResourceProperties"]))
         logger.set_correlation_id(event.get("RequestId", "none"))
         answer = {
             "Status": "SUCCESS",

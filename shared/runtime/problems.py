@@ -36,7 +36,7 @@ class FieldProblem(BaseModel):
     message: str = Field(description="What is wrong with it")
 
 
-class Problem(BaseModel):
+class ProblemDocument(BaseModel):
     """The RFC 9457 document that every error answers with. Some types carry further members."""
 
     model_config = ConfigDict(extra="allow")

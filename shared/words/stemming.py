@@ -4,8 +4,10 @@ Snowball's English stemmer (Porter 2), in the version that Lucene 9 holds as `po
 in plain Python find the same because they stem alike.
 """
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol, cast
+
+import snowballstemmer
 
 MOST_REMEMBERED = 20_000
 LONGEST = 64
@@ -23,12 +25,7 @@ class _Stemmer(Protocol):
 
 @lru_cache(MOST_REMEMBERED)
 def _stem(word: str) -> str:
-    return _english().stemWord(word)
+    return _ENGLISH.stemWord(word)
 
 
-@cache
-def _english() -> _Stemmer:
-    """Loaded by the first word: the package reads all its languages, and many functions never stem."""
-    import snowballstemmer
-
-    return cast(Any, snowballstemmer).stemmer("english")
+_ENGLISH: _Stemmer = cast(Any, snowballstemmer).stemmer("english")

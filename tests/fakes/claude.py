@@ -1,6 +1,6 @@
 """A model that answers through a function, behind the adapter's own method; it counts what it was asked, and bills."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -22,11 +22,20 @@ class FakeClaude(Claude):
         self.answers = answers
         self.model = model
         self.asked: list[str] = []
+        self.examples: Sequence[str] = ()
 
     def ask(
-        self, prompt: str, data: Mapping[str, object], answer: type[A], *, model: str, max_tokens: int
+        self,
+        prompt: str,
+        data: Mapping[str, object],
+        answer: type[A],
+        *,
+        model: str,
+        max_tokens: int,
+        examples: Sequence[str] = (),
     ) -> Answer[A]:
         self.asked.append(prompt)
+        self.examples = examples
         value = self.answers(prompt, data, answer)
         if not isinstance(value, Exception) or isinstance(value, ModelRefused | ModelAnswerInvalid):
             self._billed(ModelUse(prompt, self.model, 100, 50, COST))

@@ -60,7 +60,12 @@ class FakeRegistry:
         image = append(SAMPLE_BASE.manifest.data, SAMPLE_BASE.config.data, [code_layer(files)])
         digest = image.manifest.digest
         self.pushed.add(digest)
-        return PushedImage(digest=digest, uri=f"registry.test/mam-agents@{digest}", uploaded_bytes=0)
+        return PushedImage(
+            digest=digest,
+            uri=f"registry.test/mam-agents@{digest}",
+            uploaded_bytes=0,
+            base_digest=SAMPLE_BASE.manifest.digest,
+        )
 
     def keep(self, digest: str, tag: str) -> None:
         if digest not in self.pushed:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
-from shared.rate_limits import Standing
+from shared.rate_limits import RateStanding
 from shared.runs.demo_limits import Start, check, subject, within_window
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
@@ -121,7 +121,7 @@ class FakeDemoLimits:
     def __init__(self) -> None:
         self.starts: dict[str, list[Start]] = {}
 
-    def take(self, address: str, start: Start) -> Sequence[Standing]:
+    def take(self, address: str, start: Start) -> Sequence[RateStanding]:
         recent = within_window(self.starts.get(subject(address), []), start.at)
         left = check(recent, start)
         self.starts[subject(address)] = [*recent, start]

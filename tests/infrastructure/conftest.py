@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.synthesized import Deployment, synthesized
+from tests.infrastructure.synthesized import Deployment, synthesized, synthesized_beside
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,3 +26,13 @@ def local() -> Deployment:
 @pytest.fixture(params=["aws", "local"])
 def deployment(request: pytest.FixtureRequest) -> Deployment:
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="session", params=["aws", "local"])
+def other(request: pytest.FixtureRequest) -> Deployment:
+    return synthesized_beside(request.param)
+
+
+@pytest.fixture(scope="session")
+def without_search() -> Deployment:
+    return synthesized_beside("aws")

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from infra_cdk.app import ROOT, build
 from infra_cdk.config import Target
+from infra_cdk.settings import Settings
 
 ASSEMBLIES = ROOT / ".build" / "tests"
 ACCOUNT = "000000000000"
@@ -156,6 +157,12 @@ class Deployment:
                 if output.get("Export", {}).get("Name") == name:
                     return str(self.resolve(stack, output["Value"]))
         raise KeyError(f"no stack exports {name}")
+
+
+def synthesized_beside(target: Target) -> Deployment:
+    """A second deployment in the same account: of another prefix, in one zone, without search, its alarms mailed."""
+    settings = Settings(prefix="shop", zones=("c",), search=False, alarm_email="ops@example.org")
+    return Deployment(build(target, ASSEMBLIES / f"other-{target}", layers="empty", checks=True, settings=settings))
 
 
 def synthesized(target: Target) -> Deployment:

@@ -41,9 +41,10 @@ def test_tables_are_encrypted_recoverable_and_paid_by_use(deployment: Deployment
         properties = table.properties
         assert properties["SSESpecification"]["SSEEnabled"] is True
         assert properties["BillingMode"] == "PAY_PER_REQUEST"
-        assert table.raw["DeletionPolicy"] == table.raw["UpdateReplacePolicy"] == "Retain"
+        assert table.raw["UpdateReplacePolicy"] == "Retain"
         for replica in every(properties["Replicas"]):
             assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+            assert replica["DeletionProtectionEnabled"] is True
 
 
 def test_what_may_go_expires_and_what_others_follow_is_streamed(deployment: Deployment) -> None:

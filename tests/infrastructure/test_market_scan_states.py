@@ -8,7 +8,7 @@ from tests.infrastructure.synthesized import Deployment
 
 def states_of(deployment: Deployment, name: str) -> dict[str, Any]:
     machines = deployment.of("AWS::StepFunctions::StateMachine")
-    machine = next(one for one in machines if one.properties["StateMachineName"] == name)
+    machine = next(one for one in machines if one.properties["StateMachineName"] == f"mam-{name}")
     return json.loads(machine.properties["DefinitionString"])["States"]
 
 

@@ -82,7 +82,7 @@ def test_a_throttle_that_comes_too_late_for_the_stage_is_refused() -> None:
 
     from infra_cdk.constructs.endpoint import Api, OpenAlready, Throttled
 
-    api = Api(Stack(App(), "Alone"), "Api")
+    api = Api(Stack(App(), "Alone"), "Api", config=config_for("aws"))
     route: Any = None
     api.hold(Throttled(route=route, key="GET /in-time", throttle=Throttle(rate=1, burst=1)))
 

@@ -6,7 +6,7 @@ import pytest
 
 from infra_cdk.config import RETRYABLE_ERRORS
 from shared.values import Json
-from tests.infrastructure.synthesized import Deployment, every
+from tests.infrastructure.synthesized import ACCOUNT, Deployment, every
 
 STAGES = {
     "market-scan": ["scan_posts", "extract_problems", "cluster_problems", "score_opportunities", "save_opportunities"],
@@ -25,7 +25,9 @@ STAGES = {
 
 def definition(deployment: Deployment, name: str) -> Json:
     [machine] = [
-        one for one in deployment.of("AWS::StepFunctions::StateMachine") if one.properties["StateMachineName"] == name
+        one
+        for one in deployment.of("AWS::StepFunctions::StateMachine")
+        if one.properties["StateMachineName"] == f"mam-{name}"
     ]
     return json.loads(machine.properties["DefinitionString"])
 
@@ -106,17 +108,19 @@ def test_state_machines_log(deployment: Deployment) -> None:
 
 def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Deployment) -> None:
     schedules = {one.properties["Name"]: one.properties for one in deployment.of("AWS::Scheduler::Schedule")}
-
-    assert {name: one["ScheduleExpression"] for name, one in schedules.items()} == {
+    everywhere = {
         "mam-market-scan": "rate(4 hours)",
         "mam-agent-factory": "rate(1 hour)",
         "mam-reap-tasks": "rate(1 minute)",
     }
+
+    found = {name: one["ScheduleExpression"] for name, one in schedules.items()}
+    assert found in (everywhere, everywhere | {"mam-renew-base-image": "rate(7 days)"})
     assert all(one["Target"]["DeadLetterConfig"]["Arn"].endswith("-dead-letters") for one in every(schedules.values()))
 
 
 def test_a_scan_that_succeeded_starts_one_build_with_its_name_and_nothing_else(deployment: Deployment) -> None:
-    [rule] = deployment.of("AWS::Events::Rule")
+    [rule] = [one for one in deployment.of("AWS::Events::Rule") if one.properties["Name"] == "mam-scan-succeeded"]
     [target] = rule.properties["Targets"]
     pattern = rule.properties["EventPattern"]
 
@@ -143,7 +147,7 @@ def test_the_rule_may_start_the_factory_and_nothing_else(deployment: Deployment)
     [factory] = [
         one
         for one in deployment.of("AWS::StepFunctions::StateMachine")
-        if one.properties["StateMachineName"] == "agent-factory"
+        if one.properties["StateMachineName"] == "mam-agent-factory"
     ]
 
     assert [(one["Effect"], one["Action"]) for one in policies] == [("Allow", "states:StartExecution")]
@@ -154,9 +158,28 @@ def test_alarms_may_publish_to_their_topic(deployment: Deployment) -> None:
     [policy] = deployment.of("AWS::SNS::TopicPolicy")
     statements = policy.properties["PolicyDocument"]["Statement"]
 
-    assert [one["Principal"] for one in statements if one["Effect"] == "Allow"] == [
-        {"Service": "cloudwatch.amazonaws.com"}
+    assert [(one["Principal"], one["Condition"]) for one in statements if one["Effect"] == "Allow"] == [
+        (
+            {"Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"]},
+            {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+        )
     ]
+
+
+def test_serious_flaws_of_the_base_image_and_looks_that_failed_are_told(deployment: Deployment) -> None:
+    [rule] = [one for one in deployment.of("AWS::Events::Rule") if one.properties["Name"] == "mam-base-image-flaws"]
+    [topic] = deployment.of("AWS::SNS::Topic")
+    [target] = rule.properties["Targets"]
+    pattern = rule.properties["EventPattern"]
+
+    assert (pattern["source"], pattern["detail-type"]) == (["aws.ecr"], ["ECR Image Scan"])
+    assert (pattern["detail"]["repository-name"], pattern["detail"]["image-tags"]) == (["mam-agents"], ["base"])
+    assert pattern["detail"]["$or"] == [
+        {"finding-severity-counts": {"CRITICAL": [{"numeric": [">", 0]}]}},
+        {"finding-severity-counts": {"HIGH": [{"numeric": [">", 0]}]}},
+        {"scan-status": ["FAILED"]},
+    ]
+    assert target["Arn"] == f"<{topic.logical_id}>"
 
 
 def test_whatever_waits_for_a_person_raises_an_alarm(deployment: Deployment) -> None:

@@ -131,7 +131,7 @@ def create_table(name: str, keys: list[str]) -> None:
 
 def publish() -> None:
     detail = a_detail(a_listing("price-watch"), a_spec())
-    version = a_version(detail)
+    version = a_version(detail, "certificates/price-watch.json")
     wiring.platform.artifacts().put_model("listings/price-watch.json", detail)
     agents = AgentsTable("agents", "agent_versions")
     agents.reserve(detail.slug, version.opportunity_id)

@@ -15,7 +15,7 @@ REFUSED = {401, 403}
 
 
 def closed_ports(cloud: EmbeddedCloud) -> list[int]:
-    """Whatever listens, but for the front door. Agents' tasks, elsewhere on loopback, ask for a nonce."""
+    """Whatever listens, but for the front door. Tasks of agents have an address and a nonce each: tests/sandbox."""
     found = {port for address, port in listeners(cloud) if address == "127.0.0.1"}
     assert len(found) >= 8, "the ports of the system itself were not found"
     return sorted(found - {cloud.ports.front_door})

@@ -23,7 +23,7 @@ def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tu
     if build.code_key is None:
         raise BundleInvalid("the build has no code yet")
     image = registry.append_and_push(_bundle(artifacts.get_json(build.code_key), build.code_key))
-    return build.advance(Next.TEST_AGENT, image_digest=image.digest), image
+    return build.advance(Next.TEST_AGENT, image_digest=image.digest, base_digest=image.base_digest), image
 
 
 def _bundle(document: Any, key: str) -> dict[str, bytes]:

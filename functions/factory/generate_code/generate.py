@@ -6,6 +6,7 @@ from typing import Protocol
 
 from functions.factory.generate_code.draft import LogicDraft
 from functions.factory.generate_code.frame import rendered_frame
+from functions.factory.generate_code.worked_examples import code_examples
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
 from shared.builds.build import Build, Next, origin_key
@@ -52,7 +53,9 @@ def generate_code(
         "findings": list(_feedback(build, artifacts)),
         "previous_logic": _previous(build, artifacts),
     }
-    answer = claude.ask("generate_logic", data, LogicDraft, model=model, max_tokens=MAX_TOKENS)
+    answer = claude.ask(
+        "generate_logic", data, LogicDraft, model=model, max_tokens=MAX_TOKENS, examples=code_examples(spec)
+    )
     review = reviewed(answer.value.logic_py, spec, linters)
     artifacts.put_text(_logic_key(build, build.round), review.logic_py)
     gate_key = artifacts.put_model(

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from functions.factory.generate_spec.assemble import DraftRefused, assemble
 from functions.factory.generate_spec.draft import SpecDraft
+from functions.factory.generate_spec.worked_examples import spec_examples
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Claude, ModelAnswerInvalid
 from shared.builds.build import Build, Next, origin_key
@@ -46,7 +47,9 @@ def _accepted(opportunity: Opportunity, claude: Claude, model: str) -> tuple[Age
         findings = list(refused[-1]) if refused else []
         data: Mapping[str, object] = {"opportunity": opportunity_brief(opportunity), "findings": findings}
         try:
-            answer = claude.ask("generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS)
+            answer = claude.ask(
+                "generate_spec", data, SpecDraft, model=model, max_tokens=MAX_TOKENS, examples=spec_examples()
+            )
             return assemble(answer.value), SpecOrigin(model=answer.model, refused=tuple(refused))
         except ModelAnswerInvalid as error:
             refused.append((f"the answer did not fit the requested form: {error}",))

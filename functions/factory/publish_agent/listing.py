@@ -98,7 +98,7 @@ def certified(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Cer
         build_id=build.build_id,
         round=build.round,
         issued_at=draft.published_at,
-        digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report),
+        digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report, base=build.base_digest),
         models={
             **({"generate_spec": passed.spec_model} if passed.spec_model else {}),
             "generate_logic": passed.code_model,

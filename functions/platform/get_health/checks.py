@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 LONGEST_SECONDS = 2.5
 
 
-class State(StrEnum):
+class DependencyStatus(StrEnum):
     """`degraded`: everything can still be done, though not as well."""
 
     OK = "ok"
@@ -23,7 +23,7 @@ class State(StrEnum):
 class Dependency(BaseModel):
     """One part that the platform stands on."""
 
-    status: Annotated[State, Field(description="Whether it answered")]
+    status: Annotated[DependencyStatus, Field(description="Whether it answered")]
     milliseconds: Annotated[float, Field(description="How long it took")]
     reason: str | None = Field(default=None, description="The kind of failure, if it failed")
 
@@ -31,7 +31,7 @@ class Dependency(BaseModel):
 class Health(BaseModel):
     """Whether the platform works."""
 
-    status: Annotated[State, Field(description="`down` if an essential part is, `degraded` if another is")]
+    status: Annotated[DependencyStatus, Field(description="`down` if an essential part is, `degraded` if another is")]
     dependencies: Annotated[dict[str, Dependency], Field(description="Each part by its name")]
 
 
@@ -46,10 +46,10 @@ class Check:
 async def health_of(checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS) -> Health:
     found = await asyncio.gather(*(_asked(check, seconds) for check in checks.values()))
     dependencies = dict(zip(checks, found, strict=True))
-    failed = [name for name, dependency in dependencies.items() if dependency.status is not State.OK]
-    status = State.OK if not failed else State.DEGRADED
+    failed = [name for name, dependency in dependencies.items() if dependency.status is not DependencyStatus.OK]
+    status = DependencyStatus.OK if not failed else DependencyStatus.DEGRADED
     if any(checks[name].essential for name in failed):
-        status = State.DOWN
+        status = DependencyStatus.DOWN
     return Health(status=status, dependencies=dependencies)
 
 
@@ -60,5 +60,5 @@ async def _asked(check: Check, seconds: float) -> Dependency:
         await asyncio.wait_for(asyncio.to_thread(check.ask), seconds)
     except Exception as error:
         reason = type(error).__name__
-    state = State.OK if reason is None else State.DOWN
+    state = DependencyStatus.OK if reason is None else DependencyStatus.DOWN
     return Dependency(status=state, milliseconds=round((time.perf_counter() - started) * 1000, 1), reason=reason)

@@ -1,18 +1,24 @@
 from typing import Any
 
 from functions.platform.prepare_base_image.prepare import prepare_base_image
+from shared.adapters.image_registry import BASE_TAG
 from shared.runtime import wiring
 from shared.runtime.custom_resource import custom_resource
+from shared.runtime.observability import logger
 
 
 @custom_resource
 def handler(properties: dict[str, Any]) -> dict[str, str]:
-    """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey."""
+    """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey. Called when a deployment
+    changes them, and on a schedule: the public image has been mended since, and more flaws of it are known."""
+    registry = wiring.factory.image_registry()
     digest = prepare_base_image(
         wiring.platform.public_python_images(),
         properties["SourceTag"],
-        wiring.factory.image_registry(),
+        registry,
         wiring.platform.deployment_assets().read(properties["SdkBucket"], properties["SdkKey"]),
         properties["Architecture"],
     )
+    scan = registry.scan(BASE_TAG)
+    logger.info("base image prepared", extra={"digest": digest, "scan": scan})
     return {"Digest": digest}

@@ -8,7 +8,7 @@ from shared.adapters.artifacts import Artifacts
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.published import published_agent
 from shared.catalogue.repository import AgentsRepository
-from shared.rate_limits import Standing
+from shared.rate_limits import RateStanding
 from shared.runs.demo import KEPT_SECONDS
 from shared.runs.demo_limits import DemoLimits, Start
 from shared.runs.run import Origin, RunQueue, RunsRepository, StoredRun
@@ -21,7 +21,7 @@ class Started:
     """A demo, and what is left of its caller's limits now that it counts."""
 
     demo: StoredRun
-    left: Sequence[Standing]
+    left: Sequence[RateStanding]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class DemoDesk:
         agent = published_agent(self.agents, slug)
         assert agent.detail_key is not None
         detail = self.artifacts.get_model(agent.detail_key, ListingDetail)
-        check_input(run_input, detail.input_schema)
+        checked = check_input(run_input, detail.input_schema)
         now = self.clock()
         token = secrets.token_urlsafe(24)
         left = self.limits.take(address, Start(at=now, slug=slug, token=token))
@@ -51,7 +51,7 @@ class DemoDesk:
             version=detail.version,
             image_digest=detail.image_digest,
             capabilities=detail.capabilities,
-            input=run_input,
+            input=checked,
             address=address,
             request_id=request_id,
             created_at=now,

@@ -12,7 +12,7 @@ from local.call_recorder import calls_of, record_calls, recorded
 
 TABLE = "arn:aws:dynamodb:us-east-1:000000000000:table/mam-agents"
 ROLE = "arn:aws:iam::000000000000:role/mam-agent-execution"
-DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agent-*:*"
+DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agents-*:*"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ DEFINITION = "arn:aws:ecs:us-east-1:000000000000:task-definition/mam-agent-*:*"
         (
             "ecs",
             "RegisterTaskDefinition",
-            {"family": "mam-agent-slug-1-abc", "executionRoleArn": ROLE, "tags": [{}]},
+            {"family": "mam-agents-slug-1-abc", "executionRoleArn": ROLE, "tags": [{}]},
             [("ecs:RegisterTaskDefinition", DEFINITION), ("ecs:TagResource", DEFINITION), ("iam:PassRole", ROLE)],
         ),
         (

@@ -51,9 +51,13 @@ def kill_after(kind: EffectKind, run_id: str) -> list[str]:
     """What the worker had carried out when it was killed."""
     with worker(run_id, "0", kind.value) as process:
         assert process.stdout is not None
-        lines = list(iter(lambda: process.stdout.readline().strip(), "stopped"))
-        process.kill()
-    return lines
+        lines: list[str] = []
+        for line in process.stdout:
+            if line.strip() == "stopped":
+                process.kill()
+                return lines
+            lines.append(line.strip())
+    raise AssertionError(f"the worker ended by itself, with status {process.returncode}, after {lines}")
 
 
 def finish(run_id: str) -> tuple[list[str], StoredRun]:

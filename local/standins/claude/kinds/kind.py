@@ -1,44 +1,94 @@
 """A kind of logic: when an opportunity calls for it, the spec it makes, and the real code that does the job."""
 
 import ast
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from pprint import pformat
-from typing import Any
 
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.drafting import Shape
-from local.standins.claude.kinds.fit import signals_of
+from local.standins.claude.kinds.computed import COMPUTED
+from local.standins.claude.kinds.data import Flavour, KindData
+from local.standins.claude.kinds.drafting import Shape, shape_of
+from local.standins.claude.kinds.filling import fill
+from local.standins.claude.kinds.fit import fits
+from shared.values import Json
 
-Json = Any
-SOURCES = Path(__file__).with_name("logic")
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """`signals`: beginnings of words and how strongly they ask for this kind. `marker`: an output field that no other kind has.
-    `uses`: situations in which somebody would start an agent of this kind, whatever its opportunity.
+    """What its folder says, and the module `source` whose upper-case constants take the opportunity's words."""
 
-    `parameters` gives the values of the upper-case constants at the top of `logic/<name>.py`, from the opportunity's words.
-    """
+    data: KindData
+    flavours: Mapping[str, Flavour]
+    otherwise: str
+    source: str
 
-    name: str
-    template: str
-    marker: str
-    signals: dict[str, float]
-    uses: tuple[str, ...]
-    shape: Callable[[Brief], Shape]
-    parameters: Callable[[Brief], dict[str, Json]]
+    @property
+    def name(self) -> str:
+        return self.data.name
+
+    @property
+    def template(self) -> str:
+        return self.data.template.value
+
+    @property
+    def marker(self) -> str:
+        return self.data.marker
+
+    @property
+    def signals(self) -> dict[str, float]:
+        return self.data.signals
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        return self.data.uses
+
+    def flavour(self, brief: Brief) -> str:
+        """The flavour that most problems ask for; among equals the one whose `signals` weigh most, else `otherwise`."""
+
+        def rank(name: str) -> tuple[float, float, bool]:
+            flavour = self.flavours[name]
+            return brief.support(flavour.asked_for), brief.weight(flavour.signals), name == self.otherwise
+
+        named = max(self.flavours, key=rank)
+        unfit = self.data.flavour_must_fit and not fits(brief, self.flavours[named].asked_for)
+        return self.otherwise if unfit else named
+
+    def shape(self, brief: Brief) -> Shape:
+        name = self.flavour(brief)
+        return shape_of(self.data, self.flavours[name], brief, self.values(brief, name))
+
+    def values(self, brief: Brief, flavour: str) -> dict[str, Json]:
+        """What the places in its texts are filled with."""
+        said: dict[str, Json] = {
+            "subject": brief.subject,
+            "keywords": brief.keywords,
+            "keyword": next(iter(brief.keywords), ""),
+            "flavour": flavour,
+            **self.flavours[flavour].words,
+        }
+        own = {name: fill(one.given, said, f"values.{name}") or one.otherwise for name, one in self.data.values.items()}
+        return {**said, **own}
+
+    def parameters(self, brief: Brief) -> dict[str, Json]:
+        """The values of the logic's constants; lists as tuples, since no constant changes."""
+        filled = fill(self.data.parameters, self.values(brief, self.flavour(brief)), "parameters")
+        computed = {name: COMPUTED[one.by](brief, one.given) for name, one in self.data.computed.items()}
+        return {name: _unchanging(value) for name, value in (filled | computed).items()}
 
     def logic(self, brief: Brief) -> str:
-        """The module with its constants set. Values enter as literals, and only where a constant of that name stands."""
-        source = (SOURCES / f"{self.name}.py").read_text(encoding="utf-8")
+        """The module with its constants set. Values enter as literals, only where a constant of that name stands."""
+        source = self.source
         for name, value in self.parameters(brief).items():
             source = _with_constant(source, name, value)
         ast.parse(source)
         return source
+
+
+def _unchanging(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _unchanging(part) for key, part in value.items()}
+    return tuple(map(_unchanging, value)) if isinstance(value, list | tuple) else value
 
 
 def _with_constant(source: str, name: str, value: Json) -> str:
@@ -54,28 +104,6 @@ def _with_constant(source: str, name: str, value: Json) -> str:
 def _assignment(name: str, value: Json) -> list[str]:
     """Lines of a length that can be read, and that the gate lets pass."""
     line = f"{name} = {value!r}"
-    if len(line) <= 120 or not isinstance(value, dict | tuple | list):
+    if len(line) <= 120 or not isinstance(value, dict | tuple):
         return [line]
     return f"{name} = {pformat(value, width=110, compact=True, sort_dicts=False)}".split("\n")
-
-
-def flavour_of(brief: Brief, flavours: Mapping[str, Mapping[str, Json]], otherwise: str) -> str:
-    """The flavour that most problems speak of; among equals the one whose `signals` weigh most, else `otherwise`."""
-
-    def rank(name: str) -> tuple[float, float, bool]:
-        flavour = flavours[name]
-        return brief.support(signals_of(flavour["name"])), brief.weight(flavour["signals"]), name == otherwise
-
-    return max(flavours, key=rank)
-
-
-def stems(*words: str) -> tuple[str, ...]:
-    """Words cut to how they begin, so that `payments` finds `paying`; distinct, in order."""
-    cut = [re.sub(r"(ations|ation|ings|ing|ments|ment|ies|es|ed|er|s|y|e)$", "", word) for word in words]
-    return tuple(dict.fromkeys(word if len(word) >= 4 else original for word, original in zip(cut, words, strict=True)))
-
-
-def signals(words: str) -> dict[str, float]:
-    """`price:3 list!:1 cash_flow:2` → weights of beginnings of words, of whole words (`!`), of words in a row (`_`)."""
-    pairs = (pair.rsplit(":", 1) for pair in words.split())
-    return {word: float(weight) for word, weight in pairs}

@@ -4,8 +4,8 @@ import json
 import re
 
 from local.standins.claude.kinds.brief import speaks
-from local.standins.claude.kinds.fit import FEWEST, signals_of
-from local.standins.claude.kinds.plan_topics import OPEN_QUESTION, PLANS
+from local.standins.claude.kinds.fit import FEWEST
+from local.standins.claude.kinds.registry import ASKS_BACK, signals_of
 from shared.values import Json
 from shared.words.stop_words import STOP_WORDS
 
@@ -33,7 +33,7 @@ def _usefulness(agent: dict[str, Json], opportunity: dict[str, Json], outputs: l
     that serves few of them is of little use, whatever it does; one that only asks back serves those on its subject.
     """
     problems = [_statement(one) for one in opportunity.get("problems", [])]
-    asks_back = str(agent["name"]).startswith(PLANS[OPEN_QUESTION]["name"])
+    asks_back = str(agent["name"]).startswith(ASKS_BACK)
     about = str(opportunity.get("title", "")) if asks_back else ""
     served = sum(_names(about, problem) if asks_back else _serves(agent, problem) for problem in problems)
     full = [_filled(output) if isinstance(output, dict) else 0.0 for output in outputs]

@@ -84,6 +84,23 @@ def test_an_answer_is_checked_against_the_form_that_was_asked_for_and_is_billed(
     assert "\\u003c/data\\u003e \\u0026 more" in sent["messages"][0]["content"]
 
 
+@pytest.mark.parametrize(("examples", "blocks"), [((), 1), (("<example>one</example>", "<example>two</example>"), 2)])
+def test_worked_examples_follow_the_instructions_in_a_cached_block_of_their_own(
+    examples: tuple[str, ...], blocks: int
+) -> None:
+    service = Service(message())
+    model, _ = claude(service)
+
+    model.ask("agent_llm", {}, Said, model="claude-haiku-5-5", max_tokens=100, examples=examples)
+
+    [sent] = service.requests
+    system = sent["system"]
+    assert [block["cache_control"] for block in system] == [{"type": "ephemeral", "ttl": "1h"}] * blocks
+    assert system[0]["text"].startswith("# agent_llm\n")
+    assert all(example in system[-1]["text"] for example in examples)
+    assert "example" not in sent["messages"][0]["content"]
+
+
 @pytest.mark.parametrize(
     ("response", "error", "says"),
     [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from shared.adapters.image_registry import ImageNotFound, ImageRegistry, RegistryRefused, RegistryUnavailable
 from shared.adapters.oci_http import OciRepository
@@ -22,6 +22,15 @@ class FakeEcr:
         self.endpoint = endpoint
         self.fails = fails
         self.asked = 0
+        self.scanned: list[dict[str, Any]] = []
+
+    def start_image_scan(self, **request: Any) -> None:
+        """Once a day for an image, as ECR has it."""
+        if self.fails:
+            raise EndpointConnectionError(endpoint_url="https://ecr")
+        if request in self.scanned:
+            raise ClientError({"Error": {"Code": "LimitExceededException", "Message": "once a day"}}, "StartImageScan")
+        self.scanned.append(request)
 
     def get_authorization_token(self) -> Any:
         self.asked += 1
@@ -166,3 +175,26 @@ def test_an_image_that_is_not_there_gets_no_tag(server: FakeRegistry) -> None:
     with pytest.raises(ImageNotFound):
         opened.keep("sha256:" + "0" * 64, "price-watch-v1")
     assert list(server.tags) == ["base"]
+
+
+def test_an_image_names_the_base_it_was_built_on_and_the_next_is_built_on_the_newest(server: FakeRegistry) -> None:
+    opened = with_base(server)
+    first = opened.append_and_push(FILES)
+    newer = opened.push(
+        first_image([layer({"bin/python": Entry(b"2")})], architecture="arm64", settings={}), tags=("base",)
+    )
+
+    second = opened.append_and_push(FILES)
+
+    assert first.base_digest not in {None, newer.digest}
+    assert second.base_digest == newer.digest == server.tags["base"]
+    assert second.digest != first.digest
+
+
+def test_the_registry_is_asked_to_look_for_flaws_and_says_when_it_has_today(server: FakeRegistry) -> None:
+    ecr = FakeEcr()
+    opened = registry(server, ecr)
+
+    assert [opened.scan("base"), opened.scan("base")] == ["started", "LimitExceededException"]
+    assert ecr.scanned == [{"repositoryName": "agents", "imageId": {"imageTag": "base"}}]
+    assert registry(server, FakeEcr(fails=True)).scan("base") == "EndpointConnectionError"

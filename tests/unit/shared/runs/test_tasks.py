@@ -79,7 +79,13 @@ def test_a_task_of_another_image_is_never_claimed_even_under_the_same_version(pl
         pass
     with platform.tasks.claimed(NEWER) as claimed:
         assert claimed.task.task_id == "task-2"
-    assert family(AGENT) != family(NEWER)
+
+
+def test_an_image_and_a_deployment_have_a_definition_of_their_own() -> None:
+    named = {family(AGENT, "mam-agents"), family(NEWER, "mam-agents"), family(AGENT, "shop-agents")}
+
+    assert len(named) == 3
+    assert family(AGENT, "mam-agents").startswith("mam-agents-")
 
 
 def test_a_warm_task_that_died_is_forgotten_and_a_new_one_started(platform: Platform) -> None:

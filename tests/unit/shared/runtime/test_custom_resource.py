@@ -76,3 +76,20 @@ def test_deleting_does_nothing(cloudformation: tuple[str, list[dict[str, Any]]])
     url, heard = cloudformation
     custom_resource(fail)(event("Delete", url), Context())  # type: ignore[arg-type]
     assert heard[0]["Status"] == "SUCCESS"
+
+
+def test_a_schedule_gets_the_work_done_and_nobody_is_answered(
+    cloudformation: tuple[str, list[dict[str, Any]]],
+) -> None:
+    handler = custom_resource(lambda properties: {"Digest": f"of {properties['Tag']}"})
+
+    assert handler({"ResourceProperties": {"Tag": "3.12-slim"}}, Context()) == {"Digest": "of 3.12-slim"}  # type: ignore[arg-type]
+    assert cloudformation[1] == []
+
+
+def test_a_failure_on_schedule_is_raised_so_that_it_is_tried_again() -> None:
+    def work(_properties: dict[str, Any]) -> dict[str, str]:
+        raise ValueError("the registry is away")
+
+    with pytest.raises(ValueError, match="the registry is away"):
+        custom_resource(work)({"ResourceProperties": {}}, Context())  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.malicious.orders import addresses_in, orders_in
 from shared.adapters.claude import ModelAnswerInvalid
 from shared.builds.build import Build
+from shared.builds.certificate import Certificate
 from shared.builds.code_gate.vocabulary import MODULES
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
@@ -60,8 +61,9 @@ def test_the_honest_model_gets_its_agent_published(tmp_path: Path) -> None:
     detail = listing(factory)
     assert detail is not None
     assert detail.model == "mam-offline-rules-1"
-    made = json.dumps(detail.certificate)
-    assert all(task in made for task in ("generate_spec", "generate_logic", "judge_agent", "write_copy"))
+    [row] = factory.agents.rows.values()
+    made = factory.artifacts.get_model(row.certificate_key or "", Certificate).models
+    assert set(made) == {"generate_spec", "generate_logic", "judge_agent", "write_copy"}
     assert len({json.dumps(example.output) for example in detail.examples}) == 5
 
 

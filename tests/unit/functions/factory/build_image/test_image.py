@@ -9,7 +9,7 @@ from shared.adapters.artifacts import ArtifactMissing
 from shared.builds.build import Next
 from tests.fakes.agent_specs import a_build
 from tests.fakes.artifacts import FakeArtifacts
-from tests.fakes.factory import FakeRegistry
+from tests.fakes.factory import SAMPLE_BASE, FakeRegistry
 
 BUNDLE = {"agent.py": "async def run(): ...", "logic.py": "x = 'é'", "spec.json": "{}"}
 
@@ -19,6 +19,7 @@ def test_the_same_bundle_is_the_same_image() -> None:
     build = a_build(code_key=artifacts.put_json("code.json", BUNDLE), next=Next.BUILD_IMAGE)
     built, image = build_image(build, artifacts=artifacts, registry=FakeRegistry())
     assert (built.image_digest, built.next) == (image.digest, Next.TEST_AGENT)
+    assert built.base_digest == SAMPLE_BASE.manifest.digest
     assert build_image(build, artifacts=artifacts, registry=FakeRegistry())[0] == built
 
 

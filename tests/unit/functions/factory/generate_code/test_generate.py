@@ -171,3 +171,13 @@ def test_an_answer_without_form_fails_the_stage() -> None:
 def test_a_build_without_a_spec_says_so() -> None:
     with pytest.raises(BuildIncomplete):
         World().generate(Build(build_id="build-1", opportunity_id="opp_1", next=Next.GENERATE_CODE))
+
+
+def test_the_question_comes_with_examples_that_hold_nothing_of_the_opportunity() -> None:
+    world = World(GOOD)
+
+    world.generate()
+
+    assert len(world.claude.examples) == 2
+    assert all('"template": "monitoring"' in example for example in world.claude.examples)
+    assert world.spec.name not in "".join(world.claude.examples)

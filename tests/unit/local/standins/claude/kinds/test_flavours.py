@@ -1,40 +1,27 @@
 """Every flavour of a kind makes a whole agent spec, and is chosen by words of its own."""
 
-from typing import Any
-
 import pytest
 
 from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
-from local.standins.claude.kinds.checklists import TEXTS
-from local.standins.claude.kinds.clarity_review import clarity_shape, text_flavour
-from local.standins.claude.kinds.deadline_watch import DEADLINES, deadline_flavour, deadline_shape
-from local.standins.claude.kinds.intake_brief import intake_shape, plan_flavour
-from local.standins.claude.kinds.list_ranking import LISTS, list_flavour, list_shape
-from local.standins.claude.kinds.plan_topics import PLANS
+from local.standins.claude.kinds.kind import Kind
+from local.standins.claude.kinds.registry import KINDS, SORTS_AND_ASKS
 
-FLAVOURS = [
-    *((name, TEXTS, text_flavour, clarity_shape, "communication") for name in TEXTS),
-    *((name, DEADLINES, deadline_flavour, deadline_shape, "monitoring") for name in DEADLINES),
-    *((name, PLANS, plan_flavour, intake_shape, "communication") for name in PLANS),
-    *((name, LISTS, list_flavour, list_shape, "data_processing") for name in LISTS),
-]
+FLAVOURS = [pytest.param(kind, name, id=name) for kind in KINDS if kind.data.flavours for name in kind.flavours]
+PLANS = {name: flavour.words for name, flavour in SORTS_AND_ASKS.flavours.items()}
 
 
-@pytest.mark.parametrize(
-    ("name", "flavours", "chosen", "shape", "template"), FLAVOURS, ids=[one[0] for one in FLAVOURS]
-)
-def test_a_flavour_is_chosen_by_its_words_and_makes_a_spec_that_stands(
-    name: str, flavours: dict[str, Any], chosen: Any, shape: Any, template: str
-) -> None:
-    words = sorted(flavours[name]["signals"].items(), key=lambda one: -one[1])[:3]
+@pytest.mark.parametrize(("kind", "name"), FLAVOURS)
+def test_a_flavour_is_chosen_by_its_words_and_makes_a_spec_that_stands(kind: Kind, name: str) -> None:
+    flavour = kind.flavours[name]
+    words = sorted(flavour.signals.items(), key=lambda one: -one[1])[:3]
     said = " and ".join(signal.strip("!").replace("_", " ") for signal, _ in words)
     brief = Brief({"title": said, "problems": [{"statement": said}]})
 
-    assert chosen(brief) == name
-    spec = assemble(SpecDraft.model_validate(shape(brief).draft(template, brief.topic(), "")))
-    assert spec.name.startswith(flavours[name]["name"])
+    assert kind.flavour(brief) == name
+    spec = assemble(SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), "")))
+    assert spec.name.startswith(flavour.agent)
 
 
 @pytest.mark.parametrize("name", PLANS)

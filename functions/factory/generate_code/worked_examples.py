@@ -1,0 +1,18 @@
+"""Worked examples as this prompt shows them: a spec without its example inputs, and the logic.py that meets it."""
+
+import json
+
+from shared.builds.worked_examples import WorkedExample, examples_like, within_size
+from shared.specs.spec import AgentSpec
+
+MOST = 2
+
+
+def code_examples(spec: AgentSpec) -> tuple[str, ...]:
+    """Of the same template, with effects as near as there are; the same for specs of the same template and effects."""
+    return within_size(map(_block, examples_like(spec)), MOST)
+
+
+def _block(example: WorkedExample) -> str:
+    spec = json.dumps(example.spec.model_dump(mode="json", exclude={"examples"}), ensure_ascii=False)
+    return example.marked(f"spec: {spec}\n\nlogic_py:\n{example.logic_py}")

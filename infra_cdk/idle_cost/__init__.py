@@ -1,0 +1,1 @@
+"""What a deployment costs a month while nobody uses it: read from its templates and a dated list of prices."""

@@ -1,0 +1,87 @@
+"""Agents written with care, shown in the factory's prompts as worked examples: `shared/prompts/examples/<name>`.
+
+`opportunity.yaml` is a made-up opportunity as a prompt gets one, `spec.yaml` the agent for it, `logic.py` its work. All
+of it is ours, so it may stand among a prompt's instructions.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import yaml
+
+from shared.specs.document import spec_from_yaml
+from shared.specs.spec import AgentSpec, Template
+from shared.values import Json
+
+NAMES = (
+    *("deadline_watch", "page_watch", "mention_watch"),
+    *("cash_flow", "price_plan", "list_ranking", "feedback_themes"),
+    *("reply_drafter", "clarity_review", "outreach_review", "intake_brief"),
+)
+"""Those that teach most first: among examples that fit as well, the first are shown."""
+
+MOST_CHARACTERS = 24_000
+"""Of all examples in one prompt: about 6,000 tokens, which the prompt cache keeps for the next builds."""
+
+
+@dataclass(frozen=True)
+class WorkedExample:
+    name: str
+    opportunity: dict[str, Json]
+    spec: AgentSpec
+    logic_py: str
+
+    def marked(self, body: str) -> str:
+        """A block of a prompt that shows `body` of this example."""
+        return f'<example name="{self.name}">\n{body.strip()}\n</example>\n'
+
+
+@cache
+def worked_examples() -> tuple[WorkedExample, ...]:
+    return tuple(map(_read, NAMES))
+
+
+def one_of_each_template() -> tuple[WorkedExample, ...]:
+    return tuple(next(one for one in worked_examples() if one.spec.template is template) for template in Template)
+
+
+def examples_like(spec: AgentSpec) -> list[WorkedExample]:
+    """Those of its template, first those that ask for nearly the same effects."""
+    fitting = [one for one in worked_examples() if one.spec.template is spec.template]
+    return sorted(fitting, key=lambda one: len(_effects(one.spec) ^ _effects(spec)))
+
+
+def within_size(blocks: Iterable[str], most: int) -> tuple[str, ...]:
+    """The first `most` of the blocks, less those that would take them together beyond MOST_CHARACTERS."""
+    kept: list[str] = []
+    for block in blocks:
+        if len(kept) < most and sum(map(len, kept)) + len(block) <= MOST_CHARACTERS:
+            kept.append(block)
+    return tuple(kept)
+
+
+def logic_of(name: str) -> str:
+    return _text(name, "logic.py")
+
+
+def opportunity_of(name: str) -> dict[str, Json]:
+    return yaml.load(_text(name, "opportunity.yaml"), Loader=yaml.CSafeLoader)
+
+
+def _read(name: str) -> WorkedExample:
+    return WorkedExample(name, opportunity_of(name), spec_from_yaml(_text(name, "spec.yaml")), logic_of(name))
+
+
+def _effects(spec: AgentSpec) -> frozenset[str]:
+    return frozenset(effect.value for effect in spec.capabilities.effects)
+
+
+def _text(name: str, file: str) -> str:
+    return _folder().joinpath(name, file).read_text(encoding="utf-8")
+
+
+def _folder() -> Traversable:
+    return resources.files("shared.prompts").joinpath("examples")

@@ -1,0 +1,80 @@
+"""The typed fields that make a schema: what `object_schema` was given, read back from what it made."""
+
+from typing import cast
+
+from shared.specs.schemas import (
+    DATE_PATTERN,
+    LIST_ITEMS,
+    STRING_LENGTH,
+    TEXT_LENGTH,
+    URL_PATTERN,
+    FieldKind,
+    LeafField,
+    Schema,
+    SchemaField,
+)
+from shared.values import Json
+
+PATTERN_KINDS = {DATE_PATTERN: FieldKind.DATE, URL_PATTERN: FieldKind.URL}
+PLAIN_KINDS = {"boolean": FieldKind.BOOLEAN, "integer": FieldKind.INTEGER, "number": FieldKind.NUMBER}
+
+
+def schema_fields(schema: Schema) -> list[SchemaField]:
+    """Fields that make the same schema again. A long text that is kept short comes back as a string: nothing in its
+    schema tells the two apart.
+    """
+    required = set(cast("list[str]", schema["required"]))
+    return [
+        _field(name, part, name in required) for name, part in cast("dict[str, Schema]", schema["properties"]).items()
+    ]
+
+
+def _field(name: str, schema: Schema, required: bool) -> SchemaField:
+    typed = {"name": name, "description": schema["description"], "required": required, **_typed(schema)}
+    return SchemaField.model_validate(typed)
+
+
+def _typed(schema: Schema) -> dict[str, Json]:
+    match schema["type"]:
+        case "string":
+            return _string(schema)
+        case "array":
+            return _list(schema)
+        case "object":
+            return {"kind": FieldKind.RECORD, "fields": _parts(schema)}
+        case plain:
+            return {
+                "kind": PLAIN_KINDS[plain],
+                "minimum": schema.get("minimum"),
+                "maximum": schema.get("maximum"),
+            }
+
+
+def _string(schema: Schema) -> dict[str, Json]:
+    if "enum" in schema:
+        return {"kind": FieldKind.STRING, "choices": schema["enum"]}
+    if "pattern" in schema:
+        return {"kind": PATTERN_KINDS[schema["pattern"]]}
+    longest = schema["maxLength"]
+    kind = FieldKind.STRING if longest <= STRING_LENGTH else FieldKind.TEXT
+    usual = longest in {STRING_LENGTH, TEXT_LENGTH}
+    return {"kind": kind, "minimum": schema.get("minLength"), "maximum": None if usual else longest}
+
+
+def _list(schema: Schema) -> dict[str, Json]:
+    bounds = {
+        "minimum": schema.get("minItems"),
+        "maximum": None if schema["maxItems"] == LIST_ITEMS else schema["maxItems"],
+    }
+    items = cast("Schema", schema["items"])
+    if items["type"] == "object":
+        return {"kind": FieldKind.RECORD_LIST, "fields": _parts(items), **bounds}
+    if items["type"] == "number":
+        return {"kind": FieldKind.NUMBER_LIST, **bounds}
+    if items.get("pattern") == URL_PATTERN:
+        return {"kind": FieldKind.URL_LIST, **bounds}
+    return {"kind": FieldKind.STRING_LIST, "choices": items.get("enum", []), **bounds}
+
+
+def _parts(schema: Schema) -> list[LeafField]:
+    return [LeafField.model_validate(part.model_dump(exclude={"fields"})) for part in schema_fields(schema)]

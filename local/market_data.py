@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from local import aws
 from local.ports import Ports, url
+from shared.opportunities.scoring import rank
 
 OPPORTUNITIES = "mam-market-opportunities"
 PROBLEMS = "mam-problems"
@@ -30,7 +31,9 @@ class MarketData:
 
     def opportunities(self) -> list[Row]:
         """The best first."""
-        return sorted(self._rows(OPPORTUNITIES), key=lambda row: (-row["score"], row["opportunity_id"]))
+        return sorted(
+            self._rows(OPPORTUNITIES), key=lambda row: (-rank(row["score"], row["recency"]), row["opportunity_id"])
+        )
 
     def published_agents(self) -> list[Row]:
         """As `agents`, without those that were withdrawn."""
@@ -89,7 +92,7 @@ class MarketData:
                         "frequency": row.get("frequency"),
                         "urgency": row.get("urgency"),
                         "monetization": row.get("monetization"),
-                        "problems": [{name: each[name] for name in ("post_id", "permalink", "quote")} for each in ours],
+                        "problems": [{name: each[name] for name in ("post_id", "url", "quote")} for each in ours],
                         "other_problems": len(held) - len(ours),
                     }
                 )

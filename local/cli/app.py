@@ -107,7 +107,10 @@ def trace(
 @app.command()
 def scan(
     posts: Annotated[
-        Path | None, typer.Option(help="JSON lines: id, subreddit, title, selftext, created_utc, permalink …")
+        Path | None,
+        typer.Option(
+            help="JSON lines or an array, plain, gzip or zstd: id, subreddit, title, selftext, created_utc, permalink …"
+        ),
     ] = None,
     subreddits: Annotated[str | None, typer.Option(help="Names with commas: startups,smallbusiness")] = None,
     as_json: AsJson = False,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 
 from local import aws
+from local.child_environment import child_environment
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay, function_environment
 from local.ports import Ports
 from local.state import StateDir
@@ -14,8 +15,12 @@ WORKER = "mam-perform-run"
 
 
 def take_environment(function: str, ports: Ports, state: StateDir) -> None:
-    """From here on, this process finds the tables and the endpoints that the deployed function finds."""
-    os.environ.update(environment_of(function, ports, state))
+    """From here on, this process finds the tables and the endpoints that the deployed function finds, and nothing of
+    the shell's.
+    """
+    variables = {**child_environment(state.home), **environment_of(function, ports, state)}
+    os.environ.clear()
+    os.environ.update(variables)
 
 
 def environment_of(function: str, ports: Ports, state: StateDir) -> Mapping[str, str]:

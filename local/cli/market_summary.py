@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from local.access import loopback
 from local.cli.rows import laid_out, printable
 from local.first_run import Filling
 from local.market_data import MarketData
@@ -57,7 +58,7 @@ def _curl(address: str, example: Any) -> str:
 def _examples(address: str) -> list[Any]:
     """Inputs of the agent's examples; none if its listing does not answer now."""
     try:
-        answer = httpx2.get(address, timeout=10, trust_env=False).raise_for_status()
+        answer = loopback.ask("GET", address, timeout=10).raise_for_status()
     except httpx2.HTTPError:
         return []
     return [example["input"] for example in answer.json()["examples"]]

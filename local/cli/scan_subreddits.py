@@ -3,6 +3,7 @@
 import re
 
 from local.cli.console import emit, progress, results
+from local.cli.posts_file import SOURCE
 from local.cli.scan import ScanFailed
 from local.cli.way_on import way_on
 from local.ports import Ports
@@ -37,7 +38,7 @@ def _refuse(part: str) -> str:
 
 def scan_subreddits(names: list[str], ports: Ports, *, as_json: bool) -> None:
     """Raises ScanFailed."""
-    request = {"subreddits": names} if names else {}
+    request = {"sources": [SOURCE + name for name in names]} if names else {}
     with progress("Scanning") as shown:
         execution = Workflows(ports).run("market-scan", request, tell=lambda what: shown.say(f"Scanning: {what}"))
     if not execution.succeeded:

@@ -134,9 +134,7 @@ def _pool_megabytes(ready: Callable[[], list[int]]) -> float:
     return sum(_private_kilobytes(pid) for pid in ready()) / 1024
 
 
-def _runs_of_a_task(
-    runner: EcsTaskRunner, agent: RunnableAgent, ready: Callable[[], list[int]]
-) -> tuple[float, float]:
+def _runs_of_a_task(runner: EcsTaskRunner, agent: RunnableAgent, ready: Callable[[], list[int]]) -> tuple[float, float]:
     """Seconds of a run while the pool is full; and runs a second for longer than the pool lasts."""
     ready()
     task_id = runner.start(agent, "nonce")

@@ -16,11 +16,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from functions.runs.forward_to_task.forward import forward
+from local import aws
+from local.access.credentials import Credentials, credentials_of
 from local.fargate.base_image import ensure_base_image
 from local.fargate.isolation import check
+from local.ports import ports_of_ecs
+from local.state import StateDir
 from shared.adapters.agent_tasks import EcsTaskRunner, Network
 from shared.adapters.image_registry import ImageRegistry
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
@@ -170,8 +172,10 @@ def _stand_in(
         stderr=subprocess.DEVNULL,
     )
 
+    state = StateDir(Path(folder))
+
     def prepared() -> list[int]:
-        while _health(port).get("prepared") != prewarm:
+        while _health(port, credentials_of(state)).get("prepared") != prewarm:
             time.sleep(0.02)
         return _descendants(process.pid)
 
@@ -179,7 +183,7 @@ def _stand_in(
         prepared()
         yield (
             EcsTaskRunner(
-                ecs=boto3.client("ecs", endpoint_url=f"http://127.0.0.1:{port}"),
+                ecs=aws.client("ecs", ports_of_ecs(port, credentials_of(state))),
                 invoker=Invoker(),  # type: ignore[arg-type]
                 network=Network("mam-agents", ["subnet"], "sg", "arn:aws:iam::000000000000:role/x"),
                 repository="agents",
@@ -192,9 +196,11 @@ def _stand_in(
         process.wait(20)
 
 
-def _health(port: int) -> dict[str, Any]:
+def _health(port: int, credentials: Credentials) -> dict[str, Any]:
+    address = f"http://127.0.0.1:{port}/_standin/health"
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_standin/health", timeout=5) as response:
+        asked = urllib.request.Request(address, headers=credentials.control_headers())
+        with urllib.request.urlopen(asked, timeout=5) as response:
             return json.loads(response.read())
     except OSError:
         return {}

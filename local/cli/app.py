@@ -11,6 +11,7 @@ from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
 from rich.table import Table
 
+from local.cli import by_hand
 from local.cli.console import console, emit, fail, results
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
@@ -202,6 +203,9 @@ def verify(
     with _explained(PostsUnusable, NoCertificate, TaskError):
         holds = run_verify(slug, _up_ports(), state_dir_from_environment(), posts, as_json=as_json)
     raise typer.Exit(0 if holds else 1)
+
+
+by_hand.register(app, lambda: _up_ports())
 
 
 def _ports() -> Ports:

@@ -205,9 +205,6 @@ def verify(
     raise typer.Exit(0 if holds else 1)
 
 
-by_hand.register(app, lambda: _up_ports())
-
-
 def _ports() -> Ports:
     return ports_from_environment()
 
@@ -260,3 +257,6 @@ def _status_table(states: list[ServiceState], state: StateDir) -> Table:
         table.add_row(each.name, str(each.pid or ""), ", ".join(map(str, each.ports)), health)
     table.caption = f"logs in {state.logs}"
     return table
+
+
+by_hand.register(app, _up_ports)

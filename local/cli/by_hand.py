@@ -32,7 +32,7 @@ def register(app: typer.Typer, running: Callable[[], Ports]) -> None:
         ] = None,
         as_json: AsJson = False,
     ) -> None:
-        """Hold an agent's code against the static gate. Needs nothing that runs. Exit status 1 if it finds something."""
+        """Hold an agent's code against the static gate; nothing has to run. Exit status 1 if it finds something."""
         from local.cli.gate import gate as run_gate
 
         with _answered():
@@ -43,9 +43,7 @@ def register(app: typer.Typer, running: Callable[[], Ports]) -> None:
     def examine(  # pyright: ignore[reportUnusedFunction]
         folder: Annotated[Path, typer.Argument(help="Holds spec.yaml and logic.py.")],
         publish: Annotated[bool, typer.Option("--publish", help="List it, as by a person, if it passes.")] = False,
-        opportunity: Annotated[
-            str | None, typer.Option(help="With --publish: the id of what it is an answer to.")
-        ] = None,
+        opportunity: Annotated[str | None, typer.Option(help="With --publish: what it is for.")] = None,
         as_json: AsJson = False,
     ) -> None:
         """Gate, build and test a hand-written agent in the running system. Exit status 1 if it does not pass."""

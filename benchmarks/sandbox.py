@@ -109,9 +109,10 @@ def _push(registry: ImageRegistry, number: int) -> float:
 def _first_answer(runner: EcsTaskRunner, agent: RunnableAgent, path: str = "/run") -> float:
     started = time.perf_counter()
     task_id = runner.start(agent, "nonce")
-    address = runner.wait(task_id, 30)
+    address = runner.wait(task_id, "nonce", 30)
     if path == "/health":
-        urllib.request.urlopen(f"http://{address}:8080/health", timeout=10).close()
+        asked = urllib.request.Request(f"http://{address}:8080/health", headers={"x-mam-nonce": "nonce"})
+        urllib.request.urlopen(asked, timeout=10).close()
     else:
         _call(runner, agent, task_id, address)
     seconds = time.perf_counter() - started
@@ -131,7 +132,7 @@ def _warm_call_and_memory(
     processes = ready()
     megabytes = sum(_private_kilobytes(pid) for pid in processes) / 1024 / 2
     task_id = runner.start(agent, "nonce")
-    address = runner.wait(task_id, 30)
+    address = runner.wait(task_id, "nonce", 30)
     ready()
 
     def timed(_: int) -> float:

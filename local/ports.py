@@ -2,7 +2,9 @@
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from local.access.credentials import NO_CREDENTIALS, Credentials
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
@@ -15,7 +17,13 @@ class PortsUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Ports:
+    """`credentials` open what listens there; NO_CREDENTIALS tell only where it is."""
+
     base: int
+    credentials: Credentials = field(default=NO_CREDENTIALS, repr=False, compare=False)
+
+    def opened_with(self, credentials: Credentials) -> "Ports":
+        return replace(self, credentials=credentials)
 
     @property
     def front_door(self) -> int:

@@ -1,10 +1,12 @@
 """The state that the market scan carries from stage to stage, and what the stages leave for each other in S3."""
 
 import base64
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.opportunities.models import Opportunity, Problem
+from shared.opportunities.sources import PLACE
 from shared.values import Frozen
 
 
@@ -14,10 +16,12 @@ class State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class ScanRequest(State):
+class ScanRequest(Frozen):
     """What the execution was started with; an absent field means the configured default."""
 
-    subreddits: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
+    sources: tuple[Annotated[str, Field(pattern=PLACE)], ...] | None = Field(
+        default=None, min_length=1, max_length=1_000, description='places to read, such as "reddit:entrepreneur"'
+    )
     limit: int = Field(default=100, ge=1, le=1_000)
 
 
@@ -110,7 +114,7 @@ class Clusters(Frozen):
 
 
 class ScoredOpportunity(Frozen):
-    """A card to save. `newest` is the post that its recency is measured from.
+    """A card to save.
 
     `rated_problems`: how many problems the ratings and the wording were made from.
     """
@@ -119,14 +123,12 @@ class ScoredOpportunity(Frozen):
     based_on: str | None
     mean: str
     problem_count: int
-    newest: float
     rated_problems: int
 
 
 class ScoredOpportunities(Frozen):
     """`opportunities.json`."""
 
-    newest: float
     opportunities: tuple[ScoredOpportunity, ...]
 
 

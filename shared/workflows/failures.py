@@ -79,7 +79,7 @@ _MODEL_SAYS_NO = (
 _MODEL_BUSY = (
     f"The model's service was overloaded or down and all retries are used up. Wait until it answers, {_REDRIVE}"
 )
-_REDDIT = f"Reddit throttled us or was down and all retries are used up. Wait some minutes, {_REDRIVE}"
+_SOURCE = f"The source of posts throttled us or was down and all retries are used up. Wait some minutes, {_REDRIVE}"
 _ADVICE = {
     "ModelRefused": _MODEL_SAYS_NO,
     "ModelAnswerInvalid": _MODEL_SAYS_NO,
@@ -89,9 +89,9 @@ _ADVICE = {
     ),
     "ModelOverloaded": _MODEL_BUSY,
     "ModelUnavailable": _MODEL_BUSY,
-    "RedditThrottled": _REDDIT,
-    "RedditUnavailable": _REDDIT,
-    "RedditRefused": f"Check the configured subreddits and the secret with Reddit's credentials, {_REDRIVE}",
+    "SourceThrottled": _SOURCE,
+    "SourceUnavailable": _SOURCE,
+    "SourceRefused": f"Check the configured sources and the secret with their credentials (Reddit's), {_REDRIVE}",
     "SpendCapReached": (
         "No work was begun. Raise the daily cap on model spend or wait for the next day (UTC); the next scheduled "
         "execution goes on by itself."

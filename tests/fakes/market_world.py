@@ -1,7 +1,6 @@
 """The whole market scan over fakes, stage by stage, with a process that may die before any write."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,8 @@ from shared.opportunities.models import Post
 from shared.opportunities.scan import Clustered, Saved, ScanStart, Scored, ToCluster
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import Answers, FakeClaude
-from tests.fakes.market import FakeOpportunities, FakeProblems, FakeReddit, FakeSeenPosts, FakeSpend, Writes
+from tests.fakes.market import FakeOpportunities, FakePostSource, FakeProblems, FakeSeenPosts, FakeSpend, Writes
 from tests.fakes.market_posts import TROUBLES, honest
-
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class FakeEmbedder:
@@ -49,8 +46,8 @@ class MarketWorld:
         self._number += 1
         scanned, _ = scan(
             ScanStart(scan_id=f"s{self._number}"),
-            sorted({post.subreddit for post in posts}),
-            source=FakeReddit(list(posts)),
+            sorted({f"{post.source}:{post.community}" for post in posts}),
+            source=FakePostSource(list(posts)),
             seen=self.seen,
             spend=self.spend,
             artifacts=self.artifacts,
@@ -74,9 +71,7 @@ class MarketWorld:
             artifacts=self.artifacts,
             opportunities=self.opportunities,
             problems=self.problems,
-            seen=self.seen,
             model="fast",
-            clock=lambda: NOW,
         )
         return scorer.score(state)
 
@@ -94,5 +89,5 @@ class MarketWorld:
 
     def contents(self) -> tuple[object, object, object]:
         """What the stores hold, by id; versions are left out."""
-        cards = {key: (one.card, one.problem_count, one.newest) for key, one in self.opportunities.rows.items()}
-        return cards, dict(self.problems.rows), dict(self.seen.rows)
+        cards = {key: (one.card, one.problem_count) for key, one in self.opportunities.rows.items()}
+        return cards, dict(self.problems.rows), dict(self.seen.rows) | dict(self.seen.texts)

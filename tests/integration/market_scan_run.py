@@ -39,9 +39,10 @@ class MarketScan:
         self._number = 0
 
     def feed(self, posts: Sequence[dict[str, Json]]) -> list[str]:
-        """What to ask Reddit for instead of subreddits."""
+        """What to read instead of subreddits."""
         body = "\n".join(json.dumps(post) for post in posts).encode()
-        return json.load(urlopen(Request(f"{self._reddit}/_standin/feeds", data=body), timeout=5))["subreddits"]
+        fed = json.load(urlopen(Request(f"{self._reddit}/_standin/feeds", data=body), timeout=5))["subreddits"]
+        return [f"reddit:{name}" for name in fed]
 
     def claude_mode(self, mode: str, **options: Json) -> None:
         body = json.dumps({"mode": mode, **options}).encode()
@@ -53,7 +54,7 @@ class MarketScan:
     def start(self, posts: Sequence[dict[str, Json]], **request: Json) -> dict[str, Json]:
         """The first stage of a new execution over these posts."""
         self._number += 1
-        wanted = {"subreddits": self.feed(posts), "limit": 1000, **request}
+        wanted = {"sources": self.feed(posts), "limit": 1000, **request}
         return scan_posts({"scan_id": f"scan-{self._number}", "request": wanted}, CONTEXT)
 
     def extract(self, scanned: dict[str, Json]) -> dict[str, Json]:
@@ -86,7 +87,7 @@ def market_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mar
             "WORKFLOW_FAILURES_TABLE": "workflow_failures",
             "DAILY_MODEL_SPEND_CENTS": "1000",
             "MODEL_FAST": "claude-haiku-5-5",
-            "SUBREDDITS": "entrepreneur",
+            "SOURCES": "reddit:entrepreneur",
             "REDDIT_URL": f"http://{reddit}",
             "REDDIT_SECRET": "mam/reddit",
             "CLAUDE_URL": f"http://{claude}",

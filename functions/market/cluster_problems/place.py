@@ -91,14 +91,14 @@ def _within_share(
     joined: Mapping[str, str], placed: Mapping[str, str], known: Mapping[str, StoredProblem], largest: int
 ) -> dict[str, str]:
     """The joining problems that an opportunity has room for beside what an earlier try of this scan put there."""
-    posts: dict[str, set[str]] = defaultdict(set)
+    voices: dict[str, set[str]] = defaultdict(set)
     for problem_id, owner in placed.items():
-        posts[owner].add(known[problem_id].problem.post_id)
+        voices[owner].add(known[problem_id].problem.voice)
     kept: dict[str, str] = {}
     for problem_id, owner in sorted(joined.items()):
-        post_id = known[problem_id].problem.post_id
-        if post_id in posts[owner] or len(posts[owner]) < largest:
-            posts[owner].add(post_id)
+        voice = known[problem_id].problem.voice
+        if voice in voices[owner] or len(voices[owner]) < largest:
+            voices[owner].add(voice)
             kept[problem_id] = owner
     return kept
 
@@ -153,10 +153,10 @@ def _embedded(problems: Sequence[Problem], embedder: Embedder) -> list[StoredPro
 
 
 def _vector(stored: StoredProblem) -> ProblemVector:
-    return ProblemVector(stored.problem.problem_id, stored.problem.post_id, unpacked_vector(stored.vector))
+    return ProblemVector(stored.problem.problem_id, stored.problem.voice, unpacked_vector(stored.vector))
 
 
 def _centroid(stored: StoredOpportunity) -> OpportunityCentroid:
     return OpportunityCentroid(
-        stored.card.opportunity_id, unpacked_mean(stored.mean), stored.problem_count, stored.card.frequency.posts
+        stored.card.opportunity_id, unpacked_mean(stored.mean), stored.problem_count, stored.card.frequency.voices
     )

@@ -151,5 +151,5 @@ def _accused(error: Exception, outcome: Extraction) -> Exception:
 
 
 def _key(post: Post) -> str:
-    content = hashlib.sha256(f"{post.title}\n{post.selftext}".encode()).hexdigest()[:24]
-    return f"scans/posts/{post.id}/{content}.json"
+    content = hashlib.sha256(f"{post.title}\n{post.text}".encode()).hexdigest()[:24]
+    return f"scans/posts/{post.id.replace(':', '/')}/{content}.json"

@@ -25,6 +25,7 @@ from shared.opportunities.scan import (
     ScoredOpportunity,
     from_text,
 )
+from shared.opportunities.voices import text_key
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def save(
             updated += one.based_on is not None
     problems.add_unclustered(joining[UNCLUSTERED])
     if posts:
-        seen.add(_problems_by_post(posts, lines), scored.newest)
+        seen.add(_problems_by_post(posts, lines), {text_key(post): post.id for post in posts})
     saved = created + updated
     state = Saved(
         scan_id=request.scan_id,
@@ -70,7 +71,6 @@ def _change(scored: ScoredOpportunity, joining: list[StoredProblem]) -> Opportun
         mean=from_text(scored.mean),
         problem_count=scored.problem_count,
         rated_problems=scored.rated_problems,
-        newest=scored.newest,
         joining=joining,
         based_on=scored.based_on,
     )

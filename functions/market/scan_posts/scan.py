@@ -1,13 +1,18 @@
 """Which posts are new, and in what portions the model will read them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from shared.adapters.artifacts import Artifacts
 from shared.billing.spend import ModelSpend
+from shared.opportunities.adverts import advertises
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
-from shared.opportunities.repository import Listing, PostSource, SeenPosts
+from shared.opportunities.repository import SeenPosts
 from shared.opportunities.scan import Batch, Scanned, ScanStart
+from shared.opportunities.sources import Listing, PostSource
+from shared.opportunities.voices import text_key
 
 BATCH_POSTS = 10
 BATCH_CHARACTERS = 40_000
@@ -15,27 +20,51 @@ MOST_BATCHES = 400
 """The state machine carries one line for each, and 256 KB in all: beyond that the portions grow."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What was read, and how many of its posts no model need read, by reason."""
+
+    listing: Listing
+    left_out: Counter[str]
+
+
 def scan(
     start: ScanStart,
-    subreddits: Sequence[str],
+    sources: Sequence[str],
     *,
     source: PostSource,
     seen: SeenPosts,
     spend: ModelSpend,
     artifacts: Artifacts,
-) -> tuple[Scanned, Listing]:
+) -> tuple[Scanned, Reading]:
     """Store the posts that no earlier scan finished; also returns all that was read.
 
     Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
     """
     if spend.exceeded():
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
-    listing = source.newest(start.request.subreddits or subreddits, start.request.limit)
-    known = seen.known(post.id for post in listing.posts)
-    new = sorted((post for post in listing.posts if post.id not in known), key=lambda post: (post.created_utc, post.id))
+    listing = source.newest(start.request.sources or sources, start.request.limit)
+    new, left_out = worth_reading(listing.posts, seen)
     key = artifacts.put_lines(f"scans/{start.scan_id}/posts.jsonl", new)
     batches = tuple(Batch(scan_id=start.scan_id, posts_key=key, start=begin, end=end) for begin, end in portions(new))
-    return Scanned(scan_id=start.scan_id, posts_key=key, post_count=len(new), batches=batches), listing
+    return Scanned(scan_id=start.scan_id, posts_key=key, post_count=len(new), batches=batches), Reading(
+        listing, left_out
+    )
+
+
+def worth_reading(posts: Sequence[Post], seen: SeenPosts) -> tuple[list[Post], Counter[str]]:
+    """New posts, the oldest first: no adverts, and of each text only the post that was or would be read first."""
+    known = seen.known(post.id for post in posts)
+    left_out: Counter[str] = Counter(known=len(known))
+    new = [post for post in posts if post.id not in known and not advertises(post.title, post.text)]
+    left_out["advert"] = len(posts) - len(known) - len(new)
+    first = seen.first_with(text_key(post) for post in new)
+    kept: list[Post] = []
+    for post in sorted(new, key=lambda post: (post.created_utc, post.id)):
+        if first.setdefault(text_key(post), post.id) == post.id:
+            kept.append(post)
+    left_out["same_text"] = len(new) - len(kept)
+    return kept, left_out
 
 
 def portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
@@ -44,7 +73,7 @@ def portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
     ranges: list[tuple[int, int]] = []
     begin, characters = 0, 0
     for index, post in enumerate(posts):
-        size = len(post.title) + len(post.selftext)
+        size = len(post.title) + len(post.text)
         if index > begin and (index - begin >= most or characters + size > BATCH_CHARACTERS):
             ranges.append((begin, index))
             begin, characters = index, 0

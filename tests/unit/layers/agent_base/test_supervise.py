@@ -9,6 +9,8 @@ import pytest
 from mam_agent.agent_process import MAX_OUTPUT_BYTES, Place
 from mam_agent.supervise import serve_call
 
+from tests.sandbox.unguarded import unguarded
+
 SPEC = {
     "input_schema": {
         "type": "object",
@@ -34,6 +36,12 @@ SPEC = {
 INPUT = {"items": [{"price": 2}, {"price": 3}]}
 
 
+@pytest.fixture(autouse=True)
+def no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard, which has its own tests, would end most of these agents before they reach what is tested here."""
+    monkeypatch.setattr("mam_agent.agent_process.guarded", unguarded)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     app, scratch = tmp_path / "app", tmp_path / "scratch"
@@ -52,7 +60,7 @@ def call(place: Place, logic: str, input: Any = None, results: Any = ()) -> Any:
         logic = "async def run(input, tools):\n" + "".join(f"    {line}\n" for line in logic.splitlines())
     (place.app / "logic.py").write_text(logic)
     body = {"run_id": "run-1", "input": INPUT if input is None else input, "results": list(results)}
-    status, reply = serve_call(json.dumps(body).encode(), place)
+    status, reply, *_ = serve_call(json.dumps(body).encode(), place)
     assert status == 200
     return json.loads(reply)
 
@@ -109,7 +117,7 @@ def test_invalid_input_names_the_field_and_never_reaches_the_agent(place: Place,
      b'{"run_id": "r", "input": 1, "results": [{"id": 1, "ok": true}, {"id": 1, "ok": true}]}', b"\xff\xfe"],
 )  # fmt: skip
 def test_a_call_that_is_not_of_the_protocol_is_the_callers_mistake(place: Place, body: bytes) -> None:
-    status, reply = serve_call(body, place)
+    status, reply, *_ = serve_call(body, place)
     assert (status, code(json.loads(reply))) == (400, "bad_call")
 
 

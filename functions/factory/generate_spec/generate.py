@@ -24,7 +24,7 @@ ATTEMPTS = 2
 MAX_TOKENS = 8_000
 
 
-class SpecRefused(Exception):
+class WrittenSpecRefused(Exception):
     """The spec that a person wrote may not stand; the message says why."""
 
 
@@ -41,7 +41,7 @@ def generate_spec(
     slugs: Slugs,
     artifacts: Artifacts,
 ) -> Build:
-    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand, SpecRefused if a person's may not."""
+    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand, WrittenSpecRefused if a person's may not."""
     if build.by_hand is not None:
         spec, origin = _written(build.by_hand, artifacts), SpecOrigin(model=A_PERSON)
     else:
@@ -57,9 +57,9 @@ def _written(key: str, artifacts: Artifacts) -> AgentSpec:
     try:
         spec = spec_from_yaml(artifacts.get_model(key, WrittenByHand).spec_yaml)
     except (ValidationError, YAMLError) as error:
-        raise SpecRefused(f"spec.yaml is no AgentSpec: {error}") from error
+        raise WrittenSpecRefused(f"spec.yaml is no AgentSpec: {error}") from error
     if findings := spec_findings(spec):
-        raise SpecRefused("; ".join(findings[:5]))
+        raise WrittenSpecRefused("; ".join(findings[:5]))
     return spec
 
 

@@ -41,7 +41,7 @@ def generate_spec(
     slugs: Slugs,
     artifacts: Artifacts,
 ) -> Build:
-    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand, WrittenSpecRefused if a person's may not."""
+    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand, WrittenSpecRefused for a person's."""
     if build.by_hand is not None:
         spec, origin = _written(build.by_hand, artifacts), SpecOrigin(model=A_PERSON)
     else:

@@ -28,7 +28,8 @@ class MarketStack(Stack):
         scan_posts = stage(
             "market/scan_posts",
             uses=["reddit"],
-            timeout=timedelta(minutes=5),
+            timeout=timedelta(minutes=15),
+            memory=ONE_VCPU_MB,
             settings={"SOURCES": ",".join(config.sources), **cap},
         )
         data.reddit.allow(scan_posts)
@@ -83,7 +84,10 @@ class MarketStack(Stack):
             )
             .next(
                 scan.each(
-                    extract_problems, items="$.batches", result="$.extracted", concurrency=config.extract_concurrency
+                    extract_problems,
+                    bucket=data.artifacts,
+                    items="$.batches_key",
+                    concurrency=config.extract_concurrency,
                 )
             )
             .next(cluster)

@@ -16,6 +16,8 @@ from local.state import StateDir
 from local.workflows import Execution, Workflows
 from shared.opportunities.sources import post_id
 
+TOO_MUCH = frozenset({"States.DataLimitExceeded", "States.Runtime"})
+
 
 class PostsUnusable(Exception):
     """The posts file cannot be scanned; the message names the line and the field."""
@@ -61,7 +63,7 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
     if not execution.succeeded:
         raise ScanFailed(
             f"the scan {execution.name} failed: {naming_the_file(execution.cause) or execution.error}\n"
-            f"You can scan the file again. {way_on(execution)}".rstrip()
+            f"{advice(execution)}".rstrip()
         )
     found = MarketData(ports).opportunities_of(posts)
     console.print(
@@ -70,6 +72,13 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
     )
     for opportunity in found:
         emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})
+
+
+def advice(execution: Execution) -> str:
+    """Nothing is gained by doing again what was too much."""
+    if execution.error in TOO_MUCH:
+        return "The same file will fail again: split it into smaller ones, and report this as a fault of MAM."
+    return f"You can scan the file again. {way_on(execution)}"
 
 
 def as_written(problem: Mapping[str, Any], posts: Mapping[str, Post]) -> dict[str, Any]:

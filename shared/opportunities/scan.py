@@ -31,19 +31,19 @@ class ScanStart(State):
 
 
 class Batch(State):
-    """Lines `start` to `end` (exclusive) of the posts."""
+    """A line of the list of batches: so many `bytes` of the posts from `first_byte` on; `start` is its first post's
+    number. Each goes to an execution of its own, which reads no more of the posts than this.
+    """
 
     scan_id: str
     posts_key: str
     start: int
-    end: int
+    first_byte: int
+    bytes: int
 
-
-class Scanned(State):
-    scan_id: str
-    posts_key: str
-    post_count: int
-    batches: tuple[Batch, ...]
+    @property
+    def problems_key(self) -> str:
+        return f"scans/{self.scan_id}/problems/{self.start}.jsonl"
 
 
 class Extracted(State):
@@ -54,24 +54,28 @@ class Extracted(State):
     dropped: dict[str, int]
 
 
-class ToCluster(State):
-    scan_id: str
-    posts_key: str
-    extracted: tuple[Extracted, ...] = ()
+class PostMark(Frozen):
+    """A line of what is marked as seen in the end: a post and the key of its text."""
+
+    post_id: str
+    text: str
 
 
-class Clustered(State):
+class Scanned(State):
+    """The state carries keys of lists and no list: its size does not depend on how many posts there are."""
+
     scan_id: str
-    posts_key: str
-    extracted: tuple[Extracted, ...]
+    post_count: int
+    batches_key: str
+    marks_key: str
+
+
+class Clustered(Scanned):
     problems_key: str
     clusters_key: str
 
 
-class Scored(State):
-    scan_id: str
-    posts_key: str
-    extracted: tuple[Extracted, ...]
+class Scored(Scanned):
     problems_key: str
     opportunities_key: str
 

@@ -11,7 +11,7 @@ from functions.market.save_opportunities.save import save
 from functions.market.scan_posts.scan import scan
 from functions.market.score_opportunities.score import Outcome, Scorer
 from shared.opportunities.models import Post
-from shared.opportunities.scan import Clustered, Saved, ScanStart, Scored, ToCluster
+from shared.opportunities.scan import Batch, Clustered, Saved, Scanned, ScanStart, Scored
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import Answers, FakeClaude
 from tests.fakes.market import FakeOpportunities, FakePostSource, FakeProblems, FakeSeenPosts, FakeSpend, Writes
@@ -41,7 +41,7 @@ class MarketWorld:
         self.claude = FakeClaude(answers, billed=lambda use: self.spend.add(use.cost_microusd))
         self._number = 0
 
-    def read(self, posts: Sequence[Post]) -> ToCluster:
+    def read(self, posts: Sequence[Post]) -> Scanned:
         """The first two stages of a new scan."""
         self._number += 1
         scanned, _ = scan(
@@ -53,10 +53,11 @@ class MarketWorld:
             artifacts=self.artifacts,
         )
         extractor = Extractor(self.claude, self.artifacts, "fast")
-        parts = tuple(extractor.extract(batch, Extraction()) for batch in scanned.batches)
-        return ToCluster(scan_id=scanned.scan_id, posts_key=scanned.posts_key, extracted=parts)
+        for batch in self.artifacts.get_lines(scanned.batches_key, Batch):
+            extractor.extract(batch, Extraction())
+        return scanned
 
-    def cluster(self, state: ToCluster) -> Clustered:
+    def cluster(self, state: Scanned) -> Clustered:
         return place(
             state,
             embedder=FakeEmbedder(),

@@ -19,6 +19,7 @@ from functions.market.scan_posts.handler import handler as scan_posts
 from functions.market.score_opportunities.handler import handler as score_opportunities
 from local.standins.claude.app import create_app as claude_app
 from local.standins.reddit.app import create_app as reddit_app
+from shared.runtime import wiring
 from shared.values import Json
 from tests.fakes.served import served
 from tests.integration.market_tables import MARKET_TABLES, create_market_tables, everything_in
@@ -58,7 +59,14 @@ class MarketScan:
         return scan_posts({"scan_id": f"scan-{self._number}", "request": wanted}, CONTEXT)
 
     def extract(self, scanned: dict[str, Json]) -> dict[str, Json]:
-        return scanned | {"extracted": [extract_problems(batch, CONTEXT) for batch in scanned["batches"]]}
+        for batch in self.batches(scanned):
+            extract_problems(batch, CONTEXT)
+        return scanned
+
+    def batches(self, scanned: dict[str, Json]) -> list[dict[str, Json]]:
+        """What the Map reads."""
+        lines = wiring.platform.artifacts().get_text(scanned["batches_key"]).splitlines()
+        return [json.loads(line) for line in lines]
 
     def finish(self, extracted: dict[str, Json]) -> dict[str, Json]:
         return save_opportunities(score_opportunities(cluster_problems(extracted, CONTEXT), CONTEXT), CONTEXT)

@@ -77,7 +77,7 @@ def market_events(factory: AgentFactory) -> dict[str, Json]:
     save_opportunities(scored, CONTEXT)
     return {
         "scan_posts": {"scan_id": "sample-scan", "request": {"sources": ["reddit:entrepreneur"], "limit": 10}},
-        "extract_problems": {**scanned["batches"][0], "end": 5},
+        "extract_problems": scan.batches(scanned)[0],
         "cluster_problems": extracted,
         "score_opportunities": clustered,
         "save_opportunities": scored,

@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from local.fargate.addresses import Addresses
 from local.fargate.base_image import container_environment
@@ -59,6 +59,7 @@ class Scene:
         self.addresses = Addresses()
         self._open: list[Any] = []
         self._sandboxes: list[Sandbox] = []
+        self._said: list[TextIO] = []
         self._attacking: Task | None = None
 
     def __enter__(self) -> "Scene":
@@ -84,8 +85,10 @@ class Scene:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for sandbox in self._sandboxes:
-            sandbox.kill()
+        for sandbox, said in zip(self._sandboxes, self._said, strict=True):
+            print("exit code of a task's sandbox:", sandbox.process.poll(), sandbox.kill())
+            with said:
+                print(said.read())
         self.victim.kill()
         self.victim.wait()
         for one in self._open:
@@ -191,7 +194,7 @@ class Scene:
         program = ["-m", "mam_agent"] if guarded else ["-c", START]
         command = ["python", *program, "--container", "--fd", str(listener.fileno())]
         reader, writer = os.pipe()
-        self._open.append(os.fdopen(reader))
+        self._said.append(os.fdopen(reader))
         with listener, os.fdopen(writer):
             plan = Plan(self.root, code, command, environment, (listener.fileno(),))
             sandbox = start(self.isolation.bwrap, plan, self.groups, f"task-{address}", output=writer)

@@ -73,10 +73,7 @@ class Scorer:
         ]
         body = ScoredOpportunities(opportunities=tuple(scored))
         state = Scored(
-            scan_id=request.scan_id,
-            posts_key=request.posts_key,
-            extracted=request.extracted,
-            problems_key=request.problems_key,
+            **request.model_dump(exclude={"clusters_key"}),
             opportunities_key=self.artifacts.put_model(f"scans/{request.scan_id}/opportunities.json", body),
         )
         return state, Outcome([rating for rating in ratings.values() if rating.answered])

@@ -228,8 +228,9 @@ def agent_filter(machine: str = "") -> bytes:
     return _assemble(
         machine or platform.machine(),
         _ALLOWED - _NOT_FOR_AGENTS,
-        _REFUSED | _NOT_FOR_AGENTS,
+        frozenset(),
         {"prctl": [*only_filters, (_RETURN, 0, 0, _EPERM)]},
+        otherwise=_EPERM,
     )
 
 
@@ -241,8 +242,9 @@ def computing_filter(machine: str = "") -> bytes:
     return _assemble(
         machine or platform.machine(),
         _FOR_COMPUTING,
-        _ALLOWED | _REFUSED,
+        frozenset(),
         {"mmap": not_executable, "mprotect": not_executable},
+        otherwise=_EPERM,
     )
 
 
@@ -262,8 +264,9 @@ def _assemble(
     allowed: frozenset[str],
     refused: frozenset[str],
     first: Mapping[str, list[Instruction]] | None = None,
+    otherwise: int = _ENOSYS,
 ) -> bytes:
-    """`first`: what is asked about a call before its usual conditions."""
+    """`first`: what is asked about a call before its usual conditions; `otherwise`: what becomes of all others."""
     table = TABLES.get(machine)
     if table is None:
         raise Unsupported(errno.ENOSYS, f"no system call table for {machine!r}, only for {', '.join(TABLES)}")
@@ -283,7 +286,7 @@ def _assemble(
         else:
             continue
         program += [(_EQUAL, 0, len(body), number), *body]
-    program.append((_RETURN, 0, 0, _ENOSYS))
+    program.append((_RETURN, 0, 0, otherwise))
     return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
 
 

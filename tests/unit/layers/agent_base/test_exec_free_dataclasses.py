@@ -56,7 +56,7 @@ OPTIONS: list[dict[str, Any]] = [
         lambda item: item("a", 1) < item("a", 2),
         lambda item: item("a", 1) >= item("a", 2),
         lambda item: item(name="a") == item(name="a"),
-        lambda item: hash(item(name="a")) == hash(item(name="a")),
+        lambda item: len({hash(one) for one in [item(name="a"), item(name="a")]}),
         lambda item: setattr(item(name="a"), "name", "b"),
         lambda item: delattr(item(name="a"), "name"),
         lambda item: type(item()).__name__,

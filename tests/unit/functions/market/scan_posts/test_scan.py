@@ -2,10 +2,10 @@
 
 import pytest
 
-from functions.market.scan_posts.scan import BATCH_CHARACTERS, BATCH_POSTS, MOST_BATCHES, portions, scan, worth_reading
+from functions.market.scan_posts.scan import BATCH_CHARACTERS, BATCH_POSTS, portions, scan, worth_reading
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
-from shared.opportunities.scan import ScanRequest, ScanStart
+from shared.opportunities.scan import Batch, PostMark, ScanRequest, ScanStart
 from shared.opportunities.voices import text_key
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.market import FakePostSource, FakeSeenPosts, FakeSpend
@@ -20,13 +20,14 @@ def test_posts_seen_before_are_left_out_and_the_rest_is_stored_oldest_first() ->
     scanned, reading = scan(
         START, ["reddit:entrepreneur"], source=FakePostSource(posts), seen=seen, spend=FakeSpend(), artifacts=artifacts
     )
-    assert [post.id for post in artifacts.get_lines(scanned.posts_key, Post)] == [
+    [batch] = artifacts.get_lines(scanned.batches_key, Batch)
+    assert [post.id for post in artifacts.get_lines(batch.posts_key, Post)] == [
         "reddit:p000",
         "reddit:p002",
         "reddit:p003",
     ]
     assert (len(reading.listing.posts), scanned.post_count) == (4, 3)
-    assert [(one.start, one.end) for one in scanned.batches] == [(0, 3)]
+    assert len(artifacts.get_lines(scanned.marks_key, PostMark)) == 3
 
 
 def test_nothing_new_makes_no_portions() -> None:
@@ -39,7 +40,7 @@ def test_nothing_new_makes_no_portions() -> None:
         spend=FakeSpend(),
         artifacts=FakeArtifacts(),
     )
-    assert (len(reading.listing.posts), scanned.post_count, scanned.batches) == (1, 0, ())
+    assert (len(reading.listing.posts), scanned.post_count) == (1, 0)
 
 
 def test_the_request_decides_what_is_read_and_otherwise_the_configuration() -> None:
@@ -79,10 +80,24 @@ def test_portions_hold_all_posts_once_and_stay_small() -> None:
     assert portions([]) == []
 
 
-def test_however_many_posts_there_are_the_portions_fit_into_the_state() -> None:
-    ranges = portions([a_post(one) for one in range(9_999)])
-    assert len(ranges) <= MOST_BATCHES
-    assert ranges[-1][1] == 9_999
+def test_each_portion_is_found_by_its_bytes_and_the_state_is_small_whatever_is_read() -> None:
+    artifacts = FakeArtifacts()
+    posts = [a_post(one, title=f"Prix n\u00b0 {one} \U0001f4bb") for one in range(1_000)]
+    scanned, _ = scan(
+        ScanStart(scan_id="s1", request=ScanRequest(limit=1_000)),
+        ["reddit:entrepreneur"],
+        source=FakePostSource(posts),
+        seen=FakeSeenPosts(),
+        spend=FakeSpend(),
+        artifacts=artifacts,
+    )
+    read = [
+        post.id
+        for batch in artifacts.get_lines(scanned.batches_key, Batch)
+        for post in artifacts.get_lines(batch.posts_key, Post, (batch.first_byte, batch.bytes))
+    ]
+    assert read == [post.id for post in posts]
+    assert len(scanned.model_dump_json()) < 200
 
 
 def test_adverts_and_copies_are_left_out_and_counted() -> None:

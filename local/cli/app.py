@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from local.access.credentials import credentials_of
+from local.cli import by_hand
 from local.cli.console import console, emit, fail, results
 from local.cli.explained import explained as _explained
 from local.cli.operator_commands import Session, add_watching_commands, agents_app, opportunities_app
@@ -265,3 +266,4 @@ _session = Session(_explained, _up_ports, state_dir_from_environment)
 app.add_typer(agents_app(_session), name="agents")
 app.add_typer(opportunities_app(_session), name="opportunities")
 add_watching_commands(app, _session)
+by_hand.register(app, _up_ports)

@@ -46,7 +46,8 @@ class FakeRuns:
 
     def create(self, run: StoredRun) -> None:
         assert run.run_id not in self.rows
-        self.rows[run.run_id] = run
+        with self.writing("create"):
+            self.rows[run.run_id] = run
 
     def get(self, run_id: str) -> StoredRun | None:
         return self.rows.get(run_id)
@@ -116,31 +117,36 @@ def _as_seen(run: StoredRun) -> tuple[object, ...]:
 
 
 class FakeDemoLimits:
-    """Implements `shared.runs.demo_limits.DemoLimits`."""
+    """Implements `shared.runs.demo_limits.DemoLimits`. `writing` is held around each write: see `Crashes`."""
 
     def __init__(self) -> None:
         self.starts: dict[str, list[Start]] = {}
+        self.writing: Writing = nullcontext
 
     def take(self, address: str, start: Start) -> Sequence[RateStanding]:
         recent = within_window(self.starts.get(subject(address), []), start.at)
         left = check(recent, start)
-        self.starts[subject(address)] = [*recent, start]
+        with self.writing("take"):
+            self.starts[subject(address)] = [*recent, start]
         return left
 
     def give_back(self, address: str, token: str) -> None:
         kept = [start for start in self.starts.get(subject(address), []) if start.token != token]
-        self.starts[subject(address)] = kept
+        with self.writing("give back"):
+            self.starts[subject(address)] = kept
 
 
 class FakeRunQueue:
-    """Delivers at once if `deliver` is given, else keeps the ids."""
+    """Delivers at once if `deliver` is given, else keeps the ids. `sending` is held around each message."""
 
     def __init__(self, deliver: Callable[[str], object] | None = None) -> None:
         self.sent: list[str] = []
+        self.sending: Writing = nullcontext
         self._deliver = deliver
 
     def send(self, run_id: str, request_id: str) -> None:
-        self.sent.append(run_id)
+        with self.sending("send"):
+            self.sent.append(run_id)
         if self._deliver is not None:
             self._deliver(run_id)
 

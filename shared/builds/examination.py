@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from shared.builds.edge_values import Edge, edge_inputs
 from shared.builds.probes import Probe, leaks, probes
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, measured
 from shared.builds.test_plan import Malformed, malformed_inputs
@@ -72,6 +73,7 @@ class Examination:
             *((example.name, lambda example=example: self._example(example)) for example in self.spec.examples),
             ("second visit", self._second_visit),
             ("outage", self._outage),
+            *((edge.name, lambda edge=edge: self._edge(edge)) for edge in edge_inputs(self.spec)),
             *((case.name, lambda case=case: self._malformed(case)) for case in malformed_inputs(self.spec)),
             *((probe.name, lambda probe=probe: self._probe(probe)) for probe in probes(self.spec, self.salt)),
         ]
@@ -154,6 +156,17 @@ class Examination:
             what = "no page and no model could be reached, and the run did not end with a valid output"
             said = [(FindingKind.FRAGILE, f"{what}: {message}") for _, message in _ended_badly(outcome)]
         self._record(CaseKind.OUTAGE, example.name, outcome, said)
+
+    def _edge(self, edge: Edge) -> None:
+        """A valid input, however odd, gets an output that fits. Its budget may run out, as it may for any caller."""
+        simulation = Simulation(self.spec.capabilities, edge.input)
+        outcome = self._run(edge.name, edge.input, simulation)
+        said = [one for one in _refused(simulation) if one[0] is not FindingKind.OVER_BUDGET]
+        if outcome.ending is not Ending.SUCCEEDED:
+            said += _ended_badly(outcome)
+        else:
+            said += [(FindingKind.FRAGILE, f"the output does not fit: {one}") for one in self._misfits(outcome.output)]
+        self._record(CaseKind.EDGE, edge.name, outcome, said)
 
     def _malformed(self, case: Malformed) -> None:
         before = self.clock()

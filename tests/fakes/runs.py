@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+from shared.adapters.task_refusals_table import RECENT_SECONDS
 from shared.rate_limits import RateStanding
 from shared.runs.demo_limits import Start, check, subject, within_window
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
+from shared.runs.tasks import TaskNotReady
 from shared.specs.effects import Effect, RunError
 from shared.values import Json
 from tests.fakes.agent_specs import a_spec, an_example
@@ -152,3 +154,28 @@ class FakeRunQueue:
 
     def waiting(self) -> int:
         return len(self.sent)
+
+
+class FakeCluster:
+    """A cluster that can be looked at."""
+
+    def __init__(self) -> None:
+        self.down = False
+
+    def check(self) -> None:
+        if self.down:
+            raise TaskNotReady("the cluster is MISSING")
+
+
+class FakeTaskRefusals:
+    """As `TaskRefusalsTable`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.at: float | None = None
+        self._clock = clock
+
+    def note(self) -> None:
+        self.at = self._clock()
+
+    def recent(self) -> bool:
+        return self.at is not None and self._clock() < self.at + RECENT_SECONDS

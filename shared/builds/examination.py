@@ -10,6 +10,7 @@ from datetime import timedelta
 from shared.builds.findings import FAILURES, Said, additions, ended_badly, not_refused, refused, short
 from shared.builds.narrowing import used_by
 from shared.builds.other_inputs import OTHER_INPUTS, other_inputs, subjects
+from shared.builds.edge_values import Edge, edge_inputs
 from shared.builds.probes import Probe, leaks, probes
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, Used, measured
 from shared.builds.test_plan import Malformed, malformed_inputs
@@ -59,6 +60,7 @@ class Examination:
             ),
             ("outage", self._outage),
             ("error pages", self._error_pages),
+            *((edge.name, lambda edge=edge: self._edge(edge)) for edge in edge_inputs(self.spec)),
             *((case.name, lambda case=case: self._malformed(case)) for case in malformed_inputs(self.spec)),
             *((probe.name, lambda probe=probe: self._probe(probe)) for probe in probes(self.spec, self.scenery)),
         ]
@@ -167,6 +169,17 @@ class Examination:
             what = f"{trouble}, and the run did not end with a valid output"
             said = [(FindingKind.FRAGILE, f"{what}: {message}") for _, message in ended_badly(outcome)]
         self._record(CaseKind.OUTAGE, name, outcome, said)
+
+    def _edge(self, edge: Edge) -> None:
+        """A valid input, however odd, gets an output that fits. Its budget may run out, as it may for any caller."""
+        simulation = self._simulation(edge.input, self._world(edge.name))
+        outcome = self._run(edge.name, edge.input, simulation)
+        said = [one for one in refused(simulation) if one[0] is not FindingKind.OVER_BUDGET]
+        if outcome.ending is not Ending.SUCCEEDED:
+            said += ended_badly(outcome)
+        else:
+            said += [(FindingKind.FRAGILE, f"the output does not fit: {one}") for one in self._misfits(outcome.output)]
+        self._record(CaseKind.EDGE, edge.name, outcome, said)
 
     def _malformed(self, case: Malformed) -> None:
         before = self.clock()

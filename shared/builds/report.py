@@ -20,6 +20,7 @@ class CaseKind(StrEnum):
     OUTAGE = "outage"
     REPLAY = "replay"
     MALFORMED = "malformed"
+    EDGE = "edge"
     PROBE = "probe"
 
 

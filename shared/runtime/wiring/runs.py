@@ -9,8 +9,10 @@ from shared.runtime.wiring import platform
 
 if TYPE_CHECKING:
     from shared.adapters.demo_limits_table import DemoLimitsTable
+    from shared.adapters.ecs_cluster import EcsCluster
     from shared.adapters.run_queue import SqsRunQueue
     from shared.adapters.runs_table import RunsTable
+    from shared.adapters.task_refusals_table import TaskRefusalsTable
     from shared.adapters.web_pages import PublicWeb
     from shared.runs.performed_effects import AgentModel
     from shared.runs.task_reaper import TaskReaper
@@ -95,10 +97,23 @@ def agent_tasks() -> "AgentTasks":
 
 
 @cache
-def agent_task_reaper() -> "TaskReaper":
-    from shared.adapters.agent_tasks_table import AgentTasksTable
+def agents_cluster() -> "EcsCluster":
     from shared.adapters.aws_clients import ecs
     from shared.adapters.ecs_cluster import EcsCluster
+
+    return EcsCluster(ecs(), settings().agents_cluster)
+
+
+@cache
+def task_refusals() -> "TaskRefusalsTable":
+    from shared.adapters.task_refusals_table import TaskRefusalsTable
+
+    return TaskRefusalsTable(settings().meters_table)
+
+
+@cache
+def agent_task_reaper() -> "TaskReaper":
+    from shared.adapters.agent_tasks_table import AgentTasksTable
     from shared.runs.task_reaper import TaskReaper
 
-    return TaskReaper(EcsCluster(ecs(), settings().agents_cluster), AgentTasksTable(settings().agent_tasks_table))
+    return TaskReaper(agents_cluster(), AgentTasksTable(settings().agent_tasks_table))

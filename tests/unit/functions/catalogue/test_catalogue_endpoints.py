@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from shared.adapters.artifacts import canonical_json
+from shared.adapters.task_refusals_table import RECENT_SECONDS
 from shared.catalogue.listing import ListingSummary
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
@@ -208,10 +209,26 @@ def test_an_agent_taken_off_the_shelf_is_gone(client: TestClient, marketplace: F
     assert client.get("/api/v1/agents/price-watch").status_code == 200
 
 
+def test_health_shows_whether_an_agent_can_be_started(client: TestClient, marketplace: FakeMarketplace) -> None:
+    def tasks() -> tuple[int, str, str]:
+        answer = client.get("/api/v1/health")
+        return answer.status_code, answer.json()["status"], answer.json()["dependencies"]["tasks"]["status"]
+
+    assert tasks() == (200, "ok", "ok")
+    marketplace.refusals.note()
+    assert tasks() == (200, "degraded", "degraded")
+    marketplace.cluster.down = True
+    assert tasks() == (200, "degraded", "down")
+    marketplace.cluster.down = False
+    marketplace.now += RECENT_SECONDS
+    assert tasks() == (200, "ok", "ok")
+    assert not marketplace.tasks.started
+
+
 def test_health_shows_every_dependency(client: TestClient, marketplace: FakeMarketplace) -> None:
     answer = client.get("/api/v1/health")
     assert answer.status_code == 200
-    assert set(answer.json()["dependencies"]) == {"database", "artifacts", "run_queue", "search"}
+    assert set(answer.json()["dependencies"]) == {"database", "artifacts", "run_queue", "tasks", "search"}
     marketplace.catalog.down = True
     degraded = client.get("/api/v1/health")
     assert (degraded.status_code, degraded.json()["status"]) == (200, "degraded")

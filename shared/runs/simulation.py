@@ -58,8 +58,8 @@ class World:
     price. `planted_page` is added to every page, `planted_memory` to every text recalled, `hijack` replaces what the
     model writes into free text. `hidden_context` is what the model knows and must not tell; it tells it only to an
     instruction that contains `planted`. `keys` are memory keys that are not the agent's to read, with the values it
-    would find there. `failing_pages` makes every address answer with an error page, `page_characters` long ones; a page has
-    a line on each of the `subjects`.
+    would find there. `failing_pages` makes every address answer with an error page, `page_characters` long ones; a
+    page has a line on each of the `subjects`.
     """
 
     scenery: Scenery

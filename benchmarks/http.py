@@ -49,7 +49,7 @@ def bare_handler() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     page = AgentList(items=tuple(listings()), page=1, page_size=AGENTS, total=AGENTS, degraded=False)
     app = FastAPI(openapi_url=None)
 
-    @app.get("/api/v1/agents")
+    @app.get("/api/v1/agents", response_model_exclude={"next"})
     async def list_agents() -> AgentList:  # pyright: ignore[reportUnusedFunction]
         return page
 
@@ -80,13 +80,15 @@ def search_over_a_socket() -> Iterator[None]:
     """The stand-in on a free port, filled with one page of agents, as the setting SEARCH_URL."""
     from local.standins.opensearch.app import create_app
     from shared.adapters.catalogue_search import CatalogSearch
+    from shared.catalogue.searchable import searchable
+    from shared.catalogue.snapshot import CatalogueEntry
     from shared.runtime import wiring
     from tests.fakes.served import served
 
     with tempfile.TemporaryDirectory() as folder, served(create_app(Path(folder))) as address:
         wanted = {
             "SEARCH_URL": f"http://{address}",
-            "AGENTS_TABLE": "agents",
+            "ARTIFACTS_BUCKET": "artifacts",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "bench",
             "AWS_SECRET_ACCESS_KEY": "bench",
@@ -96,9 +98,9 @@ def search_over_a_socket() -> Iterator[None]:
         wiring.catalogue.shelf.cache_clear()
         wiring.catalogue.catalog_search.cache_clear()
         search = CatalogSearch(wanted["SEARCH_URL"])
-        search.ensure_index()
-        for listing in listings():
-            search.put(listing, 1)
+        search.needs_filling()
+        search.put(CatalogueEntry(listing.slug, 1, searchable(listing)) for listing in listings())
+        search.take_over()
         try:
             yield
         finally:

@@ -12,12 +12,14 @@ from typing import Any
 import httpx2
 
 from local import aws
+from local.access import loopback
+from local.access.credentials import made_credentials
+from local.cli.posts_file import scan_request
 from local.deployer.deploy import deploy
 from local.deployer.product import CdkApp, product
 from local.deployer.secrets import RealKeys
 from local.market_data import MarketData
 from local.ports import Ports, free_block, url
-from local.standins.reddit.feeds import POSTS_PER_LISTING
 from local.state import StateDir
 from local.supervisor import Supervisor
 from local.workflows import Execution, Workflows
@@ -60,7 +62,11 @@ class EmbeddedCloud:
 
     def request(self, method: str, path: str, **arguments: Any) -> httpx2.Response:
         """Through the front door; `path` begins with a slash."""
-        return httpx2.request(method, self.url + path, timeout=60, **arguments)
+        return loopback.ask(method, self.url + path, **arguments)
+
+    def command(self, port: int, method: str, path: str, **arguments: Any) -> httpx2.Response:
+        """To what only our own programs may ask; `port` is one of `ports`."""
+        return loopback.command(self.ports, port, method, path, **arguments).raise_for_status()
 
     def run_workflow(self, name: str, request: Any = None, *, timeout: float = 300) -> Execution:
         """Starts "market-scan" or "agent-factory" and waits for its end, whatever it is."""
@@ -73,21 +79,21 @@ class EmbeddedCloud:
     def feed_posts(self, posts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """The request for a market-scan of exactly these posts; other scans do not see them."""
         lines = "".join(json.dumps(post) + "\n" for post in posts).encode()
-        taken = httpx2.post(f"{self.reddit}/_standin/feeds", content=lines, timeout=60).raise_for_status()
-        return {"subreddits": taken.json()["subreddits"], "limit": POSTS_PER_LISTING}
+        taken = self.command(self.ports.reddit, "POST", "/_standin/feeds", content=lines)
+        return scan_request(taken.json()["subreddits"])
 
     def claude_mode(self, mode: str, *, times: int | None = None, tasks: Sequence[str] | None = None) -> None:
         body = {"mode": mode, "times": times, "tasks": None if tasks is None else list(tasks)}
-        httpx2.put(f"{self.claude}/_standin/mode", json=body, timeout=60).raise_for_status()
+        self.command(self.ports.claude, "PUT", "/_standin/mode", json=body)
 
     def reddit_mode(self, mode: str, *, times: int | None = None) -> None:
         body = {"mode": mode, "times": times}
-        httpx2.put(f"{self.reddit}/_standin/mode", json=body, timeout=60).raise_for_status()
+        self.command(self.ports.reddit, "PUT", "/_standin/mode", json=body)
 
     def fargate_mode(self, mode: str, *, times: int | None = None, seconds: float | None = None) -> None:
         """What becomes of the tasks that are started from now on, e.g. "unknown" for the first seconds."""
         body = {"mode": mode, "times": times, "seconds": seconds}
-        httpx2.put(f"{url(self.ports.fargate)}/_standin/mode", json=body, timeout=60).raise_for_status()
+        self.command(self.ports.fargate, "PUT", "/_standin/mode", json=body)
 
     def switch_rules(self, *, on: bool) -> None:
         """As deployed, a scan that succeeds starts a build by a rule."""
@@ -97,7 +103,7 @@ class EmbeddedCloud:
 
     def strictness(self, **values: float) -> None:
         """`duplicate_every=1` delivers everything twice; `transaction_milliseconds=50` provokes conflicts."""
-        httpx2.put(f"{url(self.ports.aws)}/_mam/strictness", json=values, timeout=60).raise_for_status()
+        self.command(self.ports.aws, "PUT", "/_mam/strictness", json=values)
 
     def function_log(self, function: str) -> str:
         """What a function printed so far, e.g. "mam-scan-posts"."""
@@ -120,7 +126,8 @@ def embedded_cloud(
     Without `rules`, EventBridge's rules are switched off, so that builds run only when they are asked for.
     `variables` reach the processes; SFN_WAIT_SCALE=0.05, say, makes the waits of Step Functions' retries shorter.
     """
-    chosen, state = ports or free_block(), StateDir(folder)
+    state = StateDir(folder).create()
+    chosen = (ports or free_block()).opened_with(made_credentials(state))
     supervisor = Supervisor(chosen, state, only=only, variables=variables)
     keys = RealKeys.of(os.environ) if os.environ.get("MAM_TEST_REAL_SERVICES") else NO_KEYS
     try:

@@ -2,7 +2,9 @@
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from local.access.credentials import NO_CREDENTIALS, Credentials
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
@@ -15,7 +17,13 @@ class PortsUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Ports:
+    """`credentials` open what listens there; NO_CREDENTIALS tell only where it is."""
+
     base: int
+    credentials: Credentials = field(default=NO_CREDENTIALS, repr=False, compare=False)
+
+    def opened_with(self, credentials: Credentials) -> "Ports":
+        return replace(self, credentials=credentials)
 
     @property
     def front_door(self) -> int:
@@ -60,6 +68,11 @@ class Ports:
             "search stand-in": self.search,
             "web stand-in": self.web,
         }
+
+
+def ports_of_ecs(port: int, credentials: Credentials) -> Ports:
+    """Of a block in which only the ECS stand-in runs, for tests and benchmarks of it alone."""
+    return Ports(port - 3, credentials)
 
 
 def url(port: int) -> str:

@@ -23,8 +23,14 @@ class Running:
         return _birth(self.pid) == self.born
 
 
+MARK = "MAM_PROCESS"
+
+
 class Processes:
-    """Pid files under `run`, logs under `logs`."""
+    """Pid files under `run`, logs under `logs`.
+
+    Each process carries its mark in its environment, by which it is found again if the pid file is lost.
+    """
 
     def __init__(self, run: Path, logs: Path) -> None:
         self._run = run
@@ -33,13 +39,17 @@ class Processes:
     def log(self, name: str) -> Path:
         return self._logs / f"{name}.log"
 
-    def start(self, name: str, command: list[str], environment: Mapping[str, str], cwd: Path) -> Running:
+    def start(
+        self, name: str, command: list[str], environment: Mapping[str, str], cwd: Path, *, umask: int = 0o077
+    ) -> Running:
+        """`umask` is the process's own, whatever that of the shell is."""
         self._keep_log_short(name)
         with self.log(name).open("ab") as log:
             process = subprocess.Popen(
                 command,
                 cwd=cwd,
-                env=dict(environment),
+                env={**environment, MARK: self._mark(name)},
+                umask=umask,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -53,10 +63,30 @@ class Processes:
         """The process of that name if it lives."""
         try:
             found = json.loads(self._pid_file(name).read_text())
-        except (FileNotFoundError, json.JSONDecodeError):
-            return None
-        running = Running(int(found["pid"]), str(found["born"]))
-        return running if running.alive() else None
+            running = Running(int(found["pid"]), str(found["born"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return self._marked(name)
+        return running if running.alive() and self._is_own(running.pid, name) else None
+
+    def _is_own(self, pid: int, name: str) -> bool:
+        """A copied state has the pid files of another; a renamed one has processes that know its old name."""
+        marks = [each.partition(b"=")[2].decode() for each in _variables(pid) if each.startswith(f"{MARK}=".encode())]
+        return all(mark == self._mark(name) or not Path(mark).parent.exists() for mark in marks)
+
+    def _marked(self, name: str) -> Running | None:
+        """The process with this mark that leads a session: what it forked has the same environment."""
+        mark = f"{MARK}={self._mark(name)}".encode()
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                pid = int(folder.name)
+                if mark in _variables(pid) and os.getsid(pid) == pid:
+                    return Running(pid, _birth(pid))
+            except OSError:
+                continue
+        return None
+
+    def _mark(self, name: str) -> str:
+        return str(self._run.absolute() / name)
 
     def stop(self, name: str, *, patience: float) -> bool:
         """Asks it to end, then makes it; True if it was there."""
@@ -84,6 +114,13 @@ class Processes:
         log = self.log(name)
         if log.exists() and log.stat().st_size > _MAX_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
+
+
+def _variables(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _birth(pid: int) -> str:

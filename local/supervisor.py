@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.access.credentials import NO_CREDENTIALS, Credentials, credentials_of, made_credentials
+from local.child_environment import child_environment
 from local.deployer.secrets import RealKeys
 from local.emulator.function_environment import OVERLAY_FILE
 from local.ports import HOST, Ports, is_free, url
@@ -18,11 +20,8 @@ from local.processes import Processes
 from local.state import REPOSITORY, StateDir
 
 START_SECONDS = 60.0
-# Nothing of the launching shell but this reaches a process: neither keys nor LOG_LEVEL, which would silence functions.
-_PASSED_ON = (
-    *("PATH", "LANG", "LC_ALL", "TZ", "HOME", "USER", "LD_LIBRARY_PATH", "VIRTUAL_ENV"),
-    *("SFN_WAIT_SCALE", "MAM_TASK_START_SECONDS", "MAM_PREWARM"),
-)
+# Settings of ours that a person may give in the shell.
+_OWN_SETTINGS = ("SFN_WAIT_SCALE", "MAM_TASK_START_SECONDS", "MAM_PREWARM")
 
 
 class CannotStart(Exception):
@@ -31,13 +30,17 @@ class CannotStart(Exception):
 
 @dataclass(frozen=True)
 class Service:
-    """One process. `health` is the path that answers 200 on its first port once it serves."""
+    """One process. `health` is the path that answers 200 on its first port once it serves.
+
+    What it writes is its owner's alone by its `umask`.
+    """
 
     name: str
     command: tuple[str, ...]
     ports: tuple[int, ...]
     health: str | None = None
     patience: float = 10.0
+    umask: int = 0o077
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def services(ports: Ports, state: StateDir) -> list[Service]:
     return [
         Service("emulator", module("local.emulator", *place), (ports.aws, ports.front_door), "/_ministack/health", 20),
         Service("function-host", module("local.function_host", *own_port), (ports.function_host,), "/health"),
-        Service("fargate", module("local.fargate", *fargate), (ports.fargate,)),
+        # Sandboxes run as another user, who has to read the images unpacked for them.
+        Service("fargate", module("local.fargate", *fargate), (ports.fargate,), umask=0o022),
         Service(
             "standins",
             module("local.standins", *place),
@@ -79,16 +83,18 @@ class Supervisor:
         variables: Mapping[str, str] | None = None,
     ) -> None:
         """`only` limits it to some of the processes, `variables` are added to their environment: for tests."""
-        self._ports = ports
         self._state = state.create()
-        self._state.root.chmod(0o700)
+        self._ports = ports
         self._processes = Processes(state.run, state.logs)
         self._variables = dict(variables or {})
         self._services = [each for each in services(ports, state) if only is None or each.name in only]
 
     def start(self, keys: RealKeys, say: Callable[[str], None] = lambda _: None) -> bool:
         """Starts what does not run yet and returns when all of it is healthy; True if anything was started."""
+        self._state.refuse_unwritable()
+        self._stop_what_lost_its_state()
         self._refuse_another_block()
+        self._ports = self._ports.opened_with(made_credentials(self._state))
         missing = [service for service in self._services if self._processes.find(service.name) is None]
         self._refuse_busy_ports(missing)
         self._write_overlay(keys)
@@ -97,7 +103,8 @@ class Supervisor:
         try:
             for service in missing:
                 say(f"Starting {service.name}")
-                self._processes.start(service.name, list(service.command), environment, REPOSITORY)
+                command = list(service.command)
+                self._processes.start(service.name, command, environment, REPOSITORY, umask=service.umask)
             self._wait_healthy(START_SECONDS)
         except BaseException:
             for service in missing:
@@ -117,10 +124,14 @@ class Supervisor:
         return stopped
 
     def states(self) -> list[ServiceState]:
+        credentials = credentials_of(self._state)
         found = [(service, self._processes.find(service.name)) for service in self._services]
         return [
             ServiceState(
-                service.name, running.pid if running else None, running is not None and _healthy(service), service.ports
+                service.name,
+                running.pid if running else None,
+                running is not None and _healthy(service, credentials),
+                service.ports,
             )
             for service, running in found
         ]
@@ -138,6 +149,12 @@ class Supervisor:
         except (FileNotFoundError, ValueError):
             return None
         return base if any(self._processes.find(service.name) for service in self._services) else None
+
+    def _stop_what_lost_its_state(self) -> None:
+        """Processes of a state folder that was removed under them know a secret that nobody else has any more."""
+        if credentials_of(self._state) is NO_CREDENTIALS:
+            for service in self._services:
+                self._processes.stop(service.name, patience=0)
 
     def _refuse_another_block(self) -> None:
         running = self.running_port()
@@ -159,13 +176,14 @@ class Supervisor:
     def _write_overlay(self, keys: RealKeys) -> None:
         path = self._state.run / OVERLAY_FILE
         temporary = path.with_suffix(".new")
+        temporary.touch(0o600)
         temporary.write_text(json.dumps(endpoint_overlay(self._ports, keys), indent=1))
         temporary.replace(path)
 
     def _wait_healthy(self, seconds: float) -> None:
         give_up = time.monotonic() + seconds
         for service in self._services:
-            while not _healthy(service):
+            while not _healthy(service, self._ports.credentials):
                 if self._processes.find(service.name) is None:
                     raise CannotStart(self._obituary(service.name))
                 if time.monotonic() > give_up:
@@ -180,13 +198,20 @@ class Supervisor:
 
 
 def endpoint_overlay(ports: Ports, keys: RealKeys) -> dict[str, str]:
-    """What differs from AWS for a function: where the endpoints are. A real key leaves its service where it is."""
+    """What differs from AWS for a function: where the endpoints are, and the keys that open them.
+
+    A real key leaves its service where it is.
+    """
+    credentials = ports.credentials
     overlay = {
+        **keys.proxies,
+        "AWS_ACCESS_KEY_ID": credentials.aws_access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.aws_secret_access_key,
         "AWS_ENDPOINT_URL": url(ports.aws),
         "AWS_ENDPOINT_URL_ECS": url(ports.fargate),
         "AGENT_REGISTRY_URL": url(ports.aws),
         "SEARCH_URL": url(ports.search),
-        "TEST_WEB_ADDRESS": f"{HOST}:{ports.web}",
+        "TEST_WEB_ADDRESS": f"{':'.join(credentials.web_login)}@{HOST}:{ports.web}",
         "EMBEDDER_MODEL": str(REPOSITORY / "layers" / "embedder" / "model"),
     }
     if keys.anthropic is None:
@@ -216,26 +241,20 @@ def exclusive(state: StateDir) -> Iterator[None]:
 
 
 def _environment(ports: Ports, state: StateDir) -> dict[str, str]:
-    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {
-        **passed,
-        "MAM_PORT": str(ports.base),
-        "MAM_STATE_DIR": str(state.root),
-        "PYTHONPATH": str(REPOSITORY),
-        "PYTHONUNBUFFERED": "1",
-    }
+    own = {"MAM_PORT": str(ports.base), "MAM_STATE_DIR": str(state.root), "PYTHONPATH": str(REPOSITORY)}
+    return child_environment(state.home, passed=_OWN_SETTINGS, PYTHONUNBUFFERED="1", **own)
 
 
-def _healthy(service: Service) -> bool:
-    if service.health is not None:
-        return _answers(service.ports[0], service.health) and all(_listens(port) for port in service.ports[1:])
+def _healthy(service: Service, credentials: Credentials) -> bool:
+    if service.health is not None and not _answers(service.ports[0], service.health, credentials):
+        return False
     return all(_listens(port) for port in service.ports)
 
 
-def _answers(port: int, path: str) -> bool:
+def _answers(port: int, path: str, credentials: Credentials) -> bool:
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=credentials.control_headers())
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False

@@ -99,8 +99,6 @@ def _scheduled_function(function: Resource, calls: float, prices: PriceList) -> 
     yield Line("scheduled functions' calls", calls, prices.of("function_call"))
     yield Line("scheduled functions' time", gb_seconds, prices.of(f"function_{properties['Architectures'][0]}"))
     yield Line("scheduled functions' logs", calls * assumed["scheduled_call_log_gb"], prices.of("log_gb"))
-    if properties.get("TracingConfig", {}).get("Mode") == "Active":
-        yield Line("scheduled functions' traces", calls, prices.of("trace"))
 
 
 def _hours(resource: Resource) -> float:

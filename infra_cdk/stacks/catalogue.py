@@ -9,12 +9,17 @@ from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from infra_cdk.config import Config
+from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.endpoint import GET, Api, Endpoint
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
 from infra_cdk.constructs.search_index import SearchIndex
 from infra_cdk.stacks.data import DataStack
 
+SNAPSHOT = "catalogue/*"
+UNLIMITED = -1
+# As long as the stream itself keeps a record.
+RECORD_AGE = timedelta(hours=24)
 FIND = ("Post", "agents/_search")
 
 
@@ -27,11 +32,11 @@ class CatalogueStack(Stack):
         self.search = SearchIndex(self, "Search", config=config)
 
         list_agents = endpoint("catalogue/list_agents", GET, "/agents", uses=["search"])
-        data.agents.allow(list_agents, "Query", index="by_status")
+        data.artifacts.allow(list_agents, read=(SNAPSHOT,), may_miss=True)
         self.search.allow(list_agents, FIND)
 
         list_categories = endpoint("catalogue/list_categories", GET, "/categories", uses=["search"])
-        data.agents.allow(list_categories, "Query", index="by_status")
+        data.artifacts.allow(list_categories, read=(SNAPSHOT,), may_miss=True)
         self.search.allow(list_categories, FIND)
 
         get_agent = endpoint("catalogue/get_agent", GET, "/agents/{slug}", "/agents/{slug}/certificate")
@@ -40,14 +45,14 @@ class CatalogueStack(Stack):
 
         index_letters = DeadLetters(self, "index-agent", config=config)
         index_agent = FolderFunction(
-            self, "catalogue/index_agent", config=config, uses=["search"], timeout=timedelta(minutes=1)
+            self, "catalogue/index_agent", config=config, uses=["search"], timeout=timedelta(minutes=15)
         )
-        data.agents.allow(index_agent, "Query", index="by_status")
-        data.artifacts.allow(index_agent, read=("listings/*",))
+        data.agents.allow(index_agent, "Scan")
+        data.artifacts.allow(index_agent, read=("listings/*", SNAPSHOT), write=(SNAPSHOT,), may_miss=True)
         self.search.allow(
             index_agent,
             ("Head", "agents-*"),
-            ("Head", "_alias/agents"),
+            ("Head", "agents-*/_alias/agents"),
             ("Put", "agents-*"),
             ("Post", "_aliases"),
             ("Put", "agents-*/_doc/*"),
@@ -58,7 +63,10 @@ class CatalogueStack(Stack):
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
                 batch_size=25,
                 bisect_batch_on_error=True,
-                retry_attempts=10,
+                # Tried again for as long as a record lives: a search that is down for an hour costs no listing. What
+                # can never be indexed goes to the dead letters then.
+                max_record_age=duration(RECORD_AGE),
+                retry_attempts=UNLIMITED,
                 report_batch_item_failures=True,
                 on_failure=sources.SqsDlq(index_letters),
             )

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import httpx2
 from rich.markup import escape
 
 from local import aws
+from local.access import loopback
+from local.child_environment import child_environment
 from local.cli.console import emit, progress, results
 from local.cli.scan import read_posts
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay, function_environment
@@ -21,9 +22,9 @@ from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
 from shared.adapters.artifacts import canonical_json
 from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
-from shared.opportunities.permalinks import post_url
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
+from shared.untrusted_text.written import as_read
 
 EXAMINER = "mam-test-agent"
 
@@ -58,7 +59,7 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
 
 def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
     address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}/certificate"
-    answer = httpx2.get(address, timeout=30)
+    answer = loopback.ask("GET", address, timeout=30)
     if answer.status_code == 404:
         raise NoCertificate(f"there is no published agent {slug!r}; GET /api/v1/agents lists them")
     answer.raise_for_status()
@@ -68,13 +69,16 @@ def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
 def texts_of(posts: Path | None) -> dict[str, str]:
     """Title and text by the post's address: of the posts given, or of the bundled ones."""
     files = sorted(BUNDLED.glob("*.jsonl")) if posts is None else [posts]
-    return {post_url(post.path): f"{post.title}\n\n{post.selftext}" for file in files for post in read_posts(file)}
+    return {post.address: as_read(f"{post.title}\n\n{post.selftext}") for file in files for post in read_posts(file)}
 
 
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:
     """In a task of its own, as the function that examines agents would start it."""
     deployed = aws.client("lambda", ports).get_function_configuration(FunctionName=EXAMINER)
-    os.environ.update(function_environment(deployed, EndpointOverlay(state.run / OVERLAY_FILE).values()))
+    variables = function_environment(deployed, EndpointOverlay(state.run / OVERLAY_FILE).values())
+    own = child_environment(state.home)
+    os.environ.clear()
+    os.environ.update({**own, **variables})
     agent = RunnableAgent(slug=certificate.slug, version=certificate.version, image_digest=certificate.digests.image)
     with wiring.runs.agent_tasks().claimed(agent, keep_warm=False) as task:
         return replay_findings(certificate, task)

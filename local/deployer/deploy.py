@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx2
-
 from local import aws
+from local.access import loopback
 from local.deployer.assembly import Stack, read_assembly
 from local.deployer.moves import refuse_moves
 from local.deployer.product import CdkApp
@@ -18,6 +17,7 @@ from local.deployer.secrets import RealKeys, deploy_secrets
 from local.deployer.shared_layer import deploy_shared
 from local.deployer.sources import digest_of
 from local.deployer.stacks import DEPLOYED, Stacks, held_resources, stack_statuses
+from local.deployer.stored_shape import keep_shape, refuse_other_shape
 from local.ports import Ports, url
 from local.state import BUILD, StateDir
 
@@ -37,7 +37,7 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
     """True if anything had to be deployed."""
     with _only_deployment(state.run / "deploy.lock"):
         changed = _deploy_stacks(app, ports, state, say)
-        deploy_secrets(keys, aws.client("secretsmanager", ports))
+        deploy_secrets(keys, ports.credentials, aws.client("secretsmanager", ports))
         if app.needs_base_image:
             _ensure_base_image(ports, say)
         return changed
@@ -46,6 +46,9 @@ def deploy(app: CdkApp, ports: Ports, state: StateDir, keys: RealKeys, say: Say)
 def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool:
     ssm = aws.client("ssm", ports)
     digest, deployed = digest_of(app.sources), _deployed_digest(ssm)
+    shape = app.stored_shape() if app.stored_shape is not None else None
+    if deployed is not None and shape is not None:
+        refuse_other_shape(ssm, shape, state.root)
     if deployed == digest:
         return _deploy_shared(app, state)
     if deployed is None:
@@ -54,6 +57,8 @@ def _deploy_stacks(app: CdkApp, ports: Ports, state: StateDir, say: Say) -> bool
     refuse_moves(stacks, held_resources(aws.client("cloudformation", ports)), state.root)
     _deploy_shared(app, state)
     _apply(stacks, ports, say)
+    if shape is not None:
+        keep_shape(ssm, shape)
     ssm.put_parameter(Name=DIGEST_PARAMETER, Value=digest, Type="String", Overwrite=True)
     return True
 
@@ -66,7 +71,7 @@ def _clear_half_a_deployment(ports: Ports, say: Say) -> None:
     """A first deployment that failed or was cut off leaves tables in the way of the next; nothing is in them."""
     if any(status not in DEPLOYED for status in stack_statuses(aws.client("cloudformation", ports)).values()):
         say("Clearing what an unfinished first deployment left")
-        httpx2.post(f"{url(ports.aws)}/_ministack/reset", timeout=60).raise_for_status()
+        loopback.command(ports, ports.aws, "POST", "/_ministack/reset").raise_for_status()
 
 
 def _assembly(app: CdkApp, digest: str, say: Say) -> Path:

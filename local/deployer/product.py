@@ -1,13 +1,14 @@
 """What is deployed: a CDK app, and the files it is made from. The product's own here; tests bring a smaller one."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.state import REPOSITORY
+from local.child_environment import child_environment
+from local.deployer.stored_shape import product_models, shape_of
+from local.state import BUILD, REPOSITORY
 
 
 class SynthesisFailed(Exception):
@@ -19,12 +20,13 @@ class CdkApp:
     """`synthesize` writes the cloud assembly into a folder; `sources` decide whether that has to be done again.
 
     `shared` is the package that functions find in a layer on AWS. The local target has no layers, so a change of it is
-    deployed without synthesizing anything.
+    deployed without synthesizing anything. `stored_shape` names what rows of its tables look like.
     """
 
     synthesize: Callable[[Path], None]
     sources: tuple[Path, ...]
     shared: Path | None = None
+    stored_shape: Callable[[], str] | None = None
     needs_base_image: bool = False
 
 
@@ -34,6 +36,7 @@ def product() -> CdkApp:
         synthesize=_synthesize_product,
         sources=tuple(REPOSITORY / name for name in names),
         shared=REPOSITORY / "shared",
+        stored_shape=lambda: shape_of(product_models()),
         needs_base_image=True,
     )
 
@@ -45,12 +48,10 @@ def _synthesize_product(folder: Path) -> None:
 
 def run_cdk(command: list[str], variables: dict[str, str]) -> None:
     """In a process of its own: the CDK's JavaScript side would otherwise stay in memory."""
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_"))},
-        "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
-        "PYTHONPATH": str(REPOSITORY),
-        **variables,
-    }
+    home = BUILD / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    own = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PYTHONPATH": str(REPOSITORY)}
+    environment = child_environment(home, **own, **variables)
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-25:])

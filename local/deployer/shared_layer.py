@@ -26,6 +26,6 @@ def deploy_shared(source: Path, state: StateDir) -> bool:
     fresh = link.with_suffix(".new")
     with contextlib.suppress(FileNotFoundError):
         fresh.unlink()
-    fresh.symlink_to(copy)
+    fresh.symlink_to(copy.relative_to(link.parent))
     fresh.replace(link)
     return True

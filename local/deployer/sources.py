@@ -8,11 +8,14 @@ _IGNORED = {"__pycache__", ".ruff_cache", ".pytest_cache"}
 
 
 def digest_of(paths: Iterable[Path]) -> str:
-    """Names and contents of the files below these paths; what is missing counts as empty."""
+    """Names and contents of the files below these paths; what is missing counts as empty.
+
+    Names are relative to each path, so that a folder which is moved stays what it is.
+    """
     total = hashlib.sha256()
     for root in paths:
         for file in _files(root):
-            total.update(f"{file}\0".encode())
+            total.update(f"{root.name}/{file.relative_to(root)}\0".encode())
             total.update(hashlib.sha256(file.read_bytes()).digest())
     return total.hexdigest()
 

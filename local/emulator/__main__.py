@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from local.access.credentials import made_credentials
 from local.emulator.server import serve
 from local.ports import Ports
 from local.state import StateDir
@@ -13,7 +14,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
     arguments = parser.parse_args()
-    serve(Ports(arguments.port), StateDir(arguments.state_dir.resolve()).create())
+    state = StateDir(arguments.state_dir.resolve()).create()
+    serve(Ports(arguments.port, made_credentials(state)), state)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from ministack import app as ministack_app
 from ministack.services import apigateway
 
+from local.access.doors import aws_gate
 from local.emulator.by_port import ByPort
 from local.emulator.front_door import FrontDoor
 from local.emulator.function_code import FunctionCode
@@ -17,6 +18,7 @@ from local.emulator.patches import (
     lambda_invocation,
     lambda_limits,
     lambda_logs,
+    registry_password,
     schedule_cadence,
     stream_deliveries,
     stream_records,
@@ -34,17 +36,23 @@ FUNCTION_HOST = "function-host"
 
 
 def assemble(ports: Ports, state: StateDir) -> ByPort:
+    credentials = ports.credentials
     persistence = Persistence(ministack_app.app, state)
     touched = persistence.checkpoints.touch
     processes = Processes(state.run, state.logs)
+
+    def host_lives() -> bool:
+        return processes.find(FUNCTION_HOST) is not None
+
     hosted = lambda_invocation.HostedInvocation(
-        FunctionHostClient(ports.function_host, lambda: processes.find(FUNCTION_HOST) is not None),
+        FunctionHostClient(ports.function_host, credentials.control_headers(), host_lives),
         FunctionCode(state.function_code),
         EndpointOverlay(state.run / OVERLAY_FILE),
         state.shared_layer,
     )
     lambda_invocation.apply(hosted, touched)
     lambda_limits.apply()
+    registry_password.apply(credentials.registry_password)
     http_api_answers.apply()
     lambda_logs.apply()
     interrupted_stacks.apply()
@@ -60,7 +68,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     transactions.apply(strictness)
     aws = StrictnessEndpoint(HttpApiLimits(persistence), strictness)
     front_door = FrontDoor(aws, product_api, f"{HOST}:{ports.aws}")
-    return ByPort(aws, front_door, ports.front_door)
+    return ByPort(aws_gate(aws, ports.aws, credentials), front_door, ports.front_door)
 
 
 def product_api() -> str | None:

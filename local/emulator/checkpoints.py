@@ -1,12 +1,11 @@
 """State survives a kill -9 but for the last seconds: every five seconds of activity a forked child writes all of it.
 
 The fork is the snapshot: it happens on the event loop, between two requests, and costs the emulator a few milliseconds.
-The child writes into a new folder and swaps a link, so a checkpoint is whole or not there. Saving from a thread instead
-meets dictionaries that change under it.
+The child writes into a new folder and gives it its name at the end, so a checkpoint is whole or not there. Saving from
+a thread instead meets dictionaries that change under it.
 """
 
 import asyncio
-import contextlib
 import copy
 import gc
 import logging
@@ -31,11 +30,10 @@ Save = Callable[[Path], None]
 
 
 class Checkpoints:
-    """`current` is a link to the newest complete folder below `root`."""
+    """Folders below `root`, named by the time they were made. If `root` is removed, no more are written."""
 
-    def __init__(self, root: Path, current: Path, save: Save, *, interval: float = INTERVAL_SECONDS) -> None:
+    def __init__(self, root: Path, save: Save, *, interval: float = INTERVAL_SECONDS) -> None:
         self._root = root
-        self._current = current
         self._save = save
         self._interval = interval
         self._dirty = False
@@ -53,9 +51,10 @@ class Checkpoints:
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def finish(self) -> None:
-        """The last one, at shutdown; the emulator waits for it."""
-        if self._task is not None:
-            self._task.cancel()
+        """The last one, at shutdown; the emulator waits for it. One that never started has nothing to keep."""
+        if self._task is None:
+            return
+        self._task.cancel()
         pid = self._fork()
         give_up = time.monotonic() + CHILD_SECONDS
         while not self._ended(pid):
@@ -104,13 +103,12 @@ class Checkpoints:
     def _write_and_swap(self) -> None:
         folder = self._root / f"{time.time_ns():020d}"
         unfinished = folder.with_suffix(".new")
-        self._save(unfinished)
+        try:
+            self._save(unfinished)
+        except BaseException:
+            shutil.rmtree(unfinished, ignore_errors=True)  # a full disk needs the room
+            raise
         unfinished.rename(folder)
-        link = self._root / "current.new"
-        with contextlib.suppress(FileNotFoundError):
-            link.unlink()
-        link.symlink_to(folder)
-        link.replace(self._current)
         for old in self.complete()[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
 

@@ -1,7 +1,7 @@
 """The variables a function finds: those it was deployed with, those Lambda sets, and where the local endpoints are.
 
-The last group is all that differs from AWS. It comes from the supervisor as `endpoints.json`, because only that knows
-which stand-ins are replaced by the real service.
+The last group, with the keys that open them, is all that differs from AWS. It comes from the supervisor as
+`endpoints.json`, because only that knows which stand-ins are replaced by the real service.
 """
 
 import json
@@ -47,8 +47,6 @@ def function_environment(config: Mapping[str, Any], overlay: Mapping[str, str]) 
         "_HANDLER": str(config.get("Handler", "")),
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
         "TZ": ":UTC",
         **overlay,
     }

@@ -6,7 +6,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from local.function_host import frames
 from local.function_host.deployment import Deployment, Invocation, Outcome
@@ -27,10 +27,14 @@ class FunctionHostUnavailable(Exception):
 
 
 class FunctionHostClient:
-    """`lives` tells whether there is a process of the host at all, whether or not it listens yet."""
+    """`headers` go with every call: the host answers nobody else.
 
-    def __init__(self, port: int, lives: Callable[[], bool]) -> None:
+    `lives` tells whether there is a process of the host at all, whether or not it listens yet.
+    """
+
+    def __init__(self, port: int, headers: Mapping[str, str], lives: Callable[[], bool]) -> None:
         self._port = port
+        self._headers = {**headers, "content-type": "application/octet-stream"}
         self._lives = lives
         self._idle: list[http.client.HTTPConnection] = []
         self._lock = threading.Lock()
@@ -41,7 +45,7 @@ class FunctionHostClient:
         try:
             assert connection.sock is not None
             connection.sock.settimeout(deployment.timeout_seconds + GRACE_SECONDS)
-            connection.request("POST", "/invoke", body, {"content-type": "application/octet-stream"})
+            connection.request("POST", "/invoke", body, self._headers)
             response = connection.getresponse()
             answer = response.read()
         except (OSError, http.client.HTTPException) as error:

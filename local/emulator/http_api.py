@@ -14,6 +14,10 @@ MAX_REQUEST_BYTES = 10 * 1024 * 1024
 TIMEOUT_SECONDS = 30.0
 
 
+class CallerGone(Exception):
+    """It went away before it had sent all of its request; half of one is no request."""
+
+
 class HttpApiLimits:
     """Wraps the emulator; leaves everything alone that is not a call of an API."""
 
@@ -32,7 +36,10 @@ class HttpApiLimits:
         if _head_bytes(scope) > MAX_HEAD_BYTES:
             await respond_json(send, 431, {"message": "Request Header Fields Too Large"})
             return
-        body = await _body_within(receive, self._max_bytes)
+        try:
+            body = await _body_within(receive, self._max_bytes)
+        except CallerGone:
+            return
         if body is None:
             await respond_json(send, 413, {"message": "Request Entity Too Large"})
             return
@@ -79,7 +86,7 @@ async def _body_within(receive: Receive, limit: int) -> bytes | None:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(pieces)
+            raise CallerGone
         piece: bytes = message.get("body", b"")
         size += len(piece)
         if size <= limit:

@@ -19,7 +19,10 @@ GetState = Callable[[], dict[str, Any] | None]
 
 _LONG = 4096
 _REFERENCE = "__blob__"
-_REFERENCES_FILE = "blobs.txt"
+_FORMAT = 1
+"""Raise it when what is saved changes so that an older start could not read it."""
+
+_MANIFEST = "manifest"
 
 
 class Blobs:
@@ -38,6 +41,9 @@ class Blobs:
             temporary.replace(path)
         return name
 
+    def size(self, name: str) -> int | None:
+        return _size(self._folder / name)
+
     def read(self, name: str) -> bytes:
         return (self._folder / name).read_bytes()
 
@@ -49,28 +55,73 @@ class Blobs:
 
 def save(services: Mapping[str, GetState], folder: Path, blobs: Blobs) -> None:
     """Into a folder of its own; the caller makes it the current one when all of it is there."""
-    references: set[str] = set()
+    references: dict[str, int] = {}
 
     def encode(value: object) -> object:
         if isinstance(value, bytes | bytearray) and len(value) > _LONG:
-            references.add(name := blobs.write(bytes(value)))
+            name = blobs.write(bytes(value))
+            references[name] = len(value)
             return {_REFERENCE: name}
         return persistence._json_default(value)
 
-    folder.mkdir(parents=True)
+    folder.mkdir()
+    sizes: dict[str, int] = {}
     for service, get_state in services.items():
         state = get_state()
         if state is None or is_empty(state):
             continue
         wrapped = {"__ministack_format__": persistence._state_format_version(service), "payload": state}
-        (folder / f"{service}.json").write_text(json.dumps(wrapped, default=encode))
-    (folder / _REFERENCES_FILE).write_text("\n".join(sorted(references)))
+        sizes[f"{service}.json"] = (folder / f"{service}.json").write_bytes(
+            json.dumps(wrapped, default=encode).encode()
+        )
+    manifest = {"format": _FORMAT, "files": sizes, "blobs": references}
+    (folder / _MANIFEST).write_text(json.dumps(manifest))
 
 
 def references(checkpoints: Iterable[Path]) -> set[str]:
     """The blobs that these checkpoints need."""
-    lists = (each / _REFERENCES_FILE for each in checkpoints)
-    return {name for file in lists if file.exists() for name in file.read_text().split()}
+    return {name for each in checkpoints for name in (_manifest(each) or {"blobs": {}})["blobs"]}
+
+
+def flaw(checkpoint: Path, blobs: Blobs) -> str | None:
+    """Why it cannot be gone on from; None if all of it is there."""
+    manifest = _manifest(checkpoint)
+    if manifest is None:
+        return "it has no list of what belongs to it"
+    if manifest["format"] != _FORMAT:
+        return f"it has the format {manifest['format']}, and this version reads {_FORMAT}"
+    for name, size in manifest["files"].items():
+        if _size(checkpoint / name) != size:
+            return f"{name} is missing or cut off"
+    for name, size in manifest["blobs"].items():
+        if blobs.size(name) != size:
+            return f"the bytes {name[:12]}… are missing or cut off"
+    return None
+
+
+def _manifest(checkpoint: Path) -> dict[str, Any] | None:
+    try:
+        read = json.loads((checkpoint / _MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return read if isinstance(read, dict) and {"format", "files", "blobs"} <= read.keys() else None
+
+
+def _size(file: Path) -> int | None:
+    try:
+        return file.stat().st_size
+    except OSError:
+        return None
+
+
+def load_all(modules: Mapping[str, str], restore: Callable[[str, Any], None]) -> None:
+    """Every saved service, or an error: MiniStack goes on without what it cannot read, and then writes that down."""
+    for service, module in modules.items():
+        state = persistence.load_state(service)
+        if state:
+            restore(module, state)
+        elif state is None and (Path(persistence.STATE_DIR) / f"{service}.json").exists():
+            raise ValueError(f"the saved state of {service} cannot be read")
 
 
 def resolve_references(blobs: Blobs) -> None:

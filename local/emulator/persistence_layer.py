@@ -10,6 +10,7 @@ from local.emulator import persisted, retention, settings
 from local.emulator.asgi import App, Message, Receive, Scope, Send
 from local.emulator.checkpoints import Checkpoints
 from local.emulator.patches import surviving_executions
+from local.emulator.recovery import newest_whole
 from local.state import StateDir
 
 _READING = ("Get", "Describe", "List", "Query", "Scan", "BatchGet", "Head")
@@ -23,12 +24,13 @@ class Persistence:
         self._trimming: asyncio.Task[None] | None = None
         blobs = persisted.Blobs(state.aws / "blobs")
         persisted.resolve_references(blobs)
-        current = settings.current_checkpoint(state)
         root = settings.checkpoint_root(state)
-        persistence.STATE_DIR = str(current)
         # A checkpoint may miss functions that an older one still refers to; one folder serves them all.
         lambda_svc._prune_orphan_code_blobs = lambda _referenced: None
-        self.checkpoints = Checkpoints(root, current, lambda folder: persisted.save(_services(), folder, blobs))
+        self.checkpoints = Checkpoints(root, lambda folder: persisted.save(_services(), folder, blobs))
+        chosen = newest_whole(self.checkpoints.complete(), lambda each: persisted.flaw(each, blobs))
+        persistence.STATE_DIR = str(chosen or root / "none-yet")
+        ministack_app._load_persisted_state = _load
         blobs.keep_only(persisted.references(self.checkpoints.complete()))
         ministack_app.save_all = lambda _services: self.checkpoints.finish()
 
@@ -53,6 +55,12 @@ class Persistence:
             await send(message)
 
         return told
+
+
+def _load() -> None:
+    persisted.load_all(
+        ministack_app._state_map, lambda module, state: ministack_app._get_module(module).load_persisted_state(state)
+    )
 
 
 def _services() -> dict[str, persisted.GetState]:

@@ -8,6 +8,7 @@ import uvicorn
 
 from local.emulator import settings
 from local.emulator.gateway_protocol import GatewayProtocol
+from local.emulator.recovery import NoWholeCheckpoint
 from local.ports import HOST, Ports
 from local.state import StateDir
 
@@ -17,11 +18,15 @@ def serve(ports: Ports, state: StateDir) -> None:
     from local.emulator.assembly import assemble  # imports MiniStack, which reads its environment then
 
     sockets = [_listen(port) for port in (ports.aws, ports.front_door)]
-    app = assemble(ports, state)
+    try:
+        app = assemble(ports, state)
+    except NoWholeCheckpoint as error:
+        sys.exit(str(error))
     config = uvicorn.Config(
         app,
         http=GatewayProtocol,
         interface="asgi3",
+        ws="none",
         proxy_headers=False,
         lifespan="on",
         log_level="warning",

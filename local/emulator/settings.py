@@ -3,24 +3,21 @@
 import os
 from pathlib import Path
 
+from local.access.credentials import credentials_of
+from local.child_environment import child_environment
 from local.ports import HOST, Ports
 from local.state import StateDir
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONPATH", "SFN_WAIT_SCALE")
 
 
 def checkpoint_root(state: StateDir) -> Path:
     return state.aws / "checkpoints"
 
 
-def current_checkpoint(state: StateDir) -> Path:
-    """A link to the newest complete checkpoint; dangling before the first."""
-    return state.aws / "current"
-
-
 def ministack_environment(ports: Ports, state: StateDir) -> dict[str, str]:
+    credentials = credentials_of(state)
     return {
         "BIND_HOST": HOST,
         "MINISTACK_HOST": HOST,
@@ -37,15 +34,15 @@ def ministack_environment(ports: Ports, state: StateDir) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "MINISTACK_ACCOUNT_ID": ACCOUNT,
         "MINISTACK_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": credentials.aws_access_key_id,
+        "AWS_SECRET_ACCESS_KEY": credentials.aws_secret_access_key,
         "AWS_DEFAULT_REGION": REGION,
     }
 
 
 def apply(ports: Ports, state: StateDir) -> None:
-    """Leaves nothing of the launching shell but what a process needs: its keys are no business of the emulator."""
-    kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    """Leaves nothing of the environment but what a process needs."""
+    kept = child_environment(state.home, passed=("PYTHONPATH", "SFN_WAIT_SCALE"))
     os.environ.clear()
     os.environ.update(kept)
     os.environ.update(ministack_environment(ports, state))

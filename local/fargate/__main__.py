@@ -10,6 +10,8 @@ from pathlib import Path
 
 import uvicorn
 
+from local.access.credentials import basic, made_credentials
+from local.access.doors import signed_gate
 from local.fargate.ecs_api import Ecs
 from local.fargate.images import Images
 from local.fargate.isolation import check
@@ -17,6 +19,7 @@ from local.fargate.places import FolderUnusable, readable_folder
 from local.fargate.records import Records
 from local.fargate.server import Server
 from local.fargate.task_host import TaskHost
+from local.state import StateDir
 
 CLUSTER = "mam-agents"
 REPOSITORY = "mam-agents"
@@ -38,12 +41,13 @@ async def _serve(options: argparse.Namespace) -> None:
         logging.error("agents will not run: %s. %s", isolation.problem, isolation.fix)
     folder = readable_folder(options.state_dir / "sandbox")
     host = TaskHost(isolation, folder, options.state_dir / "logs" / "tasks", keep=options.prewarm)
-    images = Images(options.registry, folder)
+    credentials = made_credentials(StateDir(options.state_dir.resolve()))
+    images = Images(options.registry, folder, basic(("AWS", credentials.registry_password)))
     records = Records(options.state_dir / "sandbox" / "ecs.json", options.cluster)
     ecs = Ecs(records, images, host, isolation, options.start_seconds)
     server = uvicorn.Server(
         uvicorn.Config(
-            Server(ecs, host, isolation),
+            signed_gate(Server(ecs, host, isolation), options.port, credentials),
             host="127.0.0.1",
             port=options.port,
             lifespan="off",

@@ -41,9 +41,10 @@ class Image:
 
 
 class Images:
-    def __init__(self, registry_url: str, folder: Path) -> None:
-        """`folder` must be readable by the user that sandboxes run as."""
+    def __init__(self, registry_url: str, folder: Path, authorization: str = "") -> None:
+        """`folder` must be readable by the user that sandboxes run as. `authorization` opens the registry."""
         self._registry_url = registry_url
+        self._authorization = authorization
         self._bases = folder / "bases"
         self._bases.mkdir(mode=0o755, parents=True, exist_ok=True)
         self._known: dict[str, Image] = {}
@@ -71,7 +72,7 @@ class Images:
 
     def base_of_tag(self, repository: str, tag: str) -> Image | None:
         """The base image itself, as if with an empty code layer; None while the registry has none."""
-        opened = OciRepository(self._registry_url, repository)
+        opened = OciRepository(self._registry_url, repository, self._authorization)
         try:
             manifest = opened.manifest(tag)
             config: dict[str, Any] = json.loads(opened.blob(config_of(manifest)["digest"]))
@@ -81,7 +82,7 @@ class Images:
         return Image("", root, b"", "", _environment(config), tuple(config["config"].get("Entrypoint", ())))
 
     def _pull(self, repository: str, digest: str) -> Image:
-        opened = OciRepository(self._registry_url, repository)
+        opened = OciRepository(self._registry_url, repository, self._authorization)
         manifest = opened.manifest(digest)
         try:
             config: dict[str, Any] = json.loads(opened.blob(config_of(manifest)["digest"]))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import uvicorn
 
+from local.access.credentials import made_credentials
+from local.access.doors import control_gate
 from local.function_host.pool import Limits
 from local.function_host.server import FunctionHost
 from local.ports import HOST
@@ -20,17 +22,18 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
     arguments = parser.parse_args()
-    state = StateDir(arguments.state_dir.resolve())
+    state = StateDir(arguments.state_dir.resolve()).create()
     limits = Limits(preload=os.environ.get("MAM_PRELOAD") != "0")
     host = FunctionHost(state.run / "function-tmp", state.logs / "functions", limits)
     uvicorn.run(
-        host,
+        control_gate(host, arguments.port, made_credentials(state)),
         host=HOST,
         port=arguments.port,
         log_level="warning",
         access_log=False,
         timeout_keep_alive=3600,
         lifespan="on",
+        ws="none",
     )
 
 

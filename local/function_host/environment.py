@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from local import call_recorder
+from local.child_environment import child_environment
 from local.function_host import frames
 from local.function_host.deployment import Deployment, Invocation, Outcome, failure
 from local.parent_death import die_with_parent
 
 MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 1024
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 Handler = Callable[[Any, Any], Any]
 
@@ -75,10 +75,9 @@ def _become(deployment: Deployment, log_fd: int, scratch: str, host_root: str) -
     sys.stdout = os.fdopen(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
     sys.stderr = os.fdopen(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
     record_to = os.environ.get(call_recorder.VARIABLE)
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    kept = child_environment(Path(scratch), TMPDIR=scratch)
     os.environ.clear()
     os.environ.update(kept)
-    os.environ["TMPDIR"] = scratch
     os.environ.update(dict(deployment.environment))
     sys.path[:] = _import_path(deployment, host_root)
     os.chdir(deployment.code)

@@ -7,12 +7,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from local.call_recorder import VARIABLE
+from local.child_environment import child_environment
 from local.function_host.zygote import MAX_MESSAGE
 from local.state import REPOSITORY
-
-_KEPT_VARIABLES = (VARIABLE, "PATH", "LANG", "LC_ALL", "TZ", "HOME", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
 class ZygoteLink:
@@ -32,7 +32,7 @@ class ZygoteLink:
     def _start(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
-        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        environment = child_environment(Path(os.environ["HOME"]), passed=(VARIABLE,))
         # NumPy's and onnxruntime's thread pools do not survive a fork; one thread per call is what Lambda gives anyway.
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONSAFEPATH": "1"}
         environment["PYTHONPATH"] = str(REPOSITORY)

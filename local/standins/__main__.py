@@ -14,7 +14,11 @@ from pathlib import Path
 
 import uvicorn
 
+from local.access.credentials import Credentials, made_credentials
+from local.access.doors import claude_gate, reddit_gate, signed_gate, web_gate
+from local.access.gate import Gate
 from local.ports import HOST, Ports
+from local.standins.reddit.tokens import tokens_of
 from local.state import StateDir
 
 
@@ -24,12 +28,14 @@ def main() -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     arguments = parser.parse_args()
     state = StateDir(arguments.state_dir.resolve()).create()
-    asyncio.run(_serve_all(Ports(arguments.port), state.standins))
+    asyncio.run(_serve_all(Ports(arguments.port, made_credentials(state)), state.standins))
 
 
 async def _serve_all(ports: Ports, folder: Path) -> None:
     by_name = {"reddit": ports.reddit, "claude": ports.claude, "opensearch": ports.search, "web": ports.web}
-    servers = [(_server(name, folder / name), _listen(port)) for name, port in by_name.items()]
+    servers = [
+        (_server(_gated(name, folder / name, port, ports.credentials)), _listen(port)) for name, port in by_name.items()
+    ]
 
     def stop() -> None:
         for server, _ in servers:
@@ -49,9 +55,21 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _server(name: str, folder: Path) -> uvicorn.Server:
+def _gated(name: str, folder: Path, port: int, credentials: Credentials) -> Gate:
     folder.mkdir(parents=True, exist_ok=True)
     app = importlib.import_module(f"local.standins.{name}.app").create_app(folder)
+    match name:
+        case "claude":
+            return claude_gate(app, port, credentials)
+        case "reddit":
+            return reddit_gate(app, port, credentials, tokens_of(folder).valid)
+        case "web":
+            return web_gate(app, port, credentials)
+        case _:
+            return signed_gate(app, port, credentials)
+
+
+def _server(app: Gate) -> uvicorn.Server:
     return _Server(
         uvicorn.Config(
             app,
@@ -59,6 +77,7 @@ def _server(name: str, folder: Path) -> uvicorn.Server:
             log_level="warning",
             access_log=False,
             proxy_headers=False,
+            ws="none",
             timeout_keep_alive=75,
             timeout_graceful_shutdown=3,
         )

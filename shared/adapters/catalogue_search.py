@@ -4,9 +4,12 @@ use.
 Documents are versioned by the row they were made from (`version_type=external`), so events that arrive twice or in
 the wrong order never overwrite newer ones. An agent that left the shelf stays as a document with `listed: false`: the
 index forgets the version of a deleted document after a minute, and a late event would bring the agent back.
+
+The index counts and nothing more: the terms of a text are made before they come here (`shared.words.search_terms`), and
+what each is worth comes with the question (`shared.catalogue.wording`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,60 +17,47 @@ from pydantic import ValidationError
 
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
+from shared.catalogue.searchable import SearchField
+from shared.catalogue.snapshot import CatalogueEntry
+from shared.catalogue.wording import Wanted, WantedWord
 from shared.specs.spec import Category
 
 if TYPE_CHECKING:
     from opensearchpy import OpenSearch
 
 ALIAS = "agents"
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Raise it when the mapping changes: a new index is filled first, then `take_over` moves the alias to it."""
 
 TIMEOUT_SECONDS = 2.0
 
-ANALYSIS: Mapping[str, Any] = {
-    "char_filter": {"apostrophes": {"type": "mapping", "mappings": ["\u2019 => '"]}},
-    "filter": {"stems": {"type": "stemmer", "language": "porter2"}},
-    "analyzer": {
-        "default": {
-            "type": "custom",
-            "char_filter": ["apostrophes"],
-            "tokenizer": "standard",
-            "filter": ["lowercase", "stems"],
-        }
-    },
-}
-"""`pricing` finds `prices`. `shared.words.search_terms` makes the same terms in plain Python. The stemmer knows only
-straight apostrophes.
-"""
-TEXT = {"type": "text"}
-KEYWORD_AND_TEXT = {"type": "keyword", "fields": {"text": {"type": "text"}}}
+SHOWN_ONLY = {"type": "keyword", "index": False, "doc_values": False}
+KEYWORD = {"type": "keyword"}
+TERMS: Mapping[SearchField, str] = {field: f"{field.value}_terms" for field in SearchField}
 MAPPING: Mapping[str, Any] = {
     "dynamic": "strict",
     "properties": {
-        "slug": {"type": "keyword"},
+        "slug": KEYWORD,
         "listed": {"type": "boolean"},
-        "name": TEXT,
-        "tagline": TEXT,
-        "description": TEXT,
-        "category": KEYWORD_AND_TEXT,
-        "tags": KEYWORD_AND_TEXT,
+        "name": SHOWN_ONLY,
+        "tagline": SHOWN_ONLY,
+        "category": KEYWORD,
+        "tags": KEYWORD,
         "price_cents": {"type": "long"},
-        "currency": {"type": "keyword"},
+        "currency": KEYWORD,
         "quality": {"type": "double"},
         "rating": {"type": "double"},
         "reviews": {"type": "long"},
         "runs": {"type": "long"},
         "published_at": {"type": "date"},
-        "model": {"type": "keyword"},
+        "model": KEYWORD,
+        **dict.fromkeys(TERMS.values(), KEYWORD),
     },
 }
 SETTINGS: Mapping[str, Any] = {
     # One node has nowhere to put a replica: the index would be yellow for ever. With more there is one.
     "index": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
-    "analysis": ANALYSIS,
 }
-SEARCHED = ["name^3", "tagline^2", "tags.text^2", "category.text", "description"]
 SORTS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.QUALITY: [{"quality": "desc"}, {"published_at": "desc"}, {"slug": "asc"}],
     Sort.SALES: [{"runs": "desc"}, {"quality": "desc"}, {"slug": "asc"}],
@@ -83,8 +73,8 @@ class CatalogSearch:
         self._alias = alias
         self._index = f"{alias}-{MAPPING_VERSION}"
 
-    def search(self, query: CatalogQuery) -> CatalogPage:
-        found = self._ask(search_body(query))
+    def search(self, query: CatalogQuery, wanted: Wanted) -> CatalogPage:
+        found = self._ask(search_body(query, wanted))
         try:
             items = tuple(listing_of(hit["_source"]) for hit in found["hits"]["hits"])
             return CatalogPage(items, found["hits"]["total"]["value"])
@@ -105,54 +95,56 @@ class CatalogSearch:
         except OpenSearchException as error:
             raise CatalogUnavailable(_brief(error)) from error
 
-    def put(self, listing: ListingSummary, version: int, *, description: str = "") -> bool:
-        """Show the agent as it was at `version`. False if the index knows of a newer (or this very) version."""
-        document = {**document_of(listing), "listed": True, "description": description}
-        return self._write(listing.slug, document, version)
+    def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
+        """Show the agents as they were at their versions, or take them off the shelf. How many of them were news.
 
-    def remove(self, slug: str, version: int) -> bool:
-        """Take the agent off the shelf as of `version`. False as in `put`."""
-        return self._write(slug, {"slug": slug, "listed": False}, version)
+        `again` also writes what the index has at this very version.
+        """
+        return sum(self._write(entry, "external_gte" if again else "external") for entry in entries)
 
-    def ensure_index(self) -> bool:
-        """Create the index, and the alias if there is none. True if this call created it, and so it may miss agents."""
+    def needs_filling(self) -> bool:
+        """Create the index if there is none. True until `take_over`: before, it may miss agents."""
         from opensearchpy.exceptions import OpenSearchException, RequestError
 
-        client = self._client
+        indices = self._client.indices
         try:
-            if client.indices.exists(index=self._index):
-                return False
-            has_alias = bool(client.indices.exists_alias(name=self._alias))
-            aliases: dict[str, Any] = {} if has_alias else {self._alias: {}}
-            client.indices.create(
-                index=self._index, body={"mappings": MAPPING, "settings": SETTINGS, "aliases": aliases}
-            )
+            if not indices.exists(index=self._index):
+                indices.create(index=self._index, body={"mappings": MAPPING, "settings": SETTINGS})
+                return True
+            return not indices.exists_alias(name=self._alias, index=self._index)
         except RequestError as error:
             if error.error == "resource_already_exists_exception":
-                return False
+                return True
             raise
         except OpenSearchException as error:
             raise CatalogUnavailable(_brief(error)) from error
-        return True
 
     def take_over(self) -> None:
         """Point the alias at this index and at no other: searches move over in one step."""
+        from opensearchpy.exceptions import OpenSearchException
+
         actions = [
             {"remove": {"index": f"{self._alias}-*", "alias": self._alias}},
             {"add": {"index": self._index, "alias": self._alias}},
         ]
-        self._client.indices.update_aliases(body={"actions": actions})
+        try:
+            self._client.indices.update_aliases(body={"actions": actions})
+        except OpenSearchException as error:
+            raise CatalogUnavailable(_brief(error)) from error
 
     def refresh(self) -> None:
         """Make every write so far visible to searches; otherwise that takes up to a second."""
         self._client.indices.refresh(index=self._index)
 
-    def _write(self, slug: str, document: Mapping[str, Any], version: int) -> bool:
+    def _write(self, entry: CatalogueEntry, kind: str) -> bool:
         from opensearchpy.exceptions import ConflictError, OpenSearchException
 
         try:
             self._client.index(
-                index=self._index, id=slug, body=dict(document), params={"version": version, "version_type": "external"}
+                index=self._index,
+                id=entry.slug,
+                body=document_of(entry),
+                params={"version": entry.version, "version_type": kind},
             )
         except ConflictError:
             return False
@@ -183,10 +175,18 @@ class CatalogSearch:
         )
 
 
-def document_of(listing: ListingSummary) -> dict[str, Any]:
-    """A listing as the index keeps it: the price in fields of its own, so that ranges of it can be asked for."""
-    fields = listing.model_dump(mode="json", exclude={"price"})
-    return {**fields, "price_cents": listing.price.amount_cents, "currency": listing.price.currency}
+def document_of(entry: CatalogueEntry) -> dict[str, Any]:
+    """A row as the index keeps it: the price in fields of its own, so that ranges of it can be asked for."""
+    if entry.shown is None:
+        return {"slug": entry.slug, "listed": False}
+    listing = entry.shown.listing
+    return {
+        **listing.model_dump(mode="json", exclude={"price"}),
+        "price_cents": listing.price.amount_cents,
+        "currency": listing.price.currency,
+        "listed": True,
+        **{name: sorted(entry.shown.terms[field]) for field, name in TERMS.items()},
+    }
 
 
 def listing_of(document: Mapping[str, Any]) -> ListingSummary:
@@ -196,30 +196,43 @@ def listing_of(document: Mapping[str, Any]) -> ListingSummary:
     return ListingSummary.model_validate({**fields, "price": price})
 
 
-def search_body(query: CatalogQuery) -> dict[str, Any]:
-    filters: list[dict[str, Any]] = [LISTED]
-    if query.category is not None:
-        filters.append({"term": {"category": query.category.value}})
-    if query.tag is not None:
-        filters.append({"term": {"tags": query.tag}})
-    price = {name: value for name, value in (("gte", query.min_price), ("lte", query.max_price)) if value is not None}
-    if price:
-        filters.append({"range": {"price_cents": price}})
-    if query.min_rating is not None:
-        filters.append({"range": {"rating": {"gte": query.min_rating}}})
-    conditions: dict[str, Any] = {"filter": filters}
-    if query.q.strip():
-        # Of a text without a single term the index makes a query that matches nothing.
-        text = {"query": query.q, "fields": SEARCHED, "type": "cross_fields", "operator": "and"}
-        conditions["must"] = [{"multi_match": text}]
+def search_body(query: CatalogQuery, wanted: Wanted) -> dict[str, Any]:
+    conditions: dict[str, Any] = {"filter": filters(query)}
+    if wanted:
+        conditions["should"] = [any_of(word) for word in wanted]
+        conditions["minimum_should_match"] = 1
+    best_first = [{"_score": "desc"}] if wanted and query.sort is None else []
     return {
         "query": {"bool": conditions},
-        "sort": SORTS[query.sort],
+        "sort": [*best_first, *SORTS[query.order]],
         "from": query.offset,
         "size": query.page_size,
-        "_source": {"excludes": ["listed", "description"]},
+        "_source": {"excludes": ["listed", *TERMS.values()]},
         "track_total_hits": True,
     }
+
+
+def filters(query: CatalogQuery) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [LISTED]
+    if query.category is not None:
+        found.append({"term": {"category": query.category.value}})
+    if query.tag is not None:
+        found.append({"term": {"tags": query.tag}})
+    price = {name: value for name, value in (("gte", query.min_price), ("lte", query.max_price)) if value is not None}
+    if price:
+        found.append({"range": {"price_cents": price}})
+    if query.min_rating is not None:
+        found.append({"range": {"rating": {"gte": query.min_rating}}})
+    return found
+
+
+def any_of(word: WantedWord) -> dict[str, Any]:
+    """Scores what the best place is worth in which a listing has the word."""
+    places = [
+        {"constant_score": {"filter": {"terms": {TERMS[field]: sorted(terms)}}, "boost": worth}}
+        for field, terms, worth in word.weights()
+    ]
+    return {"dis_max": {"queries": places, "tie_breaker": 0}}
 
 
 CATEGORIES_BODY: Mapping[str, Any] = {

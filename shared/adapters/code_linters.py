@@ -10,11 +10,12 @@ import ruff
 from bandit.core import config, manager  # pyright: ignore[reportMissingTypeStubs]
 
 RUFF_RULES = "S,E9,F82,PLE"
-RUFF_IGNORED = "S101,S105,S106,S107"
-"""asserts are fine in agent code: a failed one ends the run, nothing else. And a name like `token` or a word list with
-`pass` is taken for a hardcoded password, which an agent has no use for."""
+RUFF_IGNORED = "S101,S104,S105,S106,S107,S108,S110,S112,S608"
+"""What the subset of the static gate makes moot, and what takes words for deeds: an assert that fails ends the run and
+nothing else; agents have no log to write what they pass over to; no passwords, addresses to bind, files or databases,
+so a word list with `pass`, `0.0.0.0`, `/tmp`, or "Select the best offer from the list" are just texts."""
 RUFF_SECONDS = 10
-BANDIT_SKIPPED = frozenset({"B101", "B105", "B106", "B107"})
+BANDIT_SKIPPED = frozenset({"B101", "B104", "B105", "B106", "B107", "B108", "B110", "B112", "B608"})
 FEWEST_BANDIT_TESTS = 30
 """It knows about forty. Without its package metadata it finds none of them, and passes everything in silence."""
 LARGEST_OUTPUT = 1_000_000

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 import zlib
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -42,8 +43,14 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 @dataclass(frozen=True)
 class Destination:
+    """`login` is the value of the header that a proxy asks for; empty for the public web."""
+
     address: str
     port: int
+    login: str = ""
+
+    def headers(self) -> dict[str, str]:
+        return {"Proxy-Authorization": self.login} if self.login else {}
 
 
 class PublicWeb:
@@ -81,7 +88,7 @@ class PublicWeb:
                 address=place.address,
                 port=place.port,
                 target=target,
-                headers={**HEADERS, "Host": host},
+                headers={**HEADERS, "Host": host, **place.headers()},
                 max_bytes=limit,
                 seconds=left,
             )
@@ -149,8 +156,10 @@ def _query(query: str) -> str:
 
 
 def _place(address: str) -> Destination:
-    host, _, port = address.rpartition(":")
-    return Destination(host, int(port))
+    """`host:port`, or `name:password@host:port`."""
+    login, _, place = address.rpartition("@")
+    host, _, port = place.rpartition(":")
+    return Destination(host, int(port), f"Basic {b64encode(login.encode()).decode()}" if login else "")
 
 
 def resolve_name(host: str, port: int) -> Sequence[str]:

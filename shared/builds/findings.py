@@ -32,6 +32,7 @@ FAILURES = {
     "agent_error": FindingKind.CRASHED,
     "agent_crashed": FindingKind.CRASHED,
     "bad_image": FindingKind.CRASHED,
+    "forbidden_action": FindingKind.PROTOCOL_VIOLATED,
 }
 """Error codes of the SDK and of the run loop that say more than that the run failed."""
 

@@ -62,6 +62,11 @@ def _wrong_values(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str
     if isinstance(kind, str) and kind in WRONG_TYPES:
         yield "wrong_type", WRONG_TYPES[kind]
         yield "null", None
+    if kind in ("integer", "number"):
+        yield "other_digits", "１２"
+        yield "no_number", "NaN"
+    if kind == "integer":
+        yield "not_whole", schema.get("minimum", 0) + 0.5
     if "enum" in schema:
         yield "not_a_choice", "no such choice"
     if "pattern" in schema:
@@ -73,6 +78,7 @@ def _wrong_values(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str
         yield "too_short", ""
     if isinstance(schema.get("maximum"), int | float):
         yield "too_large", schema["maximum"] + 1
+        yield "far_too_large", 1e15
     if isinstance(schema.get("minimum"), int | float):
         yield "too_small", schema["minimum"] - 1
     if schema.get("minItems"):

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from shared.catalogue.listing import ListingSummary
+from shared.catalogue.searchable import SearchableListing
+from shared.catalogue.wording import Wanted, score
 from shared.specs.spec import SLUG_PATTERN, Category
 from shared.values import Frozen
-from shared.words.search_terms import search_terms
+from shared.words.search_terms import search_words
 
 MAX_PAGE = 100
 MAX_PAGE_SIZE = 100
@@ -21,7 +24,7 @@ MAX_PRICE_CENTS = 100_000_000
 
 
 class CatalogUnavailable(Exception):
-    """The search index does not answer, or answers with something else than agents."""
+    """The search index, or the snapshot, does not answer, or answers with something else than agents."""
 
 
 class Sort(StrEnum):
@@ -32,12 +35,21 @@ class Sort(StrEnum):
     RECENT = "recent"
 
 
+def _never_empty(schema: dict[str, Any]) -> None:
+    """Without it everything is listed; no text says so."""
+    schema.pop("default", None)
+    schema["minLength"] = 1
+
+
 class CatalogQuery(Frozen):
     q: Annotated[
         str,
         Field(
             max_length=200,
-            description="Every word has to occur in the agent's texts. Signs without a word find nothing",
+            description="Words to look for in an agent's name, tags, tagline, use cases and description, in any form "
+            "or in a spelling near to it. Agents with more of the words come first, then those with rarer words and in "
+            "more telling places. A text without any word is refused: leave `q` out to list all agents",
+            json_schema_extra=_never_empty,
         ),
     ] = ""
     category: Annotated[Category | None, Field(description="One of `GET /categories`")] = None
@@ -48,10 +60,26 @@ class CatalogQuery(Frozen):
     max_price: Annotated[int | None, Field(ge=0, le=MAX_PRICE_CENTS, description="Cents a month")] = None
     min_rating: Annotated[float | None, Field(ge=0, le=5, description="Leaves out agents without reviews")] = None
     sort: Annotated[
-        Sort, Field(description="The best first, the most often run first (`sales`), or the newest first (`recent`)")
-    ] = Sort.QUALITY
+        Sort | None,
+        Field(
+            description="The best first (`quality`), the most often run first (`sales`), or the newest first "
+            "(`recent`). Without: the best match first if there is a `q`, else the best first"
+        ),
+    ] = None
     page: Annotated[int, Field(ge=1, le=MAX_PAGE, description="The number of the page; the first is 1")] = 1
     page_size: Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE, description="How many agents a page has")] = 20
+
+    @field_validator("q")
+    @classmethod
+    def _has_a_word(cls, text: str) -> str:
+        if not search_words(text):
+            raise PydanticCustomError("no_word", "Has no word to look for; leave it out to list all agents")
+        return text
+
+    @property
+    def order(self) -> Sort:
+        """What decides where `q` does not, or there is none."""
+        return self.sort or Sort.QUALITY
 
     @property
     def last_page(self) -> int:
@@ -71,36 +99,30 @@ class CatalogPage:
 class Catalog(Protocol):
     """Every method raises CatalogUnavailable."""
 
-    def search(self, query: CatalogQuery) -> CatalogPage: ...
+    def search(self, query: CatalogQuery, wanted: Wanted) -> CatalogPage: ...
 
     def categories(self) -> Mapping[Category, int]: ...
 
 
-def select(listings: Iterable[ListingSummary], query: CatalogQuery) -> CatalogPage:
-    """What the index would answer, from all published listings."""
-    found = sorted((listing for listing in listings if matches(listing, query)), key=SORT_KEYS[query.sort])
-    return CatalogPage(tuple(found[query.offset : query.offset + query.page_size]), len(found))
+def select(listings: Iterable[SearchableListing], query: CatalogQuery, wanted: Wanted) -> CatalogPage:
+    """What the index would answer, from all published listings. `wanted` is what `query.q` asks for."""
+    scored = ((one.listing, score(one.terms, wanted)) for one in listings if matches(one.listing, query))
+    found = [(listing, points) for listing, points in scored if points or not wanted]
+    key = SORT_KEYS[query.order]
+    found.sort(key=lambda one: (0 if query.sort else -one[1], key(one[0])))
+    page = found[query.offset : query.offset + query.page_size]
+    return CatalogPage(tuple(listing for listing, _ in page), len(found))
 
 
 def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
+    """Whether the filters let it through."""
     return (
         (query.category is None or listing.category is query.category)
         and (query.tag is None or query.tag in listing.tags)
         and (query.min_price is None or listing.price.amount_cents >= query.min_price)
         and (query.max_price is None or listing.price.amount_cents <= query.max_price)
         and (query.min_rating is None or (listing.rating is not None and listing.rating >= query.min_rating))
-        and has_words(listing, query.q)
     )
-
-
-def has_words(listing: ListingSummary, text: str) -> bool:
-    """An empty search box asks for nothing in particular; `!!!` asks for something that no agent has."""
-    wanted = search_terms(text)
-    return wanted <= search_terms(searchable_text(listing)) if wanted else not text.strip()
-
-
-def searchable_text(listing: ListingSummary) -> str:
-    return " ".join((listing.name, listing.tagline, *listing.tags, listing.category.value))
 
 
 def category_counts(categories: Iterable[Category]) -> Mapping[Category, int]:

@@ -1,22 +1,33 @@
-"""What lists are made from: the search index, and the agents' table while the index is down, with a flag that says
-so.
+"""What lists are made from: the search index; and the snapshot where there is no index, and while it is down, with a
+flag that says so.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
-from shared.catalogue.repository import AgentsRepository
+from shared.catalogue.snapshot import Snapshot, SnapshotStore
+from shared.catalogue.wording import Vocabulary, wanted_words
+from shared.errors import DomainProblem
 from shared.specs.spec import Category
 
 FRESH_SECONDS = 2.0
 """A page is answered again from memory for so long: the index itself shows a change after a second."""
 PAGES_IN_MEMORY = 128
 RETRY_SEARCH_AFTER_SECONDS = 5.0
-NEWEST_WITHOUT_SEARCH = 500
-"""How many agents a list without the index is made from, the newest first: what one query gives (1 MB)."""
+SNAPSHOT_FRESH_SECONDS = 5.0
+VOCABULARY_FRESH_SECONDS = 60.0
+"""Beside an index the snapshot only tells which words there are and how rare they are."""
+
+
+class ListsUnavailable(DomainProblem):
+    status = 503
+    type = "catalogue-unavailable"
+    title = "The catalogue cannot be listed at the moment"
+
+    def __init__(self) -> None:
+        super().__init__("Try again in a few seconds.", headers={"Retry-After": "5"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,20 +44,50 @@ class CountedCategories:
     degraded: bool
 
 
+class KnownSnapshot:
+    """The snapshot in memory: asked for again when it is no longer fresh, and then sent again only if it changed."""
+
+    def __init__(self, store: SnapshotStore, clock: Callable[[], float]) -> None:
+        self._store, self._clock = store, clock
+        self._known: Snapshot | None = None
+        self._revision: str | None = None
+        self._asked_at = 0.0
+
+    def current(self, fresh_seconds: float) -> Snapshot:
+        """Raises CatalogUnavailable if it cannot be read and never was."""
+        if self._known is None or self._clock() >= self._asked_at + fresh_seconds:
+            self._ask()
+        if self._known is None:
+            raise CatalogUnavailable("the snapshot cannot be read")
+        return self._known
+
+    def _ask(self) -> None:
+        try:
+            stored = self._store.read(self._revision)
+        except CatalogUnavailable:
+            if self._known is None:
+                raise
+        else:
+            if stored is not None and stored.snapshot is not None:
+                self._known, self._revision = stored.snapshot, stored.revision
+        self._asked_at = self._clock()
+
+
 class Shelf:
     """At most two calls out. After a failure the index is left alone for a moment, so that not every caller waits for
-    it.
+    it. `catalog` is None where search is switched off.
     """
 
     def __init__(
         self,
-        catalog: Catalog,
-        agents: AgentsRepository,
+        catalog: Catalog | None,
+        snapshot: SnapshotStore,
         *,
         clock: Callable[[], float] = time.monotonic,
         failed: Callable[[CatalogUnavailable], None] = lambda _error: None,
     ) -> None:
-        self._catalog, self._agents, self._clock, self._failed = catalog, agents, clock, failed
+        self._catalog, self._clock, self._failed = catalog, clock, failed
+        self._snapshot = KnownSnapshot(snapshot, clock)
         self._search_again_at = 0.0
         self._pages: dict[CatalogQuery, tuple[float, ShelfPage]] = {}
 
@@ -54,20 +95,41 @@ class Shelf:
         known = self._pages.get(query)
         if known is not None and self._clock() < known[0]:
             return known[1]
-        if self._index_may_answer():
+        if self._catalog is not None and self._index_may_answer():
             try:
-                return self._remembered(query, ShelfPage(self._catalog.search(query), degraded=False))
+                found = self._catalog.search(query, wanted_words(query.q, self._vocabulary(query)))
+                return self._remembered(query, ShelfPage(found, degraded=False))
             except CatalogUnavailable as error:
                 self._leave_alone(error)
-        return ShelfPage(select(self._published(), query), degraded=True)
+        snapshot = self._from_snapshot()
+        found = select(snapshot.listings, query, wanted_words(query.q, snapshot.vocabulary))
+        shown = ShelfPage(found, degraded=True)
+        return shown if self._catalog is not None else self._remembered(query, shown)
 
     def categories(self) -> CountedCategories:
-        if self._index_may_answer():
+        if self._catalog is not None and self._index_may_answer():
             try:
                 return CountedCategories(self._catalog.categories(), degraded=False)
             except CatalogUnavailable as error:
                 self._leave_alone(error)
-        return CountedCategories(category_counts(listing.category for listing in self._published()), degraded=True)
+        listings = self._from_snapshot().listings
+        return CountedCategories(category_counts(one.listing.category for one in listings), degraded=True)
+
+    def _vocabulary(self, query: CatalogQuery) -> Vocabulary:
+        """Without the snapshot words are found as they are written, and all count the same."""
+        if not query.q:
+            return Vocabulary()
+        try:
+            return self._snapshot.current(VOCABULARY_FRESH_SECONDS).vocabulary
+        except CatalogUnavailable:
+            return Vocabulary()
+
+    def _from_snapshot(self) -> Snapshot:
+        try:
+            return self._snapshot.current(SNAPSHOT_FRESH_SECONDS)
+        except CatalogUnavailable as error:
+            self._failed(error)
+            raise ListsUnavailable from error
 
     def _remembered(self, query: CatalogQuery, shown: ShelfPage) -> ShelfPage:
         if len(self._pages) >= PAGES_IN_MEMORY:
@@ -81,8 +143,3 @@ class Shelf:
     def _leave_alone(self, error: CatalogUnavailable) -> None:
         self._search_again_at = self._clock() + RETRY_SEARCH_AFTER_SECONDS
         self._failed(error)
-
-    def _published(self) -> Iterator[ListingSummary]:
-        for agent in self._agents.published(NEWEST_WITHOUT_SEARCH).items:
-            if agent.summary is not None:
-                yield agent.summary

@@ -3,20 +3,21 @@ runs.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from math import isfinite
+from typing import cast
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
-from referencing import Registry
 
 from shared.errors import DomainProblem
+from shared.specs.json_schema import schema_validator
 from shared.values import Json
 
 MAX_SHOWN = 10
 MAX_NAME = 200
-# A `$ref` to elsewhere is an error, never a request of ours to an address that a schema chose.
-_NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
+MAX_DEPTH = 64
+EXACT = 2**53
+"""Up to here a number with a decimal point is the whole number that it was written as (RFC 7493)."""
 
 
 class InputInvalid(DomainProblem):
@@ -32,17 +33,59 @@ class InputInvalid(DomainProblem):
         super().__init__("; ".join(f"{field}: {message}" for field, message in found), extra={"errors": listed})
 
 
-def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> None:
-    """Raise InputInvalid unless the input is plain JSON and fits the schema."""
+def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> dict[str, Json]:
+    """The input as the agent gets it: `1.0` is 1 where an integer is asked for. Raises InputInvalid unless it is plain
+    JSON and fits the schema.
+    """
+    endless = list(_not_finite(run_input, "input"))
+    if endless:
+        raise InputInvalid((field[:MAX_NAME], "must be a finite number") for field in endless)
     try:
         json.dumps(run_input, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
         reason = "must be plain JSON: no NaN or Infinity, no lone surrogates, not nested without end"
         raise InputInvalid([("input", reason)]) from error
-    wrong: Iterable[ValidationError] = Draft202012Validator(schema, registry=_NO_REMOTE_SCHEMAS).iter_errors(run_input)  # pyright: ignore
+    wrong: Iterable[ValidationError] = schema_validator(schema).iter_errors(run_input)  # pyright: ignore
     found = sorted((field_of(error)[:MAX_NAME], message_of(error)) for error in wrong)
     if found:
         raise InputInvalid(found)
+    return cast("dict[str, Json]", _with_integers(run_input, schema, "input"))
+
+
+def _not_finite(value: Json, field: str, depth: int = 0) -> Iterator[str]:
+    """Where NaN or an infinity stands, as a number like 1e400 is read. What is nested too deeply is refused later."""
+    if isinstance(value, float) and not isfinite(value):
+        yield field
+    if depth < MAX_DEPTH:
+        for name, part in _parts(value):
+            yield from _not_finite(part, f"{field}.{name}", depth + 1)
+
+
+def _parts(value: Json) -> Iterable[tuple[str | int, Json]]:
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, Json]", value).items()
+    return enumerate(cast("list[Json]", value)) if isinstance(value, list) else ()
+
+
+def _with_integers(value: Json, schema: Json, field: str) -> Json:
+    """JSON has one kind of number, and so has JSON Schema: 1.0 is an integer. An agent's code sees the difference."""
+    if not isinstance(schema, Mapping):
+        return value
+    rules = cast("Mapping[str, Json]", schema)
+    if isinstance(value, float) and rules.get("type") == "integer":
+        if abs(value) > EXACT:
+            raise InputInvalid(
+                [(field[:MAX_NAME], f"must be written without a decimal point or exponent above {EXACT}")]
+            )
+        return int(value)
+    if isinstance(value, Mapping):
+        known = cast("Mapping[str, Json]", rules.get("properties", {}))
+        fields = cast("Mapping[str, Json]", value)
+        return {name: _with_integers(part, known.get(name), f"{field}.{name}") for name, part in fields.items()}
+    if isinstance(value, list):
+        entries = cast("list[Json]", value)
+        return [_with_integers(part, rules.get("items"), f"{field}.{place}") for place, part in enumerate(entries)]
+    return value
 
 
 def field_of(error: ValidationError) -> str:

@@ -68,8 +68,9 @@ class Settings:
         return required("REDDIT_SECRET")
 
     @property
-    def subreddits(self) -> tuple[str, ...]:
-        return tuple(name.strip() for name in required("SUBREDDITS").split(",") if name.strip())
+    def sources(self) -> tuple[str, ...]:
+        """Places to read posts, such as "reddit:entrepreneur"."""
+        return tuple(name.strip() for name in required("SOURCES").split(",") if name.strip())
 
     @property
     def embedder_model(self) -> str:
@@ -77,8 +78,9 @@ class Settings:
         return os.environ.get("EMBEDDER_MODEL", "/opt/embedder")
 
     @property
-    def search_url(self) -> str:
-        return required("SEARCH_URL")
+    def search_url(self) -> str | None:
+        """Absent where search is switched off: lists are then made from the snapshot."""
+        return os.environ.get("SEARCH_URL")
 
     @property
     def agent_repository(self) -> str:

@@ -4,16 +4,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
 
-import jsonschema
-from referencing import Registry
-
+from shared.specs.json_schema import schema_validator
 from shared.specs.pointers import PointerInvalid, PointerMisses, value_at
 from shared.specs.spec import AcceptanceCheck
 from shared.values import Json
 
 MOST_VIOLATIONS = 10
-_NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
-"""Without it the validator would fetch whatever a `$ref` names."""
 
 
 def schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
@@ -136,4 +132,4 @@ class _Key:
 
 @lru_cache(maxsize=64)
 def _validator(key: _Key) -> Any:
-    return jsonschema.Draft202012Validator(key.schema, registry=_NO_REMOTE_SCHEMAS)
+    return schema_validator(key.schema)

@@ -1,18 +1,49 @@
-"""The terms by which a text is found: what the search index makes of it (`ANALYSIS` of the catalogue's index).
+"""The terms by which a text is found. The index and the snapshot hold these, so that both find the same.
 
-Lucene's standard tokenizer follows Unicode's word boundaries (UAX #29): an apostrophe, a full stop or a colon between
-two letters and a comma or a full stop between two digits do not divide a word, and `_` joins.
+Words are divided as Unicode's word boundaries (UAX #29) divide them: an apostrophe, a full stop or a colon between two
+letters and a comma or a full stop between two digits do not. Case, accents and the kind of apostrophe make no
+difference. Two words side by side are a term more, `+followup` for "follow-up" and for "follow up": whoever writes them
+as one finds them.
 """
 
 import re
+import unicodedata
+from itertools import pairwise
 
 from shared.words.stemming import stem
+from shared.words.stop_words import STOP_WORDS
+
+PAIR = "+"
+LONGEST = 64
+"""Of a longer run of letters only the start counts: an index refuses very long terms."""
 
 _LETTER, _DIGIT = r"[^\W\d_]", r"\d"
-_JOINED = rf"(?<={_LETTER})['’.:·](?={_LETTER})|(?<={_DIGIT})['’.,;](?={_DIGIT})"
-_TERM = re.compile(rf"\w+(?:(?:{_JOINED})\w+)*")
+_JOINED = rf"(?<={_LETTER})['.:·](?={_LETTER})|(?<={_DIGIT})['.,;](?={_DIGIT})"
+_WORD = re.compile(rf"[^\W_]+(?:(?:{_JOINED})[^\W_]+)*")
+_INITIALS = re.compile(r"(?:[a-z]\.)+[a-z]")
+
+
+def search_words(text: str) -> list[str]:
+    """The words in order, lower case and without accents: `["follow", "up", "usa"]`."""
+    return [_plain(word[:LONGEST]) for word in _WORD.findall(_folded(text))]
 
 
 def search_terms(text: str) -> set[str]:
-    """Stems in lower case; empty if the text has no word."""
-    return {stem(term) for term in _TERM.findall(text) if term.strip("_")}
+    """Stems, and pairs of neighbours that begin with a word that tells something; empty if the text has no word."""
+    words = search_words(text)
+    pairs = {PAIR + joined(*pair) for pair in pairwise(words) if pair[0] not in STOP_WORDS}
+    return {stem(word) for word in words} | pairs
+
+
+def joined(first: str, second: str) -> str:
+    """The stem of both written as one word."""
+    return stem(first + second)
+
+
+def _folded(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
+
+
+def _plain(word: str) -> str:
+    return word.replace(".", "") if _INITIALS.fullmatch(word) else word

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.catalogue.listing import ListingSummary
+from shared.catalogue.searchable import SearchableListing, searchable
 from shared.specs.spec import Category
 
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -66,3 +67,20 @@ def some_listings() -> list[ListingSummary]:
             published_at=PUBLISHED - timedelta(days=3),
         ),
     ]
+
+
+def some_searchable() -> list[SearchableListing]:
+    """The same, each with words that stand in no other of its texts."""
+    described = {
+        "invoice-chaser": ("Writes follow-ups for unpaid bills", ("Recovering late payments",)),
+        "price-watch": ("Reads competitors' pages and spreadsheets", ("Noticing discounts",)),
+        "tender-radar": ("Finds public tenders in a spread sheet of notices", ("Bidding on contracts",)),
+        "rota-fixer": ("Fills the gaps in a rota of shifts", ("Covering for sick staff",)),
+        "reply-desk": ("Drafts answers to customers", ("Clearing the inbox",)),
+        "ledger-tidy": ("Books each payment where it belongs", ("Closing the month",)),
+    }
+    found: list[SearchableListing] = []
+    for listing in some_listings():
+        description, use_cases = described[listing.slug]
+        found.append(searchable(listing, description=description, use_cases=use_cases))
+    return found

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from functions.market.extract_problems.extraction import FoundProblem, FoundProblems
 from functions.market.score_opportunities.rating import OpportunityRating, RatedValue
+from local.standins.reddit import posts as reddit
 from shared.opportunities.models import Post
 
 TROUBLES = ("find a manufacturer for soap", "write a contract for clients", "track inventory in the shop")
@@ -15,15 +16,29 @@ TROUBLES = ("find a manufacturer for soap", "write a contract for clients", "tra
 def a_post(number: int, **changes: Any) -> Post:
     trouble = TROUBLES[number % len(TROUBLES)]
     values: dict[str, Any] = {
-        "id": f"p{number:03d}",
-        "subreddit": "Entrepreneur",
+        "id": f"reddit:p{number:03d}",
+        "source": "reddit",
+        "community": "Entrepreneur",
         "title": f"Question {number}",
-        "selftext": f"I run a small shop. I cannot {trouble} number {number}. Thanks!",
+        "text": f"I run a small shop. I cannot {trouble} number {number}. Thanks!",
         "created_utc": 1_360_000_000.0 + 1_000 * number,
-        "permalink": f"/r/Entrepreneur/comments/p{number:03d}/question/",
+        "url": f"https://www.reddit.com/r/Entrepreneur/comments/p{number:03d}/question/",
         **changes,
     }
     return Post.model_validate(values)
+
+
+def as_read(post: reddit.Post) -> Post:
+    """A post of a file as the adapter would give it."""
+    return Post(
+        id=f"reddit:{post.bare_id}",
+        source="reddit",
+        community=post.subreddit,
+        title=post.title,
+        text=post.selftext,
+        created_utc=post.created_utc,
+        url=post.address,
+    )
 
 
 def found_in(post: Mapping[str, Any]) -> FoundProblem:

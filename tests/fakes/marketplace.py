@@ -18,7 +18,10 @@ from shared.catalogue.listing import (
 )
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
 from shared.catalogue.repository import AgentVersion
+from shared.catalogue.searchable import searchable
 from shared.catalogue.shelf import Shelf
+from shared.catalogue.snapshot import CatalogueEntry, SnapshotCopy
+from shared.catalogue.wording import Wanted
 from shared.opportunities.models import RatedAxis
 from shared.runs.effect_journal import PermittedEffects
 from shared.runs.performed_effects import PerformedEffects
@@ -33,33 +36,33 @@ from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.effects import FakeAgentModel, FakePages, WatchedEffects
 from tests.fakes.listings import a_listing
 from tests.fakes.runs import DIGEST, FakeDemoLimits, FakeRunQueue, FakeRuns
+from tests.fakes.snapshots import FakeSnapshotStore
 
 
 class FakeCatalog:
-    def __init__(self, agents: FakeAgents) -> None:
+    """An index that shows what the snapshot holds."""
+
+    def __init__(self, store: FakeSnapshotStore) -> None:
         self.down = False
         self.searches = 0
-        self._agents = agents
+        self._store = store
 
-    def search(self, query: CatalogQuery) -> CatalogPage:
+    def search(self, query: CatalogQuery, wanted: Wanted) -> CatalogPage:
         self._answer()
-        return select(self._listings(), query)
+        return select(self._store.snapshot.listings, query, wanted)
 
     def categories(self) -> Any:
         self._answer()
-        return category_counts(listing.category for listing in self._listings())
+        return category_counts(one.listing.category for one in self._store.snapshot.listings)
 
     def count(self) -> int:
         self._answer()
-        return len(self._listings())
+        return len(self._store.snapshot.listings)
 
     def _answer(self) -> None:
         self.searches += 1
         if self.down:
             raise CatalogUnavailable("down")
-
-    def _listings(self) -> list[ListingSummary]:
-        return [agent.summary for agent in self._agents.published(1000).items if agent.summary]
 
 
 class FakeMarketplace:
@@ -72,8 +75,10 @@ class FakeMarketplace:
         self.told: list[str] = []
         self.agents = FakeAgents()
         self.artifacts = FakeArtifacts()
-        self.catalog = FakeCatalog(self.agents)
-        self.shelf = Shelf(self.catalog, self.agents, clock=self.clock)
+        self.snapshot = FakeSnapshotStore()
+        self.catalog = FakeCatalog(self.snapshot)
+        self.shelf = Shelf(self.catalog, self.snapshot, clock=self.clock)
+        self.search_is_on = True
         self.limits = FakeDemoLimits()
         self.runs = FakeRuns()
         self.queue = FakeRunQueue(deliver=self._work_elsewhere)
@@ -82,6 +87,10 @@ class FakeMarketplace:
         self.tasks = FakeAgentTasks(InProcessAgent(a_spec(), function))
         self.carried_out: list[Effect] = []
         self._attempts = count(1)
+
+    def switch_search_off(self) -> None:
+        """As a deployment without a search index."""
+        self.shelf, self.search_is_on = Shelf(None, self.snapshot, clock=self.clock), False
 
     def clock(self) -> float:
         return self.now
@@ -97,6 +106,8 @@ class FakeMarketplace:
         self.artifacts.put_model(f"builds/{detail.slug}/detail.json", detail)
         summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
         self.agents.publish(version, summary, f"builds/{detail.slug}/detail.json")
+        found = searchable(summary, description=detail.description, use_cases=detail.use_cases)
+        SnapshotCopy(self.snapshot).put([CatalogueEntry(detail.slug, detail.version, found)])
         return detail
 
     def work(self, run_id: str) -> StoredRun | None:
@@ -130,11 +141,16 @@ class FakeMarketplace:
         return WatchedEffects(performed, self.carried_out)
 
     def wire(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        changing = {
+            "shelf": lambda: self.shelf,
+            "catalog_search": lambda: self.catalog if self.search_is_on else None,
+        }
+        for name, provide in changing.items():
+            monkeypatch.setattr(wiring.catalogue, name, provide)
         provided = {
             "agents": self.agents,
             "artifacts": self.artifacts,
-            "shelf": self.shelf,
-            "catalog_search": self.catalog,
+            "catalogue_snapshot": self.snapshot,
             "demo_limits": self.limits,
             "stored_runs": self.runs,
             "run_queue": self.queue,

@@ -98,10 +98,9 @@ def test_search_costs_by_the_node_its_masters_and_the_disk_of_each_node(tmp_path
 
 
 def test_a_schedule_costs_its_calls_and_the_function_that_they_start(tmp_path: Path) -> None:
-    lines = of(tmp_path, schedule(), (FUNCTION[0], {**FUNCTION[1], "TracingConfig": {"Mode": "Active"}}))
+    lines = of(tmp_path, schedule(), FUNCTION)
 
     assert lines["schedules' calls"].quantity == pytest.approx(HOURS * 60)
-    assert lines["scheduled functions' traces"].quantity == pytest.approx(HOURS * 60)
     assert lines["scheduled functions' time"].quantity == pytest.approx(
         HOURS * 60 * PRICES.assumed["scheduled_call_seconds"] / 2
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
+from shared.adapters.reddit_permalinks import post_url
 from shared.catalogue.listing import ListingDetail
 from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Opportunity
-from shared.opportunities.permalinks import post_url
 from shared.runtime import wiring
 from shared.specs.acceptance import schema_violations
 from shared.values import Json

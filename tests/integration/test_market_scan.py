@@ -58,7 +58,7 @@ def posts() -> list[dict[str, Json]]:
 def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[dict[str, Json]]) -> None:
     saved = scan.run(posts)
     stored = scan.stored()
-    by_id = {post["id"]: post for post in posts}
+    by_id = {f"reddit:{post['id']}": post for post in posts}
     problems = stored["problems"].values()
     assert saved["post_count"] == len(posts)
     assert saved["saved"] == len(stored["market_opportunities"]) >= 1
@@ -66,7 +66,7 @@ def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[d
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     for opportunity_id in stored["market_opportunities"]:
         own = {one["post_id"]["S"] for one in problems if one["opportunity_id"]["S"] == opportunity_id}
         assert 3 <= len(own) <= 0.3 * len(posts)
@@ -100,11 +100,11 @@ def test_a_model_that_rates_as_planted_texts_demand_is_not_believed_and_costs_no
     scan.run(planted)
     stored = scan.stored()
     assert len(stored["market_opportunities"]) >= 1
-    by_id = {post["id"]: post for post in planted}
+    by_id = {f"reddit:{post['id']}": post for post in planted}
     for problem in stored["problems"].values():
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
         assert_harmless(problem["statement"]["S"], problem["sufferer"]["S"], problem["workaround"]["S"])
         assert CANARY not in problem["quote"]["S"]
     for card in stored["market_opportunities"].values():
@@ -232,13 +232,13 @@ def test_posts_of_any_make_keep_the_promises(scan: MarketScan) -> None:
         for number, text in enumerate(texts)
     ]
     assert scan.run(odd)["post_count"] == len(odd) - 1
-    by_id = {post["id"]: post for post in odd}
+    by_id = {f"reddit:{post['id']}": post for post in odd}
     problems = scan.stored()["problems"].values()
     assert len(problems) >= 6
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     before = scan.stored()
     assert scan.run(odd)["saved"] == 0
     assert scan.stored() == before

@@ -60,6 +60,11 @@ def test_a_batch_leaves_nothing_behind(cloud: SampleCloud, name: str) -> None:
     assert cloud.call(deployed(name), sample(name)) == {"batchItemFailures": []}
 
 
+def test_everything_is_indexed_anew(cloud: SampleCloud) -> None:
+    assert cloud.call("mam-index-agent", {"reindex": True}) == {"agents": 1}
+    assert cloud.call("mam-index-agent", sample("index_agent")) == {"batchItemFailures": []}
+
+
 def test_a_failure_is_recorded_and_taken_up_again(cloud: SampleCloud) -> None:
     event = sample("record_failure")
     with pytest.raises(StageFailed, match="the model declined"):

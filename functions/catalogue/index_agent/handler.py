@@ -1,4 +1,7 @@
-"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it."""
+"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it.
+
+Invoked with `{"reindex": true}` it writes everything anew from the table.
+"""
 
 from functools import cache
 from typing import Any, cast
@@ -11,8 +14,9 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.catalogue.index_agent.index import index_row, prepare, row_of
+from functions.catalogue.index_agent.index import Copy, entry_of, fill, rebuild, row_of
 from shared.catalogue.query import CatalogUnavailable
+from shared.catalogue.snapshot import CatalogueEntry
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 
@@ -22,7 +26,8 @@ processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_fail
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.clear_state()
     logger.set_correlation_id(context.aws_request_id)
-    prepared()
+    if event.get("reindex"):
+        return {"agents": rebuild(list(copies().values()), wiring.catalogue.agents(), wiring.platform.artifacts())}
     return cast(dict[str, Any], process_partial_response(event, index_agent, processor, context))
 
 
@@ -33,17 +38,37 @@ def index_agent(record: DynamoDBRecord) -> None:
     row = row_of((change.old_image if deleted else change.new_image) or {}, deleted=deleted)
     if row is None:
         return
-    try:
-        changed = index_row(row, wiring.catalogue.catalog_search(), wiring.platform.artifacts())
-    except CatalogUnavailable:
-        # Perhaps the index is gone: look again, before the record is tried again.
-        prepared.cache_clear()
-        raise
-    logger.info("agent indexed", extra={"agent": row.slug, "listed": row.listed, "changed": changed})
+    entry = entry_of(row, wiring.platform.artifacts())
+    changed = written(entry)
+    listed = entry.shown is not None
+    logger.info("agent indexed", extra={"agent": row.slug, "listed": listed, "changed": changed})
     if changed:
-        count("AgentsIndexed" if row.listed else "AgentsTakenOffIndex")
+        count("AgentsIndexed" if listed else "AgentsTakenOffIndex")
+
+
+def written(entry: CatalogueEntry) -> bool:
+    """Whether it was news. A copy that is down keeps the others from nothing; the record comes back for it."""
+    changed, failures = 0, list[CatalogUnavailable]()
+    for name, copy in copies().items():
+        try:
+            filled(name)
+            changed += copy.put([entry])
+        except CatalogUnavailable as error:
+            # Perhaps it is gone: look again, before the record is tried again.
+            filled.cache_clear()
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return changed > 0
 
 
 @cache
-def prepared() -> None:
-    prepare(wiring.catalogue.catalog_search(), wiring.catalogue.agents(), wiring.platform.artifacts())
+def filled(name: str) -> None:
+    fill(copies()[name], wiring.catalogue.agents(), wiring.platform.artifacts())
+
+
+def copies() -> dict[str, Copy]:
+    """The snapshot first: it is what lists are made from while the index is down."""
+    search = wiring.catalogue.catalog_search()
+    snapshot: dict[str, Copy] = {"snapshot": wiring.catalogue.snapshot_copy()}
+    return snapshot if search is None else {**snapshot, "search": search}

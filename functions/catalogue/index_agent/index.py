@@ -1,40 +1,42 @@
-"""From a changed row of `agents` to the search index. Idempotent, whatever arrives twice, late or in the wrong order.
+"""From a changed row of `agents` to what lists are made from: the snapshot, and the search index where there is one.
+Idempotent, whatever arrives twice, late or in the wrong order.
 
 The row's version decides which change is newer: agent versions count up, and whoever changes a published row otherwise
 (its figures, taking it off the shelf) raises its `revision` by one, starting from none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shared.catalogue.listing import ListingSummary
-from shared.catalogue.repository import AgentsRepository, AgentStatus
+from shared.catalogue.repository import Agent, AgentsRepository, AgentStatus
+from shared.catalogue.searchable import searchable
+from shared.catalogue.snapshot import CatalogueEntry
 
 REVISIONS = 1_000_000
 PAGE = 200
 
 
-class Index(Protocol):
-    def ensure_index(self) -> bool: ...
+class Copy(Protocol):
+    """What follows the table. Every method raises CatalogUnavailable."""
+
+    def needs_filling(self) -> bool: ...
+
+    def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int: ...
 
     def take_over(self) -> None: ...
 
-    def put(self, listing: ListingSummary, version: int, *, description: str = "") -> bool: ...
 
-    def remove(self, slug: str, version: int) -> bool: ...
-
-
-class Descriptions(Protocol):
+class Details(Protocol):
     def get_json(self, key: str) -> Any: ...
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the index needs of a row's image. `summary` is null while there is nothing to show."""
+    """What a copy needs of a row. `summary` is null while there is nothing to show."""
 
     slug: str
-    listed: bool
     version: int
     summary: ListingSummary | None = None
     detail_key: str | None = None
@@ -48,32 +50,50 @@ def row_of(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
     listed = image["status"] == AgentStatus.PUBLISHED and not deleted
     return Row(
         slug=str(image["slug"]),
-        listed=listed,
         version=version * REVISIONS + int(image.get("revision", 0)) + deleted,
         summary=ListingSummary.model_validate_json(image["summary"]) if listed else None,
         detail_key=image.get("detail_key"),
     )
 
 
-def index_row(row: Row, index: Index, descriptions: Descriptions) -> bool:
-    """True if the index changed; false if it knew this version, or a newer one."""
+def row_of_agent(agent: Agent) -> Row | None:
+    """As `row_of`, of a row as its repository reads it."""
+    if not agent.version:
+        return None
+    listed = agent.status is AgentStatus.PUBLISHED
+    version = agent.version * REVISIONS + agent.revision
+    return Row(agent.slug, version, agent.summary if listed else None, agent.detail_key)
+
+
+def entry_of(row: Row, details: Details) -> CatalogueEntry:
     if row.summary is None:
-        return index.remove(row.slug, row.version)
-    description = str(descriptions.get_json(row.detail_key)["description"]) if row.detail_key else ""
-    return index.put(row.summary, row.version, description=description)
+        return CatalogueEntry(row.slug, row.version)
+    detail: Mapping[str, Any] = details.get_json(row.detail_key) if row.detail_key else {}
+    description, use_cases = detail.get("description", ""), detail.get("use_cases", ())
+    return CatalogueEntry(row.slug, row.version, searchable(row.summary, description=description, use_cases=use_cases))
 
 
-def prepare(index: Index, agents: AgentsRepository, descriptions: Descriptions) -> None:
-    """Make sure that the index exists; a new one is filled from the table before searches move over to it."""
-    if not index.ensure_index():
-        return
-    cursor: str | None = None
+def fill(copy: Copy, agents: AgentsRepository, details: Details) -> None:
+    """A copy that is new, or was not filled to the end, gets what the table holds before it is read."""
+    if copy.needs_filling():
+        rebuild([copy], agents, details)
+
+
+def rebuild(copies: Sequence[Copy], agents: AgentsRepository, details: Details) -> int:
+    """Write every row that was ever published into the copies, also those that are off the shelf; how many there are.
+
+    A change that happens meanwhile has a higher version and stays, whichever is written first.
+    """
+    written, cursor = 0, None
     while True:
-        page = agents.published(PAGE, cursor)
-        for agent in page.items:
-            row = Row(agent.slug, True, agent.version * REVISIONS, agent.summary, agent.detail_key)
-            index_row(row, index, descriptions)
-        cursor = page.next_cursor
+        page = agents.every(PAGE, cursor)
+        rows = [row for row in map(row_of_agent, page.items) if row is not None]
+        entries = [entry_of(row, details) for row in rows]
+        for copy in copies:
+            copy.put(entries, again=True)
+        written, cursor = written + len(entries), page.next_cursor
         if cursor is None:
             break
-    index.take_over()
+    for copy in copies:
+        copy.take_over()
+    return written

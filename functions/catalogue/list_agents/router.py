@@ -12,6 +12,7 @@ from shared.catalogue.shelf import ShelfPage
 from shared.runtime import wiring
 from shared.runtime.http import PREFIX
 from shared.runtime.paging import next_page
+from shared.runtime.problems import problem_responses
 from shared.runtime.query_parameters import query_parameters, read_query
 
 router = APIRouter()
@@ -33,7 +34,9 @@ class AgentList(BaseModel):
     page: Annotated[int, Field(description="The number of this page; the first is 1")]
     page_size: Annotated[int, Field(description="How many agents a full page has")]
     total: int = Field(description="Agents that match, on all pages")
-    degraded: bool = Field(description="True while the search index is down: only the newest 500 agents were looked at")
+    degraded: bool = Field(
+        description="True where there is no search index, or it is down: only the newest 2,000 agents were looked at"
+    )
     next: Annotated[
         str,
         Field(
@@ -53,7 +56,7 @@ HEADERS: dict[int | str, dict[str, Any]] = {
                 "schema": {"type": "string"},
             },
             "x-mam-degraded": {
-                "description": "`search` while the search index is down, else absent",
+                "description": "`search` while no search index answers, else absent",
                 "schema": {"type": "string"},
             },
         }
@@ -67,15 +70,15 @@ HEADERS: dict[int | str, dict[str, Any]] = {
     summary="List agents",
     response_model=AgentList,
     response_description="One page of the agents that match",
-    responses=HEADERS,
+    responses={**HEADERS, **problem_responses(503)},
     openapi_extra=query_parameters(CatalogQuery),
     tags=["catalogue"],
 )
 async def list_agents(request: Request) -> Response:
     """List published agents: filter, sort and page through them.
 
-    While the search index is down the list is made from the database instead; `degraded` and the header
-    `x-mam-degraded: search` say so.
+    Where there is no search index, and while it is down, the same question is answered from the newest 2,000 agents;
+    `degraded` and the header `x-mam-degraded: search` say so.
     """
     query = read_query(request, CatalogQuery)
     shown = wiring.catalogue.shelf().search(query)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from shared.runtime import wiring
+from shared.runtime.problems import problem_responses
 from shared.specs.spec import Category
 
 router = APIRouter()
@@ -25,13 +26,16 @@ class CategoryList(BaseModel):
     """All of them: there are no more pages."""
 
     items: Annotated[tuple[CategoryCount, ...], Field(description="Every category, in a fixed order")]
-    degraded: bool = Field(description="True while the search index is down: only the newest 500 agents were counted")
+    degraded: bool = Field(
+        description="True where there is no search index, or it is down: only the newest 2,000 agents were counted"
+    )
 
 
 @router.get(
     "/categories",
     operation_id="list_categories",
     summary="List the categories",
+    responses=problem_responses(503),
     response_description="Every category, those without agents too",
     tags=["catalogue"],
 )

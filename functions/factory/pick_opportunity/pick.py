@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.adapters.artifacts import Artifacts
 from shared.billing.spend import ModelSpend
 from shared.builds.build import Build, Next
-from shared.catalogue.repository import Agent, AgentStatus
+from shared.catalogue.repository import Agent
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityLeases
@@ -81,7 +81,7 @@ def pick(
         if card is None:
             break
         listed = agents.of_opportunity(card.opportunity_id)
-        if listed is None or listed.status is not AgentStatus.PUBLISHED:
+        if listed is None or not listed.was_published:
             return Build(build_id=request.build_id, opportunity_id=card.opportunity_id, next=Next.GENERATE_SPEC)
         opportunities.mark_served(card.opportunity_id, request.build_id, listed.slug)
         if wanted:

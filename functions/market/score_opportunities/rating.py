@@ -60,14 +60,14 @@ class CheckedRating(BaseModel):
 
 
 def sample(problems: Sequence[Problem]) -> list[Problem]:
-    """The newest, one of each post first: many problems of one post must not speak for all."""
+    """The newest, one of each voice first: many problems of one must not speak for all."""
     newest = sorted(problems, key=lambda one: (-one.created_utc, one.problem_id))
     seen: set[str] = set()
     first: list[Problem] = []
     further: list[Problem] = []
     for one in newest:
-        (further if one.post_id in seen else first).append(one)
-        seen.add(one.post_id)
+        (further if one.voice in seen else first).append(one)
+        seen.add(one.voice)
     return [*first, *further][:SAMPLE]
 
 

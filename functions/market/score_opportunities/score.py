@@ -1,8 +1,8 @@
-"""Counts, rates and words every opportunity that a scan touches, and lets the others age."""
+"""Counts, rates and words every opportunity that a scan touches."""
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,8 +20,8 @@ from functions.market.score_opportunities.trust import BURDEN, TRIFLE, sensible
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
 from shared.opportunities.errors import ModelNotTrusted
-from shared.opportunities.models import Opportunity, OpportunityStatus, Post, Problem
-from shared.opportunities.repository import Opportunities, Problems, SeenPosts, StoredOpportunity
+from shared.opportunities.models import Opportunity, Problem
+from shared.opportunities.repository import Opportunities, Problems, StoredOpportunity
 from shared.opportunities.scan import (
     Clustered,
     Clusters,
@@ -30,9 +30,8 @@ from shared.opportunities.scan import (
     ScoredOpportunities,
     ScoredOpportunity,
     TouchedOpportunity,
-    as_text,
 )
-from shared.opportunities.scoring import aged, frequency, score
+from shared.opportunities.scoring import frequency, recency, score
 
 MAX_TOKENS = 1_500
 ATTEMPTS = 3
@@ -64,37 +63,23 @@ class Scorer:
     artifacts: Artifacts
     opportunities: Opportunities
     problems: Problems
-    seen: SeenPosts
     model: str
-    clock: Callable[[], datetime]
 
     def score(self, request: Clustered) -> tuple[Scored, Outcome]:
-        posts = self.artifacts.get_lines(request.posts_key, Post)
         clusters = self.artifacts.get_model(request.clusters_key, Clusters)
-        newest = self._newest(posts)
-        existing = {one.card.opportunity_id: one for one in self.opportunities.all()} if posts else {}
+        existing = self.opportunities.get_many(one.opportunity_id for one in clusters.touched)
         members = self._members(request, clusters.touched, existing)
         ratings = self._rate(clusters.touched, members, existing)
         scored = [
-            _scored(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings, newest)
+            _scored(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings)
             for one in clusters.touched
         ]
-        touched = {one.opportunity_id for one in clusters.touched}
-        ageing = (one for key, one in sorted(existing.items()) if key not in touched)
-        body = ScoredOpportunities(newest=newest, opportunities=(*scored, *_aged(ageing, newest)))
+        body = ScoredOpportunities(opportunities=tuple(scored))
         state = Scored(
-            scan_id=request.scan_id,
-            posts_key=request.posts_key,
-            extracted=request.extracted,
-            problems_key=request.problems_key,
+            **request.model_dump(exclude={"clusters_key"}),
             opportunities_key=self.artifacts.put_model(f"scans/{request.scan_id}/opportunities.json", body),
         )
         return state, Outcome([rating for rating in ratings.values() if rating.answered])
-
-    def _newest(self, posts: Sequence[Post]) -> float:
-        """Of all posts ever seen; a date in the future cannot make everything else look old."""
-        latest = max((post.created_utc for post in posts), default=0.0)
-        return max(self.seen.newest(), min(latest, self.clock().timestamp()))
 
     def _members(
         self, request: Clustered, touched: Sequence[TouchedOpportunity], existing: Mapping[str, StoredOpportunity]
@@ -179,7 +164,6 @@ def _scored(
     members: Sequence[Problem],
     before: StoredOpportunity | None,
     ratings: Mapping[str, Rating],
-    newest: float,
 ) -> ScoredOpportunity:
     rating = ratings.get(touched.opportunity_id)
     rated_problems = before.rated_problems if before else 0
@@ -187,7 +171,7 @@ def _scored(
         words, rated_problems = rating.checked, len(members)
     else:
         words = _as_before(before.card) if before else unrated(members)
-    counted = frequency(members, newest)
+    counted = frequency(members)
     card = Opportunity(
         opportunity_id=touched.opportunity_id,
         **words.model_dump(exclude={"faults", "urgency", "monetization"}),
@@ -196,6 +180,7 @@ def _scored(
         problems=tuple(members),
         frequency=counted,
         score=score(counted, words.urgency.value, words.monetization.value),
+        recency=recency(members),
         newest_problem_at=datetime.fromtimestamp(max(one.created_utc for one in members), UTC),
     )
     return ScoredOpportunity(
@@ -203,26 +188,8 @@ def _scored(
         based_on=touched.based_on,
         mean=touched.mean,
         problem_count=len(members),
-        newest=newest,
         rated_problems=rated_problems,
     )
-
-
-def _aged(untouched: Iterable[StoredOpportunity], newest: float) -> Iterable[ScoredOpportunity]:
-    """Those that nobody serves yet and that the newer posts have made count less, visibly."""
-    for one in untouched:
-        card = one.card
-        counted = aged(card.frequency, newest - one.newest)
-        worth = score(counted, card.urgency.value, card.monetization.value)
-        if one.standing.status is OpportunityStatus.OPEN and worth != card.score:
-            yield ScoredOpportunity(
-                card=card.model_copy(update={"frequency": counted, "score": worth}),
-                based_on=one.revision,
-                mean=as_text(one.mean),
-                problem_count=one.problem_count,
-                newest=newest,
-                rated_problems=one.rated_problems,
-            )
 
 
 def _grown(before: StoredOpportunity | None, problems: int) -> bool:

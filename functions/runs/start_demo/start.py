@@ -40,7 +40,7 @@ class DemoDesk:
         agent = published_agent(self.agents, slug)
         assert agent.detail_key is not None
         detail = self.artifacts.get_model(agent.detail_key, ListingDetail)
-        check_input(run_input, detail.input_schema)
+        checked = check_input(run_input, detail.input_schema)
         now = self.clock()
         token = secrets.token_urlsafe(24)
         left = self.limits.take(address, Start(at=now, slug=slug, token=token))
@@ -51,7 +51,7 @@ class DemoDesk:
             version=detail.version,
             image_digest=detail.image_digest,
             capabilities=detail.capabilities,
-            input=run_input,
+            input=checked,
             address=address,
             request_id=request_id,
             created_at=now,

@@ -11,6 +11,7 @@ import errno
 import os
 import platform
 import struct
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -62,10 +63,18 @@ _REFUSED = _names(
 
 _NOT_FOR_AGENTS = _names(
     """
-    clone fork vfork execve wait4 waitid kill tkill tgkill setpgid setsid prctl pidfd_open memfd_create
+    clone fork vfork execve wait4 waitid kill tkill tgkill setpgid setsid pidfd_open memfd_create
     socketpair accept accept4 getsockname getpeername getsockopt setsockopt sendto recvfrom sendmsg recvmsg
     shutdown listen timer_create timer_settime timer_gettime timer_delete signalfd signalfd4 timerfd_create
     timerfd_settime timerfd_gettime splice tee setrlimit
+"""
+)
+
+_FOR_COMPUTING = _names(
+    """
+    read write readv writev close lseek fstat mmap munmap mremap mprotect madvise brk futex exit exit_group getpid
+    gettid clock_gettime clock_getres gettimeofday time getrandom rt_sigprocmask rt_sigreturn sigaltstack sched_yield
+    restart_syscall rseq set_robust_list
 """
 )
 
@@ -165,8 +174,28 @@ TABLES = {"x86_64": _X86_64, "aarch64": _AARCH64}
 
 _NEW_NAMESPACES = 0x7E020080
 _MSG_FASTOPEN = 0x20000000
-_TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX = 1
+_IOCTLS_REFUSED = {
+    "TIOCSTI": 0x5412,
+    "TIOCLINUX": 0x541C,
+    "FIOASYNC": 0x5452,
+    "FIOSETOWN": 0x8901,
+    "SIOCSPGRP": 0x8902,
+}
+"""Typing into a terminal; having the kernel signal a process of one's choice when a descriptor is ready."""
+
+_FCNTLS_REFUSED = {
+    "F_SETOWN": 8,
+    "F_SETSIG": 10,
+    "F_SETOWN_EX": 15,
+    "F_SETLEASE": 1024,
+    "F_NOTIFY": 1026,
+    "F_SETPIPE_SZ": 1031,
+}
+"""Signals by way of the kernel, as above; and the size of pipes, whose quota all processes of a user share."""
+
+_F_SETFL, _O_ASYNC = 4, 0x2000
+_PROT_EXEC = 4
 
 _LOAD, _AND, _EQUAL, _AT_LEAST, _SOME_BITS, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
@@ -195,7 +224,28 @@ def sandbox_filter(machine: str = "") -> bytes:
 @cache
 def agent_filter(machine: str = "") -> bytes:
     """For the process that runs the agent's code: no processes, no signals, no sockets, nothing that outlives it."""
-    return _assemble(machine or platform.machine(), _ALLOWED - _NOT_FOR_AGENTS, _REFUSED | _NOT_FOR_AGENTS)
+    only_filters = [_argument(0), (_EQUAL, 2, 0, _PR_SET_SECCOMP), (_EQUAL, 1, 0, _PR_SET_NO_NEW_PRIVS)]
+    return _assemble(
+        machine or platform.machine(),
+        _ALLOWED - _NOT_FOR_AGENTS,
+        frozenset(),
+        {"prctl": [*only_filters, (_RETURN, 0, 0, _EPERM)]},
+        otherwise=_EPERM,
+    )
+
+
+@cache
+def computing_filter(machine: str = "") -> bytes:
+    """For the same process once its code is loaded: memory, and what is open already. Nothing can be opened, looked
+    for, or made executable any more."""
+    not_executable = [_argument(2), (_SOME_BITS, 0, 1, _PROT_EXEC), (_RETURN, 0, 0, _EPERM)]
+    return _assemble(
+        machine or platform.machine(),
+        _FOR_COMPUTING,
+        frozenset(),
+        {"mmap": not_executable, "mprotect": not_executable},
+        otherwise=_EPERM,
+    )
 
 
 def confine(program: bytes) -> None:
@@ -209,7 +259,14 @@ def confine(program: bytes) -> None:
             raise OSError(number, f"cannot filter system calls: {os.strerror(number)}")
 
 
-def _assemble(machine: str, allowed: frozenset[str], refused: frozenset[str]) -> bytes:
+def _assemble(
+    machine: str,
+    allowed: frozenset[str],
+    refused: frozenset[str],
+    first: Mapping[str, list[Instruction]] | None = None,
+    otherwise: int = _ENOSYS,
+) -> bytes:
+    """`first`: what is asked about a call before its usual conditions; `otherwise`: what becomes of all others."""
     table = TABLES.get(machine)
     if table is None:
         raise Unsupported(errno.ENOSYS, f"no system call table for {machine!r}, only for {', '.join(TABLES)}")
@@ -223,13 +280,13 @@ def _assemble(machine: str, allowed: frozenset[str], refused: frozenset[str]) ->
         program += [(_AT_LEAST, 0, 1, _X32_BIT), (_RETURN, 0, 0, _KILL)]
     for name, number in sorted(table.items()):
         if name in allowed:
-            body = _conditions(name)
+            body = [*(first or {}).get(name, []), *_conditions(name)]
         elif name in refused:
             body = [(_RETURN, 0, 0, _EPERM)]
         else:
             continue
         program += [(_EQUAL, 0, len(body), number), *body]
-    program.append((_RETURN, 0, 0, _ENOSYS))
+    program.append((_RETURN, 0, 0, otherwise))
     return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
 
 
@@ -246,11 +303,19 @@ def _conditions(name: str) -> list[Instruction]:
         case "sendmsg":
             return [_argument(2), (_SOME_BITS, 0, 1, _MSG_FASTOPEN), refuse, allow]
         case "ioctl":
-            return [_argument(1), (_EQUAL, 1, 0, _TIOCSTI), (_EQUAL, 0, 1, _TIOCLINUX), refuse, allow]
+            return [_argument(1), *_refuse_each(_IOCTLS_REFUSED.values()), allow]
+        case "fcntl":
+            flags = [(_EQUAL, 0, 3, _F_SETFL), _argument(2), (_SOME_BITS, 0, 1, _O_ASYNC), refuse]
+            return [_argument(1), *_refuse_each(_FCNTLS_REFUSED.values()), *flags, allow]
         case "prlimit64":
             return [_argument(0), (_EQUAL, 0, 1, 0), allow, refuse]
         case _:
             return [allow]
+
+
+def _refuse_each(values: Iterable[int]) -> list[Instruction]:
+    refuse = (_RETURN, 0, 0, _EPERM)
+    return [step for value in values for step in ((_EQUAL, 0, 1, value), refuse)]
 
 
 def _argument(index: int) -> Instruction:

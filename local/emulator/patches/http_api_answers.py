@@ -10,6 +10,9 @@ from typing import Any
 
 from ministack.services import apigateway, lambda_svc
 
+from local.emulator.interrupted_demos import stored_rows, token_of
+from local.emulator.patches.lambda_invocation import SERVICE_ERROR
+
 Answer = tuple[int, dict[str, str], bytes]
 TOO_LARGE = 413, "Request Entity Too Large"
 FAILED = 500, "Internal Server Error"
@@ -75,11 +78,31 @@ async def _routed(
     )
 
 
+def _interrupted(request_id: str) -> dict[str, Any]:
+    """The platform's trouble, not the function's. A demo that had begun is named, so that its caller finds it again."""
+    token = token_of(request_id, stored_rows()) if request_id else None
+    problem = {
+        "type": "interrupted",
+        "title": "Service Unavailable",
+        "status": 503,
+        "detail": "The platform stopped while this was at work. "
+        + ("The demo is kept: look at it again after a moment." if token else "Nothing was begun: try again."),
+        "request_id": request_id,
+        **({"token": token} if token else {}),
+    }
+    headers = {"Content-Type": "application/problem+json", "Retry-After": "5", "X-Request-Id": request_id}
+    if token:
+        headers["Location"] = f"/api/v1/demos/{token}"
+    return {"statusCode": 503, "headers": headers, "body": json.dumps(problem)}
+
+
 def _without_the_inside(original: Any) -> Any:
     def convert(result: Mapping[str, Any]) -> Any:
         if not result.get("error") or result.get("throttle"):
             return original(result)
         failure = result.get("body")
+        if isinstance(failure, dict) and failure.get("errorType") == SERVICE_ERROR:
+            return _interrupted(str(result.get("request_id", ""))), None
         too_large = isinstance(failure, dict) and failure.get("errorType") == "RequestTooLargeException"
         status, message = TOO_LARGE if too_large else FAILED
         headers = {"Content-Type": "application/json"}

@@ -38,7 +38,7 @@ class HostedInvocation:
             invocation = Invocation(request_id, _trace_id(config))
             outcome, answer = self._client.invoke(deployment, invocation, payload)
         except FunctionHostUnavailable as error:
-            return _failed(SERVICE_ERROR, str(error), "")
+            return _failed(SERVICE_ERROR, str(error), "") | {"request_id": _gateway_request(event)}
         if outcome.throttled:
             return {"body": json.loads(answer), "error": True, "throttle": True}
         result: dict[str, Any] = {"body": json.loads(answer), "log": outcome.log}
@@ -71,6 +71,12 @@ class HostedInvocation:
         if self._shared_layer.exists():
             own.append(str(self._shared_layer.resolve()))
         return tuple(own)
+
+
+def _gateway_request(event: Any) -> str:
+    """The id of the HTTP request that the event stands for, if it does."""
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    return str(context.get("requestId", "")) if isinstance(context, dict) else ""
 
 
 def _trace_id(config: Mapping[str, Any]) -> str:

@@ -100,6 +100,14 @@ class StreamDeliveries:
             return
         rest = batch[done:]
         again = Attempts(attempts.position + done, attempts.failed + 1, attempts.limit)
+        too_old = _too_old(rest, mapping)
+        if too_old:
+            arn = mapping["EventSourceArn"]
+            lambda_svc._send_ddb_stream_failure_record(
+                mapping, function, rest[:too_old], arn, result, "MaximumRecordAgeExceeded"
+            )
+            _advance(mapping, again.position + too_old)
+            return
         allowed = mapping.get("MaximumRetryAttempts")
         if mapping.get("BisectBatchOnFunctionError") and len(rest) > 1:
             again = Attempts(again.position, attempts.failed, max(1, len(rest) // 2))
@@ -110,7 +118,9 @@ class StreamDeliveries:
             return
         self._attempts[mapping["UUID"]] = again
         _advance(mapping, again.position)
-        lambda_svc._esm_backoff_until[mapping["UUID"]] = lambda_svc.time.time() + min(0.2 * 2**again.failed, 30)
+        lambda_svc._esm_backoff_until[mapping["UUID"]] = lambda_svc.time.time() + min(
+            0.2 * 2 ** min(again.failed, 10), 30
+        )
 
 
 def apply(duplicates: Duplicates) -> None:
@@ -131,6 +141,16 @@ def _done(result: dict[str, Any], batch: list[Record], mapping: dict[str, Any]) 
     if failed and not positions:
         return 0
     return min(positions, default=len(batch))
+
+
+def _too_old(batch: list[Record], mapping: dict[str, Any]) -> int:
+    """How many records from the start of the batch Lambda gives up because of their age; none without a limit (-1)."""
+    longest = mapping.get("MaximumRecordAgeInSeconds")
+    if longest is None or int(longest) < 0:
+        return 0
+    oldest = lambda_svc.time.time() - int(longest)
+    ages = [float(record["dynamodb"]["ApproximateCreationDateTime"]) for record in batch]
+    return next((number for number, written_at in enumerate(ages) if written_at >= oldest), len(ages))
 
 
 def _undelivered(result: dict[str, Any]) -> bool:

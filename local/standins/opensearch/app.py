@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from local.standins.opensearch.errors import SearchError, illegal, unsupported
 from local.standins.opensearch.indices import Indices
-from local.standins.opensearch.query import matcher, run_search
+from local.standins.opensearch.query import run_search, scorer
 
 VERSION = {"number": "2.19.1", "distribution": "opensearch", "build_type": "mam-offline"}
 SHARDS = {"total": 1, "successful": 1, "skipped": 0, "failed": 0}
@@ -27,6 +27,7 @@ def create_app(state_dir: Path) -> Starlette:
             Route("/_cluster/health", endpoints.health, methods=["GET"]),
             Route("/_aliases", endpoints.move_aliases, methods=["POST"]),
             Route("/_alias/{alias}", endpoints.alias, methods=["GET"]),
+            Route("/{index}/_alias/{alias}", endpoints.alias_of, methods=["GET"]),
             Route("/{index}", endpoints.show_index, methods=["GET"]),
             Route("/{index}", endpoints.create_index, methods=["PUT"]),
             Route("/{index}", endpoints.drop_index, methods=["DELETE"]),
@@ -66,6 +67,13 @@ class Endpoints:
             return JSONResponse({"error": f"alias [{alias}] missing", "status": 404}, 404)
         return JSONResponse({name: {"aliases": {alias: {}}} for name in sorted(members)})
 
+    async def alias_of(self, request: Request) -> Response:
+        """Whether the alias points at this index."""
+        index, alias = request.path_params["index"], request.path_params["alias"]
+        if index not in self._indices.aliases.get(alias, set()):
+            return JSONResponse({"error": f"alias [{alias}] missing", "status": 404}, 404)
+        return JSONResponse({index: {"aliases": {alias: {}}}})
+
     async def show_index(self, request: Request) -> Response:
         index = self._indices.reading(request.path_params["index"])
         return JSONResponse({index.name: {"mappings": index.mappings, "settings": index.settings}})
@@ -103,8 +111,9 @@ class Endpoints:
         index, body = self._indices.reading(request.path_params["index"]), await _body(request)
         if set(body) - {"query"}:
             raise unsupported(f"count body {sorted(body)}")
-        matches = matcher(body.get("query", {"match_all": {}}), index.fields)
-        return JSONResponse({"count": sum(map(matches, index.sources.values())), "_shards": SHARDS})
+        scores = scorer(body.get("query", {"match_all": {}}), index.fields)
+        counted = sum(scores(source) is not None for source in index.sources.values())
+        return JSONResponse({"count": counted, "_shards": SHARDS})
 
     async def refresh(self, request: Request) -> Response:
         self._indices.reading(request.path_params["index"])

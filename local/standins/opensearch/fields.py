@@ -1,43 +1,37 @@
 """Mappings: which fields an index has, what they accept, and what of a document can be searched, sorted and counted."""
 
-import re
 from datetime import datetime
 from typing import Any
 
-import snowballstemmer
-
 from local.standins.opensearch.errors import SearchError, illegal, unsupported
 
-STEMMER = snowballstemmer.stemmer("english")
-TOKEN = re.compile(r"\w+(?:(?:(?<=[^\W\d_])['.:\u00b7](?=[^\W\d_])|(?<=\d)['.,;](?=\d))\w+)*")
-"""Unicode's word boundaries as the standard tokenizer follows them (UAX #29, WB6 to WB13)."""
-TYPES = {"keyword", "text", "long", "double", "boolean", "date"}
+TYPES = {"keyword", "long", "double", "boolean", "date"}
+UNSEARCHED = {"index": False, "doc_values": False}
 
 
 class Fields:
-    """The `mappings` of an index. Field names may have one sub-field: `tags.text`."""
+    """The `mappings` of an index. Fields with neither index nor doc values are kept, and nothing more."""
 
     def __init__(self, mappings: dict[str, Any]) -> None:
         unknown = set(mappings) - {"dynamic", "properties"}
         if unknown or mappings.get("dynamic") != "strict":
             raise unsupported(f"mapping {sorted(unknown) or 'without dynamic: strict'}")
         self.types: dict[str, str] = {}
+        self.unsearched: set[str] = set()
         for name, definition in mappings.get("properties", {}).items():
             self._add(name, definition)
-            for sub_name, sub_definition in definition.get("fields", {}).items():
-                self._add(f"{name}.{sub_name}", sub_definition)
 
     def type_of(self, name: str) -> str | None:
+        """None for a field that is not in the mapping: queries find nothing in it."""
+        if name in self.unsearched:
+            raise SearchError(400, "query_shard_exception", f"Cannot search on field [{name}] since it is not indexed.")
         return self.types.get(name)
 
     def values(self, source: dict[str, Any], name: str) -> list[Any]:
-        value = source.get(name.split(".")[0])
+        value = source.get(name)
         if value is None:
             return []
         return value if isinstance(value, list) else [value]
-
-    def tokens(self, source: dict[str, Any], name: str) -> set[str]:
-        return {token for value in self.values(source, name) for token in analyze(str(value))}
 
     def check(self, source: dict[str, Any]) -> None:
         for name, value in source.items():
@@ -50,34 +44,12 @@ class Fields:
                     raise SearchError(400, "mapper_parsing_exception", reason)
 
     def _add(self, name: str, definition: dict[str, Any]) -> None:
-        if definition.get("type") not in TYPES or set(definition) - {"type", "fields"}:
+        options = {key: value for key, value in definition.items() if key != "type"}
+        if definition.get("type") not in TYPES or options not in ({}, UNSEARCHED):
             raise unsupported(f"field {name} with mapping {definition}")
         self.types[name] = definition["type"]
-
-
-def analyze(text: str) -> list[str]:
-    """The one analyzer there is (`check_analysis`), as far as Latin text goes."""
-    tokens = (match.group() for match in TOKEN.finditer(text.replace("\u2019", "'")))
-    return [STEMMER.stemWord(token.lower()) for token in tokens if any(sign.isalnum() for sign in token)]
-
-
-def check_analysis(settings: dict[str, Any]) -> None:
-    """Straight apostrophes, and standard tokens in lower case through `porter2`, are all that is done here."""
-    analysis = settings.get("analysis", {})
-    filters, characters = analysis.get("filter", {}), analysis.get("char_filter", {})
-    default = {
-        "type": "custom",
-        "char_filter": [*characters],
-        "tokenizer": "standard",
-        "filter": ["lowercase", *filters],
-    }
-    supported = {
-        "char_filter": {name: {"type": "mapping", "mappings": ["\u2019 => '"]} for name in characters},
-        "filter": {name: {"type": "stemmer", "language": "porter2"} for name in filters},
-        "analyzer": {"default": default},
-    }
-    if analysis != supported or len(filters) != 1 or len(characters) != 1:
-        raise unsupported(f"analysis {analysis}")
+        if options:
+            self.unsearched.add(name)
 
 
 def accepts(kind: str, value: Any) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from local.standins.opensearch.errors import SearchError, index_missing, unsupported
-from local.standins.opensearch.fields import Fields, check_analysis
+from local.standins.opensearch.fields import Fields
 
 
 class Index:
@@ -32,7 +32,8 @@ class Indices:
             raise SearchError(400, "resource_already_exists_exception", f"index [{name}] already exists")
         if set(body) - {"mappings", "settings", "aliases"}:
             raise unsupported(f"index body {sorted(body)}")
-        check_analysis(body.get("settings", {}))
+        if set(body.get("settings", {})) - {"index"}:
+            raise unsupported(f"settings {sorted(body['settings'])}")
         index = Index(name, body.get("mappings", {}), body.get("settings", {}))
         self.indices[name] = index
         for alias in body.get("aliases", {}):
@@ -53,6 +54,8 @@ class Indices:
     def move_aliases(self, actions: list[dict[str, Any]]) -> None:
         for action in actions:
             verb, definition = next(iter(action.items()))
+            if set(definition) != {"index", "alias"}:
+                raise unsupported(f"alias action with {sorted(definition)}")
             names = self._matching(definition["index"])
             members = self.aliases.setdefault(definition["alias"], set())
             if verb == "add":
@@ -80,12 +83,12 @@ class Indices:
         """
         index = self.reading(name)
         known = index.versions.get(identity)
-        if kind in ("external", "external_gt"):
+        if kind in ("external", "external_gt", "external_gte"):
             if version is None:
                 raise SearchError(
                     400, "action_request_validation_exception", "version is missing for external versioning"
                 )
-            if known is not None and version <= known:
+            if known is not None and (version < known or (version == known and kind != "external_gte")):
                 reason = f"[{identity}]: version conflict, current version [{known}] is not below [{version}]"
                 raise SearchError(409, "version_conflict_engine_exception", reason)
         elif kind != "internal" or version is not None:

@@ -4,16 +4,25 @@ it cannot parse.
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from local.standins.opensearch.errors import SearchError, illegal, unsupported
-from local.standins.opensearch.fields import Fields, analyze, comparable
+from local.standins.opensearch.fields import Fields, comparable
 
 Source = dict[str, Any]
-Matcher = Callable[[Source], bool]
+Scorer = Callable[[Source], float | None]
+"""None: the document does not match. A filter's match scores 0."""
 
 BODY_KEYS = {"query", "sort", "from", "size", "_source", "track_total_hits", "aggs"}
 MAX_RESULT_WINDOW = 10_000
+
+
+@dataclass(frozen=True)
+class Hit:
+    identity: str
+    source: Source
+    score: float
 
 
 def run_search(body: dict[str, Any], documents: dict[str, Source], fields: Fields) -> dict[str, Any]:
@@ -25,72 +34,102 @@ def run_search(body: dict[str, Any], documents: dict[str, Source], fields: Field
         raise illegal(
             f"Result window is too large, from + size must be less than or equal to: [10000] but was [{start + size}]"
         )
-    matches = matcher(body.get("query", {"match_all": {}}), fields)
-    found = [(identity, source) for identity, source in documents.items() if matches(source)]
-    order = _sort_keys(body.get("sort", []), fields)
-    for key, reverse in reversed(order):
-        found.sort(key=lambda item, key=key: key(item[1]), reverse=reverse)
+    scores = scorer(body.get("query", {"match_all": {}}), fields)
+    scored = [(identity, source, scores(source)) for identity, source in documents.items()]
+    found = [Hit(identity, source, points) for identity, source, points in scored if points is not None]
+    for key, reverse in reversed(_sort_keys(body.get("sort", []), fields)):
+        found.sort(key=key, reverse=reverse)
     shown = _source_filter(body.get("_source", True))
-    hits = [
-        {"_id": identity, "_score": None, "_source": shown(source)} for identity, source in found[start : start + size]
-    ]
+    hits = [{"_id": hit.identity, "_score": None, "_source": shown(hit.source)} for hit in found[start : start + size]]
     result: dict[str, Any] = {
         "hits": {"total": {"value": len(found), "relation": "eq"}, "max_score": None, "hits": hits}
     }
     if "aggs" in body:
-        result["aggregations"] = _aggregate(body["aggs"], [source for _, source in found], fields)
+        result["aggregations"] = _aggregate(body["aggs"], [hit.source for hit in found], fields)
     return result
 
 
-def matcher(query: dict[str, Any], fields: Fields) -> Matcher:
+def scorer(query: dict[str, Any], fields: Fields) -> Scorer:
     if len(query) != 1:
         raise SearchError(400, "parsing_exception", "a query has exactly one clause")
     kind, definition = next(iter(query.items()))
     match kind:
         case "match_all":
-            return lambda _source: True
+            return lambda _source: 1.0
         case "bool":
             return _bool(definition, fields)
+        case "dis_max":
+            return _dis_max(definition, fields)
+        case "constant_score":
+            return _constant_score(definition, fields)
         case "term":
-            return _term(definition, fields)
+            name, value = _single(definition, "term")
+            if isinstance(value, dict):
+                raise unsupported("[term] with options")
+            return _one_of(name, [value], fields)
+        case "terms":
+            name, values = _single(definition, "terms")
+            if not isinstance(values, list):
+                raise SearchError(400, "parsing_exception", "[terms] query requires an array")
+            return _one_of(name, values, fields)
         case "range":
             return _range(definition, fields)
-        case "multi_match":
-            return _multi_match(definition, fields)
         case _:
             raise unsupported(f"query [{kind}]")
 
 
-def _bool(definition: dict[str, Any], fields: Fields) -> Matcher:
-    unknown = set(definition) - {"filter", "must", "must_not"}
+def _bool(definition: dict[str, Any], fields: Fields) -> Scorer:
+    """Filters score nothing; of the rest the scores are added up."""
+    unknown = set(definition) - {"filter", "must_not", "should", "minimum_should_match"}
     if unknown:
         raise unsupported(f"[bool] with {sorted(unknown)[0]}")
-    wanted = [matcher(clause, fields) for key in ("filter", "must") for clause in _clauses(definition.get(key, []))]
-    unwanted = [matcher(clause, fields) for clause in _clauses(definition.get("must_not", []))]
-    return lambda source: all(match(source) for match in wanted) and not any(match(source) for match in unwanted)
+    wanted, unwanted, optional = (
+        [scorer(clause, fields) for clause in _clauses(definition.get(key, []))]
+        for key in ("filter", "must_not", "should")
+    )
+    least = definition.get("minimum_should_match", 1 if optional and not wanted else 0)
+    if not isinstance(least, int):
+        raise unsupported(f"minimum_should_match {least}")
+
+    def score(source: Source) -> float | None:
+        if any(one(source) is None for one in wanted) or any(one(source) is not None for one in unwanted):
+            return None
+        points = [found for found in (one(source) for one in optional) if found is not None]
+        return sum(points) if len(points) >= least else None
+
+    return score
 
 
-def _term(definition: dict[str, Any], fields: Fields) -> Matcher:
-    name, value = _single(definition, "term")
-    if isinstance(value, dict):
-        raise unsupported("[term] with options")
+def _dis_max(definition: dict[str, Any], fields: Fields) -> Scorer:
+    if set(definition) - {"queries", "tie_breaker"} or definition.get("tie_breaker", 0) != 0:
+        raise unsupported(f"[dis_max] with {sorted(definition)}")
+    queries = [scorer(query, fields) for query in definition["queries"]]
+    return lambda source: max((found for one in queries if (found := one(source)) is not None), default=None)
+
+
+def _constant_score(definition: dict[str, Any], fields: Fields) -> Scorer:
+    if set(definition) - {"filter", "boost"}:
+        raise unsupported(f"[constant_score] with {sorted(definition)}")
+    boost, wanted = float(definition.get("boost", 1)), scorer(definition["filter"], fields)
+    return lambda source: None if wanted(source) is None else boost
+
+
+def _one_of(name: str, values: list[Any], fields: Fields) -> Scorer:
     kind = fields.type_of(name)
     if kind is None:
-        return lambda _source: False
-    if kind == "text":
-        return lambda source: str(value) in fields.tokens(source, name)
-    wanted = comparable(kind, value)
-    return lambda source: any(comparable(kind, found) == wanted for found in fields.values(source, name))
+        return lambda _source: None
+    wanted = {comparable(kind, value) for value in values}
+    return _scored(lambda source: any(comparable(kind, found) in wanted for found in fields.values(source, name)))
 
 
-def _range(definition: dict[str, Any], fields: Fields) -> Matcher:
+def _range(definition: dict[str, Any], fields: Fields) -> Scorer:
     name, bounds = _single(definition, "range")
     unknown = set(bounds) - {"gte", "lte", "gt", "lt"}
     if unknown:
         raise unsupported(f"[range] with {sorted(unknown)[0]}")
     kind = fields.type_of(name)
     if kind is None:
-        return lambda _source: False
+        return lambda _source: None
     limits = {operator: comparable(kind, bound) for operator, bound in bounds.items()}
 
     def within(value: Any) -> bool:
@@ -101,54 +140,41 @@ def _range(definition: dict[str, Any], fields: Fields) -> Matcher:
             and ("lt" not in limits or value < limits["lt"])
         )
 
-    return lambda source: any(within(comparable(kind, value)) for value in fields.values(source, name))
+    return _scored(lambda source: any(within(comparable(kind, value)) for value in fields.values(source, name)))
 
 
-def _multi_match(definition: dict[str, Any], fields: Fields) -> Matcher:
-    """`cross_fields` with `operator: and`: every term of the text occurs in some field."""
-    if set(definition) != {"query", "fields", "type", "operator"}:
-        raise unsupported(f"[multi_match] with {sorted(definition)}")
-    if definition["type"] != "cross_fields" or str(definition["operator"]).lower() != "and":
-        raise unsupported(f"[multi_match] of type {definition['type']} with operator {definition['operator']}")
-    names = [str(field).split("^")[0] for field in definition["fields"]]
-    terms = set(analyze(str(definition["query"])))
-
-    def found(source: Source) -> bool:
-        return bool(terms) and terms <= {token for name in names for token in _terms(source, name, fields)}
-
-    return found
+def _scored(matches: Callable[[Source], bool]) -> Scorer:
+    return lambda source: 1.0 if matches(source) else None
 
 
-def _terms(source: Source, name: str, fields: Fields) -> set[str]:
-    kind = fields.type_of(name)
-    if kind == "text":
-        return fields.tokens(source, name)
-    return {str(value) for value in fields.values(source, name)} if kind else set()
+SortKey = Callable[[Hit], Any]
 
 
-def _sort_keys(sort: Any, fields: Fields) -> list[tuple[Callable[[Source], Any], bool]]:
+def _sort_keys(sort: Any, fields: Fields) -> list[tuple[SortKey, bool]]:
     """Documents without the field come last in either direction, as `missing: _last` says by default."""
     if not isinstance(sort, list):
         raise unsupported("sort that is not a list")
-    keys: list[tuple[Callable[[Source], Any], bool]] = []
+    keys: list[tuple[SortKey, bool]] = []
     for item in sort:
         name, direction = _single(item, "sort") if isinstance(item, dict) else (item, "asc")
         if direction not in ("asc", "desc"):
             raise unsupported(f"sort option {direction}")
-        kind = fields.type_of(name)
-        if kind is None:
-            raise SearchError(400, "query_shard_exception", f"No mapping found for [{name}] in order to sort on")
-        if kind == "text":
-            raise illegal(
-                f"Text fields are not optimised for operations that require per-document field data: [{name}]"
-            )
-        keys.append((_sort_key(fields, name, kind, direction == "desc"), direction == "desc"))
+        key = _by_score if name == "_score" else _by_field(fields, name, direction == "desc")
+        keys.append((key, direction == "desc"))
     return keys
 
 
-def _sort_key(fields: Fields, name: str, kind: str, descending: bool) -> Callable[[Source], Any]:
-    def key(source: Source) -> Any:
-        values = [comparable(kind, value) for value in fields.values(source, name)]
+def _by_score(hit: Hit) -> float:
+    return hit.score
+
+
+def _by_field(fields: Fields, name: str, descending: bool) -> SortKey:
+    kind = fields.type_of(name)
+    if kind is None:
+        raise SearchError(400, "query_shard_exception", f"No mapping found for [{name}] in order to sort on")
+
+    def key(hit: Hit) -> Any:
+        values = [comparable(kind, value) for value in fields.values(hit.source, name)]
         if not values:
             return (0, 0) if descending else (1, 0)
         return (1, max(values)) if descending else (0, min(values))
@@ -171,10 +197,8 @@ def _aggregate(definitions: dict[str, Any], sources: list[Source], fields: Field
         if set(definition) != {"terms"} or set(definition["terms"]) - {"field", "size"}:
             raise unsupported(f"aggregation {definition}")
         field, size = definition["terms"]["field"], definition["terms"].get("size", 10)
-        if fields.type_of(field) == "text":
-            raise illegal(
-                f"Text fields are not optimised for operations that require per-document field data: [{field}]"
-            )
+        if fields.type_of(field) is None:
+            raise unsupported(f"aggregation of the unmapped field {field}")
         counts = Counter(value for source in sources for value in set(fields.values(source, field)))
         ordered = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
         result[name] = {

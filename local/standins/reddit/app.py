@@ -19,10 +19,10 @@ from local.standins.reddit.feeds import Feeds
 from local.standins.reddit.listing import limit_of, page
 from local.standins.reddit.mode import NORMAL, ModeName
 from local.standins.reddit.posts import Post, PostsInvalid, bundled_posts, parse_posts
-from local.standins.reddit.tokens import LIFETIME_SECONDS, Tokens, client_of
+from local.standins.reddit.tokens import LIFETIME_SECONDS, client_of, tokens_of
 from local.standins.reddit.windows import Windows, newest_first
 
-LARGEST_FEED = 64 * 1024 * 1024
+LARGEST_FEED = 512 * 1024 * 1024
 REQUESTS_PER_PERIOD = 600
 PERIOD_SECONDS = 600
 PRIVATE = frozenset({"lounge"})  # r/lounge is closed to the public on the real Reddit, too
@@ -49,7 +49,7 @@ def create_app(state_dir: Path) -> Starlette:
 
 class _Reddit:
     def __init__(self, state_dir: Path) -> None:
-        self._tokens = Tokens(state_dir / "reddit-token.key")
+        self._tokens = tokens_of(state_dir)
         self._feeds = Feeds(state_dir / "reddit-feeds")
         self._windows = Windows(bundled_posts(), state_dir / "reddit-windows.json")
         self.modes = ModeSwitch(NORMAL)

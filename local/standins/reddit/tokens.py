@@ -24,10 +24,15 @@ class Tokens:
         expires, _, signature = token.partition("-")
         if not hmac.compare_digest(signature.encode(), self._signature(expires).encode()):
             return False
-        return int(expires) > self._now()
+        return expires.isdigit() and int(expires) > self._now()
 
     def _signature(self, expires: str) -> str:
         return hmac.digest(self._key, expires.encode(), "sha256").hex()
+
+
+def tokens_of(folder: Path) -> Tokens:
+    """Those that the stand-in with this folder issues."""
+    return Tokens(folder / "reddit-token.key")
 
 
 def client_of(authorization: str) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from shared.builds.code_gate.names import Finding
+from shared.builds.code_gate.program import Finding
 from shared.builds.code_gate.source import Module
 from shared.specs.spec import AgentSpec
 from shared.untrusted_text.codes import has_code

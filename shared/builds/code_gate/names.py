@@ -1,129 +1,101 @@
-"""Names, imports and attributes: each must come from the vocabulary or be the code's own."""
+"""Names: each means something of the module's own, of the vocabulary's modules, or an allowed built-in."""
 
 import ast
 from collections.abc import Iterator
 
-from shared.builds.code_gate.source import Module
+from shared.builds.code_gate.program import Finding, Program
+from shared.builds.code_gate.scopes import FUNCTIONS, Scope
 from shared.builds.code_gate.vocabulary import (
     BUILTINS,
     DUNDER_METHODS,
-    FORBIDDEN_ATTRIBUTE_PREFIXES,
-    FORBIDDEN_ATTRIBUTES,
     FORBIDDEN_BUILTINS,
+    LOCAL_NAMES,
     MODULES,
 )
 
-Finding = tuple[int, str]
+
+def name_findings(program: Program) -> Iterator[Finding]:
+    for name, node, scope in program.scopes.bindings:
+        yield from ((_line(node), said) for said in _binding(name, node, scope, program))
+    yield from _bound_twice(program)
+    for node in program.code.nodes:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield from ((node.lineno, said) for said in _use(node, program))
 
 
-def name_findings(code: Module) -> Iterator[Finding]:
-    modules = {alias.name for node in code.nodes if isinstance(node, ast.Import) for alias in node.names}
-    bound = {name for node in code.nodes for name, _ in _bindings(node)}
-    yield from _binding_findings(code, modules)
-    attribute_bases = {id(node.value) for node in code.nodes if isinstance(node, ast.Attribute)}
-    given = set(_inside_functions_with_input(code))
-    called = {id(node.func) for node in code.nodes if isinstance(node, ast.Call)}
-    for node in code.nodes:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from _import_findings(node)
-        elif isinstance(node, ast.Attribute):
-            yield from _attribute_findings(node, modules)
-        elif isinstance(node, ast.MatchClass):
-            yield from (
-                (node.lineno, f"{name!r} may not be matched") for name in node.kwd_attrs if not attribute_allowed(name)
+def _binding(name: str, node: ast.AST, scope: Scope, program: Program) -> Iterator[str]:
+    local = name in LOCAL_NAMES and scope.kind in {"function", "comprehension"}
+    if name in FORBIDDEN_BUILTINS and not local:
+        yield f"{name!r} names a built-in that agent code may not use; call it something else"
+    elif _is_reserved(name) and not _is_special_member(name, node, scope):
+        yield f"{name!r} may not be defined"
+    elif name == "tools" and not isinstance(node, ast.arg):
+        yield "`tools` may only be a parameter"
+    elif program.imports.get(name) in MODULES and not isinstance(node, ast.Import):
+        yield f"{name!r} is an imported module; call the variable something else"
+
+
+def _is_reserved(name: str) -> bool:
+    """`__x`, and `_x_`, which means something to enumerations."""
+    return name.startswith("__") or (name.startswith("_") and name.endswith("_") and len(name) > 2)
+
+
+def _is_special_member(name: str, node: ast.AST, scope: Scope) -> bool:
+    if scope.kind != "class":
+        return False
+    return name == "__slots__" or (isinstance(node, FUNCTIONS) and name in DUNDER_METHODS)
+
+
+def _bound_twice(program: Program) -> Iterator[Finding]:
+    for name, nodes in program.scopes.module.names.items():
+        if len(nodes) > 1 and name != "run":
+            yield _line(nodes[-1]), f"{name!r} is defined twice; what stands at the top of the module is constant"
+
+
+def _use(node: ast.Name, program: Program) -> Iterator[str]:
+    if node.id == "input":
+        yield from _use_of_input(node, program)
+    elif program.origin(node) in MODULES:
+        parent = program.code.parent(node)
+        if not (isinstance(parent, ast.Attribute) and parent.value is node):
+            yield f"the module {node.id} may only be used as `{node.id}.<name>`"
+    elif program.is_builtin(node) and node.id not in BUILTINS and not is_parents_init(node, program):
+        yield f"{node.id!r} is not among the names that agent code may use{_instead(node.id)}"
+
+
+def _use_of_input(node: ast.Name, program: Program) -> Iterator[str]:
+    parent = program.code.parent(node)
+    called = isinstance(parent, ast.Call) and parent.func is node
+    if called or program.scopes.home("input", node) in {None, program.scopes.module}:
+        yield "`input` is the agent's input; functions that need it take it as a parameter"
+
+
+def is_parents_init(node: ast.AST, program: Program) -> bool:
+    """Whether the node is part of `super().__init__(…)` in a class's own `__init__`: the one form that is allowed."""
+    name = node
+    attribute = program.code.parent(program.code.parent(name)) if isinstance(name, ast.Name) else name
+    if not isinstance(attribute, ast.Attribute) or attribute.attr != "__init__":
+        return False
+    match attribute.value:
+        case ast.Call(func=ast.Name(id="super") as named, args=[], keywords=[]) if program.is_builtin(named):
+            method = program.scope(attribute).node
+            call = program.code.parent(attribute)
+            called = isinstance(call, ast.Call) and call.func is attribute
+            return (
+                called
+                and isinstance(method, ast.FunctionDef)
+                and method.name == "__init__"
+                and program.is_method(method)
             )
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            if node.id in modules and id(node) not in attribute_bases:
-                yield node.lineno, f"the module {node.id} may only be used as `{node.id}.<name>`"
-            if node.id == "input" and (id(node) in called or id(node) not in given):
-                yield node.lineno, "`input` is the agent's input; functions that need it take it as a parameter"
-            if node.id not in bound and node.id not in BUILTINS:
-                yield node.lineno, f"{node.id!r} is not among the names that agent code may use"
-
-
-def _inside_functions_with_input(code: Module) -> Iterator[int]:
-    """Ids of the nodes where `input` is a parameter, and not the built-in function of that name."""
-    for node in code.nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-            if any(argument.arg == "input" for argument in arguments):
-                yield from (id(inner) for inner in ast.walk(node))
-
-
-def attribute_allowed(name: str) -> bool:
-    return name not in FORBIDDEN_ATTRIBUTES and not name.startswith(FORBIDDEN_ATTRIBUTE_PREFIXES)
-
-
-def _binding_findings(code: Module, modules: set[str]) -> Iterator[Finding]:
-    for node in code.nodes:
-        for name, line in _bindings(node):
-            if name in FORBIDDEN_BUILTINS:
-                yield line, f"{name!r} names a built-in that agent code may not use; call it something else"
-            elif name.startswith("__") and not (isinstance(node, ast.FunctionDef) and name in DUNDER_METHODS):
-                yield line, f"{name!r} may not be defined"
-            elif name == "tools" and not isinstance(node, ast.arg):
-                yield line, "`tools` may only be a parameter"
-            elif name in modules and not isinstance(node, ast.Import):
-                yield line, f"{name!r} is an imported module; call the variable something else"
-
-
-def _bindings(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Every way in which syntax gives a name a value, in any scope."""
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-            yield name, node.lineno
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name, node.lineno
-        case ast.arg(arg=name):
-            yield name, node.lineno
-        case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
-            for alias in aliases:
-                yield alias.asname or alias.name.split(".")[0], node.lineno
-        case ast.ExceptHandler(name=str(name)):
-            yield name, node.lineno
-        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-            yield name, node.lineno
-        case ast.MatchMapping(rest=str(name)):
-            yield name, node.lineno
         case _:
-            pass
+            return False
 
 
-def _import_findings(node: ast.Import | ast.ImportFrom) -> Iterator[Finding]:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            if alias.name not in MODULES:
-                yield node.lineno, f"the module {alias.name!r} may not be imported"
-            elif alias.asname or "." in alias.name or alias.name == "mam_agent":
-                yield (
-                    node.lineno,
-                    f"import the module under its own name, or names from it (`from {alias.name} import …`)",
-                )
-        return
-    allowed = MODULES.get(node.module or "")
-    if node.level or allowed is None:
-        yield node.lineno, f"the module {'.' * node.level + (node.module or '')!r} may not be imported"
-        return
-    for alias in node.names:
-        if alias.name not in allowed:
-            yield node.lineno, f"{alias.name!r} may not be imported from {node.module!r}"
+def _instead(name: str) -> str:
+    if name == "super":
+        return "; only `super().__init__(…)` in an `__init__`"
+    return "; results are returned" if name == "print" else ""
 
 
-def _attribute_findings(node: ast.Attribute, modules: set[str]) -> Iterator[Finding]:
-    if isinstance(node.value, ast.Name) and node.value.id in modules:
-        if not isinstance(node.ctx, ast.Load):
-            yield node.lineno, f"{node.value.id}.{node.attr} may not be changed"
-        elif node.attr not in MODULES.get(node.value.id, frozenset()):
-            yield node.lineno, f"{node.value.id}.{node.attr} may not be used"
-    elif isinstance(node.value, ast.Name) and node.value.id == "tools":
-        return
-    elif not attribute_allowed(node.attr):
-        yield node.lineno, f"the attribute {node.attr!r} may not be used{_instead(node.attr)}"
-
-
-def _instead(attribute: str) -> str:
-    if attribute in {"format", "format_map"}:
-        return "; write an f-string"
-    if attribute in {"now", "today", "utcnow"}:
-        return "; the time comes from `await tools.now()`"
-    return ""
+def _line(node: ast.AST) -> int:
+    return getattr(node, "lineno", 1)

@@ -1,34 +1,41 @@
-"""The form of the module: what may stand at its top, in classes and in handlers, and the signature of `run`."""
+"""The form of the module: kinds of syntax, what may stand at its top, functions, their defaults, and the signature of
+`run`.
+"""
 
 import ast
 from collections.abc import Iterator
 
-from shared.builds.code_gate.names import Finding
+from shared.builds.code_gate.program import Finding, Program
+from shared.builds.code_gate.scopes import FUNCTIONS
 from shared.builds.code_gate.source import Module
-from shared.builds.code_gate.vocabulary import BASES, DECORATORS, NODES
+from shared.builds.code_gate.vocabulary import NODES
 
 TOP = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def shape_findings(code: Module) -> Iterator[Finding]:
-    yield from _run_findings(code)
-    for node in code.tree.body:
+def shape_findings(program: Program) -> Iterator[Finding]:
+    yield from _run_findings(program.code)
+    for node in program.code.tree.body:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not docstring and not isinstance(node, TOP):
             yield node.lineno, "the top of the module holds imports, constants, functions and classes only"
-    classes = {node.name for node in code.nodes if isinstance(node, ast.ClassDef)}
-    for node in code.nodes:
-        if not isinstance(node, NODES):
-            yield getattr(node, "lineno", 1), f"{type(node).__name__} is not among the syntax that agent code may use"
-        elif isinstance(node, ast.ClassDef):
-            yield from _class_findings(node, classes)
-        elif isinstance(node, FUNCTIONS):
-            yield from _function_findings(node)
-        elif isinstance(node, ast.ExceptHandler) and node.type is None:
-            yield node.lineno, "a bare `except` hides the platform's own signals; name the exceptions"
-        elif isinstance(node, ast.Starred | ast.keyword) and _is_tools(node.value):
-            yield node.value.lineno, "`tools` may not be passed on like this"
+    for node in program.code.nodes:
+        yield from ((getattr(node, "lineno", 1), said) for said in _node(node, program))
+
+
+def _node(node: ast.AST, program: Program) -> Iterator[str]:
+    if not isinstance(node, NODES):
+        yield f"{type(node).__name__} is not among the syntax that agent code may use"
+    elif isinstance(node, FUNCTIONS):
+        yield from _function(node, program)
+    elif isinstance(node, ast.comprehension) and node.is_async:
+        yield "an async comprehension is not among the syntax that agent code may use; await in a loop"
+    elif isinstance(node, ast.ExceptHandler) and node.type is None:
+        yield "a bare `except` hides the platform's own signals; name the exceptions"
+    elif isinstance(node, ast.arguments):
+        for default in [*node.defaults, *node.kw_defaults]:
+            if default is not None and not _is_constant(default):
+                yield "a default value is a constant (a list lives on between calls); write None and make it inside"
 
 
 def _run_findings(code: Module) -> Iterator[Finding]:
@@ -45,38 +52,24 @@ def _run_findings(code: Module) -> Iterator[Finding]:
     yield from ((node.lineno, "`run` may not be assigned") for node in assigned)
 
 
-def _class_findings(node: ast.ClassDef, classes: set[str]) -> Iterator[Finding]:
-    if node.keywords:
-        yield node.lineno, "a class takes no keywords (no metaclass)"
-    for base in node.bases:
-        if not (isinstance(base, ast.Name) and base.id in BASES | classes):
-            yield node.lineno, f"a class may derive only from {', '.join(sorted(BASES))} or from classes of the module"
-    yield from _decorator_findings(node.decorator_list)
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, program: Program) -> Iterator[str]:
+    if node.decorator_list and not program.is_method(node):
+        yield "functions have no decorators"
+    if isinstance(node, ast.AsyncFunctionDef) and any(
+        isinstance(inner, ast.Yield | ast.YieldFrom) and program.scope(inner).node is node for inner in ast.walk(node)
+    ):
+        yield "an async function may not yield; return a list"
 
 
-def _function_findings(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Finding]:
-    yield from _decorator_findings(node.decorator_list)
-    if isinstance(node, ast.AsyncFunctionDef):
-        inner = [n for n in _own_nodes(node) if isinstance(n, ast.Yield | ast.YieldFrom)]
-        yield from ((n.lineno, "an async function may not yield; return a list") for n in inner)
-
-
-def _decorator_findings(decorators: list[ast.expr]) -> Iterator[Finding]:
-    for decorator in decorators:
-        target = decorator.func if isinstance(decorator, ast.Call) else decorator
-        if not (isinstance(target, ast.Name) and target.id in DECORATORS):
-            yield decorator.lineno, f"decorators are limited to {', '.join(sorted(DECORATORS))}"
-
-
-def _own_nodes(function: ast.AsyncFunctionDef) -> Iterator[ast.AST]:
-    """The function's nodes without those of functions inside it."""
-    stack: list[ast.AST] = list(function.body)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, (*FUNCTIONS, ast.Lambda)):
-            stack.extend(ast.iter_child_nodes(node))
-
-
-def _is_tools(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "tools"
+def _is_constant(default: ast.expr) -> bool:
+    match default:
+        case ast.Constant() | ast.Name():
+            return True
+        case ast.Tuple(elts=parts):
+            return all(_is_constant(part) for part in parts)
+        case ast.UnaryOp(operand=inner) | ast.Attribute(value=inner):
+            return _is_constant(inner)
+        case ast.BinOp(left=left, right=right):
+            return _is_constant(left) and _is_constant(right)
+        case _:
+            return False

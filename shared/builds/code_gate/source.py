@@ -22,6 +22,11 @@ class Module:
 
     tree: ast.Module
     nodes: tuple[ast.AST, ...]
+    parents: dict[int, ast.AST]
+    """By the id of a node: the node it stands in."""
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        return self.parents.get(id(node), self.tree)
 
 
 class SourceRefused(Exception):
@@ -43,7 +48,8 @@ def parsed(source: str) -> Module:
         raise SourceRefused(
             f"does not parse: {type(error).__name__}; it is nested too deeply or holds an absurd value"
         ) from error
-    return Module(tree, tuple(_nodes(tree)))
+    nodes = tuple(_nodes(tree))
+    return Module(tree, nodes, {id(child): node for node in nodes for child in ast.iter_child_nodes(node)})
 
 
 def text_findings(source: str) -> Iterator[tuple[int, str]]:

@@ -1,56 +1,97 @@
-"""`tools` is the agent's only way out: it may be called with declared effects, handed to the module's own functions,
-nothing else.
+"""`tools` is the agent's only way out, and keeps its name: it may be called with declared effects, and handed on to the
+module's own functions, whose parameter is called `tools` as well.
 """
 
 import ast
 from collections.abc import Iterator
 
-from shared.builds.code_gate.names import Finding
-from shared.builds.code_gate.source import Module
+from shared.builds.code_gate.attributes import is_tools
+from shared.builds.code_gate.instructions import INSTRUCTED, own_words
+from shared.builds.code_gate.program import Finding, Program
+from shared.builds.code_gate.scopes import FUNCTIONS
 from shared.builds.code_gate.vocabulary import EFFECTS, HELPERS
 from shared.specs.spec import AgentSpec
 
-INSTRUCTED = frozenset({"llm", "write"})
-"""Calls whose first argument tells a model what to do: input in there would be an order, not data."""
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def tool_findings(code: Module, spec: AgentSpec) -> Iterator[Finding]:
+def tool_findings(program: Program, spec: AgentSpec) -> Iterator[Finding]:
     allowed = allowed_tools(spec)
-    constants = _constants(code)
-    functions = {node.name for node in code.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     fine: set[int] = set()
-    for node in code.nodes:
-        if isinstance(node, ast.Call):
-            if isinstance(node.func, ast.Attribute) and _is_tools(node.func.value):
-                fine.add(id(node.func.value))
-                if node.func.attr not in allowed:
-                    yield node.lineno, _refusal(node.func.attr, spec, allowed)
-                elif node.func.attr in INSTRUCTED and not _own_words(node, constants):
-                    yield node.lineno, f"the instruction of tools.{node.func.attr} must be a constant of the module"
-            elif isinstance(node.func, ast.Name) and node.func.id in functions:
-                fine |= {id(argument) for argument in node.args if _is_tools(argument)}
-    yield from _gather_findings(code)
-    for node in code.nodes:
-        if isinstance(node, ast.Name) and _is_tools(node) and id(node) not in fine:
+    for node in program.code.nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_tools(node.func.value):
+            fine.add(id(node.func.value))
+            yield from ((node.lineno, said) for said in _call(node, node.func.attr, program, spec, allowed))
+        elif isinstance(node, ast.Call) and (function := program.scopes.function(node.func)) is not None:
+            fine |= {id(value) for name, value in _handed(node, function) if name == "tools"}
+    yield from _gather_findings(program)
+    yield from _function_findings(program)
+    for node in program.code.nodes:
+        if isinstance(node, ast.Name) and is_tools(node) and id(node) not in fine:
             yield (
                 node.lineno,
-                "`tools` may only be called (`tools.<name>(…)`) or handed by position to a function of this module",
+                "`tools` may only be called (`tools.<name>(…)`) or handed to a function of this module whose parameter "
+                "is called `tools`",
             )
-        elif isinstance(node, ast.arg) and node.arg != "tools" and _annotated_as_tools(node):
-            yield node.lineno, "the parameter that takes the tools is called `tools`"
-        elif isinstance(node, ast.Attribute) and not _is_tools(node.value) and node.attr in EFFECTS - {"now"}:
+        elif isinstance(node, ast.Attribute) and not is_tools(node.value) and node.attr in EFFECTS - {"now"}:
             yield node.lineno, f"{node.attr!r} may only be called on `tools`"
 
 
-def _gather_findings(code: Module) -> Iterator[Finding]:
+def _call(node: ast.Call, name: str, program: Program, spec: AgentSpec, allowed: frozenset[str]) -> Iterator[str]:
+    if name not in allowed:
+        yield _refusal(name, spec, allowed)
+    elif any(isinstance(one, ast.Starred) for one in node.args) or any(one.arg is None for one in node.keywords):
+        yield f"the arguments of tools.{name} are written out, without `*`"
+    elif name in INSTRUCTED and not own_words(node, program):
+        yield f"the instruction of tools.{name} must be a constant of the module"
+
+
+def _handed(call: ast.Call, function: Function) -> Iterator[tuple[str, ast.expr]]:
+    """Parameter and argument, as far as both are sure."""
+    names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
+    for name, value in zip(names, call.args, strict=False):
+        if isinstance(value, ast.Starred):
+            break
+        yield name, value
+    yield from ((one.arg, one.value) for one in call.keywords if one.arg in names)
+
+
+def _function_findings(program: Program) -> Iterator[Finding]:
+    """What a parameter `tools` gets is `tools`: its functions are called by their name, and nothing else is given."""
+    for node in program.code.nodes:
+        if isinstance(node, ast.arg) and node.arg == "tools":
+            if not isinstance(program.scope(node).node, FUNCTIONS):
+                yield node.lineno, "a lambda takes no `tools`; it may use those of the function around it"
+        elif isinstance(node, FUNCTIONS) and _takes_tools(node):
+            home = program.scopes.home(node.name, node)
+            if home is not None and len(home.names[node.name]) != 1:
+                yield node.lineno, f"{node.name} takes `tools` and is defined twice; give each its own name"
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            function = program.scopes.function(node)
+            if function is not None and _takes_tools(function) and not _is_given_tools(node, function, program):
+                yield node.lineno, f"{node.id} is called by its name, and gets `tools` for its parameter `tools`"
+        elif isinstance(node, ast.arg) and _annotated_as_tools(node):
+            yield node.lineno, "the parameter that takes the tools is called `tools`"
+
+
+def _takes_tools(function: Function) -> bool:
+    return any(argument.arg == "tools" for argument in ast.walk(function.args) if isinstance(argument, ast.arg))
+
+
+def _is_given_tools(name: ast.Name, function: Function, program: Program) -> bool:
+    call = program.code.parent(name)
+    if not isinstance(call, ast.Call) or call.func is not name:
+        return False
+    return [is_tools(value) for parameter, value in _handed(call, function) if parameter == "tools"] == [True]
+
+
+def _gather_findings(program: Program) -> Iterator[Finding]:
     """What `gather` returns knows its event loop: it may only be awaited, on the spot."""
-    awaited = {id(node.value) for node in code.nodes if isinstance(node, ast.Await)}
-    for node in code.nodes:
-        if isinstance(node, ast.ImportFrom) and node.module == "asyncio":
-            yield node.lineno, "write `import asyncio` and `await asyncio.gather(…)`"
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "asyncio":
-            calls = [n for n in code.nodes if isinstance(n, ast.Call) and n.func is node and id(n) in awaited]
-            if not calls:
+    for node in program.code.nodes:
+        if isinstance(node, ast.Attribute) and (program.origin(node) or "").startswith("asyncio."):
+            call = program.code.parent(node)
+            called = isinstance(call, ast.Call) and call.func is node
+            if not called or not isinstance(program.code.parent(call), ast.Await):
                 yield node.lineno, "asyncio.gather may only be called and awaited on the spot"
 
 
@@ -59,47 +100,6 @@ def allowed_tools(spec: AgentSpec) -> frozenset[str]:
     effects = frozenset(spec.capabilities.effects)
     helpers = {name for name, needs in HELPERS[spec.template].items() if needs <= effects}
     return frozenset({effect.value for effect in effects} | helpers)
-
-
-def _constants(code: Module) -> set[str]:
-    """Names that are assigned at the top of the module and nowhere else: no input can get into them."""
-    top = {n.id for statement in code.tree.body for n in _targets(statement)}
-    inner = [n.id for n in code.nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)]
-    arguments = {n.arg for n in code.nodes if isinstance(n, ast.arg)}
-    return {name for name in top - arguments if inner.count(name) == 1}
-
-
-def _targets(statement: ast.stmt) -> list[ast.Name]:
-    if isinstance(statement, ast.Assign):
-        return [target for target in statement.targets if isinstance(target, ast.Name)]
-    if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-        return [statement.target]
-    return []
-
-
-def _own_words(call: ast.Call, constants: set[str]) -> bool:
-    """Whether the instruction (first argument, or by name) is made of literals and constants of the module alone."""
-    named = [keyword.value for keyword in call.keywords if keyword.arg == "instruction"]
-    instruction = call.args[0] if call.args else named[0] if named else None
-    return instruction is not None and _is_constant(instruction, constants)
-
-
-def _is_constant(node: ast.expr, constants: set[str]) -> bool:
-    match node:
-        case ast.Constant(value=str()):
-            return True
-        case ast.Name(id=name):
-            return name in constants
-        case ast.BinOp(left=left, op=ast.Add(), right=right) | ast.IfExp(body=left, orelse=right):
-            return _is_constant(left, constants) and _is_constant(right, constants)
-        case ast.Subscript(value=ast.Name(id=name)):
-            return name in constants
-        case ast.JoinedStr(values=values):
-            return all(_is_constant(value, constants) for value in values)
-        case ast.FormattedValue(value=value):
-            return _is_constant(value, constants)
-        case _:
-            return False
 
 
 def _refusal(name: str, spec: AgentSpec, allowed: frozenset[str]) -> str:
@@ -113,9 +113,5 @@ def _listed(names: Iterator[str] | frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _is_tools(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "tools"
-
-
 def _annotated_as_tools(node: ast.arg) -> bool:
-    return isinstance(node.annotation, ast.Name) and node.annotation.id == "Tools"
+    return node.arg != "tools" and isinstance(node.annotation, ast.Name) and node.annotation.id == "Tools"

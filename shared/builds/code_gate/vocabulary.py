@@ -2,6 +2,12 @@
 
 import ast
 import builtins
+import re
+from collections import Counter, OrderedDict, deque
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from difflib import SequenceMatcher
+from fractions import Fraction
 from typing import Final
 
 from shared.specs.effects import EffectKind
@@ -9,6 +15,7 @@ from shared.specs.spec import Template
 
 MODULES: Final[dict[str, frozenset[str]]] = {
     "asyncio": frozenset({"gather"}),
+    "bisect": frozenset({"bisect", "bisect_left", "bisect_right", "insort"}),
     "calendar": frozenset({"monthrange", "month_name", "month_abbr", "day_name", "day_abbr", "isleap"}),
     "collections": frozenset({"Counter", "OrderedDict", "defaultdict", "deque"}),
     "csv": frozenset({"DictReader", "reader", "writer", "DictWriter", "QUOTE_MINIMAL", "QUOTE_ALL"}),
@@ -19,6 +26,7 @@ MODULES: Final[dict[str, frozenset[str]]] = {
     "enum": frozenset({"Enum", "IntEnum", "StrEnum"}),
     "fractions": frozenset({"Fraction"}),
     "hashlib": frozenset({"sha256"}),
+    "heapq": frozenset({"heapify", "heappop", "heappush", "nlargest", "nsmallest"}),
     "html": frozenset({"escape", "unescape"}),
     "io": frozenset({"StringIO"}),
     "itertools": frozenset(
@@ -58,6 +66,7 @@ MODULES: Final[dict[str, frozenset[str]]] = {
         }
         | {"nan", "pi", "pow", "prod", "sqrt", "trunc"}
     ),
+    "operator": frozenset({"itemgetter"}),
     "re": frozenset(
         {
             "ASCII",
@@ -119,55 +128,80 @@ FORBIDDEN_BUILTINS: Final = frozenset(dir(builtins)) - BUILTINS - {"input", "cop
 """May neither be used nor bound: `def f(eval): …` somewhere must not make `eval(…)` elsewhere look like a local name.
 """
 
+LOCAL_NAMES: Final = frozenset({"dir", "format", "hash", "help", "id", "input", "object", "open", "type", "vars"})
+"""Built-ins whose names a function may give to its own parameters and variables: people call things `id` and `type`."""
+
+EXCEPTIONS: Final = frozenset(name for name in BUILTINS if name == "Exception" or name.endswith(("Error", "Iteration")))
+ENUMS: Final = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum"})
+METHOD_DECORATORS: Final = frozenset({"staticmethod", "classmethod", "property"})
 DUNDER_METHODS: Final = frozenset(
-    {
-        "__init__",
-        "__post_init__",
-        "__str__",
-        "__repr__",
-        "__eq__",
-        "__lt__",
-        "__le__",
-        "__gt__",
-        "__ge__",
-        "__len__",
-        "__iter__",
-        "__contains__",
-    }
+    """
+    __init__ __post_init__ __str__ __repr__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __len__ __iter__ __next__
+    __contains__ __getitem__ __setitem__ __bool__ __call__ __add__ __radd__ __sub__ __mul__ __rmul__ __truediv__ __neg__
+    """.split()  # noqa: SIM905
 )
-DECORATORS: Final = frozenset({"dataclass", "staticmethod", "classmethod", "property"})
-BASES: Final = frozenset({"Enum", "IntEnum", "StrEnum", "Exception", "ValueError", "str", "int"})
+"""Called with instances only. Those that are handed a class or a traceback, or decide what an attribute is, are not
+here.
+"""
+
+CLASSES: Final = frozenset(
+    """
+    collections.Counter collections.OrderedDict collections.defaultdict collections.deque csv.DictReader csv.DictWriter
+    datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone decimal.Decimal
+    decimal.InvalidOperation difflib.SequenceMatcher enum.Enum enum.IntEnum enum.StrEnum fractions.Fraction io.StringIO
+    json.JSONDecodeError mam_agent.EffectFailed mam_agent.Tools operator.itemgetter re.Match re.Pattern typing.Any
+    """.split()  # noqa: SIM905
+)
+"""Of the names in MODULES, those that are classes. Never held as plain values where they could be changed: what takes
+an assignment (`x.field = …`) is then sure to be an instance.
+"""
+UNCHANGEABLE: Final = frozenset({"decimal.Decimal", "datetime.timedelta", "datetime.timezone", "operator.itemgetter"})
+"""Classes of C: nothing can be assigned to their attributes, and they know no clock, so they may be values."""
+ANNOTATIONS_ONLY: Final = frozenset({f"typing.{name}" for name in MODULES["typing"]} - {"typing.cast"}) | {
+    "mam_agent.Tools",
+    "re.Match",
+    "re.Pattern",
+}
+
+CHANGERS: Final = frozenset(
+    """
+    add append appendleft clear difference_update discard extend extendleft insert intersection_update move_to_end pop
+    popitem popleft remove reverse rotate seek setdefault sort subtract symmetric_difference_update update write
+    writeheader writelines writerow writerows
+    """.split()  # noqa: SIM905
+)
+"""Methods that change what they are called on."""
+LAZY: Final = frozenset({"iter", "map", "filter", "zip", "enumerate", "reversed"})
+"""Built-ins whose result is used up by reading it."""
+ENCODINGS: Final = frozenset({"utf-8", "utf8", "utf-8-sig", "ascii", "latin-1", "latin1", "iso-8859-1", "cp1252"})
 
 FORBIDDEN_ATTRIBUTES: Final = frozenset(
-    {
-        "format",
-        "format_map",
-        "mro",
-        "now",
-        "today",
-        "utcnow",
-        "localtime",
-        "fromtimestamp",
-        "with_traceback",
-        "f_back",
-        "f_builtins",
-    }
-    | {
-        "f_code",
-        "f_globals",
-        "f_lasti",
-        "f_lineno",
-        "f_locals",
-        "f_trace",
-        "func_globals",
-        "func_code",
-        "func_defaults",
-        "im_func",
-        "im_self",
-    }
-    | {"buffer", "detach", "modules", "subclasses", "throw", "send"}
+    """
+    buffer default_factory detach f_back f_builtins f_code f_globals f_lasti f_lineno f_locals f_trace format format_map
+    fromtimestamp func_code func_defaults func_globals im_func im_self localtime modules mro now scanner send subclasses
+    throw today utcfromtimestamp utcnow with_traceback
+    """.split()  # noqa: SIM905
 )
 FORBIDDEN_ATTRIBUTE_PREFIXES: Final = ("_", "gi_", "cr_", "ag_", "tb_", "co_")
+"""Not even a class of the module may call its own fields so: a field opens its name for every value."""
+
+_TYPES = (
+    str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range,
+    date, datetime, time, timedelta, timezone, Decimal, Fraction, Counter, OrderedDict, deque, re.Pattern, re.Match,
+    SequenceMatcher,
+)  # fmt: skip
+_OTHERS = """
+    args code message msg doc lineno colno start end reason name value
+    fieldnames line_num writeheader writerow writerows close getvalue read readline readlines seek write writelines
+    hexdigest digest slope intercept a b size scheme netloc path params query fragment hostname port username password
+    geturl from_iterable
+"""
+ATTRIBUTES: Final = (
+    frozenset(name for kind in _TYPES for name in dir(kind) if not name.startswith("_")) | frozenset(_OTHERS.split())
+) - FORBIDDEN_ATTRIBUTES
+"""What may follow a dot: what values of these kinds know; of exceptions, files in memory, enumerations and parsed
+addresses what is listed.
+"""
 
 EFFECTS: Final = frozenset(kind.value for kind in EffectKind)
 

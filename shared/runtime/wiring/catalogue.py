@@ -1,4 +1,4 @@
-"""Wiring of listings: their table, and the index that finds them."""
+"""Wiring of listings: their table, and the index and the snapshot that find them."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -8,7 +8,9 @@ from shared.runtime.settings import settings
 if TYPE_CHECKING:
     from shared.adapters.agents_table import AgentsTable
     from shared.adapters.catalogue_search import CatalogSearch
+    from shared.adapters.catalogue_snapshot import CatalogueSnapshot
     from shared.catalogue.shelf import Shelf
+    from shared.catalogue.snapshot import SnapshotCopy
 
 
 @cache
@@ -28,10 +30,28 @@ def publishing_agents() -> "AgentsTable":
 
 
 @cache
-def catalog_search() -> "CatalogSearch":
+def catalog_search() -> "CatalogSearch | None":
+    """None where search is switched off."""
+    address = settings().search_url
+    if address is None:
+        return None
     from shared.adapters.catalogue_search import CatalogSearch
 
-    return CatalogSearch(settings().search_url)
+    return CatalogSearch(address)
+
+
+@cache
+def catalogue_snapshot() -> "CatalogueSnapshot":
+    from shared.adapters.catalogue_snapshot import CatalogueSnapshot
+
+    return CatalogueSnapshot(settings().artifacts_bucket)
+
+
+@cache
+def snapshot_copy() -> "SnapshotCopy":
+    from shared.catalogue.snapshot import SnapshotCopy
+
+    return SnapshotCopy(catalogue_snapshot())
 
 
 @cache
@@ -40,6 +60,6 @@ def shelf() -> "Shelf":
     from shared.runtime.observability import logger
 
     def tell(error: Exception) -> None:
-        logger.warning("search is down", extra={"reason": str(error)})
+        logger.warning("lists are degraded", extra={"reason": str(error)})
 
-    return Shelf(catalog_search(), agents(), failed=tell)
+    return Shelf(catalog_search(), catalogue_snapshot(), failed=tell)

@@ -4,15 +4,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from benchmarks.http import Context, cpu_microseconds, event, list_agents_cost
-from shared.catalogue.query import CatalogUnavailable
 from shared.catalogue.shelf import Shelf
 from shared.runtime import wiring
-from tests.fakes.agents import FakeAgents
+from tests.fakes.marketplace import FakeCatalog
+from tests.fakes.snapshots import FakeSnapshotStore
 
 HEAVY = {
     "anthropic", "praw", "prawcore", "onnxruntime", "tokenizers", "numpy", "ruff", "bandit", "jinja2", "grpc",
@@ -28,7 +27,7 @@ print(json.dumps(sorted({{module.split(".")[0] for module in sys.modules}})))
 
 ANSWERED = """
 import json, os, sys
-os.environ.update(SEARCH_URL="http://127.0.0.1:9", AGENTS_TABLE="agents", AWS_DEFAULT_REGION="us-east-1",
+os.environ.update(SEARCH_URL="http://127.0.0.1:9", ARTIFACTS_BUCKET="artifacts", AWS_DEFAULT_REGION="us-east-1",
                   AWS_ACCESS_KEY_ID="x", AWS_SECRET_ACCESS_KEY="x", AWS_ENDPOINT_URL="http://127.0.0.1:9")
 from benchmarks.http import Context, event
 from functions.catalogue.list_agents.handler import handler
@@ -55,32 +54,19 @@ def test_a_list_loads_the_search_client_and_still_nothing_heavy() -> None:
     assert not loaded & HEAVY
 
 
-class CountedCalls:
-    """A catalogue and a table that count how often they are asked."""
-
-    def __init__(self, down: bool) -> None:
-        self.calls = 0
-        self._down = down
-
-    def search(self, query: Any) -> Any:
-        self.calls += 1
-        if self._down:
-            raise CatalogUnavailable("down")
-        return Shelf(self, FakeAgents())
-
-    def published(self, limit: int, cursor: str | None = None) -> Any:
-        self.calls += 1
-        return FakeAgents().published(limit, cursor)
-
-
-def test_a_list_calls_out_twice_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("query", ["", "q=prices", "q=prices&sort=recent"])
+@pytest.mark.parametrize("down", [False, True])
+def test_a_list_calls_out_twice_at_most(monkeypatch: pytest.MonkeyPatch, query: str, down: bool) -> None:
     from functions.catalogue.list_agents.handler import handler
 
-    counted = CountedCalls(down=True)
-    shelf = Shelf(counted, counted)  # pyright: ignore
+    store = FakeSnapshotStore()
+    catalog = FakeCatalog(store)
+    catalog.down = down
+    shelf = Shelf(catalog, store)
     monkeypatch.setattr(wiring.catalogue, "shelf", lambda: shelf)
-    assert handler(event("/api/v1/agents"), Context())["statusCode"] == 200  # pyright: ignore
-    assert counted.calls == 2
+    asked = {**event("/api/v1/agents"), "rawQueryString": query}
+    assert handler(asked, Context())["statusCode"] == 200  # pyright: ignore
+    assert 1 <= catalog.searches + store.reads <= 2
 
 
 def test_a_list_costs_at_most_two_and_a_half_times_a_bare_endpoint() -> None:

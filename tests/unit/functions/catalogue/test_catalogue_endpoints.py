@@ -29,7 +29,7 @@ def test_every_page_but_the_last_leads_to_the_next_with_all_that_was_asked_for(
     client: TestClient, marketplace: FakeMarketplace
 ) -> None:
     publish_all(marketplace)
-    given = {"sort": "quality", "min_price": "0", "page_size": "2", "q": ""}
+    given = {"sort": "quality", "min_price": "0", "page_size": "2", "max_price": "9900"}
     where, seen, pages = f"/api/v1/agents?{urlencode(given)}", [], 0
     while where:
         answer = client.get(where)
@@ -82,16 +82,13 @@ def test_filters_and_order_are_taken_from_the_query(client: TestClient, marketpl
     ]
 
 
-@pytest.mark.parametrize("text", ["!!!", "*", "\U0001f680"])
-@pytest.mark.parametrize("down", [False, True])
-def test_a_search_text_without_a_word_finds_nothing_instead_of_everything(
-    client: TestClient, marketplace: FakeMarketplace, text: str, down: bool
-) -> None:
-    publish_all(marketplace)
-    marketplace.catalog.down = down
+@pytest.mark.parametrize("text", ["", "  ", "!!!", "*", "\U0001f680"])
+def test_a_search_text_without_a_word_is_said_to_be_empty(client: TestClient, text: str) -> None:
     answer = client.get("/api/v1/agents", params={"q": text})
-    assert answer.status_code == 200
-    assert (answer.json()["items"], answer.json()["total"]) == ([], 0)
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == "q"
+    assert "leave it out to list all agents" in error["message"]
 
 
 def test_a_query_of_bytes_that_are_no_text_is_refused(client: TestClient) -> None:
@@ -99,7 +96,7 @@ def test_a_query_of_bytes_that_are_no_text_is_refused(client: TestClient) -> Non
     assert (answer.status_code, answer.json()["errors"][0]["location"]) == (422, "query")
 
 
-def test_lists_come_from_the_database_while_search_is_down_and_say_so(
+def test_lists_come_from_the_snapshot_while_search_is_down_and_say_so(
     client: TestClient, marketplace: FakeMarketplace
 ) -> None:
     publish_all(marketplace)
@@ -109,6 +106,32 @@ def test_lists_come_from_the_database_while_search_is_down_and_say_so(
     assert answer.json()["degraded"] is True
     assert answer.headers["x-mam-degraded"] == "search"
     assert client.get("/api/v1/categories").json()["degraded"] is True
+
+
+def test_where_search_is_switched_off_the_same_is_found_and_said_to_be_degraded(
+    client: TestClient, marketplace: FakeMarketplace
+) -> None:
+    publish_all(marketplace)
+    asked = {"q": "watching pages"}
+    before = client.get("/api/v1/agents", params=asked).json()
+    marketplace.switch_search_off()
+    answer = client.get("/api/v1/agents", params=asked)
+    assert before["items"]
+    assert answer.json() == {**before, "degraded": True}
+    assert answer.headers["x-mam-degraded"] == "search"
+    assert client.get("/api/v1/categories").json()["degraded"] is True
+    assert "search" not in client.get("/api/v1/health").json()["dependencies"]
+    assert marketplace.catalog.searches == 1
+
+
+def test_lists_without_index_and_snapshot_say_when_to_try_again(
+    client: TestClient, marketplace: FakeMarketplace
+) -> None:
+    marketplace.catalog.down = marketplace.snapshot.down = True
+    for path in ("/api/v1/agents", "/api/v1/agents?q=prices", "/api/v1/categories"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["type"]) == (503, "catalogue-unavailable")
+        assert int(answer.headers["retry-after"]) > 0
 
 
 def test_a_search_that_is_down_is_left_alone_for_a_moment(client: TestClient, marketplace: FakeMarketplace) -> None:
@@ -177,9 +200,13 @@ def test_what_is_not_published_is_not_found(client: TestClient, marketplace: Fak
 
 def test_an_agent_taken_off_the_shelf_is_gone(client: TestClient, marketplace: FakeMarketplace) -> None:
     marketplace.publish()
-    row = marketplace.agents.rows["price-watch"]
-    marketplace.agents.rows["price-watch"] = row.model_copy(update={"status": "rejected"})
-    assert client.get("/api/v1/agents/price-watch").status_code == 410
+    marketplace.agents.withdraw("price-watch", "a complaint")
+    for path in ("", "/certificate"):
+        answer = client.get(f"/api/v1/agents/price-watch{path}")
+        assert (answer.status_code, answer.json()["type"]) == (410, "agent-withdrawn")
+    assert client.get("/api/v1/agents").json()["items"] == []
+    marketplace.agents.republish("price-watch")
+    assert client.get("/api/v1/agents/price-watch").status_code == 200
 
 
 def test_health_shows_every_dependency(client: TestClient, marketplace: FakeMarketplace) -> None:

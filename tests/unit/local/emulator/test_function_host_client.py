@@ -38,7 +38,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def given_up(lives: Callable[[], bool]) -> str:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        client = FunctionHostClient(unused.getsockname()[1], lives)
+        client = FunctionHostClient(unused.getsockname()[1], {}, lives)
         with pytest.raises(FunctionHostUnavailable) as refused:
             client.invoke(DEPLOYMENT, Invocation("r1"), b"{}")
     return str(refused.value)

@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -31,8 +32,72 @@ def fields(run_input: dict[str, Any]) -> list[str]:
     return [error["field"] for error in refused.value.extra["errors"]]
 
 
-def test_a_good_input_passes() -> None:
-    check_input(GOOD, SCHEMA)
+def test_a_good_input_is_given_as_it_is() -> None:
+    assert check_input(GOOD, SCHEMA) == GOOD
+
+
+NUMBERS: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "count": {"type": "integer"},
+        "share": {"type": "number"},
+        "counts": {"type": "array", "items": {"type": "integer"}},
+        "rows": {"type": "array", "items": {"type": "object", "properties": {"count": {"type": "integer"}}}},
+        "record": {"type": "object", "properties": {"count": {"type": "integer"}}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("given_", "got"),
+    [
+        ({"count": 1.0}, {"count": 1}),
+        ({"count": -0.0}, {"count": 0}),
+        ({"count": 1e15}, {"count": 10**15}),
+        ({"count": 10**30}, {"count": 10**30}),
+        ({"counts": [1.0, 2, 3.0]}, {"counts": [1, 2, 3]}),
+        ({"rows": [{"count": 2.0, "other": 1.0}]}, {"rows": [{"count": 2, "other": 1.0}]}),
+        ({"record": {"count": 2.0}}, {"record": {"count": 2}}),
+        ({"share": 1.0}, {"share": 1.0}),
+    ],
+)
+def test_a_whole_number_is_an_integer_where_one_is_asked_for(given_: dict[str, Any], got: dict[str, Any]) -> None:
+    assert json.dumps(check_input(given_, NUMBERS)) == json.dumps(got)
+
+
+@pytest.mark.parametrize(
+    ("given_", "field", "message"),
+    [
+        ({"count": 1.5}, "input.count", "must be of type integer"),
+        ({"count": 1e300}, "input.count", "decimal point"),
+        ({"count": 1e16}, "input.count", "decimal point"),
+        ({"count": "１２"}, "input.count", "must be of type integer"),
+        ({"count": "1"}, "input.count", "must be of type integer"),
+        ({"count": float("inf")}, "input.count", "finite"),
+        ({"share": float("-inf")}, "input.share", "finite"),
+        ({"share": json.loads("1e400")}, "input.share", "finite"),
+        ({"counts": [1, float("nan")]}, "input.counts.1", "finite"),
+        ({"rows": [{"count": float("nan")}]}, "input.rows.0.count", "finite"),
+        ({"share": "NaN"}, "input.share", "must be of type number"),
+        ({"share": "Infinity"}, "input.share", "must be of type number"),
+    ],
+)
+def test_what_is_no_such_number_is_refused_by_name(given_: dict[str, Any], field: str, message: str) -> None:
+    with pytest.raises(InputInvalid) as refused:
+        check_input(given_, NUMBERS)
+    [error] = refused.value.extra["errors"]
+    assert error["field"] == field
+    assert message in error["message"]
+
+
+@pytest.mark.parametrize("count", [1, 5, 1.0, 5.0])
+def test_values_at_the_bounds_fit(count: float) -> None:
+    assert check_input({**GOOD, "count": count}, SCHEMA)["count"] in (1, 5)
+
+
+@pytest.mark.parametrize("day", ["٢٠٢٦-٠١-٠١", "２０２６-01-01", "2026-1-01\n"])
+def test_a_date_is_written_in_ascii(day: str) -> None:
+    assert fields({**GOOD, "day": day}) == ["input.day"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from shared.words.search_terms import search_terms
+from shared.words.edit_distance import edit_distance
+from shared.words.search_terms import LONGEST, search_terms, search_words
 from shared.words.stemming import stem
 from shared.words.stop_words import STOP_WORDS
 from shared.words.telling import split_words, telling_stems, telling_words
@@ -36,6 +37,35 @@ def test_telling_words_leave_out_figures_and_stop_words() -> None:
     assert split_words("1,200 follow-ups") == ["1,200", "follow-ups"]
 
 
-def test_search_terms_are_divided_as_the_index_divides_them() -> None:
-    text = "The competitor’s prices: 1,200.50, v1.2, U.S.A., e-mail, cash_flow _ !?"
-    assert search_terms(text) == {"the", "competitor", "price", "1,200.50", "v1.2", "u.s.a", "e", "mail", "cash_flow"}
+def test_search_words_are_divided_as_unicode_divides_words() -> None:
+    text = "The competitor’s prices: 1,200.50, v1.2, U.S.A., e-mail, cash_flow _ !? CAFÉ ﬁle"
+    assert search_words(text) == [
+        *("the", "competitor's", "prices", "1,200.50", "v1.2", "usa", "e", "mail", "cash", "flow", "cafe", "file"),
+    ]
+    assert search_words(" !? _ \U0001f680") == []
+
+
+def test_search_terms_are_stems_and_neighbours_written_as_one() -> None:
+    assert search_terms("Follow-ups of the prices") == {"follow", "up", "of", "the", "price", "+followup", "+upsof"}
+    assert search_terms("x" * 500) == {"x" * LONGEST}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "most", "slips"),
+    [
+        ("invoice", "invoice", 0, 0),
+        ("invoice", "invoce", 1, 1),
+        ("invoice", "innvoice", 1, 1),
+        ("invoice", "invioce", 1, 1),
+        ("invoice", "unvoice", 1, 1),
+        ("invoice", "invice", 2, 1),
+        ("invoice", "voice", 1, None),
+        ("invoice", "voice", 2, 2),
+        ("abc", "cba", 1, None),
+        ("", "ab", 2, 2),
+        ("ab", "", 1, None),
+    ],
+)
+def test_edit_distance_counts_slips_up_to_a_bound(first: str, second: str, most: int, slips: int | None) -> None:
+    assert edit_distance(first, second, most) == slips
+    assert edit_distance(second, first, most) == slips

@@ -96,7 +96,7 @@ def test_the_tools_cannot_be_carried_off(line: str) -> None:
 def test_an_effect_cannot_be_called_on_something_that_is_not_the_tools() -> None:
     source = in_run("return await other(tools)") + "\n\nasync def other(way):\n    return await way.recall('key')\n"
 
-    assert code_findings(source, TALKING) == ["line 6: 'recall' may only be called on `tools`"]
+    assert "line 6: 'recall' may only be called on `tools`" in code_findings(source, TALKING)
 
 
 def test_helpers_of_the_frame_may_be_used_if_their_effects_are_declared() -> None:

@@ -1,0 +1,48 @@
+"""`python -m local standin NAME mode …`: lets a stand-in have a bad day, and tells what it was asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from local.access import loopback
+from local.ports import Ports
+
+
+class ModeRefused(Exception):
+    """The stand-in has no such mode; the message is its own."""
+
+
+def port_of(name: str, ports: Ports) -> int:
+    known = {"claude": ports.claude, "reddit": ports.reddit, "fargate": ports.fargate, "web": ports.web}
+    if name not in known:
+        raise ModeRefused(f"there is no stand-in {name!r} with modes; there are {', '.join(sorted(known))}")
+    return known[name]
+
+
+def shown(name: str, what: str, ports: Ports) -> Any:
+    """`what` is the end of one of the stand-in's own paths: "mode", "calls", "pages"."""
+    return _answer(loopback.command(ports, port_of(name, ports), "GET", f"/_standin/{what}"))
+
+
+def set_mode(
+    name: str,
+    mode: str,
+    ports: Ports,
+    *,
+    times: int | None = None,
+    seconds: float | None = None,
+    retry_after: float | None = None,
+    tasks: Sequence[str] = (),
+) -> Any:
+    given = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": list(tasks) or None}
+    body = {"mode": mode, **{key: value for key, value in given.items() if value is not None}}
+    return _answer(loopback.command(ports, port_of(name, ports), "PUT", "/_standin/mode", json=body))
+
+
+def _answer(answer: Any) -> Any:
+    if answer.status_code == 422:
+        raise ModeRefused(
+            "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in answer.json()["error"])
+        )
+    if answer.status_code == 404:
+        raise ModeRefused(f"this stand-in has nothing at {answer.request.url.path}")
+    return answer.raise_for_status().json()

@@ -1,0 +1,36 @@
+"""JSON Schema as the document that we publish is read everywhere: patterns are those of ECMA-262.
+
+There `\\d` means ASCII's digits and `$` the end; Python's own also match `٢` and the place before a last line feed.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend  # pyright: ignore[reportUnknownVariableType]
+from referencing import Registry
+
+# A `$ref` to elsewhere is an error, never a request of ours to an address that a schema chose.
+_NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
+
+
+@lru_cache(64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    ends = pattern.endswith("$") and not pattern.endswith("\\$")
+    return re.compile(pattern[:-1] + r"\Z" if ends else pattern, re.ASCII)
+
+
+def _pattern(_validator: Any, pattern: str, value: object, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not _compiled(pattern).search(value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+_Validator = cast(Any, extend(Draft202012Validator, {"pattern": _pattern}))
+
+
+def schema_validator(schema: Any) -> Draft202012Validator:
+    """Follows no reference to another document."""
+    return cast(Draft202012Validator, _Validator(schema, registry=_NO_REMOTE_SCHEMAS))

@@ -213,6 +213,7 @@ def standin(
     times: Annotated[int | None, typer.Option(min=1, help="Answers it lasts; without, until the next.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, help="How long what it delays takes.")] = None,
     retry_after: Annotated[float | None, typer.Option(min=0, help="What Reddit's `throttled` asks for.")] = None,
+    kind: Annotated[int | None, typer.Option(min=1, max=12, help="Which harm Claude's `malicious` writes.")] = None,
     task: Annotated[list[str] | None, typer.Option(help="A prompt of Claude's it is limited to.")] = None,
 ) -> None:
     """Let a stand-in have a bad day (`standin claude mode overloaded --times 3`), or show what it was asked."""
@@ -222,7 +223,7 @@ def standin(
         if mode is None:
             emit(standins.shown(name, what, _up_ports()))
         else:
-            limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or ()}
+            limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or (), "kind": kind}
             emit(standins.set_mode(name, mode, _up_ports(), **limits))
 
 

@@ -7,10 +7,10 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from shared.builds.edge_values import Edge, edge_inputs
 from shared.builds.findings import FAILURES, Said, additions, ended_badly, not_refused, refused, short
 from shared.builds.narrowing import used_by
 from shared.builds.other_inputs import OTHER_INPUTS, other_inputs, subjects
-from shared.builds.edge_values import Edge, edge_inputs
 from shared.builds.probes import Probe, leaks, probes
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, Used, measured
 from shared.builds.test_plan import Malformed, malformed_inputs

@@ -27,7 +27,7 @@ def figures() -> list[Figure]:
 
 def _first_scan(problems: list[ProblemVector]) -> list[Figure]:
     vectors = np.stack([problem.vector for problem in problems])
-    labels = cluster(vectors, [problem.post_id for problem in problems], largest=30).labels
+    labels = cluster(vectors, [problem.voice for problem in problems], largest=30).labels
     sizes = Counter(labels[labels != UNCLUSTERED].tolist())
     share = 100 * max(sizes.values(), default=0) / len(problems)
     return [

@@ -32,8 +32,8 @@ VPC_CIDR = "10.40.0.0/16"
 RETRYABLE_ERRORS = (
     "ModelOverloaded",
     "ModelUnavailable",
-    "RedditThrottled",
-    "RedditUnavailable",
+    "SourceThrottled",
+    "SourceUnavailable",
     "TaskNotReady",
     "RegistryUnavailable",
     "Lambda.ServiceException",
@@ -98,7 +98,7 @@ class Config:
     # Where tasks have their addresses; the forwarder calls no other.
     task_network: str
     models: Models = field(default_factory=Models)
-    subreddits: tuple[str, ...] = ("entrepreneur",)
+    sources: tuple[str, ...] = ("reddit:entrepreneur",)
 
     scan_every: timedelta = timedelta(hours=4)
     build_every: timedelta = timedelta(hours=1)

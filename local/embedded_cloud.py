@@ -14,12 +14,12 @@ import httpx2
 from local import aws
 from local.access import loopback
 from local.access.credentials import made_credentials
+from local.cli.posts_file import scan_request
 from local.deployer.deploy import deploy
 from local.deployer.product import CdkApp, product
 from local.deployer.secrets import RealKeys
 from local.market_data import MarketData
 from local.ports import Ports, free_block, url
-from local.standins.reddit.feeds import POSTS_PER_LISTING
 from local.state import StateDir
 from local.supervisor import Supervisor
 from local.workflows import Execution, Workflows
@@ -80,7 +80,7 @@ class EmbeddedCloud:
         """The request for a market-scan of exactly these posts; other scans do not see them."""
         lines = "".join(json.dumps(post) + "\n" for post in posts).encode()
         taken = self.command(self.ports.reddit, "POST", "/_standin/feeds", content=lines)
-        return {"subreddits": taken.json()["subreddits"], "limit": POSTS_PER_LISTING}
+        return scan_request(taken.json()["subreddits"])
 
     def claude_mode(self, mode: str, *, times: int | None = None, tasks: Sequence[str] | None = None) -> None:
         body = {"mode": mode, "times": times, "tasks": None if tasks is None else list(tasks)}

@@ -17,7 +17,7 @@ WANTED_AGENTS = 6
 WANTED_TEMPLATES = frozenset({"monitoring", "data_processing", "communication"})
 WANTED_POSTS = 100
 # More than the one that is scanned every four hours: what few people say once is heard only in many posts.
-SUBREDDITS = ("entrepreneur", "smallbusiness", "startups")
+SOURCES = ("reddit:entrepreneur", "reddit:smallbusiness", "reddit:startups")
 MAX_SCANS = 4
 MAX_BUILDS = 24
 # At once: a build waits for its sandbox and its model about as long as it computes.
@@ -76,7 +76,7 @@ class FirstRun:
     def _scan(self, filling: Filling) -> Execution:
         self._say(f"Market scan {filling.scans + 1}")
         execution = self._workflows.run(
-            "market-scan", {"subreddits": SUBREDDITS}, tell=lambda state: self._say(f"Market scan: {state}")
+            "market-scan", {"sources": SOURCES}, tell=lambda state: self._say(f"Market scan: {state}")
         )
         filling.scans += 1
         if execution.succeeded:

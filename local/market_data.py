@@ -10,6 +10,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from local import aws
 from local.ports import Ports, url
+from shared.opportunities.scoring import rank
 
 OPPORTUNITIES = "mam-market-opportunities"
 PROBLEMS = "mam-problems"
@@ -30,11 +31,19 @@ class MarketData:
 
     def opportunities(self) -> list[Row]:
         """The best first."""
-        return sorted(self._rows(OPPORTUNITIES), key=lambda row: (-row["score"], row["opportunity_id"]))
+        return sorted(
+            self._rows(OPPORTUNITIES), key=lambda row: (-rank(row["score"], row["recency"]), row["opportunity_id"])
+        )
 
     def published_agents(self) -> list[Row]:
-        """In the order they were published: slug, name, template, opportunity_id, version, published_at."""
-        rows = [row for row in self._rows(AGENTS) if row.get("status") == "published"]
+        """As `agents`, without those that were withdrawn."""
+        return [agent for agent in self.agents() if agent["status"] == "published"]
+
+    def agents(self) -> list[Row]:
+        """Published and withdrawn, in the order they were published: slug, name, status, template, opportunity_id,
+        version, published_at.
+        """
+        rows = [row for row in self._rows(AGENTS) if row.get("status") in ("published", "withdrawn")]
         return [self._agent(row) for row in sorted(rows, key=lambda row: str(row.get("published_at", "")))]
 
     def _agent(self, row: Row) -> Row:
@@ -42,6 +51,7 @@ class MarketData:
         return {
             "slug": row["slug"],
             "name": shown.get("name", row["slug"]),
+            "status": row["status"],
             "template": self._spec(row).get("template"),
             "opportunity_id": row.get("opportunity_id"),
             "version": row.get("version"),
@@ -82,7 +92,7 @@ class MarketData:
                         "frequency": row.get("frequency"),
                         "urgency": row.get("urgency"),
                         "monetization": row.get("monetization"),
-                        "problems": [{name: each[name] for name in ("post_id", "permalink", "quote")} for each in ours],
+                        "problems": [{name: each[name] for name in ("post_id", "url", "quote")} for each in ours],
                         "other_problems": len(held) - len(ours),
                     }
                 )

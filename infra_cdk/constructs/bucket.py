@@ -1,11 +1,12 @@
 """The bucket of large bodies: posts, problems, specs, code, reports."""
 
 from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra_cdk.config import Config
-from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.acknowledge import acknowledge, acknowledge_wildcards
 from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.function import FolderFunction
 
@@ -48,6 +49,12 @@ class ArtifactsBucket(s3.Bucket):
 
         # Exported under a name of our own: findings about a policy that imports it can then be told in advance.
         self._arn = Stack.of(self).export_value(self.bucket_arn, name=f"{Stack.of(self).stack_name}:{construct_id}Arn")
+
+    def allow_items(self, role: iam.Role) -> None:
+        """Let a state machine read the lists that its stages leave for it."""
+        lists = f"{self._arn}/scans/*"
+        role.add_to_policy(iam.PolicyStatement(actions=["s3:GetObject"], resources=[lists]))
+        acknowledge_wildcards(role, [lists], "keys hold ids that are made when a workflow runs")
 
     def allow(
         self,

@@ -11,7 +11,7 @@ even if `record_failure` itself could not run before. Stages hand on their whole
 
 from collections.abc import Mapping
 
-from aws_cdk import RemovalPolicy, Stack
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
@@ -19,7 +19,8 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from infra_cdk.config import RETRYABLE_ERRORS, Config
-from infra_cdk.constructs.acknowledge import acknowledge
+from infra_cdk.constructs.acknowledge import acknowledge, acknowledge_wildcards
+from infra_cdk.constructs.bucket import ArtifactsBucket
 from infra_cdk.constructs.durations import duration, retention
 from infra_cdk.constructs.function import FolderFunction
 
@@ -51,6 +52,7 @@ class Workflow(Construct):
         self.name = name
         self._config = config
         self._functions = [record_failure]
+        self._reads: list[ArtifactsBucket] = []
         self._resume = sfn.Choice.jsonata(self, "resume")
         self._record = self._failure_recorder(record_failure)
         self._record.next(self._resume)
@@ -72,20 +74,25 @@ class Workflow(Construct):
         self._catch(task, task.id)
         return task
 
-    def each(
-        self,
-        function: FolderFunction,
-        *,
-        items: str,
-        concurrency: int,
-        result: str,
-        payload: Mapping[str, object] | None = None,
-    ) -> sfn.Map:
-        """A stage once per item of the list at `items`; the answers land at `result`."""
-        task = self._task(function, payload, suffix="_item")
+    def each(self, function: FolderFunction, *, bucket: ArtifactsBucket, items: str, concurrency: int) -> sfn.MapBase:
+        """A stage once per line of the object whose key is at `items`; the state goes on as it was.
+
+        Every item is an execution of its own: one execution may have 25,000 events, which is 3,500 items of a plain
+        Map. Items answer nothing, for all answers together may have 256 KB.
+        """
+        task = self._task(function, None, suffix="_item", output=sfn.JsonPath.DISCARD)
         name = task.id.removesuffix("_item")
-        each = sfn.Map(self, name, items_path=items, max_concurrency=concurrency, result_path=result)
+        each = sfn.DistributedMap(
+            self,
+            name,
+            label=name,
+            item_reader=sfn.S3JsonLItemReader(bucket=bucket, key=sfn.JsonPath.string_at(items)),
+            map_execution_type=sfn.StateMachineType.STANDARD,
+            max_concurrency=concurrency,
+            result_path=sfn.JsonPath.DISCARD,
+        )
         each.item_processor(task)
+        self._reads.append(bucket)
         self._catch(each, name)
         return each
 
@@ -113,7 +120,11 @@ class Workflow(Construct):
         return state_machine
 
     def _task(
-        self, function: FolderFunction, payload: Mapping[str, object] | None, suffix: str = ""
+        self,
+        function: FolderFunction,
+        payload: Mapping[str, object] | None,
+        suffix: str = "",
+        output: str | None = None,
     ) -> tasks.LambdaInvoke:
         task = tasks.LambdaInvoke(
             self,
@@ -122,6 +133,7 @@ class Workflow(Construct):
             payload=sfn.TaskInput.from_object(dict(payload)) if payload else None,
             payload_response_only=True,
             retry_on_service_exceptions=False,
+            output_path=output,
         )
         self._functions.append(function)
         retries = self._config.retries
@@ -135,7 +147,7 @@ class Workflow(Construct):
         )
         return task
 
-    def _catch(self, state: tasks.LambdaInvoke | sfn.Map, stage: str) -> None:
+    def _catch(self, state: tasks.LambdaInvoke | sfn.MapBase, stage: str) -> None:
         failed = sfn.Pass(
             self,
             f"{stage}_failed",
@@ -173,6 +185,25 @@ class Workflow(Construct):
         )
         return record
 
+    def _allow_items(self, role: iam.Role) -> None:
+        """By name: the machine itself needs this role first."""
+        name = f"{self._config.settings.prefix}-{self.name}"
+        stack = Stack.of(self)
+        machine = stack.format_arn(
+            service="states", resource="stateMachine", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        items = stack.format_arn(
+            service="states", resource="execution", resource_name=f"{name}/*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        role.add_to_policy(iam.PolicyStatement(actions=["states:StartExecution"], resources=[machine]))
+        role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["states:DescribeExecution", "states:StopExecution", "states:RedriveExecution"],
+                resources=[items],
+            )
+        )
+        acknowledge_wildcards(role, [items], "executions of items have names that are made when they start")
+
     def _role(self) -> iam.Role:
         """Calls the stages' functions and nothing else; CDK's own grants would reach every version of them, too."""
         role = iam.Role(
@@ -188,6 +219,9 @@ class Workflow(Construct):
                 actions=["lambda:InvokeFunction"], resources=[function.function_arn for function in self._functions]
             )
         )
+        for bucket in self._reads:
+            bucket.allow_items(role)
+            self._allow_items(role)
         role.add_to_policy(iam.PolicyStatement(actions=DELIVER_LOGS, resources=["*"]))
         acknowledge(role, {"IAM5[Resource::*]": "the delivery of vended logs knows no resources"})
         return role

@@ -28,8 +28,9 @@ class MarketStack(Stack):
         scan_posts = stage(
             "market/scan_posts",
             uses=["reddit"],
-            timeout=timedelta(minutes=5),
-            settings={"SUBREDDITS": ",".join(config.subreddits), **cap},
+            timeout=timedelta(minutes=15),
+            memory=ONE_VCPU_MB,
+            settings={"SOURCES": ",".join(config.sources), **cap},
         )
         data.reddit.allow(scan_posts)
         data.seen_posts.allow(scan_posts, "BatchGetItem")
@@ -65,15 +66,14 @@ class MarketStack(Stack):
         data.anthropic.allow(score_opportunities)
         data.meters.allow(score_opportunities, "UpdateItem")
         data.artifacts.allow(score_opportunities, read=("scans/*",), write=("scans/*",), may_miss=True)
-        data.opportunities.allow(score_opportunities, "Query", index="by_status")
+        data.opportunities.allow(score_opportunities, "BatchGetItem")
         data.problems.allow(score_opportunities, "Query", index="by_opportunity")
-        data.seen_posts.allow(score_opportunities, "GetItem")
 
         save_opportunities = stage("market/save_opportunities", timeout=timedelta(minutes=5))
         data.artifacts.allow(save_opportunities, read=("scans/*",))
         data.opportunities.allow(save_opportunities, "GetItem", "PutItem")
         data.problems.allow(save_opportunities, "BatchGetItem", "PutItem")
-        data.seen_posts.allow(save_opportunities, "GetItem", "BatchGetItem", "BatchWriteItem", "UpdateItem")
+        data.seen_posts.allow(save_opportunities, "BatchGetItem", "BatchWriteItem")
 
         scan = Workflow(self, "market-scan", config=config, record_failure=record_failure)
         cluster = scan.stage(cluster_problems)
@@ -84,7 +84,10 @@ class MarketStack(Stack):
             )
             .next(
                 scan.each(
-                    extract_problems, items="$.batches", result="$.extracted", concurrency=config.extract_concurrency
+                    extract_problems,
+                    bucket=data.artifacts,
+                    items="$.batches_key",
+                    concurrency=config.extract_concurrency,
                 )
             )
             .next(cluster)

@@ -56,6 +56,17 @@ class PlatformStack(Stack):
         self.record_failure = reaction("platform/record_failure")
         data.workflow_failures.allow(self.record_failure, "Query", "PutItem")
         data.opportunities.allow(self.record_failure, "GetItem", "PutItem")
+        scans = f"{config.settings.prefix}-market-scan"
+        for action, resource, pattern in (
+            ("ListMapRuns", "execution", ":*"),
+            ("ListExecutions", "mapRun", "/*"),
+            ("DescribeExecution", "execution", "/*"),
+        ):
+            self.record_failure.may(
+                [f"states:{action}"],
+                [f"arn:{self.partition}:states:{self.region}:{self.account}:{resource}:{scans}{pattern}"],
+                pattern_because="executions and runs of a Map have names that are made when they start",
+            )
 
         base_letters = DeadLetters(self, "renew-base-image", config=config)
         prepare_base_image = reaction(

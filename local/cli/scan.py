@@ -6,16 +6,17 @@ from typing import Any
 
 from local.access import loopback
 from local.cli.console import console, emit, progress
-from local.cli.posts_file import naming_the_file
+from local.cli.posts_file import naming_the_file, scan_request
 from local.cli.way_on import way_on
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.market_data import MarketData
 from local.ports import Ports
-from local.standins.reddit.feeds import POSTS_PER_LISTING
 from local.standins.reddit.posts import Post, PostsInvalid, parse_posts, to_jsonl
 from local.state import StateDir
 from local.workflows import Execution, Workflows
-from shared.opportunities.permalinks import same_post
+from shared.opportunities.sources import post_id
+
+TOO_MUCH = frozenset({"States.DataLimitExceeded", "States.Runtime"})
 
 
 class PostsUnusable(Exception):
@@ -48,7 +49,7 @@ def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Executio
     taken = loopback.command(ports, ports.reddit, "POST", "/_standin/feeds", content=to_jsonl(posts))
     if taken.status_code in (413, 422):
         raise PostsUnusable(f"the posts cannot be scanned: {taken.json()['error'][:500]}")
-    request = {"subreddits": taken.raise_for_status().json()["subreddits"], "limit": POSTS_PER_LISTING}
+    request = scan_request(taken.raise_for_status().json()["subreddits"])
     with progress("Scanning") as shown:
         return Workflows(ports).run(
             "market-scan", request, tell=lambda what: shown.say(f"Scanning: {naming_the_file(what)}")
@@ -57,12 +58,12 @@ def scan_posts(posts: Sequence[Post], ports: Ports, state: StateDir) -> Executio
 
 def scan(path: Path, ports: Ports, state: StateDir) -> None:
     """One opportunity per line, the best first."""
-    posts = {post.bare_id: post for post in read_posts(path)}
+    posts = {post_id("reddit", post.bare_id): post for post in read_posts(path)}
     execution = scan_posts(list(posts.values()), ports, state)
     if not execution.succeeded:
         raise ScanFailed(
             f"the scan {execution.name} failed: {naming_the_file(execution.cause) or execution.error}\n"
-            f"You can scan the file again. {way_on(execution)}".rstrip()
+            f"{advice(execution)}".rstrip()
         )
     found = MarketData(ports).opportunities_of(posts)
     console.print(
@@ -73,8 +74,14 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
         emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})
 
 
+def advice(execution: Execution) -> str:
+    """Nothing is gained by doing again what was too much."""
+    if execution.error in TOO_MUCH:
+        return "The same file will fail again: split it into smaller ones, and report this as a fault of MAM."
+    return f"You can scan the file again. {way_on(execution)}"
+
+
 def as_written(problem: Mapping[str, Any], posts: Mapping[str, Post]) -> dict[str, Any]:
     """With id and permalink in the form that the file has, so that its owner finds the post again."""
     post = posts[problem["post_id"]]
-    own = {"permalink": post.permalink} if same_post(problem["permalink"], post.path) else {}
-    return {**problem, "post_id": post.id, **own}
+    return {"post_id": post.id, "permalink": post.permalink, "quote": problem["quote"]}

@@ -22,9 +22,9 @@ from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
 from shared.adapters.artifacts import canonical_json
 from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
-from shared.opportunities.permalinks import post_url
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
+from shared.untrusted_text.written import as_read
 
 EXAMINER = "mam-test-agent"
 
@@ -69,7 +69,7 @@ def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
 def texts_of(posts: Path | None) -> dict[str, str]:
     """Title and text by the post's address: of the posts given, or of the bundled ones."""
     files = sorted(BUNDLED.glob("*.jsonl")) if posts is None else [posts]
-    return {post_url(post.path): f"{post.title}\n\n{post.selftext}" for file in files for post in read_posts(file)}
+    return {post.address: as_read(f"{post.title}\n\n{post.selftext}") for file in files for post in read_posts(file)}
 
 
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:

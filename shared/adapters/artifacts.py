@@ -45,11 +45,16 @@ class Artifacts:
         self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, ContentType=content_type)
         return key
 
-    def get_bytes(self, key: str) -> bytes:
+    def get_bytes(self, key: str, part: tuple[int, int] | None = None) -> bytes:
+        """`part`: the first byte, and how many."""
         from botocore.exceptions import ClientError
 
         try:
-            return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            if part is None:
+                return self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            first, size = part
+            wanted = f"bytes={first}-{first + size - 1}"
+            return self._s3.get_object(Bucket=self.bucket, Key=key, Range=wanted)["Body"].read()
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") in {"NoSuchKey", "404"}:
                 raise ArtifactMissing(f"s3://{self.bucket}/{key}") from error
@@ -118,11 +123,15 @@ class Artifacts:
             raise ArtifactUnreadable(key, kind.__name__, error.error_count()) from error
 
     def put_lines(self, key: str, models: Sequence[BaseModel]) -> str:
-        lines = "".join(model.model_dump_json() + "\n" for model in models)
-        return self.put_bytes(key, lines.encode(), "application/x-ndjson")
+        return self.put_bytes(key, b"".join(map(line_of, models)), "application/x-ndjson")
 
-    def get_lines(self, key: str, kind: type[Model]) -> list[Model]:
-        return [kind.model_validate_json(line) for line in self.get_bytes(key).split(b"\n") if line]
+    def get_lines(self, key: str, kind: type[Model], part: tuple[int, int] | None = None) -> list[Model]:
+        return [kind.model_validate_json(line) for line in self.get_bytes(key, part).split(b"\n") if line]
+
+
+def line_of(model: BaseModel) -> bytes:
+    """As `put_lines` writes it."""
+    return (model.model_dump_json() + "\n").encode()
 
 
 def digest_of(key: str) -> str:

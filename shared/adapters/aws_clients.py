@@ -34,6 +34,11 @@ def ecs() -> "ECSClient":
 
 
 @cache
+def states() -> Any:
+    return _client("stepfunctions")
+
+
+@cache
 def sqs() -> "SQSClient":
     return _client("sqs")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from pynamodb.exceptions import TransactWriteError
 from pynamodb.transactions import TransactWrite
@@ -30,6 +29,7 @@ from shared.opportunities.errors import LeaseLost, MarketChanged, OpportunityNot
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Opportunity, OpportunityStatus
 from shared.opportunities.repository import OpportunityChange, StoredOpportunity
+from shared.opportunities.scoring import rank
 
 ATTEMPTS = 8
 CANDIDATES = 25
@@ -38,7 +38,7 @@ IN_ONE_TRANSACTION = 99
 
 
 class OpportunitiesTable:
-    """Implements `Opportunities` and `OpportunityLeases` of `shared.opportunities.repository`.
+    """Implements `Opportunities`, `OpportunityLeases` and `OpportunityDecisions` of `shared.opportunities.repository`.
 
     Every write carries the version that was read, so of two writers at once one reads again and decides anew.
     """
@@ -101,6 +101,18 @@ class OpportunitiesTable:
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
         self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
 
+    def reopen(self, opportunity_id: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.reopened(now))
+
+    def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.muted(reason, now))
+
+    def _decide(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
+        changed = self._change(opportunity_id, decide)
+        if changed is None:
+            raise OpportunityTaken(f"{opportunity_id} is {_described(self._require(opportunity_id))}")
+        return standing_of(changed)
+
     def _finish(self, opportunity_id: str, holder: str, decide: Callable[[Standing], Standing | None]) -> None:
         if self._change(opportunity_id, decide) is None:
             standing = _described(self._require(opportunity_id))
@@ -109,11 +121,13 @@ class OpportunitiesTable:
     def _candidates(self, holder: str, now: datetime) -> Iterator[OpportunityItem]:
         leased = list(self._opportunities.by_status.query(OpportunityStatus.LEASED))
         yield from (item for item in leased if item.holder == holder)
-        best = islice(self._opportunities.by_status.query(OpportunityStatus.OPEN, scan_index_forward=False), CANDIDATES)
+        unserved = self._opportunities.by_status.query(OpportunityStatus.OPEN)
         expired = [item for item in leased if standing_of(item).leased_to(holder, now) is not None]
-        yield from sorted(
-            [*best, *expired], key=lambda item: (int(item.failed_builds), -item.score, item.opportunity_id)
+        best_first = sorted(
+            [*unserved, *expired],
+            key=lambda item: (int(item.failed_builds), -rank(item.score, item.recency), item.opportunity_id),
         )
+        yield from best_first[:CANDIDATES]
 
     def _change(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> OpportunityItem | None:
         """Apply a decision to the standing as it is now; None if the decision is no. Nothing changed is not written."""

@@ -54,8 +54,8 @@ class OpportunityItem(Model):
     current_solutions = UnicodeAttribute()
     agent_idea = UnicodeAttribute()
     score = NumberAttribute()
-    posts = NumberAttribute()
-    weighted = NumberAttribute()
+    voices = NumberAttribute()
+    recency = NumberAttribute()
     frequency = NumberAttribute()
     urgency = NumberAttribute()
     urgency_reason = UnicodeAttribute()
@@ -69,7 +69,6 @@ class OpportunityItem(Model):
     mean = BinaryAttribute(legacy_encoding=False)
     problem_count = NumberAttribute()
     rated_problems = NumberAttribute()
-    newest = NumberAttribute()
 
 
 def write_card(item: OpportunityItem, change: OpportunityChange) -> None:
@@ -79,13 +78,13 @@ def write_card(item: OpportunityItem, change: OpportunityChange) -> None:
     item.title, item.summary, item.who = card.title, card.summary, card.who
     item.current_solutions, item.agent_idea = card.current_solutions, card.agent_idea
     item.score = card.score
-    item.posts, item.weighted, item.frequency = card.frequency.posts, card.frequency.weighted, card.frequency.value
+    item.voices, item.frequency, item.recency = card.frequency.voices, card.frequency.value, card.recency
     item.urgency, item.urgency_reason, item.urgency_model = _axis(card.urgency)
     item.monetization, item.monetization_reason, item.monetization_model = _axis(card.monetization)
     item.newest_problem_at = card.newest_problem_at
     item.top_problems = _PROBLEMS.dump_json(_newest(card.problems)).decode()
     item.mean, item.problem_count = change.mean, change.problem_count
-    item.rated_problems, item.newest = change.rated_problems, change.newest
+    item.rated_problems = change.rated_problems
 
 
 def write_standing(item: OpportunityItem, standing: Standing) -> None:
@@ -114,10 +113,11 @@ def stored_opportunity(item: OpportunityItem) -> StoredOpportunity:
         current_solutions=item.current_solutions,
         agent_idea=item.agent_idea,
         problems=_PROBLEMS.validate_json(item.top_problems),
-        frequency=Frequency(posts=int(item.posts), weighted=item.weighted, value=item.frequency),
+        frequency=Frequency(voices=int(item.voices), value=item.frequency),
         urgency=RatedAxis(value=item.urgency, reason=item.urgency_reason, model=item.urgency_model),
         monetization=RatedAxis(value=item.monetization, reason=item.monetization_reason, model=item.monetization_model),
         score=item.score,
+        recency=item.recency,
         newest_problem_at=item.newest_problem_at.astimezone(UTC),
     )
     return StoredOpportunity(
@@ -125,7 +125,6 @@ def stored_opportunity(item: OpportunityItem) -> StoredOpportunity:
         mean=item.mean,
         problem_count=int(item.problem_count),
         rated_problems=int(item.rated_problems),
-        newest=float(item.newest),
         standing=standing_of(item),
         version=int(cast(Any, item).version),
         revision=item.revision,
@@ -136,7 +135,7 @@ def revision_of(change: OpportunityChange) -> str:
     """Names the content of the card and how much it stands for; the mean follows from the same problems."""
     content = change.card.model_dump(mode="json", exclude={"problems"})
     content["problems"] = sorted(problem.problem_id for problem in _newest(change.card.problems))
-    content["counts"] = [change.problem_count, change.rated_problems, change.newest]
+    content["counts"] = [change.problem_count, change.rated_problems]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
 
 

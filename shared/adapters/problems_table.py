@@ -25,8 +25,10 @@ class ProblemItem(Model):
     problem_id = UnicodeAttribute(hash_key=True)
     opportunity_id = UnicodeAttribute()
     post_id = UnicodeAttribute()
-    subreddit = UnicodeAttribute()
-    permalink = UnicodeAttribute()
+    voice = UnicodeAttribute()
+    source = UnicodeAttribute()
+    community = UnicodeAttribute()
+    url = UnicodeAttribute()
     created_utc = NumberAttribute()
     quote = UnicodeAttribute()
     statement = UnicodeAttribute()
@@ -67,8 +69,10 @@ def stored_problem(item: ProblemItem) -> StoredProblem:
     problem = Problem(
         problem_id=item.problem_id,
         post_id=item.post_id,
-        subreddit=item.subreddit,
-        permalink=item.permalink,
+        voice=item.voice,
+        source=item.source,
+        community=item.community,
+        url=item.url,
         created_utc=item.created_utc,
         quote=item.quote,
         statement=item.statement,

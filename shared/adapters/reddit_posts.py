@@ -5,9 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from shared.adapters.reddit_permalinks import SOURCE, leads_to, post_url, reddit_path
+from shared.opportunities.errors import SourceRefused, SourceThrottled, SourceUnavailable
+from shared.opportunities.gone import is_gone
 from shared.opportunities.models import Post
-from shared.opportunities.permalinks import reddit_path
-from shared.opportunities.repository import Listing
+from shared.opportunities.sources import Listing, post_id
+from shared.opportunities.voices import author_key
+from shared.untrusted_text.written import as_read
 
 if TYPE_CHECKING:
     import praw
@@ -19,19 +23,9 @@ LONGEST_WAIT_SECONDS = 30.0
 MAX_TITLE = 500
 MAX_TEXT = 20_000
 
-_GONE = frozenset({"[removed]", "[deleted]", "[removed by reddit]", "[deleted by user]"})
-
-
-class RedditThrottled(Exception):
-    """429 again and again. Worth another try later."""
-
-
-class RedditUnavailable(Exception):
-    """5xx, time-out or no connection, after PRAW's own retries. Worth another try later."""
-
-
-class RedditRefused(Exception):
-    """The credentials are wrong, or the subreddit is private, banned or does not exist: retrying changes nothing."""
+_NOBODY = frozenset({"[deleted]", "[removed]", "none", ""})
+SLACK_SECONDS = 300
+"""So far may a clock of Reddit's be ahead of ours."""
 
 
 class _Unusable(Exception):
@@ -39,7 +33,10 @@ class _Unusable(Exception):
 
 
 class RedditPosts:
-    """`url` replaces both of Reddit's hosts. `wait` sleeps between tries; tests pass their own."""
+    """Implements `shared.opportunities.sources.PostSource`; a community is a subreddit.
+
+    `url` replaces both of Reddit's hosts. `wait` sleeps between tries; tests pass their own.
+    """
 
     def __init__(
         self,
@@ -49,25 +46,27 @@ class RedditPosts:
         user_agent: str,
         url: str | None = None,
         wait: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._credentials = {"client_id": client_id, "client_secret": client_secret, "user_agent": user_agent}
         self._url = url
         self._wait = wait
+        self._clock = clock
 
-    def newest(self, subreddits: Sequence[str], limit: int) -> Listing:
+    def newest(self, names: Sequence[str], limit: int) -> Listing:
         """The last `limit` posts of each subreddit, each post once, without removed and deleted ones.
 
-        A subreddit that Reddit refuses is left out and named; RedditRefused is raised only if all of them are. So is a
-        post that lacks a field or whose permalink leads elsewhere. Raises RedditThrottled or RedditUnavailable for any.
+        A subreddit that Reddit refuses is left out and named; so is a post that lacks a field or whose permalink leads
+        elsewhere. Raises SourceThrottled or SourceUnavailable for any.
         """
         posts: dict[str, Post] = {}
-        refused: list[RedditRefused] = []
+        refused: list[str] = []
         unusable: list[str] = []
-        for subreddit in subreddits:
+        for subreddit in names:
             try:
                 submissions = self._listing(subreddit, limit)
-            except RedditRefused as error:
-                refused.append(error)
+            except SourceRefused as error:
+                refused.append(str(error))
                 continue
             for submission in submissions:
                 # `vars`: reading an attribute that the listing lacks would fetch the submission again.
@@ -75,14 +74,12 @@ class RedditPosts:
                 if _gone(fields):
                     continue
                 try:
-                    post = _post(fields)
+                    post = _post(fields, self._clock() + SLACK_SECONDS)
                 except _Unusable as error:
                     unusable.append(f"r/{subreddit}: {error}")
                 else:
                     posts.setdefault(post.id, post)
-        if refused and len(refused) == len(subreddits):
-            raise refused[0]
-        return Listing(tuple(posts.values()), tuple(str(error) for error in refused), tuple(unusable))
+        return Listing(tuple(posts.values()), tuple(refused), tuple(unusable))
 
     def _listing(self, subreddit: str, limit: int) -> list[Any]:
         from prawcore import exceptions as reddit
@@ -91,15 +88,15 @@ class RedditPosts:
             try:
                 return list(self._reddit.subreddit(subreddit).new(limit=limit))
             except reddit.RequestException as error:
-                raise RedditUnavailable(f"r/{subreddit}: {type(error).__name__}") from error
+                raise SourceUnavailable(f"r/{subreddit}: {type(error).__name__}") from error
             except reddit.PrawcoreException as error:
                 status = _status(error)
                 if status >= 500:
-                    raise RedditUnavailable(f"r/{subreddit}: {status}") from error
+                    raise SourceUnavailable(f"r/{subreddit}: {status}") from error
                 if status != 429:
-                    raise RedditRefused(f"r/{subreddit}: {type(error).__name__}: {error}") from error
+                    raise SourceRefused(f"r/{subreddit}: {type(error).__name__}: {error}") from error
                 if attempt == ATTEMPTS - 1:
-                    raise RedditThrottled(f"r/{subreddit}: 429 after {ATTEMPTS} tries") from error
+                    raise SourceThrottled(f"r/{subreddit}: 429 after {ATTEMPTS} tries") from error
                 self._wait(_pause(error, attempt))
         raise AssertionError("every turn of the loop returns, raises or waits")
 
@@ -131,26 +128,41 @@ def _pause(error: Any, attempt: int) -> float:
 
 def _gone(fields: Mapping[str, Any]) -> bool:
     texts = (str(fields.get("title") or ""), str(fields.get("selftext") or ""))
-    return any(text.strip().lower() in _GONE for text in texts) or bool(fields.get("removed_by_category"))
+    return any(is_gone(text) for text in texts) or bool(fields.get("removed_by_category") or fields.get("banned_by"))
 
 
-def _post(fields: Mapping[str, Any]) -> Post:
-    permalink = reddit_path(str(fields.get("permalink")))
-    if permalink is None:
-        raise _Unusable(f"{_named(fields)}: not the address of a post: {str(fields.get('permalink'))[:200]!r}")
+def _post(fields: Mapping[str, Any], latest: float) -> Post:
+    path = reddit_path(str(fields.get("permalink")))
+    if path is None or not leads_to(path, str(fields.get("id"))):
+        raise _Unusable(f"{_named(fields)}: not the address of this post: {str(fields.get('permalink'))[:200]!r}")
     try:
         return Post(
-            id=str(fields["id"]),
-            subreddit=str(fields["subreddit"]),
+            id=post_id(SOURCE, str(fields["id"])),
+            source=SOURCE,
+            community=str(fields["subreddit"]),
             title=_stored(fields["title"], MAX_TITLE),
-            selftext=_stored(fields.get("selftext"), MAX_TEXT),
-            created_utc=float(fields["created_utc"]),
-            permalink=permalink,
+            text=_stored(fields.get("selftext"), MAX_TEXT),
+            created_utc=_seconds(fields["created_utc"], latest),
+            url=post_url(path),
+            author=_author(fields.get("author")),
             score=int(fields.get("score") or 0),
-            num_comments=int(fields.get("num_comments") or 0),
+            comments=int(fields.get("num_comments") or 0),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _Unusable(f"{_named(fields)}: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _seconds(value: Any, latest: float) -> float:
+    seconds = float(value)
+    if not 0 <= seconds <= latest:
+        raise ValueError(f"created_utc is no time in the past: {seconds:.0f}")
+    return seconds
+
+
+def _author(author: Any) -> str:
+    """PRAW gives an object with a name, or None for somebody who left."""
+    name = str(getattr(author, "name", author) or "")
+    return "" if name.lower() in _NOBODY else author_key(SOURCE, name)
 
 
 def _named(fields: Mapping[str, Any]) -> str:
@@ -158,5 +170,6 @@ def _named(fields: Mapping[str, Any]) -> str:
 
 
 def _stored(text: Any, limit: int) -> str:
-    """A prefix of the text that can be encoded. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
-    return "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or "")[:limit])
+    """A prefix of the text as its readers saw it. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
+    whole = "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or ""))
+    return as_read(whole)[:limit]

@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
-from shared.adapters.dynamodb import find, model_of, was_written
-
-NEWEST = "#newest"
-"""No post has this id: the item holds the `created_utc` of the newest post seen ever."""
+from shared.adapters.dynamodb import model_of
 
 
 class SeenPostItem(Model):
+    """A post by its id, with what was found in it; or a text by its key, with the post that was read for it."""
+
     post_id = UnicodeAttribute(hash_key=True)
     problem_ids = JSONAttribute(null=True)
-    created_utc = NumberAttribute(null=True)
+    read_in = UnicodeAttribute(null=True)
 
 
 class SeenPostsTable:
@@ -29,24 +28,21 @@ class SeenPostsTable:
         return {item.post_id for item in found}
 
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        wanted = sorted(set(post_ids))
-        found = self._posts.batch_get(wanted, consistent_read=True) if wanted else ()
-        return {item.post_id: tuple(str(one) for one in item.problem_ids or ()) for item in found}
+        return {item.post_id: tuple(str(one) for one in item.problem_ids or ()) for item in self._get(post_ids)}
 
-    def newest(self) -> float:
-        item = find(self._posts, NEWEST)
-        return (item.created_utc or 0.0) if item else 0.0
+    def first_with(self, texts: Iterable[str]) -> dict[str, str]:
+        return {item.post_id: item.read_in for item in self._get(texts) if item.read_in}
 
-    def add(self, problems_by_post: Mapping[str, Sequence[str]], newest: float) -> None:
-        if newest > self.newest():
-            self._raise_newest(newest)
-        known = self.known(problems_by_post)
+    def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:
+        known = self.known([*problems_by_post, *texts])
         with self._posts.batch_write() as batch:
+            for key, post_id in texts.items():
+                if key not in known:
+                    batch.save(self._posts(key, read_in=post_id))
             for post_id, problem_ids in problems_by_post.items():
                 if post_id not in known:
                     batch.save(self._posts(post_id, problem_ids=list(problem_ids)))
 
-    def _raise_newest(self, newest: float) -> None:
-        never_back = SeenPostItem.created_utc.does_not_exist() | (SeenPostItem.created_utc < newest)
-        item = self._posts(NEWEST)
-        was_written(lambda: item.update(actions=[SeenPostItem.created_utc.set(newest)], condition=never_back))
+    def _get(self, keys: Iterable[str]) -> Iterable[SeenPostItem]:
+        wanted = sorted(set(keys))
+        return self._posts.batch_get(wanted, consistent_read=True) if wanted else ()

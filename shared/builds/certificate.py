@@ -17,8 +17,8 @@ from shared.builds.quality import QualityScores
 from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity, Problem
-from shared.opportunities.permalinks import SOURCE, post_url
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
+from shared.specs.spec import Capabilities
 from shared.values import Frozen
 
 FORMAT = "mam.certificate/2"
@@ -79,6 +79,10 @@ class Certificate(Frozen):
     slowest_call_seconds: Annotated[float, Field(description="Of all calls in the test")]
     quality: Annotated[QualityScores, Field(description="The judgement that it passed")]
     price: Annotated[RecurringPrice, Field(description="What a subscription cost when it was published")]
+    capabilities: Annotated[
+        Capabilities,
+        Field(description="All that a run is allowed: what its spec declares, as far as a run of the test used it"),
+    ] = Capabilities()
     recorded_runs: Annotated[
         tuple[ExampleRun, ...], Field(description="Runs that the image repeats, given the recorded effects")
     ]
@@ -96,7 +100,7 @@ def evidence(opportunity: Opportunity) -> Evidence:
     """What the listing shows of where it came from."""
     shown = EvidenceOpportunity(
         title=opportunity.title,
-        voices=opportunity.frequency.posts,
+        voices=opportunity.frequency.voices,
         problems=tuple(EvidenceProblem(quote=problem.quote, **_where(problem)) for problem in opportunity.problems),
     )
     return Evidence(opportunities=(shown,))
@@ -126,7 +130,7 @@ def certified_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]
 def _where(problem: Problem) -> dict[str, Any]:
     """Where and when a problem was voiced, as anybody can look it up."""
     date = datetime.fromtimestamp(problem.created_utc, UTC)
-    return {"url": post_url(problem.permalink), "source": SOURCE, "date": date}
+    return {"url": problem.url, "source": problem.source, "date": date}
 
 
 def digests(

@@ -5,12 +5,24 @@ class OpportunityError(Exception):
     """Base of everything below."""
 
 
+class SourceThrottled(OpportunityError):
+    """A source of posts asks us to slow down, again and again. Worth another try later."""
+
+
+class SourceUnavailable(OpportunityError):
+    """A source of posts answers 5xx, not in time or not at all. Worth another try later."""
+
+
+class SourceRefused(OpportunityError):
+    """A source of posts is unknown, takes no such credentials, or has no such community: retrying changes nothing."""
+
+
 class OpportunityNotFound(OpportunityError):
     """No opportunity has this id."""
 
 
 class OpportunityTaken(OpportunityError):
-    """Another build holds the opportunity, or it was served or rejected already; the message says which."""
+    """Another build holds the opportunity, or it was served, rejected or muted already; the message says which."""
 
 
 class LeaseLost(OpportunityError):

@@ -20,7 +20,7 @@ class ProblemVector:
     """A problem as the clustering sees it. `vector` is the unit-length embedding of the problem's statement."""
 
     problem_id: str
-    post_id: str
+    voice: str
     vector: Vectors
 
 
@@ -29,13 +29,13 @@ class OpportunityCentroid:
     """What is kept of an opportunity to recognise its problems.
 
     `mean` is the plain mean of its problems' unit vectors and is NOT normalised: its length says how tight the
-    opportunity is. `posts` counts distinct posts.
+    opportunity is. `voices` counts distinct ones.
     """
 
     opportunity_id: str
     mean: Vectors
     problems: int
-    posts: int
+    voices: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def opportunity_id(founding_problems: Iterable[str]) -> str:
 def centroid(opportunity_id: str, problems: Sequence[ProblemVector]) -> OpportunityCentroid:
     """The centroid of all problems of one opportunity."""
     mean: Vectors = _stacked(problems).sum(axis=0) / np.float32(len(problems))
-    return OpportunityCentroid(opportunity_id, mean, len(problems), len({problem.post_id for problem in problems}))
+    return OpportunityCentroid(opportunity_id, mean, len(problems), len({problem.voice for problem in problems}))
 
 
 def largest_theme(posts: int) -> int:
@@ -102,7 +102,7 @@ def assign(
 def _themes(pool: Sequence[ProblemVector], largest: int) -> list[list[str]]:
     if not pool:
         return []
-    labels = cluster(_stacked(pool), [problem.post_id for problem in pool], largest=largest).labels
+    labels = cluster(_stacked(pool), [problem.voice for problem in pool], largest=largest).labels
     return [
         sorted(pool[int(index)].problem_id for index in np.flatnonzero(labels == theme))
         for theme in range(int(labels.max(initial=UNCLUSTERED)) + 1)
@@ -130,7 +130,7 @@ class _Known:
         self._problems = {problem.problem_id: problem for problem in sorted([*earlier, *fresh], key=_problem_id)}
         self._existing = sorted(existing, key=lambda one: one.opportunity_id)
         self.largest = largest_theme(scan_posts)
-        known_posts = scan_posts + len({one.post_id for one in earlier}) + sum(one.posts for one in existing)
+        known_posts = scan_posts + len({one.voice for one in earlier}) + sum(one.voices for one in existing)
         self._largest_ever = largest_theme(known_posts)
         self._background = self._measured()
         self._themes, self._needed = self._opportunities()
@@ -154,11 +154,11 @@ class _Known:
         admitted: dict[str, str] = {}
         for problem_id, wish in sorted(wishes.items(), key=lambda item: (-item[1].closeness, item[0])):
             opportunity = self._existing[wish.opportunity]
-            room = min(self.largest, self._largest_ever - opportunity.posts)
+            room = min(self.largest, self._largest_ever - opportunity.voices)
             of_scan = posts.setdefault(wish.opportunity, set())
-            post_id = self._problems[problem_id].post_id
-            if post_id in of_scan or len(of_scan) < room:
-                of_scan.add(post_id)
+            voice = self._problems[problem_id].voice
+            if voice in of_scan or len(of_scan) < room:
+                of_scan.add(voice)
                 admitted[problem_id] = opportunity.opportunity_id
         return admitted
 
@@ -179,7 +179,7 @@ class _Known:
         for opportunity in self._existing:
             total = total + opportunity.mean * opportunity.problems
         count = len(vectors) + sum(one.problems for one in self._existing)
-        return background(vectors, _codes([one.post_id for one in problems]), shrunken_mean(total, count))
+        return background(vectors, _codes([one.voice for one in problems]), shrunken_mean(total, count))
 
     def _opportunities(self) -> tuple[Vectors, Vectors]:
         """Per opportunity: a vector whose product with a centred problem is the mean cosine to the opportunity's own

@@ -12,25 +12,36 @@ Rating = Annotated[float, Field(ge=0, le=10)]
 
 
 class Post(Frozen):
-    """A Reddit submission as read. `permalink` is site-relative (`/r/…/comments/…`); `created_utc` in seconds."""
+    """What somebody wrote in public, as read. `id` is "<source>:<the source's own id>" (`post_id`), `url` absolute.
+
+    `community` is the part of the source that it stands in (a subreddit); `created_utc` in seconds; `title` and `text`
+    as their readers saw them (`as_read`); `author` a key that tells authors apart and is no name, empty if unknown.
+    """
 
     id: str
-    subreddit: str
+    source: str
+    community: str
     title: str
-    selftext: str
+    text: str
     created_utc: float
-    permalink: str
+    url: str
+    author: str = ""
     score: int = 0
-    num_comments: int = 0
+    comments: int = 0
 
 
 class Problem(Frozen):
-    """One pain point in one post. `quote` is a verbatim substring of the post's title or text: code checked it."""
+    """One pain point in one post. `quote` is a verbatim substring of the post's title or text: code checked it.
+
+    `voice` names who speaks: problems of one voice count once (see voices).
+    """
 
     problem_id: str
     post_id: str
-    subreddit: str
-    permalink: str
+    voice: str
+    source: str
+    community: str
+    url: str
     created_utc: float
     quote: str
     statement: str
@@ -51,18 +62,21 @@ class OpportunityStatus(StrEnum):
     LEASED = "leased"
     SERVED = "served"
     REJECTED = "rejected"
+    MUTED = "muted"
 
 
 class Frequency(Frozen):
-    """`posts` is counted; `weighted` discounts each post by its age against the newest post seen (see scoring)."""
+    """`voices` is counted; `value` follows from it (see scoring)."""
 
-    posts: int
-    weighted: float
+    voices: int
     value: Rating
 
 
 class Opportunity(Frozen):
-    """The OpportunityCard: similar problems, scored: `score` = frequency × urgency × monetization, each 0–10."""
+    """The OpportunityCard: similar problems, scored: `score` = frequency × urgency × monetization, each 0–10.
+
+    `recency` says when its voices spoke, in seconds since 1970, the newest counting most (see scoring).
+    """
 
     opportunity_id: str
     title: str
@@ -75,4 +89,5 @@ class Opportunity(Frozen):
     urgency: RatedAxis
     monetization: RatedAxis
     score: float
+    recency: float
     newest_problem_at: datetime

@@ -37,7 +37,7 @@ def fault_of(quote: str, post: Post) -> QuoteFault | None:
         return QuoteFault.TOO_SHORT
     if len(quote) > MAX_CHARACTERS:
         return QuoteFault.TOO_LONG
-    if quote not in post.title and quote not in post.selftext:
+    if quote not in post.title and quote not in post.text:
         return QuoteFault.NOT_VERBATIM
     if hides_text(quote):
         return QuoteFault.UNREADABLE

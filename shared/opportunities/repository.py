@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from shared.opportunities.leasing import Standing
-from shared.opportunities.models import Opportunity, Post, Problem
+from shared.opportunities.models import Opportunity, Problem
 
 UNCLUSTERED = "unclustered"
 TOP_PROBLEMS = 12
@@ -15,10 +15,10 @@ TOP_PROBLEMS = 12
 
 @dataclass(frozen=True, slots=True)
 class StoredOpportunity:
-    """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency.posts` and `problem_count` count all.
+    """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency` and `problem_count` count all.
 
-    `mean` is the centroid of its problems' vectors (384 × float32, little-endian); `newest` the `created_utc` that
-    `card.frequency` measures age from; `rated_problems` how many problems the ratings and wording were made from.
+    `mean` is the centroid of its problems' vectors (384 × float32, little-endian); `rated_problems` how many problems
+    the ratings and wording were made from.
     `version` counts every change of the item; `revision` names the content of the card, which a lease leaves alone.
     """
 
@@ -26,7 +26,6 @@ class StoredOpportunity:
     mean: bytes
     problem_count: int
     rated_problems: int
-    newest: float
     standing: Standing
     version: int
     revision: str
@@ -49,7 +48,6 @@ class OpportunityChange:
     mean: bytes
     problem_count: int
     rated_problems: int
-    newest: float
     joining: Sequence[StoredProblem]
     based_on: str | None
 
@@ -62,7 +60,7 @@ class OpportunityLeases(Protocol):
         ...
 
     def lease_best(self, holder: str, now: datetime) -> Opportunity | None:
-        """Take the best opportunity that is open or whose lease ran out: untried before failed, then by score.
+        """Take the best opportunity that is open or whose lease ran out: untried before failed, then by rank.
 
         A holder that already holds one gets the same again (a retried stage). None: there is nothing to build.
         """
@@ -82,6 +80,18 @@ class OpportunityLeases(Protocol):
 
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
         """No agent of sufficient quality could be made. Raises OpportunityNotFound or LeaseLost; repeatable."""
+        ...
+
+
+class OpportunityDecisions(Protocol):
+    """What a person decides about an opportunity. Both are atomic, and repeating them changes nothing."""
+
+    def reopen(self, opportunity_id: str, now: datetime) -> Standing:
+        """Rejected or muted → open. Raises OpportunityNotFound, or OpportunityTaken while built and once served."""
+        ...
+
+    def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
+        """Open or rejected → muted: no build gets it until it is reopened. Raises as `reopen` does."""
         ...
 
 
@@ -114,19 +124,6 @@ class Problems(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What was read of Reddit. `refused` says of each subreddit that could not be read why, `unusable` of each post."""
-
-    posts: tuple[Post, ...]
-    refused: tuple[str, ...] = ()
-    unusable: tuple[str, ...] = ()
-
-
-class PostSource(Protocol):
-    def newest(self, subreddits: Sequence[str], limit: int) -> Listing: ...
-
-
 class SeenPosts(Protocol):
     """Posts that earlier scans dealt with completely."""
 
@@ -136,10 +133,14 @@ class SeenPosts(Protocol):
         """Ids of the problems found in each of the posts that were seen."""
         ...
 
-    def newest(self) -> float:
-        """`created_utc` of the newest post seen ever; 0.0 before the first."""
+    def first_with(self, texts: Iterable[str]) -> dict[str, str]:
+        """The id of the post that was read for each of these texts (`text_key`), of those that were seen."""
         ...
 
-    def add(self, problems_by_post: Mapping[str, Sequence[str]], newest: float) -> None:
-        """Mark posts as seen, after everything else of their scan is stored. Repeating it changes nothing."""
+    def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:
+        """Mark posts as seen, after everything else of their scan is stored. Repeating it changes nothing.
+
+        `texts`: the id of the post read, by the key of its text. They are written first: a post whose text is known as
+        its own is still read again.
+        """
         ...

@@ -1,10 +1,12 @@
 """The state that the market scan carries from stage to stage, and what the stages leave for each other in S3."""
 
 import base64
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.opportunities.models import Opportunity, Problem
+from shared.opportunities.sources import PLACE
 from shared.values import Frozen
 
 
@@ -14,10 +16,12 @@ class State(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class ScanRequest(State):
+class ScanRequest(Frozen):
     """What the execution was started with; an absent field means the configured default."""
 
-    subreddits: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=1_000)
+    sources: tuple[Annotated[str, Field(pattern=PLACE)], ...] | None = Field(
+        default=None, min_length=1, max_length=1_000, description='places to read, such as "reddit:entrepreneur"'
+    )
     limit: int = Field(default=100, ge=1, le=1_000)
 
 
@@ -27,19 +31,19 @@ class ScanStart(State):
 
 
 class Batch(State):
-    """Lines `start` to `end` (exclusive) of the posts."""
+    """A line of the list of batches: so many `bytes` of the posts from `first_byte` on; `start` is its first post's
+    number. Each goes to an execution of its own, which reads no more of the posts than this.
+    """
 
     scan_id: str
     posts_key: str
     start: int
-    end: int
+    first_byte: int
+    bytes: int
 
-
-class Scanned(State):
-    scan_id: str
-    posts_key: str
-    post_count: int
-    batches: tuple[Batch, ...]
+    @property
+    def problems_key(self) -> str:
+        return f"scans/{self.scan_id}/problems/{self.start}.jsonl"
 
 
 class Extracted(State):
@@ -50,24 +54,28 @@ class Extracted(State):
     dropped: dict[str, int]
 
 
-class ToCluster(State):
-    scan_id: str
-    posts_key: str
-    extracted: tuple[Extracted, ...] = ()
+class PostMark(Frozen):
+    """A line of what is marked as seen in the end: a post and the key of its text."""
+
+    post_id: str
+    text: str
 
 
-class Clustered(State):
+class Scanned(State):
+    """The state carries keys of lists and no list: its size does not depend on how many posts there are."""
+
     scan_id: str
-    posts_key: str
-    extracted: tuple[Extracted, ...]
+    post_count: int
+    batches_key: str
+    marks_key: str
+
+
+class Clustered(Scanned):
     problems_key: str
     clusters_key: str
 
 
-class Scored(State):
-    scan_id: str
-    posts_key: str
-    extracted: tuple[Extracted, ...]
+class Scored(Scanned):
     problems_key: str
     opportunities_key: str
 
@@ -110,7 +118,7 @@ class Clusters(Frozen):
 
 
 class ScoredOpportunity(Frozen):
-    """A card to save. `newest` is the post that its recency is measured from.
+    """A card to save.
 
     `rated_problems`: how many problems the ratings and the wording were made from.
     """
@@ -119,14 +127,12 @@ class ScoredOpportunity(Frozen):
     based_on: str | None
     mean: str
     problem_count: int
-    newest: float
     rated_problems: int
 
 
 class ScoredOpportunities(Frozen):
     """`opportunities.json`."""
 
-    newest: float
     opportunities: tuple[ScoredOpportunity, ...]
 
 

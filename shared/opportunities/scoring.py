@@ -1,44 +1,53 @@
 """How much an opportunity is worth looking at: frequency × urgency × monetization, each 0–10, so 0–1000.
 
-Frequency is counted. Each distinct post with a problem of the opportunity weighs 2^(−age / HALF_LIFE), its age measured
-from the newest post that any scan has seen (never from the clock, so scanning the same posts again changes nothing).
-The sum w becomes 10 · log(1 + w) / log(1 + SATURATION), at most 10: the first posts say most, a hundred fresh ones say
-everything. Urgency and monetization are the model's ratings.
+Frequency is counted in voices: n of them are worth 10 · log(1 + n) / log(1 + SATURATION), at most 10. The first say
+most, a hundred say everything. Urgency and monetization are the model's ratings.
+
+Age is no part of the score. It counts where cards are ranked, against each other only: of two cards, one that is
+HALF_LIFE newer ranks like one of twice the score. So a card's worth stays whatever else is found, and a post of another
+time, or with a wrong date, changes nothing between other cards.
 """
 
 import math
 from collections.abc import Iterable
 
-from shared.opportunities.models import Frequency, Problem
+from shared.opportunities.models import Frequency, Opportunity, Problem
 
 HALF_LIFE_SECONDS = 180 * 86_400
 SATURATION = 100
 HIGHEST = 10.0
+LEAST_SCORE = 0.05
+"""Below the smallest that rounding leaves of a score: what is worth nothing is ranked by its age alone."""
 
 
-def frequency(problems: Iterable[Problem], newest: float) -> Frequency:
-    """Of all problems of an opportunity, in any order; `newest` is the `created_utc` of the newest post seen ever."""
-    written: dict[str, float] = {}
+def frequency(problems: Iterable[Problem]) -> Frequency:
+    """Of all problems of an opportunity, in any order."""
+    voices = len({problem.voice for problem in problems})
+    value = min(HIGHEST, HIGHEST * math.log1p(voices) / math.log1p(SATURATION))
+    return Frequency(voices=voices, value=round(value, 2))
+
+
+def recency(problems: Iterable[Problem]) -> float:
+    """When the voices of an opportunity spoke, in seconds since 1970: the mean of 2^(time / HALF_LIFE), as a time.
+
+    A voice counts once, by what it said last.
+    """
+    last: dict[str, float] = {}
     for problem in problems:
-        written[problem.post_id] = problem.created_utc
-    weighted = math.fsum(_weight(newest - at) for at in written.values())
-    return _frequency(len(written), weighted)
-
-
-def aged(before: Frequency, seconds: float) -> Frequency:
-    """The same posts seen from `seconds` later: exact, because every post loses the same share."""
-    return _frequency(before.posts, before.weighted * _weight(seconds))
+        last[problem.voice] = max(problem.created_utc, last.get(problem.voice, -math.inf))
+    newest = max(last.values())
+    mean = math.fsum(2.0 ** ((at - newest) / HALF_LIFE_SECONDS) for at in last.values()) / len(last)
+    return newest + HALF_LIFE_SECONDS * math.log2(mean)
 
 
 def score(frequency: Frequency, urgency: float, monetization: float) -> float:
     return round(frequency.value * urgency * monetization, 1)
 
 
-def _weight(age: float) -> float:
-    return 2.0 ** (-max(0.0, age) / HALF_LIFE_SECONDS)
+def rank(score: float, recency: float) -> float:
+    """Compares cards, the higher the better; the number itself says nothing."""
+    return math.log2(max(score, LEAST_SCORE)) + recency / HALF_LIFE_SECONDS
 
 
-def _frequency(posts: int, weighted: float) -> Frequency:
-    kept = round(weighted, 4)  # what is stored is what the value follows from, then and when it has aged
-    value = min(HIGHEST, HIGHEST * math.log1p(kept) / math.log1p(SATURATION))
-    return Frequency(posts=posts, weighted=kept, value=round(value, 2))
+def rank_of(card: Opportunity) -> float:
+    return rank(card.score, card.recency)

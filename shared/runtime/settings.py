@@ -68,8 +68,9 @@ class Settings:
         return required("REDDIT_SECRET")
 
     @property
-    def subreddits(self) -> tuple[str, ...]:
-        return tuple(name.strip() for name in required("SUBREDDITS").split(",") if name.strip())
+    def sources(self) -> tuple[str, ...]:
+        """Places to read posts, such as "reddit:entrepreneur"."""
+        return tuple(name.strip() for name in required("SOURCES").split(",") if name.strip())
 
     @property
     def embedder_model(self) -> str:

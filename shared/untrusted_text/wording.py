@@ -16,9 +16,16 @@ from shared.words.stemming import stem
 from shared.words.telling import split_words, telling_stems
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,300}\)")
-_TAG = re.compile(r"<[^<>]{0,500}>?")
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,500}>|<[a-zA-Z/!?][^<>=]{0,200}=[^<>]{0,500}|<(?=[a-zA-Z/!?])")
+"""A tag, one that never ends but has attributes, or what is left of one. `<5 kg` is none."""
 _URL = re.compile(r"\b(?:https?|ftp|javascript|data|mailto)\s{0,9}:\s{0,9}\S+|\bwww\.\S+", re.IGNORECASE)
-_MARKS = re.compile(r"[*_`#~|\\{}<>\[\]]+")
+_MARKS = re.compile(
+    r"""[`|\\{}\[\]]+ | ~{2,} | ~(?!\d) | (?<!\w)\#+(?!\w)        # code, tables, strokes, headings
+    | (?P<kept>(?<=\d[ ])\*(?=[ ]\d))                           # 2 * 3 inch
+    | [*_]{2,} | (?<![^\W_])[*_] | [*_](?![^\W_])                # emphasis; but 2*3 inch and file_name
+    | ^(?:>[ ]?)+""",  # a quotation
+    re.VERBOSE,
+)
 _SPACE = re.compile(r"\s+")
 _ENDS = " -–—:;,"
 
@@ -34,10 +41,16 @@ class Plain:
 def plain(text: str, limit: int) -> Plain:
     """One line without markup, links, control or invisible characters, of at most `limit` characters."""
     spaced = _SPACE.sub(" ", _unescaped(text)).strip()
-    bare = _LINK.sub(r"\1", without_invisible(spaced))
-    bare = _URL.sub("", _TAG.sub("", bare))
-    bare = _SPACE.sub(" ", _MARKS.sub("", bare)).strip(_ENDS)
+    bare = without_invisible(spaced)
+    while (barer := _without_markup(bare)) != bare:
+        bare = barer
     return Plain(_cut(bare, limit), changed=bare != spaced.strip(_ENDS))
+
+
+def _without_markup(text: str) -> str:
+    """Leaves signs that stand for something in prose: <100 units, 2*3 inch, file_name, ~5 kg, C#."""
+    bare = _URL.sub("", _TAG.sub("", _LINK.sub(r"\1", text)))
+    return _SPACE.sub(" ", _MARKS.sub(lambda mark: mark["kept"] or "", bare)).strip(_ENDS)
 
 
 def _unescaped(text: str) -> str:

@@ -48,6 +48,14 @@ class WorkflowFailures(Protocol):
         ...
 
 
+class ItemFailures(Protocol):
+    """Stages that run once per item, each in an execution of its own."""
+
+    def first_of(self, execution: str) -> Mapping[str, Any] | None:
+        """Error and Cause of the item that failed first in the execution's last such stage; None if none did."""
+        ...
+
+
 def what_failed(failure: Mapping[str, Any]) -> tuple[str, str]:
     """Error name and readable cause from what a Catch puts into the state."""
     error, cause = str(failure.get("Error") or "Unknown"), str(failure.get("Cause") or "")
@@ -71,7 +79,11 @@ def advice_for(error: str) -> str:
 
 _REDRIVE = "then redrive this execution: it goes on where it stopped, and nothing that was paid for is paid again."
 _OTHERWISE = f"Look at the log of the stage by the execution's id, mend the cause, {_REDRIVE}"
-_BEYOND_REDRIVE = frozenset({"OpportunityTaken", "OpportunityNotFound", "LeaseLost", "ArtifactMissing"})
+ITEM_FAILED = "States.ExceedToleratedFailureThreshold"
+"""What Step Functions says of a stage whose item failed, whatever the item died of."""
+_BEYOND_REDRIVE = frozenset(
+    {"States.DataLimitExceeded", "OpportunityTaken", "OpportunityNotFound", "LeaseLost", "ArtifactMissing"}
+)
 _MODEL_SAYS_NO = (
     "The model was reachable but did not give a usable answer to any of the texts it was shown. "
     f"If that was a passing fault, wait for it to pass, {_REDRIVE}"
@@ -79,7 +91,7 @@ _MODEL_SAYS_NO = (
 _MODEL_BUSY = (
     f"The model's service was overloaded or down and all retries are used up. Wait until it answers, {_REDRIVE}"
 )
-_REDDIT = f"Reddit throttled us or was down and all retries are used up. Wait some minutes, {_REDRIVE}"
+_SOURCE = f"The source of posts throttled us or was down and all retries are used up. Wait some minutes, {_REDRIVE}"
 _ADVICE = {
     "ModelRefused": _MODEL_SAYS_NO,
     "ModelAnswerInvalid": _MODEL_SAYS_NO,
@@ -89,9 +101,9 @@ _ADVICE = {
     ),
     "ModelOverloaded": _MODEL_BUSY,
     "ModelUnavailable": _MODEL_BUSY,
-    "RedditThrottled": _REDDIT,
-    "RedditUnavailable": _REDDIT,
-    "RedditRefused": f"Check the configured subreddits and the secret with Reddit's credentials, {_REDRIVE}",
+    "SourceThrottled": _SOURCE,
+    "SourceUnavailable": _SOURCE,
+    "SourceRefused": f"Check the configured sources and the secret with their credentials (Reddit's), {_REDRIVE}",
     "SpendCapReached": (
         "No work was begun. Raise the daily cap on model spend or wait for the next day (UTC); the next scheduled "
         "execution goes on by itself."
@@ -99,6 +111,10 @@ _ADVICE = {
     "MarketChanged": (
         "Another scan was faster with the same opportunities. Nothing is lost: the next scan takes up the posts that "
         "this one leaves, without paying for them again."
+    ),
+    "States.DataLimitExceeded": (
+        "More data than Step Functions passes between states: this is a fault of the workflow, and the same work will "
+        "fail again. Report it; until it is mended, give the execution less to do, as a smaller `limit` of posts."
     ),
     "OpportunityTaken": "Another build works on the opportunity or has finished it. There is nothing to do here.",
     "OpportunityNotFound": "Start a new execution with the id of an opportunity that a scan found.",

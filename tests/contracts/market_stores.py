@@ -29,16 +29,15 @@ class SeenPostsContract:
 
     def test_posts_are_marked_once_with_what_was_found_in_them(self, seen: SeenPosts) -> None:
         posts = {f"p{number}": [f"prb_{number}"] if number % 2 else [] for number in range(250)}
-        seen.add(posts, 100.5)
-        seen.add(posts | {"p1": ["prb_9"]}, 100.5)
+        seen.add(posts, {})
+        seen.add(posts | {"p1": ["prb_9"]}, {})
         assert seen.known([*posts, "other"]) == set(posts)
         assert seen.problems_of(["p1", "p2", "other"]) == {"p1": ("prb_1",), "p2": ()}
 
-    def test_the_newest_post_never_goes_back(self, seen: SeenPosts) -> None:
-        assert seen.newest() == 0
-        seen.add({"p1": []}, 1_376_768_927.25)
-        seen.add({"p2": []}, 1_000.0)
-        assert seen.newest() == 1_376_768_927.25
+    def test_a_text_stays_that_of_the_post_that_was_read_first(self, seen: SeenPosts) -> None:
+        seen.add({"p1": []}, {"text:a": "p1"})
+        seen.add({"p2": []}, {"text:a": "p2", "text:b": "p2"})
+        assert seen.first_with(["text:a", "text:b", "text:c", "p1"]) == {"text:a": "p1", "text:b": "p2"}
 
 
 class ModelSpendContract:

@@ -19,10 +19,11 @@ class FakeArtifacts(Artifacts):
         self.objects[key] = bytes(data)
         return key
 
-    def get_bytes(self, key: str) -> bytes:
+    def get_bytes(self, key: str, part: tuple[int, int] | None = None) -> bytes:
         if key not in self.objects:
             raise ArtifactMissing(key)
-        return self.objects[key]
+        first, size = part or (0, len(self.objects[key]))
+        return self.objects[key][first : first + size]
 
     def _put_new(self, key: str, data: bytes) -> bool:
         return self.objects.setdefault(key, data) is data

@@ -10,6 +10,7 @@ from shared.opportunities.errors import LeaseLost, OpportunityNotFound, Opportun
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Frequency, Opportunity, OpportunityStatus, Problem, RatedAxis
 from shared.opportunities.repository import StoredOpportunity
+from shared.opportunities.scoring import rank_of
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -17,9 +18,11 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 def a_problem(number: int = 1, **changes: Any) -> Problem:
     values: dict[str, Any] = {
         "problem_id": f"prb_{number:020d}",
-        "post_id": f"post{number}",
-        "subreddit": "entrepreneur",
-        "permalink": f"/r/entrepreneur/comments/post{number}/prices/",
+        "post_id": f"reddit:post{number}",
+        "voice": f"text:{number}",
+        "source": "reddit",
+        "community": "entrepreneur",
+        "url": f"https://www.reddit.com/r/entrepreneur/comments/post{number}/prices/",
         "created_utc": 1_790_000_000.0 + number,
         "quote": f"I check the prices of {number} competitors by hand every morning",
         "statement": "Checking competitors' prices on their pages by hand every morning takes an hour",
@@ -40,10 +43,11 @@ def an_opportunity(opportunity_id: str = "opp_0123456789abcdef", score: float = 
         "current_solutions": "spreadsheets and browser tabs",
         "agent_idea": "an agent that watches a page and says what changed",
         "problems": tuple(a_problem(number) for number in range(1, 4)),
-        "frequency": Frequency(posts=3, weighted=2.5, value=6.0),
+        "frequency": Frequency(voices=3, value=6.0),
         "urgency": axis,
         "monetization": axis,
         "score": score,
+        "recency": NOW.timestamp(),
         "newest_problem_at": NOW,
         **changes,
     }
@@ -62,7 +66,6 @@ class FakeLeases:
                 mean=b"",
                 problem_count=3,
                 rated_problems=3,
-                newest=0.0,
                 standing=Standing(),
                 version=1,
                 revision="r1",
@@ -80,7 +83,7 @@ class FakeLeases:
     def lease_best(self, holder: str, now: datetime) -> Opportunity | None:
         held = [one for one in self.stored.values() if one.standing.status is OpportunityStatus.LEASED]
         mine = [one for one in held if one.standing.holder == holder]
-        rest = sorted(self.stored.values(), key=lambda one: (one.standing.failed_builds, -one.card.score))
+        rest = sorted(self.stored.values(), key=lambda one: (one.standing.failed_builds, -rank_of(one.card)))
         for one in [*mine, *rest]:
             leased = one.standing.leased_to(holder, now)
             if leased is not None:
@@ -106,6 +109,21 @@ class FakeLeases:
 
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
         self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
+
+    def reopen(self, opportunity_id: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.reopened(now))
+
+    def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.muted(reason, now))
+
+    def _decide(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
+        one = self._require(opportunity_id)
+        decided = decide(one.standing)
+        if decided is None:
+            raise OpportunityTaken(f"{opportunity_id} is {one.standing.status.value} by {one.standing.holder}")
+        if decided != one.standing:
+            self._write(one, decided)
+        return decided
 
     def _finish(self, opportunity_id: str, holder: str, decide: Callable[[Standing], Standing | None]) -> None:
         one = self._require(opportunity_id)

@@ -11,11 +11,11 @@ from shared.opportunities.models import Post
 from shared.opportunities.repository import (
     TOP_PROBLEMS,
     UNCLUSTERED,
-    Listing,
     OpportunityChange,
     StoredOpportunity,
     StoredProblem,
 )
+from shared.opportunities.sources import Listing
 
 
 class Crash(Exception):
@@ -83,7 +83,6 @@ class FakeOpportunities:
             mean=change.mean,
             problem_count=change.problem_count,
             rated_problems=change.rated_problems,
-            newest=change.newest,
             standing=before.standing if before else Standing(),
             version=before.version + 1 if before else 1,
             revision=revision,
@@ -97,7 +96,7 @@ class FakeOpportunities:
 class FakeSeenPosts:
     writes: Writes = field(default_factory=Writes)
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    newest_at: float = 0.0
+    texts: dict[str, str] = field(default_factory=dict[str, str])
 
     def known(self, post_ids: Iterable[str]) -> set[str]:
         return {one for one in post_ids if one in self.rows}
@@ -105,13 +104,14 @@ class FakeSeenPosts:
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         return {one: self.rows[one] for one in post_ids if one in self.rows}
 
-    def newest(self) -> float:
-        return self.newest_at
+    def first_with(self, texts: Iterable[str]) -> dict[str, str]:
+        return {one: self.texts[one] for one in texts if one in self.texts}
 
-    def add(self, problems_by_post: Mapping[str, Sequence[str]], newest: float) -> None:
-        if newest > self.newest_at:
-            self.writes.one()
-            self.newest_at = newest
+    def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:
+        for key, post_id in texts.items():
+            if key not in self.texts:
+                self.writes.one()
+                self.texts[key] = post_id
         for post_id, problem_ids in problems_by_post.items():
             if post_id not in self.rows:
                 self.writes.one()
@@ -133,12 +133,14 @@ class FakeSpend:
 
 
 @dataclass
-class FakeReddit:
+class FakePostSource:
     posts: list[Post]
     error: Exception | None = None
 
-    def newest(self, subreddits: Sequence[str], limit: int) -> Listing:
+    def newest(self, names: Sequence[str], limit: int) -> Listing:
         if self.error:
             raise self.error
-        wanted = {name.lower() for name in subreddits}
-        return Listing(tuple(post for post in self.posts if post.subreddit.lower() in wanted)[:limit])
+        wanted = {name.lower() for name in names}
+        return Listing(
+            tuple(post for post in self.posts if f"{post.source}:{post.community}".lower() in wanted)[:limit]
+        )

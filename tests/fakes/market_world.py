@@ -1,7 +1,6 @@
 """The whole market scan over fakes, stage by stage, with a process that may die before any write."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +11,11 @@ from functions.market.save_opportunities.save import save
 from functions.market.scan_posts.scan import scan
 from functions.market.score_opportunities.score import Outcome, Scorer
 from shared.opportunities.models import Post
-from shared.opportunities.scan import Clustered, Saved, ScanStart, Scored, ToCluster
+from shared.opportunities.scan import Batch, Clustered, Saved, Scanned, ScanStart, Scored
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import Answers, FakeClaude
-from tests.fakes.market import FakeOpportunities, FakeProblems, FakeReddit, FakeSeenPosts, FakeSpend, Writes
+from tests.fakes.market import FakeOpportunities, FakePostSource, FakeProblems, FakeSeenPosts, FakeSpend, Writes
 from tests.fakes.market_posts import TROUBLES, honest
-
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 class FakeEmbedder:
@@ -44,22 +41,23 @@ class MarketWorld:
         self.claude = FakeClaude(answers, billed=lambda use: self.spend.add(use.cost_microusd))
         self._number = 0
 
-    def read(self, posts: Sequence[Post]) -> ToCluster:
+    def read(self, posts: Sequence[Post]) -> Scanned:
         """The first two stages of a new scan."""
         self._number += 1
         scanned, _ = scan(
             ScanStart(scan_id=f"s{self._number}"),
-            sorted({post.subreddit for post in posts}),
-            source=FakeReddit(list(posts)),
+            sorted({f"{post.source}:{post.community}" for post in posts}),
+            source=FakePostSource(list(posts)),
             seen=self.seen,
             spend=self.spend,
             artifacts=self.artifacts,
         )
         extractor = Extractor(self.claude, self.artifacts, "fast")
-        parts = tuple(extractor.extract(batch, Extraction()) for batch in scanned.batches)
-        return ToCluster(scan_id=scanned.scan_id, posts_key=scanned.posts_key, extracted=parts)
+        for batch in self.artifacts.get_lines(scanned.batches_key, Batch):
+            extractor.extract(batch, Extraction())
+        return scanned
 
-    def cluster(self, state: ToCluster) -> Clustered:
+    def cluster(self, state: Scanned) -> Clustered:
         return place(
             state,
             embedder=FakeEmbedder(),
@@ -74,9 +72,7 @@ class MarketWorld:
             artifacts=self.artifacts,
             opportunities=self.opportunities,
             problems=self.problems,
-            seen=self.seen,
             model="fast",
-            clock=lambda: NOW,
         )
         return scorer.score(state)
 
@@ -94,5 +90,5 @@ class MarketWorld:
 
     def contents(self) -> tuple[object, object, object]:
         """What the stores hold, by id; versions are left out."""
-        cards = {key: (one.card, one.problem_count, one.newest) for key, one in self.opportunities.rows.items()}
-        return cards, dict(self.problems.rows), dict(self.seen.rows)
+        cards = {key: (one.card, one.problem_count) for key, one in self.opportunities.rows.items()}
+        return cards, dict(self.problems.rows), dict(self.seen.rows) | dict(self.seen.texts)

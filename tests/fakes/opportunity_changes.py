@@ -12,9 +12,11 @@ MEAN = bytes(range(256)) * 6
 def a_problem(number: int, *, quote: str = "I cannot find a manufacturer", post_id: str | None = None) -> Problem:
     return Problem(
         problem_id=f"prb_{number:04d}",
-        post_id=post_id or f"post{number}",
-        subreddit="entrepreneur",
-        permalink=f"/r/entrepreneur/comments/post{number}/a_title/",
+        post_id=post_id or f"reddit:post{number}",
+        voice=f"text:{post_id or f'reddit:post{number}'}",
+        source="reddit",
+        community="entrepreneur",
+        url=f"https://www.reddit.com/r/entrepreneur/comments/post{number}/a_title/",
         created_utc=1_360_000_000.5 + number,
         quote=quote,
         statement="Trouble finding a manufacturer.",
@@ -45,10 +47,11 @@ def a_change(
         current_solutions="",
         agent_idea="An agent that watches directories.",
         problems=tuple(one.problem for one in joining),
-        frequency=Frequency(posts=problems, weighted=0.1 + 0.2, value=2.97),
+        frequency=Frequency(voices=problems, value=2.97),
         urgency=RatedAxis(value=6.1, reason="they lose sales", model="fake-model"),
         monetization=RatedAxis(value=7.3, reason="they name prices", model="fake-model"),
         score=score,
+        recency=1_360_000_000.1 + 0.2,
         newest_problem_at=datetime.fromtimestamp(1_360_000_000.5 + first + problems - 1, UTC),
     )
     return OpportunityChange(
@@ -56,7 +59,6 @@ def a_change(
         mean=MEAN,
         problem_count=problems,
         rated_problems=problems,
-        newest=1_360_000_999.5,
         joining=joining,
         based_on=based_on,
     )

@@ -78,7 +78,7 @@ class AgentFactory:
     def offer(self, card: Opportunity) -> None:
         """Put one opportunity on the market without a scan."""
         change = OpportunityChange(
-            card=card, mean=b"\0" * 1536, problem_count=3, rated_problems=3, newest=0.0, joining=(), based_on=None
+            card=card, mean=b"\0" * 1536, problem_count=3, rated_problems=3, joining=(), based_on=None
         )
         assert wiring.market.saving_opportunities().save(change)
 

@@ -19,6 +19,7 @@ from functions.market.scan_posts.handler import handler as scan_posts
 from functions.market.score_opportunities.handler import handler as score_opportunities
 from local.standins.claude.app import create_app as claude_app
 from local.standins.reddit.app import create_app as reddit_app
+from shared.runtime import wiring
 from shared.values import Json
 from tests.fakes.served import served
 from tests.integration.market_tables import MARKET_TABLES, create_market_tables, everything_in
@@ -39,9 +40,10 @@ class MarketScan:
         self._number = 0
 
     def feed(self, posts: Sequence[dict[str, Json]]) -> list[str]:
-        """What to ask Reddit for instead of subreddits."""
+        """What to read instead of subreddits."""
         body = "\n".join(json.dumps(post) for post in posts).encode()
-        return json.load(urlopen(Request(f"{self._reddit}/_standin/feeds", data=body), timeout=5))["subreddits"]
+        fed = json.load(urlopen(Request(f"{self._reddit}/_standin/feeds", data=body), timeout=5))["subreddits"]
+        return [f"reddit:{name}" for name in fed]
 
     def claude_mode(self, mode: str, **options: Json) -> None:
         body = json.dumps({"mode": mode, **options}).encode()
@@ -53,11 +55,18 @@ class MarketScan:
     def start(self, posts: Sequence[dict[str, Json]], **request: Json) -> dict[str, Json]:
         """The first stage of a new execution over these posts."""
         self._number += 1
-        wanted = {"subreddits": self.feed(posts), "limit": 1000, **request}
+        wanted = {"sources": self.feed(posts), "limit": 1000, **request}
         return scan_posts({"scan_id": f"scan-{self._number}", "request": wanted}, CONTEXT)
 
     def extract(self, scanned: dict[str, Json]) -> dict[str, Json]:
-        return scanned | {"extracted": [extract_problems(batch, CONTEXT) for batch in scanned["batches"]]}
+        for batch in self.batches(scanned):
+            extract_problems(batch, CONTEXT)
+        return scanned
+
+    def batches(self, scanned: dict[str, Json]) -> list[dict[str, Json]]:
+        """What the Map reads."""
+        lines = wiring.platform.artifacts().get_text(scanned["batches_key"]).splitlines()
+        return [json.loads(line) for line in lines]
 
     def finish(self, extracted: dict[str, Json]) -> dict[str, Json]:
         return save_opportunities(score_opportunities(cluster_problems(extracted, CONTEXT), CONTEXT), CONTEXT)
@@ -86,7 +95,7 @@ def market_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mar
             "WORKFLOW_FAILURES_TABLE": "workflow_failures",
             "DAILY_MODEL_SPEND_CENTS": "1000",
             "MODEL_FAST": "claude-haiku-5-5",
-            "SUBREDDITS": "entrepreneur",
+            "SOURCES": "reddit:entrepreneur",
             "REDDIT_URL": f"http://{reddit}",
             "REDDIT_SECRET": "mam/reddit",
             "CLAUDE_URL": f"http://{claude}",

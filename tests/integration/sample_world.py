@@ -76,8 +76,8 @@ def market_events(factory: AgentFactory) -> dict[str, Json]:
     scored = score_opportunities(clustered, CONTEXT)
     save_opportunities(scored, CONTEXT)
     return {
-        "scan_posts": {"scan_id": "sample-scan", "request": {"subreddits": ["entrepreneur"], "limit": 10}},
-        "extract_problems": {**scanned["batches"][0], "end": 5},
+        "scan_posts": {"scan_id": "sample-scan", "request": {"sources": ["reddit:entrepreneur"], "limit": 10}},
+        "extract_problems": scan.batches(scanned)[0],
         "cluster_problems": extracted,
         "score_opportunities": clustered,
         "save_opportunities": scored,
@@ -86,7 +86,8 @@ def market_events(factory: AgentFactory) -> dict[str, Json]:
 
 def factory_events(factory: AgentFactory) -> dict[str, Json]:
     """One build that ends with an agent; one that is about to be given up; one that failed and was redriven."""
-    factory.build()
+    while factory.build()["outcome"] != "published":
+        continue
     events = {state["next"]: state for state in factory.states if state["next"] in STAGES}
     given_up = STAGES["generate_spec"](factory.pick(), CONTEXT)
     events["reject_agent"] = {**given_up, "next": "reject_agent", "reason": "quality: nobody needs it"}

@@ -58,7 +58,7 @@ def posts() -> list[dict[str, Json]]:
 def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[dict[str, Json]]) -> None:
     saved = scan.run(posts)
     stored = scan.stored()
-    by_id = {post["id"]: post for post in posts}
+    by_id = {f"reddit:{post['id']}": post for post in posts}
     problems = stored["problems"].values()
     assert saved["post_count"] == len(posts)
     assert saved["saved"] == len(stored["market_opportunities"]) >= 1
@@ -66,11 +66,11 @@ def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[d
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     for opportunity_id in stored["market_opportunities"]:
         own = {one["post_id"]["S"] for one in problems if one["opportunity_id"]["S"] == opportunity_id}
         assert 3 <= len(own) <= 0.3 * len(posts)
-    assert set(stored["seen_posts"]) == {*by_id, "#newest"}
+    assert {key for key in stored["seen_posts"] if not key.startswith("text:")} == set(by_id)
 
 
 def test_a_second_scan_of_the_same_posts_changes_nothing(scan: MarketScan, posts: list[dict[str, Json]]) -> None:
@@ -88,19 +88,23 @@ def with_orders(posts: list[dict[str, Json]]) -> list[dict[str, Json]]:
     ]
 
 
-def test_a_model_that_rates_as_planted_texts_demand_gets_nothing_past_the_checks(
+def test_a_model_that_rates_as_planted_texts_demand_is_not_believed_and_costs_no_post(
     scan: MarketScan, posts: list[dict[str, Json]]
 ) -> None:
     planted = with_orders(posts)
     scan.claude_mode("malicious", tasks=["rate_opportunity"])
+    with pytest.raises(ModelNotTrusted):
+        scan.run(planted)
+    assert scan.stored()["market_opportunities"] == {}
+    scan.claude_mode("ok")
     scan.run(planted)
     stored = scan.stored()
     assert len(stored["market_opportunities"]) >= 1
-    by_id = {post["id"]: post for post in planted}
+    by_id = {f"reddit:{post['id']}": post for post in planted}
     for problem in stored["problems"].values():
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
         assert_harmless(problem["statement"]["S"], problem["sufferer"]["S"], problem["workaround"]["S"])
         assert CANARY not in problem["quote"]["S"]
     for card in stored["market_opportunities"].values():
@@ -143,7 +147,7 @@ def test_a_model_that_answers_nothing_ends_the_scan_and_the_next_try_loses_nothi
     assert charged == sum(metric("ModelCostMicrousd", capsys.readouterr().out)) > 0
     scan.claude_mode("ok")
     assert scan.finish(scan.extract(scanned))["post_count"] == 20
-    assert len(scan.stored()["seen_posts"]) == 21
+    assert len([key for key in scan.stored()["seen_posts"] if key.startswith("reddit:")]) == 20
 
 
 def test_a_model_that_is_overloaded_while_rating_costs_no_second_extraction(
@@ -184,7 +188,7 @@ def test_two_scans_at_once_leave_each_problem_in_one_opportunity(
     except MarketChanged:
         scan.finish(two)
     stored = scan.stored()
-    assert {post["id"] for post in posts} < set(stored["seen_posts"])
+    assert {f"reddit:{post['id']}" for post in posts} < set(stored["seen_posts"])
     members: dict[str, list[Json]] = {}
     for problem in stored["problems"].values():
         members.setdefault(problem["opportunity_id"]["S"], []).append(problem)
@@ -228,13 +232,13 @@ def test_posts_of_any_make_keep_the_promises(scan: MarketScan) -> None:
         for number, text in enumerate(texts)
     ]
     assert scan.run(odd)["post_count"] == len(odd) - 1
-    by_id = {post["id"]: post for post in odd}
+    by_id = {f"reddit:{post['id']}": post for post in odd}
     problems = scan.stored()["problems"].values()
     assert len(problems) >= 6
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     before = scan.stored()
     assert scan.run(odd)["saved"] == 0
     assert scan.stored() == before

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.embedded_cloud import EmbeddedCloud
-from local.first_run import SUBREDDITS
+from local.first_run import SOURCES
 from local.workflows import Execution
 from shared.specs.acceptance import schema_violations
 from tests.workflow.factory_runs import publish_an_agent, until_published
@@ -15,7 +15,7 @@ from tests.workflow.factory_runs import publish_an_agent, until_published
 @pytest.fixture(scope="module")
 def market(embedded_cloud: EmbeddedCloud) -> EmbeddedCloud:
     """A market with opportunities from the bundled posts, enough for every test here to take its own."""
-    scan = embedded_cloud.run_workflow("market-scan", {"subreddits": SUBREDDITS})
+    scan = embedded_cloud.run_workflow("market-scan", {"sources": SOURCES})
     assert scan.succeeded, scan.cause
     return embedded_cloud
 

@@ -54,7 +54,7 @@ def market(cloud: EmbeddedCloud) -> dict[str, list[str]]:
 
 
 def problems_of(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> list[dict[str, Json]]:
-    ids = {post["id"] for post in of}
+    ids = {f"reddit:{post['id']}" for post in of}
     return [row for row in rows(cloud, "mam-problems") if row["post_id"]["S"] in ids]
 
 
@@ -63,17 +63,16 @@ def quotes(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> list[str]:
 
 
 def calls(cloud: EmbeddedCloud) -> dict[str, int]:
-    import httpx2
 
-    return httpx2.get(f"{cloud.claude}/_standin/calls").json()
+    return cloud.command(cloud.ports.claude, "GET", "/_standin/calls").json()
 
 
 def assert_true_to(of: Sequence[Mapping[str, Json]], problems: Sequence[Mapping[str, Json]]) -> None:
-    by_id = {post["id"]: post for post in of}
+    by_id = {f"reddit:{post['id']}": post for post in of}
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
         assert problem["quote"]["S"] in post["title"] or problem["quote"]["S"] in post["selftext"]
-        assert problem["permalink"]["S"] == post["permalink"]
+        assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
 
 
 def assert_consistent(cloud: EmbeddedCloud) -> None:
@@ -141,7 +140,9 @@ def test_a_model_that_gives_no_answers_ends_in_a_record_and_a_redrive_goes_on_th
     cause = failed.cause
     assert cause.startswith(f"market-scan stopped in {stage}: {error}: {task}")
     assert "redrive this execution" in cause
-    assert not any(row["post_id"]["S"].startswith(mode[:2]) for row in rows(embedded_cloud, "mam-seen-posts"))
+    assert not any(
+        row["post_id"]["S"].startswith(f"reddit:{mode[:2]}") for row in rows(embedded_cloud, "mam-seen-posts")
+    )
     embedded_cloud.claude_mode("ok")
     asked = calls(embedded_cloud)
     resumed = embedded_cloud.redrive(failed)
@@ -189,7 +190,7 @@ def test_a_malicious_rating_leaves_nothing_untrue_and_nothing_harmful(embedded_c
     of = with_orders(posts("mr", 60))
     embedded_cloud.claude_mode("malicious", tasks=["rate_opportunity"])
     execution = scan(embedded_cloud, of)
-    assert execution.succeeded, execution.cause
+    assert execution.error == "ModelNotTrusted", execution.cause
     assert_harmless(embedded_cloud, of)
     put_aside(embedded_cloud, [row for row in rows(embedded_cloud, "mam-market-opportunities") if rated_ten(row)])
 
@@ -225,7 +226,7 @@ def test_two_scans_at_once_both_end_well_and_count_everything_once(embedded_clou
     for execution in (workflows.follow(first), workflows.follow(second)):
         assert execution.succeeded, execution.cause
     seen = {row["post_id"]["S"] for row in rows(embedded_cloud, "mam-seen-posts")}
-    assert {post["id"] for post in of} <= seen
+    assert {f"reddit:{post['id']}" for post in of} <= seen
     assert_consistent(embedded_cloud)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.embedded_cloud import EmbeddedCloud
-from local.first_run import SUBREDDITS
+from local.first_run import SOURCES
 from local.workflows import Execution
 
 
@@ -23,7 +23,7 @@ def begun(cloud: EmbeddedCloud, scan: Execution) -> list[Execution]:
 
 def test_a_scan_that_succeeded_starts_one_build_by_its_name(ruled: EmbeddedCloud) -> None:
     ruled.strictness(duplicate_every=0)
-    scan = ruled.run_workflow("market-scan", {"subreddits": SUBREDDITS})
+    scan = ruled.run_workflow("market-scan", {"sources": SOURCES})
     [build] = begun(ruled, scan)
     assert build.request == {"scan_id": scan.name}
     assert build.succeeded, build.cause
@@ -33,7 +33,7 @@ def test_a_scan_that_succeeded_starts_one_build_by_its_name(ruled: EmbeddedCloud
 
 def test_a_success_that_is_told_twice_builds_once(ruled: EmbeddedCloud) -> None:
     ruled.strictness(duplicate_every=1)
-    scan = ruled.run_workflow("market-scan", {"subreddits": SUBREDDITS})
+    scan = ruled.run_workflow("market-scan", {"sources": SOURCES})
     builds = begun(ruled, scan)
     assert len(builds) == 2
     assert all(build.succeeded for build in builds), [build.cause for build in builds]

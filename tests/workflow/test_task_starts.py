@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from local.embedded_cloud import EmbeddedCloud
-from local.first_run import SUBREDDITS
+from local.first_run import SOURCES
 from local.workflows import Execution
 from shared.specs.acceptance import schema_violations
 from tests.workflow.factory_runs import publish_an_agent, until_published
@@ -34,7 +34,7 @@ BAD_DAYS: dict[str, dict[str, Any]] = {
 @pytest.fixture(scope="module")
 def market(embedded_cloud: EmbeddedCloud) -> EmbeddedCloud:
     """A market with opportunities, enough for every test here to take its own."""
-    scan = embedded_cloud.run_workflow("market-scan", {"subreddits": SUBREDDITS})
+    scan = embedded_cloud.run_workflow("market-scan", {"sources": SOURCES})
     assert scan.succeeded, scan.cause
     return embedded_cloud
 

@@ -1,13 +1,13 @@
 """Gives each problem of the scan its place among the opportunities."""
 
 from functions.market.cluster_problems.place import place
-from shared.opportunities.scan import Clustered, ToCluster
+from shared.opportunities.scan import Clustered, Scanned
 from shared.runtime import wiring
 from shared.runtime.stage import stage
 
 
-@stage(ToCluster)
-def handler(request: ToCluster) -> Clustered:
+@stage(Scanned)
+def handler(request: Scanned) -> Clustered:
     return place(
         request,
         embedder=wiring.market.embeddings(),

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from functions.market.cluster_problems.vectors import packed_mean, packed_vector, unpacked_mean, unpacked_vector
 from shared.adapters.artifacts import Artifacts
 from shared.opportunities.identity import OpportunityCentroid, ProblemVector, assign, largest_theme
-from shared.opportunities.models import Post, Problem
+from shared.opportunities.models import Problem
 from shared.opportunities.repository import (
     UNCLUSTERED,
     Opportunities,
@@ -19,8 +21,9 @@ from shared.opportunities.repository import (
     StoredOpportunity,
     StoredProblem,
 )
-from shared.opportunities.scan import Clustered, Clusters, PlacedProblem, ToCluster, TouchedOpportunity, as_text
+from shared.opportunities.scan import Batch, Clustered, Clusters, PlacedProblem, Scanned, TouchedOpportunity, as_text
 
+READ_AT_ONCE = 16
 POOL = 5_000
 """So many earlier problems without an opportunity, the newest, may still found one."""
 
@@ -39,33 +42,32 @@ class Placement:
 
 
 def place(
-    request: ToCluster, *, embedder: Embedder, opportunities: Opportunities, problems: Problems, artifacts: Artifacts
+    request: Scanned, *, embedder: Embedder, opportunities: Opportunities, problems: Problems, artifacts: Artifacts
 ) -> Clustered:
     found = _found(request, artifacts)
     existing = {stored.card.opportunity_id: stored for stored in opportunities.all()} if found else {}
-    placement = _placement(request, found, existing, embedder, problems, artifacts)
+    placement = _placement(request, found, existing, embedder, problems)
     clusters = Clusters(touched=tuple(_touched(placement, existing)))
     return Clustered(
-        scan_id=request.scan_id,
-        posts_key=request.posts_key,
-        extracted=request.extracted,
+        **request.model_dump(),
         problems_key=artifacts.put_lines(f"scans/{request.scan_id}/problems.jsonl", _lines(placement)),
         clusters_key=artifacts.put_model(f"scans/{request.scan_id}/clusters.json", clusters),
     )
 
 
-def _found(request: ToCluster, artifacts: Artifacts) -> dict[str, Problem]:
-    problems = (one for part in request.extracted for one in artifacts.get_lines(part.problems_key, Problem))
-    return {one.problem_id: one for one in problems}
+def _found(request: Scanned, artifacts: Artifacts) -> dict[str, Problem]:
+    batches = artifacts.get_lines(request.batches_key, Batch)
+    with ThreadPoolExecutor(READ_AT_ONCE) as pool:
+        parts = pool.map(partial(artifacts.get_lines, kind=Problem), [batch.problems_key for batch in batches])
+        return {one.problem_id: one for part in parts for one in part}
 
 
 def _placement(
-    request: ToCluster,
+    request: Scanned,
     found: Mapping[str, Problem],
     existing: Mapping[str, StoredOpportunity],
     embedder: Embedder,
     problems: Problems,
-    artifacts: Artifacts,
 ) -> Placement:
     """A problem that is stored already (an earlier try of this scan died while saving) stays where it is."""
     if not found:
@@ -75,15 +77,14 @@ def _placement(
     pool = sorted(problems.of_opportunity(UNCLUSTERED), key=lambda one: -one.problem.created_utc)[:POOL]
     known = {one.problem.problem_id: one for one in [*pool, *stored.values(), *fresh]}
     placed = {key: one.opportunity_id for key, one in stored.items() if one.opportunity_id != UNCLUSTERED}
-    scan_posts = len(artifacts.get_lines(request.posts_key, Post))
     assignment = assign(
         [_vector(known[one]) for one in sorted(found.keys() - placed.keys())],
         [_vector(one) for one in pool],
         [_centroid(one) for one in existing.values()],
-        scan_posts,
+        request.post_count,
     )
     created = {problem: owner for owner, founders in assignment.created.items() for problem in founders}
-    joined = _within_share(assignment.joined, placed, known, largest_theme(scan_posts))
+    joined = _within_share(assignment.joined, placed, known, largest_theme(request.post_count))
     return Placement(known, dict.fromkeys(found, UNCLUSTERED) | joined | created | placed, frozenset(found))
 
 
@@ -91,14 +92,14 @@ def _within_share(
     joined: Mapping[str, str], placed: Mapping[str, str], known: Mapping[str, StoredProblem], largest: int
 ) -> dict[str, str]:
     """The joining problems that an opportunity has room for beside what an earlier try of this scan put there."""
-    posts: dict[str, set[str]] = defaultdict(set)
+    voices: dict[str, set[str]] = defaultdict(set)
     for problem_id, owner in placed.items():
-        posts[owner].add(known[problem_id].problem.post_id)
+        voices[owner].add(known[problem_id].problem.voice)
     kept: dict[str, str] = {}
     for problem_id, owner in sorted(joined.items()):
-        post_id = known[problem_id].problem.post_id
-        if post_id in posts[owner] or len(posts[owner]) < largest:
-            posts[owner].add(post_id)
+        voice = known[problem_id].problem.voice
+        if voice in voices[owner] or len(voices[owner]) < largest:
+            voices[owner].add(voice)
             kept[problem_id] = owner
     return kept
 
@@ -153,10 +154,10 @@ def _embedded(problems: Sequence[Problem], embedder: Embedder) -> list[StoredPro
 
 
 def _vector(stored: StoredProblem) -> ProblemVector:
-    return ProblemVector(stored.problem.problem_id, stored.problem.post_id, unpacked_vector(stored.vector))
+    return ProblemVector(stored.problem.problem_id, stored.problem.voice, unpacked_vector(stored.vector))
 
 
 def _centroid(stored: StoredOpportunity) -> OpportunityCentroid:
     return OpportunityCentroid(
-        stored.card.opportunity_id, unpacked_mean(stored.mean), stored.problem_count, stored.card.frequency.posts
+        stored.card.opportunity_id, unpacked_mean(stored.mean), stored.problem_count, stored.card.frequency.voices
     )

@@ -61,11 +61,11 @@ class Extractor:
 
     def extract(self, batch: Batch, outcome: Extraction) -> Extracted:
         """Raises what the model raises, or ModelNotTrusted, but only if the model is at fault and not the posts."""
-        posts = self.artifacts.get_lines(batch.posts_key, Post)[batch.start : batch.end]
+        posts = self.artifacts.get_lines(batch.posts_key, Post, (batch.first_byte, batch.bytes))
         unread = [post for post in posts if not self._recall(post, outcome)]
         if unread:
             self._read(unread, outcome)
-        key = f"scans/{batch.scan_id}/problems/{batch.start}.jsonl"
+        key = batch.problems_key
         outcome.problems.sort(key=lambda one: one.problem_id)
         self.artifacts.put_lines(key, outcome.problems)
         return Extracted(problems_key=key, kept=len(outcome.problems), dropped=dict(outcome.dropped))
@@ -151,5 +151,5 @@ def _accused(error: Exception, outcome: Extraction) -> Exception:
 
 
 def _key(post: Post) -> str:
-    content = hashlib.sha256(f"{post.title}\n{post.selftext}".encode()).hexdigest()[:24]
-    return f"scans/posts/{post.id}/{content}.json"
+    content = hashlib.sha256(f"{post.title}\n{post.text}".encode()).hexdigest()[:24]
+    return f"scans/posts/{post.id.replace(':', '/')}/{content}.json"

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from shared.opportunities.models import Post, Problem
 from shared.opportunities.quotes import fault_of, problem_id, trimmed
+from shared.opportunities.voices import voice_of
 from shared.untrusted_text.wording import fits, plain
 
 PROMPT = "extract_problems"
@@ -19,7 +20,7 @@ WORKAROUND_CHARACTERS = 160
 
 
 class FoundProblem(BaseModel):
-    """One problem as the model reports it. It is not asked for the permalink: that is the post's own."""
+    """One problem as the model reports it. It is not asked for the address: that is the post's own."""
 
     post_id: str
     quote: str
@@ -51,10 +52,10 @@ class Checked:
 
 
 def question(posts: Sequence[Post]) -> dict[str, object]:
-    """Only what the model needs: no dates, no permalinks."""
+    """Only what the model needs: no dates, no addresses."""
     return {
         "posts": [
-            {"id": post.id, "subreddit": post.subreddit, "title": post.title, "text": post.selftext} for post in posts
+            {"id": post.id, "community": post.community, "title": post.title, "text": post.text} for post in posts
         ]
     }
 
@@ -79,7 +80,7 @@ def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
         checked.dropped[fault] += 1
         return
     statement = plain(found.statement, STATEMENT_CHARACTERS)
-    sources = (post.title, post.selftext)
+    sources = (post.title, post.text)
     if not fits(statement.text, sources):
         checked.dropped[Fault.STATEMENT_FOREIGN] += 1
         return
@@ -89,8 +90,10 @@ def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
         Problem(
             problem_id=problem_id(post.id, quote),
             post_id=post.id,
-            subreddit=post.subreddit,
-            permalink=post.permalink,
+            voice=voice_of(post),
+            source=post.source,
+            community=post.community,
+            url=post.url,
             created_utc=post.created_utc,
             quote=quote,
             statement=statement.text,

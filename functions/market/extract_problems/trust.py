@@ -14,15 +14,16 @@ REPEATS = frozenset({Fault.TOO_MANY, Fault.OVERLAPS})
 """What is dropped beside something kept from the same post: too much of a good thing."""
 
 CONTROL = Post(
-    id="control",
-    subreddit="smallbusiness",
+    id="mam:control",
+    source="mam",
+    community="smallbusiness",
     title="I can't keep track of my customers' orders",
-    selftext=(
+    text=(
         "I own a small bakery and I'm struggling to keep track of the orders that customers send me by email. "
         "I cannot find a tool that copies them into one list, so I waste hours every week doing it by hand."
     ),
     created_utc=1_400_000_000.0,
-    permalink="/r/smallbusiness/comments/control/orders/",
+    url="https://control.test/orders",
 )
 """A post that nobody can tamper with and whose problem nobody can miss: it tells a bad model from bad posts."""
 

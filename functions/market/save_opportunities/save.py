@@ -8,7 +8,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from shared.adapters.artifacts import Artifacts
-from shared.opportunities.models import Post
 from shared.opportunities.repository import (
     UNCLUSTERED,
     Opportunities,
@@ -19,6 +18,7 @@ from shared.opportunities.repository import (
 )
 from shared.opportunities.scan import (
     PlacedProblem,
+    PostMark,
     Saved,
     Scored,
     ScoredOpportunities,
@@ -39,7 +39,7 @@ def save(
     request: Scored, *, opportunities: Opportunities, problems: Problems, seen: SeenPosts, artifacts: Artifacts
 ) -> tuple[Saved, SaveCounts]:
     """Raises MarketChanged if another scan was faster with one of these opportunities."""
-    posts = artifacts.get_lines(request.posts_key, Post)
+    marks = artifacts.get_lines(request.marks_key, PostMark)
     scored = artifacts.get_model(request.opportunities_key, ScoredOpportunities)
     lines = artifacts.get_lines(request.problems_key, PlacedProblem)
     joining: dict[str, list[StoredProblem]] = defaultdict(list)
@@ -52,12 +52,12 @@ def save(
             created += one.based_on is None
             updated += one.based_on is not None
     problems.add_unclustered(joining[UNCLUSTERED])
-    if posts:
-        seen.add(_problems_by_post(posts, lines), scored.newest)
+    if marks:
+        seen.add(_problems_by_post(marks, lines), {mark.text: mark.post_id for mark in marks})
     saved = created + updated
     state = Saved(
         scan_id=request.scan_id,
-        post_count=len(posts),
+        post_count=len(marks),
         saved=saved,
         unchanged=len(scored.opportunities) - saved,
     )
@@ -70,14 +70,13 @@ def _change(scored: ScoredOpportunity, joining: list[StoredProblem]) -> Opportun
         mean=from_text(scored.mean),
         problem_count=scored.problem_count,
         rated_problems=scored.rated_problems,
-        newest=scored.newest,
         joining=joining,
         based_on=scored.based_on,
     )
 
 
-def _problems_by_post(posts: list[Post], lines: list[PlacedProblem]) -> dict[str, list[str]]:
-    by_post: dict[str, list[str]] = {post.id: [] for post in posts}
+def _problems_by_post(marks: list[PostMark], lines: list[PlacedProblem]) -> dict[str, list[str]]:
+    by_post: dict[str, list[str]] = {mark.post_id: [] for mark in marks}
     for line in lines:
         if line.found and line.problem.post_id in by_post:
             by_post[line.problem.post_id].append(line.problem.problem_id)

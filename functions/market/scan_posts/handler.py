@@ -10,20 +10,23 @@ from shared.runtime.stage import stage
 
 @stage(ScanStart)
 def handler(request: ScanStart) -> Scanned:
-    scanned, listing = scan(
+    scanned, reading = scan(
         request,
-        settings().subreddits,
-        source=wiring.market.reddit_posts(),
+        settings().sources,
+        source=wiring.market.post_source(),
         seen=wiring.market.seen_posts(),
         spend=wiring.platform.model_spend(),
         artifacts=wiring.platform.artifacts(),
     )
+    listing = reading.listing
     for refusal in listing.refused:
-        logger.warning("subreddit refused", extra={"reason": refusal})
+        logger.warning("source refused", extra={"reason": refusal})
     for reason in listing.unusable:
         logger.warning("post left out", extra={"reason": reason})
-    count("SubredditsRefused", len(listing.refused))
+    count("SourcesRefused", len(listing.refused))
     count("PostsUnusable", len(listing.unusable))
     count("PostsSeen", len(listing.posts))
+    for reason, number in reading.left_out.items():
+        count("PostsLeftOut", number, reason=reason)
     count("PostsNew", scanned.post_count)
     return scanned

@@ -1,51 +1,95 @@
 """Which posts are new, and in what portions the model will read them."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from shared.adapters.artifacts import Artifacts
+from shared.adapters.artifacts import Artifacts, line_of
 from shared.billing.spend import ModelSpend
+from shared.opportunities.adverts import advertises
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
-from shared.opportunities.repository import Listing, PostSource, SeenPosts
-from shared.opportunities.scan import Batch, Scanned, ScanStart
+from shared.opportunities.repository import SeenPosts
+from shared.opportunities.scan import Batch, PostMark, Scanned, ScanStart
+from shared.opportunities.sources import Listing, PostSource
+from shared.opportunities.voices import text_key
 
 BATCH_POSTS = 10
 BATCH_CHARACTERS = 40_000
-MOST_BATCHES = 400
-"""The state machine carries one line for each, and 256 KB in all: beyond that the portions grow."""
+
+
+@dataclass(frozen=True)
+class ReadListing:
+    """What was read, and how many of its posts no model need read, by reason."""
+
+    listing: Listing
+    left_out: Counter[str]
 
 
 def scan(
     start: ScanStart,
-    subreddits: Sequence[str],
+    sources: Sequence[str],
     *,
     source: PostSource,
     seen: SeenPosts,
     spend: ModelSpend,
     artifacts: Artifacts,
-) -> tuple[Scanned, Listing]:
+) -> tuple[Scanned, ReadListing]:
     """Store the posts that no earlier scan finished; also returns all that was read.
 
     Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
     """
     if spend.exceeded():
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
-    listing = source.newest(start.request.subreddits or subreddits, start.request.limit)
-    known = seen.known(post.id for post in listing.posts)
-    new = sorted((post for post in listing.posts if post.id not in known), key=lambda post: (post.created_utc, post.id))
-    key = artifacts.put_lines(f"scans/{start.scan_id}/posts.jsonl", new)
-    batches = tuple(Batch(scan_id=start.scan_id, posts_key=key, start=begin, end=end) for begin, end in portions(new))
-    return Scanned(scan_id=start.scan_id, posts_key=key, post_count=len(new), batches=batches), listing
+    listing = source.newest(start.request.sources or sources, start.request.limit)
+    new, left_out = worth_reading(listing.posts, seen)
+    return _stored(start.scan_id, new, artifacts), ReadListing(listing, left_out)
+
+
+def _stored(scan_id: str, posts: Sequence[Post], artifacts: Artifacts) -> Scanned:
+    posts_key = artifacts.put_lines(f"scans/{scan_id}/posts.jsonl", posts)
+    marks = [PostMark(post_id=post.id, text=text_key(post)) for post in posts]
+    return Scanned(
+        scan_id=scan_id,
+        post_count=len(posts),
+        batches_key=artifacts.put_lines(f"scans/{scan_id}/batches.jsonl", batches(scan_id, posts_key, posts)),
+        marks_key=artifacts.put_lines(f"scans/{scan_id}/marks.jsonl", marks),
+    )
+
+
+def batches(scan_id: str, posts_key: str, posts: Sequence[Post]) -> list[Batch]:
+    """Where in the stored posts each portion lies."""
+    made: list[Batch] = []
+    byte = 0
+    for begin, end in portions(posts):
+        size = sum(len(line_of(post)) for post in posts[begin:end])
+        made.append(Batch(scan_id=scan_id, posts_key=posts_key, start=begin, first_byte=byte, bytes=size))
+        byte += size
+    return made
+
+
+def worth_reading(posts: Sequence[Post], seen: SeenPosts) -> tuple[list[Post], Counter[str]]:
+    """New posts, the oldest first: no adverts, and of each text only the post that was or would be read first."""
+    known = seen.known(post.id for post in posts)
+    left_out: Counter[str] = Counter(known=len(known))
+    new = [post for post in posts if post.id not in known and not advertises(post.title, post.text)]
+    left_out["advert"] = len(posts) - len(known) - len(new)
+    first = seen.first_with(text_key(post) for post in new)
+    kept: list[Post] = []
+    for post in sorted(new, key=lambda post: (post.created_utc, post.id)):
+        if first.setdefault(text_key(post), post.id) == post.id:
+            kept.append(post)
+    left_out["same_text"] = len(new) - len(kept)
+    return kept, left_out
 
 
 def portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
     """Ranges of posts small enough for one question each."""
-    most = max(BATCH_POSTS, -(-len(posts) // MOST_BATCHES))
     ranges: list[tuple[int, int]] = []
     begin, characters = 0, 0
     for index, post in enumerate(posts):
-        size = len(post.title) + len(post.selftext)
-        if index > begin and (index - begin >= most or characters + size > BATCH_CHARACTERS):
+        size = len(post.title) + len(post.text)
+        if index > begin and (index - begin >= BATCH_POSTS or characters + size > BATCH_CHARACTERS):
             ranges.append((begin, index))
             begin, characters = index, 0
         characters += size

@@ -1,7 +1,5 @@
 """Makes cards of the opportunities that the scan touched."""
 
-from datetime import UTC, datetime
-
 from functions.market.score_opportunities.score import Scorer
 from shared.opportunities.scan import Clustered, Scored
 from shared.runtime import wiring
@@ -17,7 +15,6 @@ load_adapters(
     "opportunities_table",
     "problems_table",
     "secrets",
-    "seen_posts_table",
 )
 
 
@@ -28,9 +25,7 @@ def handler(request: Clustered) -> Scored:
         artifacts=wiring.platform.artifacts(),
         opportunities=wiring.market.opportunities(),
         problems=wiring.market.problems(),
-        seen=wiring.market.seen_posts(),
         model=settings().model_fast,
-        clock=lambda: datetime.now(UTC),
     )
     scored, outcome = scorer.score(request)
     for rating in outcome.ratings:

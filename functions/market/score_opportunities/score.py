@@ -1,8 +1,8 @@
-"""Counts, rates and words every opportunity that a scan touches, and lets the others age."""
+"""Counts, rates and words every opportunity that a scan touches."""
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,10 +16,12 @@ from functions.market.score_opportunities.rating import (
     sample,
     unrated,
 )
+from functions.market.score_opportunities.trust import BURDEN, TRIFLE, sensible
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
-from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelRefused
-from shared.opportunities.models import Opportunity, OpportunityStatus, Post, Problem
-from shared.opportunities.repository import Opportunities, Problems, SeenPosts, StoredOpportunity
+from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
+from shared.opportunities.errors import ModelNotTrusted
+from shared.opportunities.models import Opportunity, Problem
+from shared.opportunities.repository import Opportunities, Problems, StoredOpportunity
 from shared.opportunities.scan import (
     Clustered,
     Clusters,
@@ -28,11 +30,11 @@ from shared.opportunities.scan import (
     ScoredOpportunities,
     ScoredOpportunity,
     TouchedOpportunity,
-    as_text,
 )
-from shared.opportunities.scoring import aged, frequency, score
+from shared.opportunities.scoring import frequency, recency, score
 
 MAX_TOKENS = 1_500
+ATTEMPTS = 3
 AT_ONCE = 4
 GROWTH = 1.25
 """An opportunity is rated and worded anew when it has grown by so much since."""
@@ -61,37 +63,23 @@ class Scorer:
     artifacts: Artifacts
     opportunities: Opportunities
     problems: Problems
-    seen: SeenPosts
     model: str
-    clock: Callable[[], datetime]
 
     def score(self, request: Clustered) -> tuple[Scored, Outcome]:
-        posts = self.artifacts.get_lines(request.posts_key, Post)
         clusters = self.artifacts.get_model(request.clusters_key, Clusters)
-        newest = self._newest(posts)
-        existing = {one.card.opportunity_id: one for one in self.opportunities.all()} if posts else {}
+        existing = self.opportunities.get_many(one.opportunity_id for one in clusters.touched)
         members = self._members(request, clusters.touched, existing)
         ratings = self._rate(clusters.touched, members, existing)
         scored = [
-            _scored(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings, newest)
+            _scored(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings)
             for one in clusters.touched
         ]
-        touched = {one.opportunity_id for one in clusters.touched}
-        ageing = (one for key, one in sorted(existing.items()) if key not in touched)
-        body = ScoredOpportunities(newest=newest, opportunities=(*scored, *_aged(ageing, newest)))
+        body = ScoredOpportunities(opportunities=tuple(scored))
         state = Scored(
-            scan_id=request.scan_id,
-            posts_key=request.posts_key,
-            extracted=request.extracted,
-            problems_key=request.problems_key,
+            **request.model_dump(exclude={"clusters_key"}),
             opportunities_key=self.artifacts.put_model(f"scans/{request.scan_id}/opportunities.json", body),
         )
         return state, Outcome([rating for rating in ratings.values() if rating.answered])
-
-    def _newest(self, posts: Sequence[Post]) -> float:
-        """Of all posts ever seen; a date in the future cannot make everything else look old."""
-        latest = max((post.created_utc for post in posts), default=0.0)
-        return max(self.seen.newest(), min(latest, self.clock().timestamp()))
 
     def _members(
         self, request: Clustered, touched: Sequence[TouchedOpportunity], existing: Mapping[str, StoredOpportunity]
@@ -111,14 +99,19 @@ class Scorer:
         members: Mapping[str, Sequence[Problem]],
         existing: Mapping[str, StoredOpportunity],
     ) -> dict[str, Rating]:
-        """Raises what the model raised, if it is worth a retry or if nothing at all could be rated."""
+        """Raises what the model raised, if it is worth a retry or if nothing at all could be rated, and ModelNotTrusted
+        if it rates our own opportunities absurdly: nothing of the scan is kept then, and no post is lost.
+        """
         due = {
             one.opportunity_id: Rating(sample(members[one.opportunity_id]))
             for one in touched
             if _grown(existing.get(one.opportunity_id), len(members[one.opportunity_id]))
         }
+        new = [rating for rating in due.values() if not self._recalled(rating)]
+        if new and not self._trusted():
+            raise ModelNotTrusted(f"{PROMPT}: the model rates plain opportunities of our own absurdly")
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(self._rate_one, due.values()))
+            list(pool.map(self._rate_one, new))
         errors = [rating.error for rating in due.values() if rating.error]
         lasting = (ModelRefused, ModelAnswerInvalid)
         for error in errors:
@@ -126,23 +119,44 @@ class Scorer:
                 raise error
         return due
 
-    def _rate_one(self, rating: Rating) -> None:
-        key = _key(rating.problems)
+    def _recalled(self, rating: Rating) -> bool:
+        """Whether an earlier try had it already."""
         try:
-            rating.checked = self.artifacts.get_model(key, CheckedRating)
-            return
+            rating.checked = self.artifacts.get_model(_key(rating.problems), CheckedRating)
         except ArtifactMissing:
-            pass
+            return False
+        return True
+
+    def _trusted(self) -> bool:
+        """Whether the model rates two opportunities of our own as anybody would."""
         try:
-            answer = self.claude.ask(
-                PROMPT, question(rating.problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS
-            )
+            trifle, burden = (self._asked(problems).value for problems in (TRIFLE, BURDEN))
+        except (ModelRefused, ModelAnswerInvalid):
+            return False
+        return sensible(trifle, burden)
+
+    def _asked(self, problems: Sequence[Problem]) -> Answer[OpportunityRating]:
+        return self.claude.ask(PROMPT, question(problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS)
+
+    def _clean(self, problems: Sequence[Problem]) -> CheckedRating:
+        """Asks again, and pays again, for an answer that would need cleaning. Raises ModelAnswerInvalid in the end."""
+        faults: list[str] = []
+        for _ in range(ATTEMPTS):
+            answer = self._asked(problems)
+            checked = check(answer.value, problems, answer.model)
+            if not checked.unclean:
+                return checked
+            faults = checked.faults
+        raise ModelAnswerInvalid(f"{PROMPT}: {ATTEMPTS} answers had texts that may not be shown: {faults}")
+
+    def _rate_one(self, rating: Rating) -> None:
+        try:
+            rating.checked = self._clean(rating.problems)
         except Exception as error:
             rating.error = error
             return
         rating.answered = True
-        rating.checked = check(answer.value, rating.problems, answer.model)
-        self.artifacts.put_model(key, rating.checked)
+        self.artifacts.put_model(_key(rating.problems), rating.checked)
 
 
 def _scored(
@@ -150,7 +164,6 @@ def _scored(
     members: Sequence[Problem],
     before: StoredOpportunity | None,
     ratings: Mapping[str, Rating],
-    newest: float,
 ) -> ScoredOpportunity:
     rating = ratings.get(touched.opportunity_id)
     rated_problems = before.rated_problems if before else 0
@@ -158,7 +171,7 @@ def _scored(
         words, rated_problems = rating.checked, len(members)
     else:
         words = _as_before(before.card) if before else unrated(members)
-    counted = frequency(members, newest)
+    counted = frequency(members)
     card = Opportunity(
         opportunity_id=touched.opportunity_id,
         **words.model_dump(exclude={"faults", "urgency", "monetization"}),
@@ -167,6 +180,7 @@ def _scored(
         problems=tuple(members),
         frequency=counted,
         score=score(counted, words.urgency.value, words.monetization.value),
+        recency=recency(members),
         newest_problem_at=datetime.fromtimestamp(max(one.created_utc for one in members), UTC),
     )
     return ScoredOpportunity(
@@ -174,26 +188,8 @@ def _scored(
         based_on=touched.based_on,
         mean=touched.mean,
         problem_count=len(members),
-        newest=newest,
         rated_problems=rated_problems,
     )
-
-
-def _aged(untouched: Iterable[StoredOpportunity], newest: float) -> Iterable[ScoredOpportunity]:
-    """Those that nobody serves yet and that the newer posts have made count less, visibly."""
-    for one in untouched:
-        card = one.card
-        counted = aged(card.frequency, newest - one.newest)
-        worth = score(counted, card.urgency.value, card.monetization.value)
-        if one.standing.status is OpportunityStatus.OPEN and worth != card.score:
-            yield ScoredOpportunity(
-                card=card.model_copy(update={"frequency": counted, "score": worth}),
-                based_on=one.revision,
-                mean=as_text(one.mean),
-                problem_count=one.problem_count,
-                newest=newest,
-                rated_problems=one.rated_problems,
-            )
 
 
 def _grown(before: StoredOpportunity | None, problems: int) -> bool:

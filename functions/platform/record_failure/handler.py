@@ -16,6 +16,7 @@ def handler(request: FailedStage) -> Resumed:
             request,
             failures=wiring.platform.workflow_failures(),
             leases=wiring.market.opportunities(),
+            items=wiring.platform.item_failures(),
             clock=lambda: datetime.now(UTC),
         )
     except StageFailed:

@@ -13,7 +13,15 @@ from pydantic import BaseModel, Field
 
 from shared.opportunities.errors import OpportunityNotFound, OpportunityTaken
 from shared.opportunities.repository import OpportunityLeases
-from shared.workflows.failures import StageFailed, WorkflowFailure, WorkflowFailures, advice_for, what_failed
+from shared.workflows.failures import (
+    ITEM_FAILED,
+    ItemFailures,
+    StageFailed,
+    WorkflowFailure,
+    WorkflowFailures,
+    advice_for,
+    what_failed,
+)
 
 
 class FailedStage(BaseModel):
@@ -48,14 +56,19 @@ class Resumed(BaseModel):
 
 
 def record(
-    request: FailedStage, *, failures: WorkflowFailures, leases: OpportunityLeases, clock: Callable[[], datetime]
+    request: FailedStage,
+    *,
+    failures: WorkflowFailures,
+    leases: OpportunityLeases,
+    items: ItemFailures,
+    clock: Callable[[], datetime],
 ) -> Resumed:
     """Raises StageFailed unless the execution was redriven since the stage failed."""
     earlier = failures.of_execution(request.execution)
     then = _redrives_at_failure(request, earlier)
     failure = next((each for each in earlier if each.redrives == then), None)
     if failure is None:
-        failure = _failure(request, len(earlier) + 1, then, clock())
+        failure = _failure(request, len(earlier) + 1, then, clock(), items)
         failures.put(failure)
     if request.redrives > then:
         return _resume(request, failure, failures, leases, clock())
@@ -72,8 +85,10 @@ def _redrives_at_failure(request: FailedStage, earlier: list[WorkflowFailure]) -
     return last.redrives if last is not None and last.resumed_by is None else request.redrives
 
 
-def _failure(request: FailedStage, number: int, redrives: int, now: datetime) -> WorkflowFailure:
+def _failure(request: FailedStage, number: int, redrives: int, now: datetime, items: ItemFailures) -> WorkflowFailure:
     error, cause = what_failed(request.failure)
+    if error == ITEM_FAILED:
+        error, cause = what_failed(items.first_of(request.execution) or request.failure)
     return WorkflowFailure(
         execution=request.execution,
         failure_id=f"{number:04d}",

@@ -1,4 +1,4 @@
-"""State machines run in our own loop: no 150 ms wait, redrives, the limit of 256 KB, complete Retry semantics."""
+"""State machines run in our own loop: no 150 ms wait, redrives, the limits of data and events, complete Retry."""
 
 import json
 import threading
@@ -34,6 +34,7 @@ def _number_events_one_by_one(touched: Callable[[], None]) -> None:
         """Items of a Map add events at once; two with one id would break the paging of the history."""
         touched()
         with lock:
+            limits.check_history(*arguments[:2])
             return add(*arguments)
 
     stepfunctions._add_event = add_event

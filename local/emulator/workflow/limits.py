@@ -1,4 +1,4 @@
-"""Step Functions' limit on what travels between states: 256 KB of JSON. MiniStack has none."""
+"""Step Functions' limits: 256 KB of JSON between states, 25,000 events an execution. MiniStack has none."""
 
 import json
 from typing import Any
@@ -9,6 +9,17 @@ MAX_BYTES = 262_144
 DATA_LIMIT = "States.DataLimitExceeded"
 # States.ALL catches everything but these.
 TERMINAL = frozenset({DATA_LIMIT, "States.Runtime"})
+
+
+MOST_EVENTS = 25_000
+ENDINGS = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
+
+
+def check_history(execution: dict[str, Any], kind: str) -> None:
+    """AWS ends an execution whose history is full; nothing can catch that."""
+    if kind not in ENDINGS and len(execution["events"]) >= MOST_EVENTS - 1:
+        cause = f"The execution reached the maximum number of history events ({MOST_EVENTS})."
+        raise stepfunctions._ExecutionError("States.Runtime", cause)
 
 
 def check_size(data: Any, what: str) -> None:

@@ -47,9 +47,10 @@ class Run:
     execution: dict[str, Any]
     progress: Progress
     give_up: float
+    parent: "Run | None" = None
 
     def check_alive(self) -> None:
-        if self.execution["status"] != "RUNNING":
+        if self.execution["status"] != "RUNNING" or (self.parent and self.parent.execution["status"] != "RUNNING"):
             raise Aborted
         if time.monotonic() > self.give_up:
             raise TimedOut
@@ -124,9 +125,24 @@ def run_sub_machine(
         return walk(run, "", states, start_at, copy.deepcopy(data), own)
     if inside.failures:
         raise inside.failures[0]
+    if execution is not inside.run.execution:
+        return _run_child(inside, execution, states, start_at, data, own)
     part = f"#{own['Map']['Item']['Index']}" if inside.kind == "Map" else f":{start_at}"
     try:
         return walk(inside.run, f"{inside.walk}/{inside.state}{part}", states, start_at, copy.deepcopy(data), own)
+    except Exception as error:
+        inside.failures.append(error)
+        raise
+
+
+def _run_child(
+    inside: Inside, execution: dict[str, Any], states: dict[str, Any], start_at: str, data: Any, context: dict[str, Any]
+) -> Any:
+    """An item of a Distributed Map: an execution of its own, with a history of its own."""
+    child = Run(execution, Progress({}, resuming=False), inside.run.give_up, inside.run)
+    context["Execution"] = {**context["Execution"], "Id": execution["executionArn"], "Name": execution["name"]}
+    try:
+        return walk(child, "", states, start_at, copy.deepcopy(data), {**context, "variables": {}})
     except Exception as error:
         inside.failures.append(error)
         raise

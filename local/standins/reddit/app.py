@@ -22,7 +22,7 @@ from local.standins.reddit.posts import Post, PostsInvalid, bundled_posts, parse
 from local.standins.reddit.tokens import LIFETIME_SECONDS, client_of, tokens_of
 from local.standins.reddit.windows import Windows, newest_first
 
-LARGEST_FEED = 64 * 1024 * 1024
+LARGEST_FEED = 512 * 1024 * 1024
 REQUESTS_PER_PERIOD = 600
 PERIOD_SECONDS = 600
 PRIVATE = frozenset({"lounge"})  # r/lounge is closed to the public on the real Reddit, too

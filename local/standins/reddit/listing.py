@@ -43,7 +43,7 @@ def page(posts: Sequence[Post], *, limit: int, after: str | None, before: str | 
 
 
 def _submission(post: Post, *, raw: bool) -> dict[str, Any]:
-    """The fields of a self-post whose author has gone. Without raw_json Reddit escapes `<`, `>` and `&`."""
+    """The fields of a self-post. Without raw_json Reddit escapes `<`, `>` and `&`."""
     text = _as_it_is if raw else _escaped
     return {
         "id": post.bare_id,
@@ -55,7 +55,7 @@ def _submission(post: Post, *, raw: bool) -> dict[str, Any]:
         "selftext": text(post.selftext),
         "selftext_html": None,
         "is_self": True,
-        "author": "[deleted]",
+        "author": post.author or "[deleted]",
         "created": post.created_utc,
         "created_utc": post.created_utc,
         "permalink": post.path,
@@ -75,7 +75,7 @@ def _submission(post: Post, *, raw: bool) -> dict[str, Any]:
         "spoiler": False,
         "is_video": False,
         "edited": False,
-        "removed_by_category": None,
+        "removed_by_category": post.removed_by_category or None,
         "link_flair_text": None,
         "distinguished": None,
         "likes": None,

@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     from shared.adapters.problems_table import ProblemsTable
     from shared.adapters.reddit_posts import RedditPosts
     from shared.adapters.seen_posts_table import SeenPostsTable
+    from shared.opportunities.sources import PostSource
 
 
 @cache
-def reddit_posts() -> "RedditPosts":
+def post_source() -> "PostSource":
+    """Every source that can be named in a scan's request."""
+    from shared.opportunities.sources import PostSources
+
+    return PostSources({"reddit": _reddit_posts})
+
+
+@cache
+def _reddit_posts() -> "RedditPosts":
     from shared.adapters.reddit_posts import RedditPosts
     from shared.adapters.secrets import secret_json
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from shared.adapters.artifacts import Artifacts
     from shared.adapters.claude import Claude, ModelUse
     from shared.adapters.deployment_assets import DeploymentAssets
+    from shared.adapters.item_failures import MapRuns
     from shared.adapters.model_spend_table import ModelSpendTable
     from shared.adapters.oci_http import OciRepository
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
@@ -42,6 +43,13 @@ def workflow_failures() -> "WorkflowFailuresTable":
     from shared.adapters.workflow_failures_table import WorkflowFailuresTable
 
     return WorkflowFailuresTable(settings().workflow_failures_table)
+
+
+@cache
+def item_failures() -> "MapRuns":
+    from shared.adapters.item_failures import MapRuns
+
+    return MapRuns()
 
 
 def origin_secret() -> str | None:

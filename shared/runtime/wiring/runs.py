@@ -3,6 +3,7 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from shared.billing.spend import DEMO_PURSE
 from shared.runtime.settings import settings
 from shared.runtime.wiring import platform
 
@@ -59,9 +60,7 @@ def agent_model() -> "AgentModel":
     from shared.adapters.secrets import secret_json
 
     key = secret_json(settings().anthropic_secret)["api_key"]
-    spend = ModelSpendTable(
-        settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse="demo_model_spend"
-    )
+    spend = ModelSpendTable(settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse=DEMO_PURSE)
     hasty = Claude(
         api_key=key,
         base_url=settings().claude_url,

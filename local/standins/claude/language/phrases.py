@@ -54,9 +54,9 @@ _RULES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _RULES)
 
 _END = re.compile(
-    r"\.(?=\s|$)|[?!;:()\[\]\n\"“”*|]|https?:|,\s|\s[-–—]+\s|--|…|"
+    r"\.(?=\s|$)|[?!;:()\[\]\n\"“”|]|(?<!\w)\*|\*(?!\w)|https?:|,\s|\s[-–—]+\s|--|…|"
     r"\s(?:because|but|so|and (?:i|we|then|what|how|is|are|if|my)|when (?:i|we|you|it)|since|while|although|though|if|unless|as (?:i|we|it|well)|"
-    r"that (?:i|we|is|are|will|would|can)|which|who|where|after|before|without|instead|any|does|do|did|is it|are there|please|i|we|it|i'm|we're|lately|"
+    r"that (?:i|we|is|are|will|would|can)|(?:which|who)(?! \w+ [<>~]?\d)|where|after|before|without|instead|any|does|do|did|is it|are there|please|i|we|it|i'm|we're|lately|"
     r"right now|at the moment|at this point|need (?:some |any )?(?:advice|help)|and need|go about|go on|up to now|have|has|had|just)\b",
     re.IGNORECASE,
 )

@@ -27,7 +27,7 @@ _NOW = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"^(?:hey|hi|hello|ok|okay|so|dear)\b[^,.!?:;]{0,25}[,.!:;]\s*", re.IGNORECASE)
-_BY_SUBREDDIT = {
+_BY_COMMUNITY = {
     "smallbusiness": "small business owners",
     "startups": "startup founders",
     "entrepreneur": "entrepreneurs",
@@ -76,7 +76,7 @@ def _problem(post: dict[str, Json], title: str, text: str, sentence: str) -> dic
         "post_id": str(post.get("id", "")),
         "quote": quote,
         "statement": statement,
-        "sufferer": plain_words(_sufferer(str(post.get("subreddit", "")), f"{title}. {text}")),
+        "sufferer": plain_words(_sufferer(str(post.get("community", "")), f"{title}. {text}")),
         "workaround": plain_words(_workaround(text)),
     }
 
@@ -117,10 +117,10 @@ def _same(one: str, other: str) -> bool:
     return one in other or other in one or len(first & second) > 0.5 * min(len(first), len(second))
 
 
-def _sufferer(subreddit: str, text: str) -> str:
+def _sufferer(community: str, text: str) -> str:
     match = _WHO.search(text)
     if match is None:
-        return _BY_SUBREDDIT.get(subreddit.lower(), f"people in r/{subreddit}")
+        return _BY_COMMUNITY.get(community.lower(), f"people in {community}")
     if match.group("owns"):
         return f"owner of {' '.join(match.group('owns').split())}"
     return " ".join(match.group("is").split())

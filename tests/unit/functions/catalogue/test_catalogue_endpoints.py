@@ -201,9 +201,12 @@ def test_what_is_not_published_is_not_found(client: TestClient, marketplace: Fak
 
 def test_an_agent_taken_off_the_shelf_is_gone(client: TestClient, marketplace: FakeMarketplace) -> None:
     marketplace.publish()
-    row = marketplace.agents.rows["price-watch"]
-    marketplace.agents.rows["price-watch"] = row.model_copy(update={"status": "rejected"})
-    assert client.get("/api/v1/agents/price-watch").status_code == 410
+    marketplace.agents.withdraw("price-watch", "a complaint")
+    for path in ("", "/certificate"):
+        answer = client.get(f"/api/v1/agents/price-watch{path}")
+        assert (answer.status_code, answer.json()["type"]) == (410, "agent-withdrawn")
+    marketplace.agents.republish("price-watch")
+    assert client.get("/api/v1/agents/price-watch").status_code == 200
 
 
 def test_health_shows_whether_an_agent_can_be_started(client: TestClient, marketplace: FakeMarketplace) -> None:

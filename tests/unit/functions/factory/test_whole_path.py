@@ -11,7 +11,6 @@ from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
 from shared.opportunities.models import OpportunityStatus
-from shared.opportunities.permalinks import post_url
 from tests.fakes.agent_specs import good_agent
 from tests.fakes.agent_tasks import InProcessAgent
 from tests.fakes.agents import FakeAgents
@@ -52,7 +51,7 @@ def test_the_certificate_can_be_checked_by_anybody() -> None:
     certificate = factory.artifacts.get_model(row.certificate_key, Certificate)
     assert len(certificate.recorded_runs) == 5
     assert replay_findings(certificate, InProcessAgent(factory.spec, good_agent)) == []
-    posts = {post_url(problem.permalink): f"Help! {problem.quote}." for problem in an_opportunity().problems}
+    posts = {problem.url: f"Help! {problem.quote}." for problem in an_opportunity().problems}
     assert quote_findings(certificate, posts) == []
     first = certificate.problems[0]
     assert quote_findings(certificate, {**posts, first.url: "something else"}) == [

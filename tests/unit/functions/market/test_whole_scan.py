@@ -1,13 +1,10 @@
 """Five stages over stores that count their writes: repeated, interrupted anywhere, grown, and overtaken."""
 
-from dataclasses import replace
-
 import pytest
 
 from shared.opportunities.errors import MarketChanged
-from shared.opportunities.models import OpportunityStatus
 from shared.opportunities.repository import TOP_PROBLEMS, UNCLUSTERED
-from shared.opportunities.scoring import HALF_LIFE_SECONDS
+from shared.opportunities.scoring import rank_of
 from tests.fakes.market import Crash
 from tests.fakes.market_posts import a_post
 from tests.fakes.market_world import MarketWorld
@@ -21,11 +18,10 @@ def test_posts_about_three_troubles_make_three_opportunities() -> None:
     assert (saved.post_count, saved.saved, saved.unchanged) == (24, 3, 0)
     for stored in world.opportunities.rows.values():
         members = world.problems.of_opportunity(stored.card.opportunity_id)
-        assert stored.problem_count == stored.card.frequency.posts == len(members)
+        assert stored.problem_count == stored.card.frequency.voices == len(members)
         assert stored.card.score == pytest.approx(stored.card.frequency.value * 42, abs=0.1)
         assert stored.card.urgency.model == "fake-model"
     assert set(world.seen.rows) == {post.id for post in POSTS}
-    assert world.seen.newest_at == POSTS[-1].created_utc
 
 
 def test_scanning_the_same_posts_again_writes_and_asks_nothing() -> None:
@@ -68,7 +64,7 @@ def test_no_card_takes_more_than_its_share_of_a_scan_even_after_a_crash() -> Non
     world.run(alike)
     assert world.opportunities.rows
     for key in world.opportunities.rows:
-        assert len({one.problem.post_id for one in world.problems.of_opportunity(key)}) <= 0.3 * len(alike)
+        assert len({one.problem.voice for one in world.problems.of_opportunity(key)}) <= 0.3 * len(alike)
 
 
 def test_new_problems_join_the_card_they_belong_to() -> None:
@@ -93,25 +89,34 @@ def test_a_card_that_hardly_grew_keeps_its_words_and_is_not_rated_again() -> Non
     assert world.claude.asked.count("rate_opportunity") == asked + 3
 
 
-def test_cards_that_no_new_post_joins_age_while_nobody_serves_them() -> None:
+@pytest.mark.parametrize("created_utc", [1.0, 1_763_000_000.0, 4_000_000_000.0])
+def test_posts_of_another_time_change_neither_the_worth_nor_the_order_of_the_other_cards(created_utc: float) -> None:
     world = MarketWorld()
     world.run(POSTS)
-    served, open_ = sorted(world.opportunities.rows)[:2]
-    row = world.opportunities.rows[served]
-    standing = row.standing.model_copy(update={"status": OpportunityStatus.SERVED})
-    world.opportunities.rows[served] = replace(row, standing=standing)
-    scores = {key: one.card.score for key, one in world.opportunities.rows.items()}
-    later = POSTS[-1].created_utc + HALF_LIFE_SECONDS
-    world.run([a_post(900, selftext="Something else entirely. Nothing to see.", created_utc=later, title="Hi")])
-    after = {key: one.card.score for key, one in world.opportunities.rows.items()}
-    assert after[open_] < scores[open_]
-    assert after[served] == scores[served]
+    before = {key: (one.card.score, rank_of(one.card)) for key, one in world.opportunities.rows.items()}
+    assert all(score > 0 for score, _ in before.values())
+    writes = world.writes.done
+    world.run([a_post(900, text="Something else entirely.", created_utc=created_utc, title="Hi")])
+    assert {key: (one.card.score, rank_of(one.card)) for key, one in world.opportunities.rows.items()} == before
+    assert world.writes.done == writes + 2, "the post and its text, and no card"
 
 
-def test_a_post_from_the_future_does_not_make_all_others_old() -> None:
+def test_one_text_posted_everywhere_is_one_voice_and_makes_no_card() -> None:
     world = MarketWorld()
-    world.run([*POSTS, a_post(25, created_utc=9_000_000_000.0)])
-    assert world.seen.newest_at < 2_000_000_000
+    text = "I run a bike shop. I cannot track inventory in the shop. Thanks!"
+    copies = [a_post(one, title="Help", text=text + " " * one, community=f"shop{one}") for one in range(8)]
+    saved = world.run(copies)
+    assert (saved.post_count, saved.saved) == (1, 0)
+    assert len(world.problems.rows) == 1
+    assert world.run([a_post(20, title="help!", text=text, community="later")]).post_count == 0
+
+
+def test_one_author_is_one_voice_whatever_he_writes() -> None:
+    world = MarketWorld()
+    world.run([a_post(3 * one, author="a1" if one < 6 else "") for one in range(8)])
+    assert len({one.problem.voice for one in world.problems.rows.values()}) == 3
+    for stored in world.opportunities.rows.values():
+        assert stored.card.frequency.voices <= 3
 
 
 def test_of_two_scans_at_once_the_slower_is_clustered_again_and_nothing_is_doubled() -> None:
@@ -138,4 +143,4 @@ def test_a_large_card_holds_its_newest_problems_only() -> None:
     assert max(one.problem_count for one in stored) > TOP_PROBLEMS
     for one in stored:
         assert len(one.card.problems) == min(one.problem_count, TOP_PROBLEMS)
-        assert one.card.frequency.posts == one.problem_count
+        assert one.card.frequency.voices == one.problem_count

@@ -69,6 +69,19 @@ def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
     assert client.get(where).json()["status"] == "succeeded"
 
 
+def test_a_demo_that_began_before_its_agent_was_withdrawn_ends_as_any_other(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    waiting = FakeRunQueue()
+    client_queue(marketplace, waiting)
+    token = start(client, good_input).json()["token"]
+    marketplace.agents.withdraw("price-watch", "a complaint")
+    marketplace.work(token)
+    assert client.get(f"/api/v1/demos/{token}").json()["status"] == "succeeded"
+    refused = start(client, good_input)
+    assert (refused.status_code, refused.json()["type"]) == (410, "agent-withdrawn")
+
+
 def client_queue(marketplace: FakeMarketplace, queue: FakeRunQueue) -> None:
     from shared.runtime import wiring
 

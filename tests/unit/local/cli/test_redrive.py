@@ -9,7 +9,7 @@ from local.ports import Ports
 from local.workflows import Execution
 
 SCAN = "arn:aws:states:us-east-1:0:execution:market-scan:s1"
-FILE = {"subreddits": ["fed_fdab0111106b_1"], "limit": 1000}
+FILE = {"sources": ["reddit:fed_fdab0111106b_1"], "limit": 1000}
 DONE = {"scan_id": "s1", "post_count": 60, "saved": 2, "unchanged": 1}
 
 

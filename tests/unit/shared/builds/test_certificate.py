@@ -34,11 +34,11 @@ def test_digests_tell_any_change() -> None:
 def test_evidence_names_every_quote_with_its_post_and_time() -> None:
     opportunity = an_opportunity()
     (shown,) = evidence(opportunity).opportunities
-    assert (shown.title, shown.voices) == (opportunity.title, opportunity.frequency.posts)
+    assert (shown.title, shown.voices) == (opportunity.title, opportunity.frequency.voices)
     assert [problem.quote for problem in shown.problems] == [problem.quote for problem in opportunity.problems]
     assert shown.problems[0].date.timestamp() == opportunity.problems[0].created_utc
     for problem, stored in zip(shown.problems, opportunity.problems, strict=True):
-        assert (problem.source, problem.url) == ("reddit", f"https://www.reddit.com{stored.permalink}")
+        assert (problem.source, problem.url) == (stored.source, stored.url)
     certified = certified_problems(opportunity)
     assert [problem.quote_sha256 for problem in certified] == [
         sha256(problem.quote.encode()) for problem in opportunity.problems

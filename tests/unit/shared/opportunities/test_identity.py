@@ -44,7 +44,7 @@ class Market:
         return [centroid(key, members) for key, members in self.members.items()]
 
     def scan(self, new: Sequence[ProblemVector], posts: int | None = None) -> Assignment:
-        found = assign(new, self.unclustered, self.existing(), posts or len({one.post_id for one in new}))
+        found = assign(new, self.unclustered, self.existing(), posts or len({one.voice for one in new}))
         known = {one.problem_id: one for one in [*self.unclustered, *new]}
         for problem_id, key in found.joined.items():
             self.members[key].append(known[problem_id])
@@ -224,7 +224,7 @@ def test_centroid_grows_by_its_parts() -> None:
     parts = [centroid("opp_a", members[:3]), centroid("opp_a", members[3:])]
     mean = sum((part.mean * part.problems for part in parts), np.zeros(384, dtype=np.float32)) / whole.problems
     np.testing.assert_allclose(mean, whole.mean, atol=1e-6)
-    assert (whole.problems, whole.posts) == (7, 4)
+    assert (whole.problems, whole.voices) == (7, 4)
 
 
 @given(data=st.data())

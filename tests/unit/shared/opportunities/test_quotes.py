@@ -10,14 +10,15 @@ from shared.opportunities.quotes import MAX_CHARACTERS, QuoteFault, fault_of, pr
 TEXT = "I sell soap.\n\nI can't find a  manufacturer who\nmakes small batches… It’s frustrating &amp; slow."
 
 
-def a_post(title: str = "Where do I start?", selftext: str = TEXT) -> Post:
+def a_post(title: str = "Where do I start?", text: str = TEXT) -> Post:
     return Post(
         id="abc1",
-        subreddit="Entrepreneur",
+        source="reddit",
+        community="Entrepreneur",
         title=title,
-        selftext=selftext,
+        text=text,
         created_utc=1.0,
-        permalink="/r/x/comments/abc1/",
+        url="https://www.reddit.com/r/x/comments/abc1/",
     )
 
 
@@ -53,13 +54,13 @@ def test_what_is_not_a_slice_or_says_nothing_is_none(quote: str, fault: QuoteFau
 
 def test_a_quote_may_not_be_the_whole_story() -> None:
     story = "I cannot do this. " * 40
-    assert fault_of(story.strip(), a_post(selftext=story)) is QuoteFault.TOO_LONG
+    assert fault_of(story.strip(), a_post(text=story)) is QuoteFault.TOO_LONG
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u0007", "\ufffd", "\u2066"])
 def test_a_quote_that_shows_other_than_it_says_is_refused(character: str) -> None:
     text = f"I cannot find {character}a manufacturer anywhere"
-    assert fault_of(text, a_post(selftext=text)) is QuoteFault.UNREADABLE
+    assert fault_of(text, a_post(text=text)) is QuoteFault.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -72,18 +73,18 @@ def test_a_quote_that_shows_other_than_it_says_is_refused(character: str) -> Non
     ],
 )
 def test_a_quote_that_speaks_to_the_model_is_refused(text: str) -> None:
-    assert fault_of(text, a_post(selftext=f"I sell soap. {text}")) is QuoteFault.ORDERS
+    assert fault_of(text, a_post(text=f"I sell soap. {text}")) is QuoteFault.ORDERS
 
 
 @given(text=st.text(min_size=1, max_size=600), start=st.integers(0, 600), length=st.integers(0, 600))
 def test_no_slice_is_ever_called_not_verbatim(text: str, start: int, length: int) -> None:
     quote = trimmed(text[start : start + length])
-    assert fault_of(quote, a_post(title="", selftext=text)) is not QuoteFault.NOT_VERBATIM
+    assert fault_of(quote, a_post(title="", text=text)) is not QuoteFault.NOT_VERBATIM
 
 
 @given(title=st.text(max_size=200), text=st.text(max_size=600), quote=st.text(max_size=500))
 def test_whatever_passes_is_a_readable_slice(title: str, text: str, quote: str) -> None:
-    if fault_of(quote, a_post(title=title, selftext=text)) is None:
+    if fault_of(quote, a_post(title=title, text=text)) is None:
         assert quote in title or quote in text
         assert len(quote) <= MAX_CHARACTERS
 

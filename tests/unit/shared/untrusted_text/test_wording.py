@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.untrusted_text.wording import fits, plain, stem
+from shared.untrusted_text.markup import has_markup
+from shared.untrusted_text.wording import Plain, fits, plain, stem
 
 SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I get small batches made?")
 
@@ -16,7 +17,7 @@ SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I
         ("Finding [a manufacturer](https://evil.example)", "Finding a manufacturer"),
         ("![x](http://evil.example/x.png) Finding one", "x Finding one"),
         ("<script>alert(1)</script>Finding", "alert(1)Finding"),
-        ("<scr<script>ipt>alert(1)", "iptalert(1)"),
+        ("<scr<script>ipt>alert(1)", "script>alert(1)"),
         ("Find it at https://evil.example/?q=1 now", "Find it at now"),
         ("javascript:alert(1) Finding", "Finding"),
         ("**Finding** `one` # today", "Finding one today"),
@@ -40,7 +41,29 @@ def test_plain_words_stay_as_they_are() -> None:
 def test_nothing_plain_is_longer_than_allowed_or_holds_markup(text: str, limit: int) -> None:
     shown = plain(text, limit).text
     assert len(shown) <= limit
-    assert not set(shown) & set("<>[]{}`|\n\r\x00")
+    assert not set(shown) & set("[]{}`|\n\r\x00")
+    assert not has_markup(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Finding suppliers who ship <100 units to a small bakery",
+        "Parcels <5 kg and >20 cm to Australia",
+        "Pricing 2*3 inch and 2 * 3 inch boxes",
+        "Reading order_id and file_name from a C# program",
+        "About ~5 kg, a #1 seller, 3 < 5 and 5 > 3",
+    ],
+)
+def test_signs_that_mean_something_in_prose_are_kept(text: str) -> None:
+    assert plain(text, 100) == Plain(text, changed=False)
+
+
+@given(text=st.text(st.sampled_from("<>*_#~=/ab5 \n&;"), max_size=60))
+def test_no_mixture_of_signs_leaves_markup(text: str) -> None:
+    shown = plain(text, 100).text
+    assert not has_markup(shown)
+    assert plain(shown, 100).text == shown
 
 
 @given(text=st.text(max_size=300))

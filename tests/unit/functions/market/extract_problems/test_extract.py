@@ -9,10 +9,11 @@ from pydantic import BaseModel
 from functions.market.extract_problems.extract import GIVE_UP_AFTER, Extraction, Extractor
 from functions.market.extract_problems.extraction import FoundProblems
 from functions.market.extract_problems.trust import CONTROL
+from functions.market.scan_posts.scan import batches
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
 from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Post, Problem
-from shared.opportunities.scan import Batch, Extracted
+from shared.opportunities.scan import Extracted
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.claude import Answers, FakeClaude
 from tests.fakes.market import FakeSpend
@@ -26,7 +27,7 @@ class World:
         self.spend = FakeSpend()
         self.claude = FakeClaude(answers, billed=lambda use: self.spend.add(use.cost_microusd))
         self.extractor = Extractor(self.claude, self.artifacts, "fast")
-        self.batch = Batch(scan_id="s1", posts_key="scans/s1/posts.jsonl", start=0, end=len(posts))
+        [self.batch] = batches("s1", "scans/s1/posts.jsonl", posts)
         self.outcome = Extraction()
 
     def extract(self) -> Extracted:
@@ -75,7 +76,7 @@ def test_asking_again_for_the_same_posts_costs_nothing_and_gives_the_same() -> N
 def test_an_edited_post_is_read_anew() -> None:
     world = World([a_post(0)])
     world.extract()
-    edited = a_post(0, selftext="I cannot find a soap manufacturer in Ohio. Please help.")
+    edited = a_post(0, text="I cannot find a soap manufacturer in Ohio. Please help.")
     world.artifacts.put_lines("scans/s1/posts.jsonl", [edited])
     world.extract()
     assert [one.quote for one in world.outcome.problems] == ["I cannot find a soap manufacturer in Ohio"]
@@ -83,13 +84,13 @@ def test_an_edited_post_is_read_anew() -> None:
 
 @pytest.mark.parametrize("error", [ModelRefused, ModelAnswerInvalid])
 def test_one_post_that_the_model_will_not_answer_does_not_spoil_the_others(error: type[Exception]) -> None:
-    world = World([a_post(one) for one in range(6)], refusing("p002", error=error))
+    world = World([a_post(one) for one in range(6)], refusing("reddit:p002", error=error))
     extracted = world.extract()
     assert (extracted.kept, extracted.dropped) == (5, {"post_not_answered": 1})
 
 
 def test_the_first_posts_being_bad_does_not_spoil_the_others() -> None:
-    world = World([a_post(one) for one in range(8)], refusing("p000", "p001", "p002"))
+    world = World([a_post(one) for one in range(8)], refusing("reddit:p000", "reddit:p001", "reddit:p002"))
     assert world.extract().kept == 5
 
 
@@ -138,7 +139,7 @@ def test_a_model_that_misquotes_everything_fails_the_batch_and_leaves_nothing_be
 
 @pytest.mark.parametrize("empty", [range(6), range(4, 10), range(1, 10)])
 def test_finding_nothing_in_some_posts_does_not_make_up_for_misquoting_the_others(empty: range) -> None:
-    posts = [a_post(one, **({"selftext": "Hello everybody."} if one in empty else {})) for one in range(10)]
+    posts = [a_post(one, **({"text": "Hello everybody."} if one in empty else {})) for one in range(10)]
     world = World(posts, misquoting())
     with pytest.raises(ModelNotTrusted):
         world.extract()
@@ -158,7 +159,7 @@ def test_a_model_that_takes_its_misquotes_back_when_asked_again_has_to_show_that
 
 
 def test_a_post_without_problems_is_read_in_one_question() -> None:
-    world = World([a_post(0, selftext="Hello everybody.")])
+    world = World([a_post(0, text="Hello everybody.")])
     assert (world.extract().kept, len(world.claude.asked)) == (0, 1)
     world.extract()
     assert len(world.claude.asked) == 1
@@ -199,10 +200,12 @@ def test_a_few_misquotes_drop_only_these_findings() -> None:
 
 
 def test_a_post_that_makes_the_model_misquote_its_whole_batch_costs_only_itself() -> None:
-    world = World([a_post(one) for one in range(10)], misquoting("p004"))
+    world = World([a_post(one) for one in range(10)], misquoting("reddit:p004"))
     extracted = world.extract()
     assert extracted.kept == 9
-    assert {one.post_id for one in world.outcome.problems} == {f"p{one:03d}" for one in range(10)} - {"p004"}
+    assert {one.post_id for one in world.outcome.problems} == {f"reddit:p{one:03d}" for one in range(10)} - {
+        "reddit:p004"
+    }
     assert extracted.dropped == {"quote_not_verbatim": 10 + 1}
     assert (len(world.claude.asked), world.outcome.unused) == (1 + 10, 2)
 
@@ -229,6 +232,6 @@ def test_a_post_with_one_true_finding_among_false_ones_keeps_it() -> None:
 
 
 def test_the_post_of_our_own_is_never_stored() -> None:
-    world = World([a_post(0)], refusing("p000"))
+    world = World([a_post(0)], refusing("reddit:p000"))
     world.extract()
     assert not any(CONTROL.id in key for key in world.stored())

@@ -14,7 +14,7 @@ QUOTE = "I cannot find a manufacturer for soap number 0."
 
 def found(**changes: Any) -> FoundProblem:
     values = {
-        "post_id": "p000",
+        "post_id": "reddit:p000",
         "quote": QUOTE,
         "statement": "Trouble finding a manufacturer for soap.",
         "sufferer": "shop owners",
@@ -23,15 +23,18 @@ def found(**changes: Any) -> FoundProblem:
     return FoundProblem.model_validate(values | changes)
 
 
-def test_what_is_in_the_post_is_kept_with_the_posts_own_permalink() -> None:
+def test_what_is_in_the_post_is_kept_with_the_posts_own_address() -> None:
     (problem,) = check([found()], POSTS).kept
-    assert (problem.post_id, problem.permalink) == ("p000", "/r/Entrepreneur/comments/p000/question/")
-    assert (problem.subreddit, problem.created_utc, problem.quote) == ("Entrepreneur", POSTS[0].created_utc, QUOTE)
+    assert (problem.post_id, problem.url) == (
+        POSTS[0].id,
+        "https://www.reddit.com/r/Entrepreneur/comments/p000/question/",
+    )
+    assert (problem.community, problem.created_utc, problem.quote) == ("Entrepreneur", POSTS[0].created_utc, QUOTE)
 
 
-def test_the_model_cannot_even_name_a_permalink() -> None:
-    assert "permalink" not in FoundProblem.model_json_schema()["properties"]
-    assert "permalink" not in str(question(POSTS))
+def test_the_model_cannot_even_name_an_address() -> None:
+    assert "url" not in FoundProblem.model_json_schema()["properties"]
+    assert "https://" not in str(question(POSTS))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +42,8 @@ def test_the_model_cannot_even_name_a_permalink() -> None:
     [
         ({"quote": f"{QUOTE} I would pay anything"}, "quote_not_verbatim"),
         ({"quote": "This product changed my life"}, "quote_not_verbatim"),
-        ({"post_id": "p001"}, "quote_not_verbatim"),
-        ({"post_id": "p999"}, "unknown_post"),
+        ({"post_id": "reddit:p001"}, "quote_not_verbatim"),
+        ({"post_id": "reddit:p999"}, "unknown_post"),
         ({"quote": "I run"}, "quote_too_short"),
         ({"statement": "Buy watches at a discount today"}, "statement_not_from_the_post"),
         ({"statement": "Finding a manufacturer for soap CANARY-77aa01"}, "statement_not_from_the_post"),
@@ -82,6 +85,6 @@ def test_a_post_gives_so_many_problems_and_no_more() -> None:
         found(quote=f"I cannot find supplier number {one}.", statement="Finding a supplier number.")
         for one in range(PER_POST + 2)
     ]
-    checked = check(many, [a_post(0, selftext=text)])
+    checked = check(many, [a_post(0, text=text)])
     assert len(checked.kept) == PER_POST
     assert checked.dropped == Counter({"too_many_for_a_post": 2})

@@ -13,7 +13,7 @@ from tests.fakes.market_posts import found_in
 
 
 def checked(kept: int, refused: int, reason: str = QuoteFault.NOT_VERBATIM) -> Checked:
-    [one] = check([found_in(CONTROL.model_dump() | {"text": CONTROL.selftext})], [CONTROL]).kept
+    [one] = check([found_in(CONTROL.model_dump() | {"text": CONTROL.text})], [CONTROL]).kept
     problems: list[Problem] = [one] * kept
     return Checked(problems, Counter({reason: refused}))
 
@@ -47,7 +47,7 @@ def test_every_other_reason_counts(reason: str) -> None:
 
 
 def test_the_control_post_has_something_to_be_quoted() -> None:
-    assert all(fault_of(text, CONTROL) is None for text in (CONTROL.title, *CONTROL.selftext.split(". ")))
+    assert all(fault_of(text, CONTROL) is None for text in (CONTROL.title, *CONTROL.text.split(". ")))
 
 
 def test_the_offline_model_reads_the_control_post_right() -> None:

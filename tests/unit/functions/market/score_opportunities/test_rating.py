@@ -90,11 +90,11 @@ def test_an_unrated_card_speaks_in_the_words_of_its_problems_and_has_no_score() 
 
 
 def test_the_model_sees_the_newest_of_each_post_first_and_no_more_than_it_needs() -> None:
-    many = [a_problem(one) for one in range(50)] + [a_problem(100 + one, post_id="post49") for one in range(30)]
+    many = [a_problem(one) for one in range(50)] + [a_problem(100 + one, post_id="reddit:post49") for one in range(30)]
     shown = sample(many)
     assert len(shown) == SAMPLE
     assert len({one.post_id for one in shown}) == SAMPLE
     assert sample(many[::-1]) == shown
     asked = str(question(shown))
-    assert "permalink" not in asked
-    assert "post49" not in asked
+    assert "https://" not in asked
+    assert "reddit:post49" not in asked

@@ -28,15 +28,23 @@ class FakeFailures:
         self.rows[failure.execution, failure.failure_id] = failure
 
 
+class FakeItems:
+    failed: dict[str, str] | None = None
+
+    def first_of(self, execution: str) -> dict[str, str] | None:
+        return self.failed
+
+
 class World:
     def __init__(self) -> None:
         self.failures = FakeFailures()
         self.leases = FakeLeases(CARD)
+        self.items = FakeItems()
 
     def enter(self, **changes: Any) -> str:
         """Where the execution goes on; raises StageFailed if it ends."""
         request = FailedStage.model_validate(a_failed_scan() | changes)
-        return record(request, failures=self.failures, leases=self.leases, clock=lambda: NOW).resume
+        return record(request, failures=self.failures, leases=self.leases, items=self.items, clock=lambda: NOW).resume
 
 
 def a_failed_scan() -> dict[str, Any]:
@@ -195,3 +203,21 @@ def test_any_shape_of_a_cause_is_told(cause: str) -> None:
     world = World()
     with pytest.raises(StageFailed, match=r"States\.Timeout"):
         world.enter(failure={"Error": "States.Timeout", "Cause": cause})
+
+
+def test_a_stage_of_many_items_failed_of_what_its_first_item_failed() -> None:
+    world = World()
+    world.items.failed = a_failed_scan()["failure"]
+    with pytest.raises(StageFailed, match="extract_problems: ModelRefused: extract_problems: the model declined"):
+        world.enter(failure={"Error": "States.ExceedToleratedFailureThreshold", "Cause": "exceeded"})
+
+
+def test_a_failure_of_a_stage_whose_items_tell_nothing_is_told_as_it_is() -> None:
+    with pytest.raises(StageFailed, match="ExceedToleratedFailureThreshold: exceeded"):
+        World().enter(failure={"Error": "States.ExceedToleratedFailureThreshold", "Cause": "exceeded"})
+
+
+def test_too_much_data_is_not_answered_with_the_advice_to_try_again() -> None:
+    with pytest.raises(StageFailed) as failed:
+        World().enter(failure={"Error": "States.DataLimitExceeded", "Cause": "too long"})
+    assert "redrive" not in str(failed.value)

@@ -16,15 +16,16 @@ from local.standins.claude.tasks.rate_opportunity import answer as rate
 from local.standins.reddit.posts import bundled_posts
 from shared.opportunities.models import Post
 from shared.values import Json
+from tests.fakes.market_posts import as_read
 
 
 @cache
 def posts() -> list[Post]:
-    return [Post(**{name: getattr(post, name) for name in Post.model_fields}) for post in bundled_posts()]
+    return [as_read(post) for post in bundled_posts()]
 
 
-def problems_of(title: str, text: str = "", subreddit: str = "Entrepreneur") -> list[dict[str, Json]]:
-    post = {"id": "p1", "subreddit": subreddit, "title": title, "text": text}
+def problems_of(title: str, text: str = "", community: str = "Entrepreneur") -> list[dict[str, Json]]:
+    post = {"id": "p1", "community": community, "title": title, "text": text}
     return extract({"posts": [post]}, {})["problems"]
 
 
@@ -98,7 +99,7 @@ def test_who_has_it_and_what_they_use_come_from_the_text() -> None:
     assert first["sufferer"] == "owner of a small coffee shop"
     assert first["workaround"].startswith("We currently use Excel")
     assert (
-        problems_of("How do I price my services?", subreddit="smallbusiness")[0]["sufferer"] == "small business owners"
+        problems_of("How do I price my services?", community="smallbusiness")[0]["sufferer"] == "small business owners"
     )
 
 

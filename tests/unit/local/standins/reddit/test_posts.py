@@ -11,16 +11,16 @@ from local.standins.reddit.posts import BUNDLED, Post, PostsInvalid, bundled_pos
 PERSONAL = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b")
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=80)
+IDS = st.from_regex(r"(t3_)?[a-z0-9]{4,10}", fullmatch=True)
+LINKS = st.from_regex(r"(https://old\.reddit\.com)?/r/[a-z]{2,9}/comments/ID/[a-z_]{0,9}", fullmatch=True)
 POSTS = st.builds(
-    Post,
-    id=st.from_regex(r"(t3_)?[a-z0-9]{4,10}", fullmatch=True),
+    lambda id, permalink, **fields: Post(id=id, permalink=permalink.replace("ID", id.removeprefix("t3_")), **fields),
+    id=IDS,
     subreddit=st.from_regex(r"[A-Za-z0-9_]{2,20}", fullmatch=True),
     title=TEXT,
     selftext=TEXT,
-    created_utc=st.floats(0, 2e9),
-    permalink=st.from_regex(
-        r"(https://old\.reddit\.com)?/r/[a-z]{2,9}/comments/[a-z0-9]{3,9}/[a-z_]{0,9}", fullmatch=True
-    ),
+    created_utc=st.floats(0, 1.7e9),
+    permalink=LINKS,
     score=st.integers(-1000, 1000),
     num_comments=st.integers(0, 1000),
 )

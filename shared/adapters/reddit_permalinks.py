@@ -34,12 +34,11 @@ def reddit_path(permalink: str) -> str | None:
     return path if _POST.fullmatch(path) and not climbs else None
 
 
+def leads_to(path: str, post_id: str) -> bool:
+    """Whether a path is this post's: Reddit goes by the id (base 36, in any case) and takes any words around it."""
+    return path.partition("/comments/")[2].split("/")[0].lower() == post_id.lower()
+
+
 def post_url(path: str) -> str:
-    """The absolute address of a post whose site-relative path is stored."""
+    """The absolute address of a post, as evidence shows it."""
     return ORIGIN + path
-
-
-def same_post(one: str, other: str) -> bool:
-    """Whether two paths lead to one post: Reddit goes by the id and takes any words and slashes around it."""
-    first, second = (path.partition("/comments/")[2].split("/")[0] for path in (one, other))
-    return first == second != ""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.standins.reddit.posts import bundled_posts
-from shared.opportunities.permalinks import reddit_path, same_post
+from shared.adapters.reddit_permalinks import leads_to, reddit_path
 
 
 def test_real_permalinks_stay_as_they_are() -> None:
@@ -85,7 +85,8 @@ def test_whatever_passes_stays_on_reddit(permalink: str) -> None:
     assert path is None or reddit_path(path) == path
 
 
-def test_two_paths_with_one_id_lead_to_one_post() -> None:
-    assert same_post("/r/x/comments/a1/a_title/", "/comments/a1")
-    assert not same_post("/r/x/comments/a1/t/", "/r/x/comments/a2/t/")
-    assert not same_post("/r/x/", "/r/x/")
+def test_a_path_leads_to_the_post_whose_id_it_has() -> None:
+    assert leads_to("/r/x/comments/a1/a_title/", "a1")
+    assert leads_to("/comments/A1", "a1")
+    assert not leads_to("/r/x/comments/a1/t/", "a2")
+    assert not leads_to("/r/x/comments/a1/a2/", "a2")

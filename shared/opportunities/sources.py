@@ -1,0 +1,67 @@
+"""Where posts come from. A place to read is named "<source>:<community>", as in "reddit:entrepreneur"."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.opportunities.errors import SourceRefused
+from shared.opportunities.models import Post
+
+PLACE = r"^[a-z][a-z0-9]{0,31}:[^\s]{1,100}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What was read. `refused` says of each place that could not be read why, `unusable` of each post."""
+
+    posts: tuple[Post, ...] = ()
+    refused: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
+
+
+class PostSource(Protocol):
+    """What reads posts: of one source by communities, of all by places."""
+
+    def newest(self, names: Sequence[str], limit: int) -> Listing:
+        """The last `limit` posts of each. Raises SourceThrottled or SourceUnavailable; what is refused is listed."""
+        ...
+
+
+class PostSources:
+    """All sources as one, by the names of places. A source is made when a place of it is first asked for."""
+
+    def __init__(self, by_name: Mapping[str, Callable[[], PostSource]]) -> None:
+        self._by_name = by_name
+
+    def newest(self, names: Sequence[str], limit: int) -> Listing:
+        """Raises SourceRefused if all places are refused, else leaves those out."""
+        read = [self._of_one(source, communities, limit) for source, communities in _by_source(names).items()]
+        listing = Listing(
+            tuple(post for one in read for post in one.posts),
+            tuple(refusal for one in read for refusal in one.refused),
+            tuple(reason for one in read for reason in one.unusable),
+        )
+        if names and len(listing.refused) >= len(set(names)):
+            raise SourceRefused(listing.refused[0])
+        return listing
+
+    def _of_one(self, source: str, communities: Sequence[str], limit: int) -> Listing:
+        if source not in self._by_name:
+            known = ", ".join(sorted(self._by_name))
+            return Listing(
+                refused=tuple(f"{source}:{one}: there is no such source; known: {known}" for one in communities)
+            )
+        return self._by_name[source]().newest(communities, limit)
+
+
+def post_id(source: str, own_id: str) -> str:
+    """Stable and unlike any other source's; it stands in keys of tables and, as a path, of S3."""
+    return f"{source}:{own_id}"
+
+
+def _by_source(places: Iterable[str]) -> dict[str, list[str]]:
+    sources: dict[str, list[str]] = {}
+    for place in dict.fromkeys(places):
+        source, _, community = place.partition(":")
+        sources.setdefault(source, []).append(community)
+    return sources

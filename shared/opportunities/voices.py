@@ -1,0 +1,35 @@
+"""Who speaks: one author is one voice, and so is one text, however often and wherever it was posted."""
+
+import hashlib
+import re
+
+from shared.opportunities.models import Post
+from shared.untrusted_text.written import normalised
+
+WORDS_THAT_TELL = 25
+"""A text of so many words is known again under any title."""
+
+_POSTED_AGAIN = re.compile(
+    r"[\[(]\s*(?:x|cross)[\s-]?post\w*\b[^\])]{0,80}[\])]|\b(?:x|cross)[\s-]?post(?:ed)? from \S+", re.I
+)
+
+
+def text_key(post: Post) -> str:
+    """The same for every copy of a text. Stands beside ids of posts, and is none: "text:<hash>"."""
+    title, text = normalised(_POSTED_AGAIN.sub(" ", post.title)), normalised(post.text)
+    told = text if len(text.split()) >= WORDS_THAT_TELL else f"{title}\n{text}"
+    return f"text:{_hashed(told)}"
+
+
+def voice_of(post: Post) -> str:
+    """The author where one is known, else the text."""
+    return f"author:{post.author}" if post.author else text_key(post)
+
+
+def author_key(source: str, name: str) -> str:
+    """Tells authors apart without keeping their names."""
+    return _hashed(f"{source}\n{name.casefold()}")
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]

@@ -44,6 +44,7 @@ FAULTS: Mapping[str, Fault] = {
     "agent_crashed": Fault.AGENT,
     "replay_mismatch": Fault.AGENT,
     "undeclared_effect": Fault.AGENT,
+    "forbidden_action": Fault.AGENT,
     "invalid_output": Fault.AGENT,
     "output_too_large": Fault.AGENT,
     # Its results, all of which it asked for, do not go into one call.
@@ -65,6 +66,7 @@ FAULTS: Mapping[str, Fault] = {
     "bad_image": Fault.PLATFORM,
     "busy": Fault.PLATFORM,
     "wrong_task": Fault.PLATFORM,
+    "other_run": Fault.PLATFORM,
 }
 """A code that is not here came from a task, and is its agent's."""
 LET_DOWN: Mapping[str, RunError] = {MODEL_UNAVAILABLE: NO_MODEL, UNKNOWN_OUTCOME: INTERRUPTED}

@@ -127,7 +127,7 @@ class FakeModelSpend:
         self.spent = 0
 
     def add(self, microusd: int) -> None:
-        self.spent += microusd
+        self.spent += max(microusd, 0)
 
     def exceeded(self) -> bool:
         return self.spent >= self.cap_microusd

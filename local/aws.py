@@ -13,13 +13,15 @@ from local.ports import Ports, url
 _NO_FILE = "/dev/null"
 
 
-def client(service: str, ports: Ports, *, retries: int = 2) -> Any:
-    """A client that asks again little: on one machine an error is an answer, not a passing cloud."""
+def client(service: str, ports: Ports, *, retries: int = 2, patience: int = 120) -> Any:
+    """A client that asks again little: on one machine an error is an answer, not a passing cloud. `patience`: how many
+    seconds it waits for one.
+    """
     port = ports.fargate if service == "ecs" else ports.aws
     config = Config(
         retries={"max_attempts": retries, "mode": "standard"},
         connect_timeout=5,
-        read_timeout=120,
+        read_timeout=patience,
         max_pool_connections=32,
         s3={"addressing_style": "path"},
         signature_version="s3v4" if service == "s3" else None,

@@ -36,8 +36,14 @@ class MarketData:
         )
 
     def published_agents(self) -> list[Row]:
-        """In the order they were published: slug, name, template, opportunity_id, version, published_at."""
-        rows = [row for row in self._rows(AGENTS) if row.get("status") == "published"]
+        """As `agents`, without those that were withdrawn."""
+        return [agent for agent in self.agents() if agent["status"] == "published"]
+
+    def agents(self) -> list[Row]:
+        """Published and withdrawn, in the order they were published: slug, name, status, template, opportunity_id,
+        version, published_at.
+        """
+        rows = [row for row in self._rows(AGENTS) if row.get("status") in ("published", "withdrawn")]
         return [self._agent(row) for row in sorted(rows, key=lambda row: str(row.get("published_at", "")))]
 
     def _agent(self, row: Row) -> Row:
@@ -45,6 +51,7 @@ class MarketData:
         return {
             "slug": row["slug"],
             "name": shown.get("name", row["slug"]),
+            "status": row["status"],
             "template": self._spec(row).get("template"),
             "opportunity_id": row.get("opportunity_id"),
             "version": row.get("version"),

@@ -70,6 +70,11 @@ class Ports:
         }
 
 
+def ports_of_ecs(port: int, credentials: Credentials) -> Ports:
+    """Of a block in which only the ECS stand-in runs, for tests and benchmarks of it alone."""
+    return Ports(port - 3, credentials)
+
+
 def url(port: int) -> str:
     return f"http://{HOST}:{port}"
 

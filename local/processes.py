@@ -66,16 +66,20 @@ class Processes:
             running = Running(int(found["pid"]), str(found["born"]))
         except (OSError, ValueError, KeyError, TypeError):
             return self._marked(name)
-        return running if running.alive() else None
+        return running if running.alive() and self._is_own(running.pid, name) else None
+
+    def _is_own(self, pid: int, name: str) -> bool:
+        """A copied state has the pid files of another; a renamed one has processes that know its old name."""
+        marks = [each.partition(b"=")[2].decode() for each in _variables(pid) if each.startswith(f"{MARK}=".encode())]
+        return all(mark == self._mark(name) or not Path(mark).parent.exists() for mark in marks)
 
     def _marked(self, name: str) -> Running | None:
         """The process with this mark that leads a session: what it forked has the same environment."""
         mark = f"{MARK}={self._mark(name)}".encode()
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                marked = mark in (folder / "environ").read_bytes().split(b"\0")
                 pid = int(folder.name)
-                if marked and os.getsid(pid) == pid:
+                if mark in _variables(pid) and os.getsid(pid) == pid:
                     return Running(pid, _birth(pid))
             except OSError:
                 continue
@@ -110,6 +114,13 @@ class Processes:
         log = self.log(name)
         if log.exists() and log.stat().st_size > _MAX_LOG_BYTES:
             log.replace(log.with_suffix(".log.1"))
+
+
+def _variables(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []
 
 
 def _birth(pid: int) -> str:

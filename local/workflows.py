@@ -56,13 +56,17 @@ class Execution:
 
 @dataclass(frozen=True)
 class Started:
-    """An execution as the list of them tells it. `request` is what it was started with."""
+    """An execution as the list of them tells it. `request` is what it was started with, `stopped` None while it runs,
+    `output` None unless it succeeded.
+    """
 
     arn: str
     name: str
     status: str
     started: datetime
     request: Any
+    stopped: datetime | None = None
+    output: Any = None
 
 
 class NotDeployed(Exception):
@@ -138,7 +142,23 @@ class Workflows:
     def _started(self, arn: str) -> Started:
         described = self._client.describe_execution(executionArn=arn)
         request = json.loads(described.get("input", "null"))
-        return Started(arn, described["name"], described["status"], described["startDate"], request)
+        return Started(
+            arn,
+            described["name"],
+            described["status"],
+            described["startDate"],
+            request,
+            described.get("stopDate"),
+            json.loads(described.get("output") or "null"),
+        )
+
+    def stage_of(self, execution: str) -> str | None:
+        """Where an execution is that has not succeeded: the stage that failed, or else the state entered last."""
+        reached = self._reached(execution)
+        failed = reached.get("failed") if isinstance(reached, dict) else None
+        if isinstance(failed, dict) and failed.get("stage"):
+            return str(failed["stage"])
+        return next(reversed(self.state_names(execution)), None)
 
     def state_names(self, execution: str) -> list[str]:
         """Every state the execution entered, in order."""

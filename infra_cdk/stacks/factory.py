@@ -50,7 +50,7 @@ class FactoryStack(Stack):
         generate_spec = asks_model("factory/generate_spec", uses=["llm"], settings=strong)
         data.opportunities.allow(generate_spec, "GetItem")
         data.agents.allow(generate_spec, "GetItem", "PutItem")
-        data.artifacts.allow(generate_spec, write=("builds/*",))
+        data.artifacts.allow(generate_spec, read=("builds/*",), write=("builds/*",))
 
         generate_code = asks_model("factory/generate_code", uses=["llm", "factory"], settings=strong)
         data.opportunities.allow(generate_code, "GetItem")

@@ -46,6 +46,8 @@ class PlatformStack(Stack):
         data.agents.allow(get_health, "GetItem")
         data.artifacts.allow(get_health, may_miss=True)
         runs.queue.allow(get_health, "GetQueueAttributes", setting="RUN_QUEUE_URL")
+        data.meters.allow(get_health, "GetItem")
+        runtime.allow_looking(get_health)
         catalogue.search.allow(get_health, ("Post", "agents/_count"))
 
         get_openapi = endpoint("platform/get_openapi", GET, "/openapi.json")

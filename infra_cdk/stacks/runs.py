@@ -49,12 +49,13 @@ class RunsStack(Stack):
         start_demo = endpoint("runs/start_demo", POST, "/agents/{slug}/demo", throttle=config.demo_throttle)
         data.agents.allow(start_demo, "GetItem")
         data.meters.allow(start_demo, "GetItem", "UpdateItem")
-        data.agent_runs.allow(start_demo, "GetItem", "PutItem")
+        data.agent_runs.allow(start_demo, "GetItem", "PutItem", "UpdateItem")
         data.artifacts.allow(start_demo, read=("listings/*", "demos/*"), write=("demos/*",))
         self.queue.allow(start_demo, "SendMessage", setting="RUN_QUEUE_URL")
 
         get_demo = endpoint("runs/get_demo", GET, "/demos/{token}")
         data.agent_runs.allow(get_demo, "GetItem", "UpdateItem")
+        data.meters.allow(get_demo, "GetItem", "UpdateItem")
         data.artifacts.allow(get_demo, read=("demos/*",))
         self.queue.allow(get_demo, "SendMessage", setting="RUN_QUEUE_URL")
 

@@ -32,7 +32,9 @@ TAG = ("BatchGetImage", "PutImage")
 
 
 class RuntimeStack(Stack):
-    """`allow_starting`, `allow_clearing` and `allow_images` hand what it can do to functions of other stacks."""
+    """`allow_starting`, `allow_clearing`, `allow_looking` and `allow_images` hand what it can do to functions of other
+    stacks.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: Config) -> None:
         super().__init__(scope, construct_id, description="MAM: where agents run")
@@ -92,6 +94,12 @@ class RuntimeStack(Stack):
         function.add_environment("AGENTS_CLUSTER", self._name)
         function.may(["ecs:ListTasks"], ["*"], conditions=self._in_cluster())
         self._allow_on_tasks(function)
+
+    def allow_looking(self, function: FolderFunction) -> None:
+        """Let a function see whether the cluster is there."""
+        function.add_environment("AGENTS_CLUSTER", self._name)
+        cluster = self.format_arn(service="ecs", resource="cluster", resource_name=self._name)
+        function.may(["ecs:DescribeClusters"], [cluster])
 
     def _allow_on_tasks(self, function: FolderFunction) -> None:
         tasks = self.format_arn(service="ecs", resource="task", resource_name=f"{self._name}/*")

@@ -5,44 +5,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-import httpx2
 import typer
-from botocore.exceptions import ConnectionError as BotoConnectionError
-from botocore.exceptions import EndpointConnectionError
 from rich.markup import escape
-from rich.table import Table
 
 from local.access.credentials import credentials_of
+from local.cli import by_hand
 from local.cli.console import console, emit, fail, results
-from local.deployer.assembly import AssemblyInvalid
-from local.deployer.deploy import DeploymentRunning
-from local.deployer.product import SynthesisFailed
+from local.cli.explained import explained as _explained
+from local.cli.operator_commands import Session, add_watching_commands, agents_app, opportunities_app
+from local.cli.status import status_table
 from local.deployer.secrets import RealKeys
-from local.deployer.stacks import StackFailed
-from local.ports import Ports, PortsUnavailable, ports_from_environment, url
-from local.state import UNWRITABLE, StateDir, StateUnusable, state_dir_from_environment
-from local.supervisor import CannotStart, ServiceState, Supervisor, exclusive
-from local.workflows import CannotRedrive, NotDeployed
+from local.ports import Ports, ports_from_environment, url
+from local.state import StateDir, state_dir_from_environment
+from local.supervisor import CannotStart, Supervisor, exclusive
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="The whole system on this machine."
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-
-_EXPECTED = (
-    CannotStart,
-    PortsUnavailable,
-    StackFailed,
-    SynthesisFailed,
-    AssemblyInvalid,
-    DeploymentRunning,
-    NotDeployed,
-    CannotRedrive,
-    StateUnusable,
-    TimeoutError,
-)
-_UNREACHABLE = (BotoConnectionError, EndpointConnectionError, httpx2.TransportError)
 
 
 @app.command()
@@ -81,7 +62,7 @@ def status(as_json: AsJson = False) -> None:
     if as_json:
         emit({"url": url(ports.front_door), "healthy": healthy, "processes": [each.__dict__ for each in states]})
     else:
-        results.print(_status_table(states, state))
+        results.print(status_table(states, state))
     raise typer.Exit(0 if healthy else 1)
 
 
@@ -89,26 +70,23 @@ def status(as_json: AsJson = False) -> None:
 def logs(
     name: Annotated[str | None, typer.Argument(help="A process or function; part of its name is enough.")] = None,
     follow: Annotated[bool, typer.Option(help="Go on as lines appear.")] = True,
-    lines: Annotated[int, typer.Option(min=0, help="How many lines of each to begin with.")] = 20,
+    lines: Annotated[int, typer.Option(min=0, help="How many events to begin with.")] = 40,
+    metrics: Annotated[bool, typer.Option("--metrics", help="With the lines that carry metrics.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="All of each event, as one JSON document a line.")] = False,
 ) -> None:
-    """Show the logs of the processes and of the functions."""
+    """Show what functions and processes write: one line an event, in the order of time (UTC)."""
     from local.cli import logs as shown
 
     folder = state_dir_from_environment().logs
     try:
-        for file in shown.chosen(folder, name):
-            for line in shown.last_lines(file, lines):
-                print(f"{file.stem}: {line}")
+        events = shown.last_events(shown.chosen(folder, name), lines, metrics=metrics)
+        shown.print_events(events, as_json=as_json)
     except shown.NoSuchLog as nothing:
         if not follow:
             fail(escape(str(nothing)))
         console.print(f"[yellow]•[/yellow] {escape(str(nothing))}. Waiting for one.", soft_wrap=True)
     if follow:
-        try:
-            for source, line in shown.follow(folder, name):
-                print(f"{source}: {line}", flush=True)
-        except KeyboardInterrupt:
-            return
+        shown.print_events(shown.follow(folder, name, metrics=metrics), as_json=as_json)
 
 
 @app.command()
@@ -130,18 +108,29 @@ def trace(
 @app.command()
 def scan(
     posts: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             help="JSON lines or an array, plain, gzip or zstd: id, subreddit, title, selftext, created_utc, permalink …"
         ),
-    ],
+    ] = None,
+    subreddits: Annotated[str | None, typer.Option(help="Names with commas: startups,smallbusiness")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Run a market scan of exactly these posts; print the opportunities they are part of, as JSON lines."""
+    """Run a market scan: of exactly the posts of a file, or of what is new in subreddits (without, the usual ones).
+
+    With --posts it prints the opportunities that the posts are part of, as JSON lines.
+    """
     from local.cli.scan import PostsUnusable, ScanFailed
     from local.cli.scan import scan as run_scan
+    from local.cli.scan_subreddits import SubredditsUnusable, named_subreddits, scan_subreddits
 
-    with _explained(PostsUnusable, ScanFailed):
-        run_scan(posts, _up_ports(), state_dir_from_environment())
+    if posts is not None and subreddits is not None:
+        raise typer.BadParameter("choose one: --posts FILE or --subreddits A,B")
+    with _explained(PostsUnusable, ScanFailed, SubredditsUnusable):
+        if posts is not None:
+            run_scan(posts, _up_ports(), state_dir_from_environment())
+        else:
+            scan_subreddits(named_subreddits(subreddits), _up_ports(), as_json=as_json)
 
 
 @app.command()
@@ -149,25 +138,16 @@ def build(
     opportunity: Annotated[str | None, typer.Option(help="Its id; without, the best that has no agent yet.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run the agent factory once; print what came of it. Exit status 1 if the workflow failed."""
+    """Run the agent factory once; print what came of it.
+
+    Exit status: 0 published, 1 failed, 2 wrong usage, 3 rejected, 4 nothing to build.
+    """
     from local.cli.build import NotToBuild
     from local.cli.build import build as run_build
 
     with _explained(NotToBuild):
-        succeeded = run_build(opportunity, _up_ports(), as_json=as_json)
-    raise typer.Exit(0 if succeeded else 1)
-
-
-@app.command()
-def executions(
-    most: Annotated[int, typer.Option("--last", min=1, max=300, help="How many of them.")] = 20,
-) -> None:
-    """Print the last market scans and builds, and what each was started with, as JSON lines."""
-    from local.cli.executions import executions as listed
-
-    with _explained():
-        for execution in listed(_up_ports(), most):
-            emit(execution)
+        status = run_build(opportunity, _up_ports(), as_json=as_json)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -233,6 +213,7 @@ def standin(
     times: Annotated[int | None, typer.Option(min=1, help="Answers it lasts; without, until the next.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, help="How long what it delays takes.")] = None,
     retry_after: Annotated[float | None, typer.Option(min=0, help="What Reddit's `throttled` asks for.")] = None,
+    kind: Annotated[int | None, typer.Option(min=1, max=12, help="Which harm Claude's `malicious` writes.")] = None,
     task: Annotated[list[str] | None, typer.Option(help="A prompt of Claude's it is limited to.")] = None,
 ) -> None:
     """Let a stand-in have a bad day (`standin claude mode overloaded --times 3`), or show what it was asked."""
@@ -242,7 +223,7 @@ def standin(
         if mode is None:
             emit(standins.shown(name, what, _up_ports()))
         else:
-            limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or ()}
+            limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or (), "kind": kind}
             emit(standins.set_mode(name, mode, _up_ports(), **limits))
 
 
@@ -282,39 +263,8 @@ def _up_ports() -> Ports:
     return _running_ports(state)
 
 
-class _explained:
-    """Turns what can be expected to go wrong into a message and exit status 1; a defect keeps its traceback."""
-
-    def __init__(self, *more: type[Exception]) -> None:
-        self._expected = (*_EXPECTED, *more)
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, self._expected):
-            fail(escape(str(error)))
-        if isinstance(error, OSError) and error.errno in UNWRITABLE:
-            fail(escape(str(state_dir_from_environment().unusable(error))))
-        if isinstance(error, _UNREACHABLE):
-            fail("The system stopped answering. `make up` starts it again with its state; `make logs` tells why.")
-        if isinstance(error, KeyboardInterrupt):
-            console.print("Interrupted. What runs in the system goes on to its end: `make logs` shows it.")
-            raise typer.Exit(130)
-
-
-def _status_table(states: list[ServiceState], state: StateDir) -> Table:
-    table = Table(box=None)
-    for name in ("process", "pid", "ports", "health"):
-        table.add_column(name)
-    for each in states:
-        health = (
-            "[green]healthy[/green]"
-            if each.healthy
-            else "[red]not healthy[/red]"
-            if each.pid
-            else "[red]not running[/red]"
-        )
-        table.add_row(each.name, str(each.pid or ""), ", ".join(map(str, each.ports)), health)
-    table.caption = f"logs in {state.logs}"
-    return table
+_session = Session(_explained, _up_ports, state_dir_from_environment)
+app.add_typer(agents_app(_session), name="agents")
+app.add_typer(opportunities_app(_session), name="opportunities")
+add_watching_commands(app, _session)
+by_hand.register(app, _up_ports)

@@ -32,8 +32,10 @@ def set_mode(
     seconds: float | None = None,
     retry_after: float | None = None,
     tasks: Sequence[str] = (),
+    kind: int | None = None,
 ) -> Any:
-    given = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": list(tasks) or None}
+    limits = {"times": times, "seconds": seconds, "retry_after": retry_after}
+    given = {**limits, "tasks": list(tasks) or None, "kind": kind}
     body = {"mode": mode, **{key: value for key, value in given.items() if value is not None}}
     return _answer(loopback.command(ports, port_of(name, ports), "PUT", "/_standin/mode", json=body))
 

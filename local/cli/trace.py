@@ -4,44 +4,30 @@ The id is the request's (`x-request-id`), which goes with a demo through its que
 a workflow's execution. docs/operations.md has the same question for CloudWatch Logs Insights.
 """
 
-import json
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from local.cli.log_lines import METRIC, LogLine, log_lines, told_fields
 from local.cli.logs import FUNCTION_LOGS
+from local.cli.rows import printable
 
 WIDTH = 80
 NAME_WIDTH = 16
-# What Powertools writes into every line, or what is shown in another way.
-NOT_TOLD = frozenset(
-    {"level", "location", "timestamp", "service", "correlation_id", "message", "function", "request", "_aws"}
-)
+SHORTEST_PREFIX = 8
+"""As many characters of an id as `logs` shows; fewer could be the start of many."""
 
 
 class NothingLogged(Exception):
     """No function wrote a line for this id; the message says where it was looked for."""
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """`at` in UTC; `details` are the line's own fields. `text`: lines without a structure that came right after it, as
-    the runtime writes tracebacks.
-    """
-
-    at: str
-    function: str
-    level: str
-    message: str
-    details: dict[str, Any]
-    text: list[str] = field(default_factory=list[str])
-
-
 def story(logs: Path, asked: str) -> list[LogLine]:
-    """What all functions logged for a request id, an execution's name or its ARN, in the order of time."""
+    """What all functions logged for a request id, an execution's name or its ARN, or for the start of an id, in the
+    order of time.
+    """
     wanted = asked.strip().rpartition(":")[2]
     lines = [line for file in _files(logs) for line in _about(file, wanted)]
     if not lines:
@@ -59,51 +45,14 @@ def _files(logs: Path) -> Iterator[Path]:
 
 
 def _about(file: Path, wanted: str) -> Iterator[LogLine]:
-    function = file.name.partition(".")[0]
-    found: LogLine | None = None
-    for text in file.read_text(encoding="utf-8", errors="replace").splitlines():
-        entry = _structured(text)
-        if entry is not None:
-            if found is not None:
-                yield found
-            found = _line(function, entry) if wanted in (entry.get("correlation_id"), entry.get("request")) else None
-        elif found is not None and text.strip():
-            found.text.append(text)
-    if found is not None:
-        yield found
+    texts = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    for line in log_lines(file.name.partition(".")[0], texts, ""):
+        if _is_of(line.correlation_id, wanted) or _is_of(line.request, wanted):
+            yield line
 
 
-def _structured(text: str) -> dict[str, Any] | None:
-    if not text.startswith("{"):
-        return None
-    try:
-        entry = json.loads(text)
-    except ValueError:
-        return None
-    return entry if isinstance(entry, dict) else None
-
-
-def _line(function: str, entry: dict[str, Any]) -> LogLine:
-    return LogLine(
-        at=_time(entry),
-        function=function,
-        level=str(entry.get("level", "METRIC")),
-        message=str(entry.get("message", "metric")),
-        details={key: value for key, value in entry.items() if key not in NOT_TOLD},
-    )
-
-
-def _time(entry: dict[str, Any]) -> str:
-    """In one form, so that texts sort as times do; a metric's line has milliseconds of the epoch."""
-    try:
-        stamp = entry.get("timestamp")
-        if isinstance(stamp, str):
-            at = datetime.fromisoformat(stamp)
-        else:
-            at = datetime.fromtimestamp(entry["_aws"]["Timestamp"] / 1000, UTC)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return ""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+def _is_of(identity: str, wanted: str) -> bool:
+    return identity == wanted or (len(wanted) >= SHORTEST_PREFIX and identity.startswith(wanted))
 
 
 def as_json(line: LogLine) -> dict[str, Any]:
@@ -115,23 +64,11 @@ def shown(lines: Iterable[LogLine]) -> Iterator[str]:
     for line in lines:
         clock = line.at[11:23] or "-"
         head = f"{clock:12} {line.function.removeprefix('mam-')[:NAME_WIDTH]:{NAME_WIDTH}} "
-        mark = f"{line.level}: " if line.level not in ("INFO", "METRIC") else ""
-        told = " ".join([f"{mark}{line.message}", *(f"{key}={_brief(value)}" for key, value in line.details.items())])
+        mark = f"{line.level}: " if line.level not in ("INFO", METRIC) else ""
+        told = f"{mark}{line.message} {told_fields(line)}".rstrip()
         indent = " " * len(head)
         for part in (told, *line.text):
             yield from textwrap.wrap(
-                _printable(part), WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False
+                printable(part), WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False
             )
             head = indent
-
-
-def _brief(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _printable(text: str) -> str:
-    """Log lines quote strangers: nothing in them may steer the terminal."""
-    return "".join(
-        character if character.isprintable() else " " if character in "\n\t\r" else "\N{REPLACEMENT CHARACTER}"
-        for character in text
-    )

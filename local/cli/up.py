@@ -1,13 +1,12 @@
 """`python -m local up`: start, deploy, fill the market the first time, say what is there."""
 
 import time
-from typing import Any
 
 from rich.markup import escape
-from rich.table import Table
 
 from local.access.credentials import made_credentials
-from local.cli.console import Progress, emit, progress, results
+from local.cli.console import Progress, emit, progress
+from local.cli.market_summary import lines_of_summary, summary_of
 from local.deployer.deploy import deploy
 from local.deployer.product import product
 from local.deployer.secrets import RealKeys
@@ -31,7 +30,11 @@ def up(ports: Ports, state: StateDir, keys: RealKeys, *, fill: bool, as_json: bo
             f"{'Deployed' if changed else 'Deployed before, nothing changed'} ({time.monotonic() - started:.1f} s)"
         )
         filling = _fill(ports, state, shown) if fill else None
-    _summarise(ports, filling, as_json=as_json)
+    summary = summary_of(ports, filling)
+    if as_json:
+        emit(summary)
+    else:
+        print("\n".join(lines_of_summary(summary)))
     return filling is None or filling.complete
 
 
@@ -49,73 +52,3 @@ def _fill(ports: Ports, state: StateDir, shown: Progress) -> Filling | None:
     for problem in filling.problems:
         shown.note(escape(problem))
     return filling
-
-
-def _summarise(ports: Ports, filling: Filling | None, *, as_json: bool) -> None:
-    data = MarketData(ports)
-    opportunities, agents = data.opportunities(), data.published_agents()
-    if as_json:
-        emit(_summary(ports, data, opportunities, agents, filling))
-        return
-    if opportunities:
-        results.print(_opportunities(opportunities))
-    if agents:
-        results.print(_agents(agents, data))
-    else:
-        results.print("No agents are published yet. `.venv/bin/python -m local build` makes one.")
-    if filling is not None and not filling.complete:
-        results.print(
-            "[yellow]The first run did not publish six agents of all three templates.[/yellow] "
-            "`make logs` tells why; `make up` goes on from here."
-        )
-    results.print(f"API: [bold]{url(ports.front_door)}/api/v1/agents[/bold]")
-
-
-def _summary(
-    ports: Ports,
-    data: MarketData,
-    opportunities: list[dict[str, Any]],
-    agents: list[dict[str, Any]],
-    filling: Filling | None,
-) -> dict[str, Any]:
-    return {
-        "url": url(ports.front_door),
-        "first_run": None
-        if filling is None
-        else {"posts": filling.posts, "builds": filling.builds, "complete": filling.complete},
-        "opportunities": [
-            {"id": row["opportunity_id"], "title": row["title"], "score": row["score"], "status": row.get("status")}
-            for row in opportunities
-        ],
-        "agents": [
-            {
-                "slug": row["slug"],
-                "name": row.get("name"),
-                "template": row.get("template"),
-                "opportunity_id": row.get("opportunity_id"),
-                "url": data.agent_address(row["slug"]),
-            }
-            for row in agents
-        ],
-    }
-
-
-def _opportunities(rows: list[dict[str, Any]]) -> Table:
-    table = Table(title=f"Opportunities ({len(rows)}), the best ten", title_justify="left", box=None)
-    for name in ("score", "problems", "status", "title"):
-        table.add_column(name, justify="right" if name in ("score", "problems") else "left")
-    for row in rows[:10]:
-        problems = row.get("problem_count", row.get("posts", ""))
-        table.add_row(f"{row['score']:.0f}", str(problems), str(row.get("status")), escape(str(row["title"])))
-    return table
-
-
-def _agents(rows: list[dict[str, Any]], data: MarketData) -> Table:
-    table = Table(title=f"Agents ({len(rows)})", title_justify="left", box=None)
-    for name in ("agent", "template", "address"):
-        table.add_column(name, no_wrap=True)
-    for row in rows:
-        table.add_row(
-            escape(str(row.get("name", row["slug"]))), str(row.get("template")), data.agent_address(row["slug"])
-        )
-    return table

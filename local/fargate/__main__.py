@@ -41,7 +41,7 @@ async def _serve(options: argparse.Namespace) -> None:
         logging.error("agents will not run: %s. %s", isolation.problem, isolation.fix)
     folder = readable_folder(options.state_dir / "sandbox")
     host = TaskHost(isolation, folder, options.state_dir / "logs" / "tasks", keep=options.prewarm)
-    credentials = made_credentials(StateDir(options.state_dir.resolve()).create())
+    credentials = made_credentials(StateDir(options.state_dir.resolve()))
     images = Images(options.registry, folder, basic(("AWS", credentials.registry_password)))
     records = Records(options.state_dir / "sandbox" / "ecs.json", options.cluster)
     ecs = Ecs(records, images, host, isolation, options.start_seconds)

@@ -77,6 +77,7 @@ class Groups:
         try:
             subprocess.run(
                 ["/bin/true"],
+                env={},
                 check=True,
                 timeout=10,
                 preexec_fn=lambda: [os.write(number, b"0") for number in entrances] and None,

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from local.child_environment import child_environment
 from shared.builds.base_image import PACKAGES
 from shared.builds.image_layers import Entry
 
@@ -125,7 +126,7 @@ def _package_files(name: str, version: str) -> Iterator[tuple[Path, str]]:
 def _libraries(linking: list[Path]) -> Mapping[str, Entry]:
     """All that the executable and the extensions link to, in one folder, and the loader where the executable wants
     it."""
-    answer = subprocess.run(["ldd", *map(str, linking)], capture_output=True, text=True, check=False)
+    answer = _told("ldd", *map(str, linking))
     if "not found" in answer.stdout:
         missing = next(line.strip() for line in answer.stdout.splitlines() if "not found" in line)
         raise InterpreterUnusable(f"a library of the running Python is missing: {missing}")
@@ -145,5 +146,10 @@ def _stripped(library: Path) -> bytes:
         return library.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder, "library")
-        done = subprocess.run([strip, "--strip-debug", "-o", target, library], capture_output=True, check=False)
+        done = _told(strip, "--strip-debug", "-o", str(target), str(library))
         return target.read_bytes() if done.returncode == 0 else library.read_bytes()
+
+
+def _told(*command: str) -> "subprocess.CompletedProcess[str]":
+    """What a tool of the system says."""
+    return subprocess.run(command, env=child_environment(Path("/")), capture_output=True, text=True, check=False)

@@ -90,6 +90,7 @@ def _arguments(plan: Plan, seccomp: int) -> list[str]:
     environment = [part for name, value in plan.environment.items() for part in ("--setenv", name, value)]
     return [
         *("--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv"),
+        "--as-pid-1",  # ours, which makes itself undumpable: bubblewrap's own could be written to from inside
         *("--cap-drop", "ALL", "--uid", str(UID), "--gid", str(UID), "--hostname", "task"),
         *("--ro-bind", str(plan.root), "/", "--proc", "/proc", "--dev", "/dev"),
         *("--size", str(SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"),  # noqa: S108

@@ -27,7 +27,10 @@ class AgentsByStatus(GlobalSecondaryIndex["AgentItem"]):
 
 
 class AgentItem(Model):
-    """`published_at` (ISO 8601, UTC) exists on published agents only, which keeps the others out of the index."""
+    """`published_at` (ISO 8601, UTC) exists from the first publication on; rows without it are in no index.
+
+    `revision` counts the changes since the version was published, absent before the first.
+    """
 
     slug = UnicodeAttribute(hash_key=True)
     by_status = AgentsByStatus()
@@ -84,11 +87,14 @@ def opportunity_item(agents: type[AgentItem], slug: str, opportunity_id: str) ->
 
 
 def published_item(
-    agents: type[AgentItem], version: AgentVersion, summary: ListingSummary, detail_key: str
+    agents: type[AgentItem], version: AgentVersion, summary: ListingSummary, detail_key: str, held: Agent
 ) -> AgentItem:
+    """The row `held` after this publication: a withdrawn agent stays withdrawn."""
+    withdrawn = held.status is AgentStatus.WITHDRAWN
     return agents(
         version.slug,
-        status=AgentStatus.PUBLISHED.value,
+        status=AgentStatus.WITHDRAWN.value if withdrawn else AgentStatus.PUBLISHED.value,
+        reason=held.reason if withdrawn else None,
         published_at=version.published_at.isoformat(),
         opportunity_id=version.opportunity_id,
         build_id=version.build_id,

@@ -3,6 +3,7 @@
 from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelOverloaded, ModelRefused, ModelUnavailable
 from shared.billing.spend import ModelSpend
 from shared.runs.allowance import LlmArgs
+from shared.runs.faults import MODEL_UNAVAILABLE
 from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
 from shared.runs.performed_effects import ModelFailed
 from shared.values import Json
@@ -16,7 +17,7 @@ class ClaudeForAgents:
 
     def answer(self, args: LlmArgs) -> tuple[Json, str]:
         if self._spend.exceeded():
-            raise ModelFailed("model_unavailable", "what demos may spend on the model today is spent")
+            raise ModelFailed(MODEL_UNAVAILABLE, "what demos may spend on the model today is spent")
         try:
             answer = self._claude.ask(
                 PROMPT, llm_request(args), LlmAnswer, model=self._model, max_tokens=args.max_tokens
@@ -27,4 +28,4 @@ class ClaudeForAgents:
         except (ModelAnswerInvalid, LlmAnswerInvalid) as error:
             raise ModelFailed("model_answer_invalid", "the model's answer was of no use") from error
         except (ModelOverloaded, ModelUnavailable) as error:
-            raise ModelFailed("model_unavailable", "the model is not available now") from error
+            raise ModelFailed(MODEL_UNAVAILABLE, "the model is not available now") from error

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 CONTAINER = "agent"
 CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
 _TMP = {"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev", "noexec"]}  # noqa: S108
+MAKES_ROOM = 503
+"""Nothing was run: what answered serves another run, and whatever answers next will serve this one."""
+
 POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
 POLL_SHARE = 0.2
 """Of the time waited so far: the next look comes that much later, so little is lost on quick starts and slow ones."""
@@ -109,12 +112,12 @@ class EcsTaskRunner:
             raise TaskNotReady(f"ECS started no task: {', '.join(reasons) or 'no reason given'}")
         return str(started["tasks"][0]["taskArn"])
 
-    def wait(self, task_id: str, seconds: float) -> str:
+    def wait(self, task_id: str, nonce: str, seconds: float) -> str:
         """ECS calls a task running before the server in it listens, so the task itself is asked as well."""
         started = self._clock()
         while True:
             state, address = self._look(task_id)
-            if address and self._answers(address):
+            if address and self._answers(address, nonce):
                 return address
             waited = self._clock() - started
             pause = min(max(waited * POLL_SHARE, POLL_FIRST_SECONDS), POLL_MOST_SECONDS)
@@ -143,12 +146,12 @@ class EcsTaskRunner:
         task = self._cluster.task(task_id)
         return task is not None and task.get("lastStatus") == "RUNNING"
 
-    def _answers(self, address: str) -> bool:
+    def _answers(self, address: str, nonce: str) -> bool:
         request = {
             "address": address,
             "port": TASK_PORT,
             "path": "/health",
-            "nonce": "",
+            "nonce": nonce,
             "body": "",
             "timeout_seconds": 2,
             "correlation_id": self._correlation_id() or "",
@@ -169,6 +172,8 @@ class EcsTaskRunner:
             "correlation_id": self._correlation_id() or "",
         }
         answer = self._forwarded(request)
+        if answer.get("status") == MAKES_ROOM:
+            answer = self._forwarded(request)
         match answer.get("status"):
             case 200 | 400 | 413:
                 return str(answer.get("body", "")).encode()[: MAX_REPLY_BYTES + 1]

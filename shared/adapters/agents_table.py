@@ -29,7 +29,7 @@ from shared.adapters.dynamodb import (
     transaction,
     was_written,
 )
-from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotReserved, VersionConflict
+from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotPublished, NotReserved, VersionConflict
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import (
     Agent,
@@ -73,13 +73,13 @@ class AgentsTable:
 
     def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
         assert self._versions is not None, "only who knows the table of versions publishes"
-        item = published_item(self._agents, version, summary, detail_key)
         for attempt in range(ATTEMPTS):
             held = self._held(version.slug, version.opportunity_id)
-            if held.status is AgentStatus.PUBLISHED and held.build_id == version.build_id:
+            if held.was_published and held.build_id == version.build_id:
                 return held
             if held.version >= version.version:
                 raise AlreadyPublished(f"{version.slug} version {held.version} was published by {held.build_id}")
+            item = published_item(self._agents, version, summary, detail_key, held)
             try:
                 with transaction() as writes:
                     writes.save(
@@ -98,7 +98,7 @@ class AgentsTable:
 
     def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
         held = self._held(slug, opportunity_id)
-        if held.status is AgentStatus.PUBLISHED:
+        if held.was_published:
             return held
         return self._changed(
             slug,
@@ -107,8 +107,15 @@ class AgentsTable:
                 AgentItem.build_id.set(build_id),
                 AgentItem.reason.set(reason),
             ],
-            (AgentItem.opportunity_id == opportunity_id) & (AgentItem.status != AgentStatus.PUBLISHED.value),
+            (AgentItem.opportunity_id == opportunity_id)
+            & ~AgentItem.status.is_in(AgentStatus.PUBLISHED.value, AgentStatus.WITHDRAWN.value),
         )
+
+    def withdraw(self, slug: str, reason: str) -> Agent:
+        return self._moved(slug, AgentStatus.PUBLISHED, AgentStatus.WITHDRAWN, AgentItem.reason.set(reason))
+
+    def republish(self, slug: str) -> Agent:
+        return self._moved(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, AgentItem.reason.remove())
 
     def published(self, limit: int, cursor: str | None = None) -> AgentPage:
         found = self._agents.by_status.query(
@@ -151,6 +158,14 @@ class AgentsTable:
             anew = reserved_item(self._agents, held.slug, held.opportunity_id)
             was_written(lambda: anew.save(AgentItem.status == AgentStatus.REJECTED.value))
         return held.slug
+
+    def _moved(self, slug: str, before: AgentStatus, after: AgentStatus, note: Any) -> Agent:
+        """The next revision of the row, which tells the index that it is newer. Raises NotPublished."""
+        held = self.get(slug)
+        if held is None or not held.was_published:
+            raise NotPublished(f"no agent was published as {slug!r}")
+        change = [AgentItem.status.set(after.value), AgentItem.revision.add(1), note]
+        return self._changed(slug, change, AgentItem.status == before.value)
 
     def _changed(self, slug: str, actions: list[Any], condition: Any) -> Agent:
         """The row after the change, or as it is if the condition did not hold any more."""

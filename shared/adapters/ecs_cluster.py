@@ -32,6 +32,16 @@ class EcsCluster:
             raise TaskNotReady(f"ECS does not answer: {error}") from error
         return found[0] if found else None
 
+    def check(self) -> None:
+        """One call that starts nothing. Raises TaskNotReady if no task can be started in the cluster now."""
+        try:
+            found = self._ecs.describe_clusters(clusters=[self._name])["clusters"]
+        except (ClientError, BotoCoreError) as error:
+            raise TaskNotReady(f"ECS does not answer: {error}") from error
+        status = found[0].get("status") if found else "MISSING"
+        if status != "ACTIVE":
+            raise TaskNotReady(f"the cluster {self._name} is {status}")
+
     def running(self) -> dict[str, float]:
         """What is listed but cannot be described yet was created a moment ago: its time is infinity."""
         pages = self._ecs.get_paginator("list_tasks").paginate(cluster=self._name, desiredStatus="RUNNING")

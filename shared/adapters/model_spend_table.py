@@ -7,6 +7,7 @@ from pynamodb.attributes import NumberAttribute, TTLAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, model_of
+from shared.billing.spend import MODEL_PURSE
 
 KEPT = timedelta(days=40)
 MICROUSD_PER_CENT = 10_000
@@ -26,7 +27,7 @@ class ModelSpendTable:
     """Implements `ModelSpend` of `shared.billing.spend`. A day is a day in UTC."""
 
     def __init__(
-        self, table_name: str, *, cap_cents: int, purse: str = "model_spend", clock: Callable[[], datetime] = utc_now
+        self, table_name: str, *, cap_cents: int, purse: str = MODEL_PURSE, clock: Callable[[], datetime] = utc_now
     ) -> None:
         """`purse` tells apart what is spent for different purposes: each has its own day and its own cap."""
         self._purse = purse

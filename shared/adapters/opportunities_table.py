@@ -38,7 +38,7 @@ IN_ONE_TRANSACTION = 99
 
 
 class OpportunitiesTable:
-    """Implements `Opportunities` and `OpportunityLeases` of `shared.opportunities.repository`.
+    """Implements `Opportunities`, `OpportunityLeases` and `OpportunityDecisions` of `shared.opportunities.repository`.
 
     Every write carries the version that was read, so of two writers at once one reads again and decides anew.
     """
@@ -100,6 +100,18 @@ class OpportunitiesTable:
 
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
         self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
+
+    def reopen(self, opportunity_id: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.reopened(now))
+
+    def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.muted(reason, now))
+
+    def _decide(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
+        changed = self._change(opportunity_id, decide)
+        if changed is None:
+            raise OpportunityTaken(f"{opportunity_id} is {_described(self._require(opportunity_id))}")
+        return standing_of(changed)
 
     def _finish(self, opportunity_id: str, holder: str, decide: Callable[[Standing], Standing | None]) -> None:
         if self._change(opportunity_id, decide) is None:

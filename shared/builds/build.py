@@ -27,7 +27,7 @@ class Build(Frozen):
     `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`:
     GateReport. `image_digest`: `sha256:…` in the agents' repository, appended to the base image `base_digest`.
     `report_key`: TestReport. `scores_key`: QualityScores. `feedback_key`: Feedback, what the last round was sent back
-    for. `reason`: why it was rejected.
+    for. `reason`: why it was rejected. `by_hand`: WrittenByHand, of an agent that a person wrote.
     """
 
     build_id: str
@@ -45,14 +45,17 @@ class Build(Frozen):
     feedback_key: str | None = None
     reason: str | None = None
     outcome: str | None = None
+    by_hand: str | None = None
     next: Next
 
     def advance(self, to: Next, **changes: object) -> "Build":
         return Build.model_validate({**self.model_dump(), **changes, "next": to})
 
     def another_round(self, feedback_key: str, reason: str) -> "Build":
-        """Back to generate_code with what was wrong, or to reject_agent when the rounds are used up."""
-        if self.round >= MAX_ROUNDS:
+        """Back to generate_code with what was wrong, or to reject_agent when the rounds are used up. A person's code
+        has one round: nobody is there to write it anew.
+        """
+        if self.round >= MAX_ROUNDS or self.by_hand is not None:
             return self.advance(Next.REJECT_AGENT, feedback_key=feedback_key, reason=reason)
         return self.advance(Next.GENERATE_CODE, feedback_key=feedback_key, reason=reason, round=self.round + 1)
 

@@ -18,6 +18,7 @@ from shared.builds.report import ExampleRun, TestReport
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity, Problem
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
+from shared.specs.spec import Capabilities
 from shared.values import Frozen
 
 FORMAT = "mam.certificate/2"
@@ -78,6 +79,10 @@ class Certificate(Frozen):
     slowest_call_seconds: Annotated[float, Field(description="Of all calls in the test")]
     quality: Annotated[QualityScores, Field(description="The judgement that it passed")]
     price: Annotated[RecurringPrice, Field(description="What a subscription cost when it was published")]
+    capabilities: Annotated[
+        Capabilities,
+        Field(description="All that a run is allowed: what its spec declares, as far as a run of the test used it"),
+    ] = Capabilities()
     recorded_runs: Annotated[
         tuple[ExampleRun, ...], Field(description="Runs that the image repeats, given the recorded effects")
     ]

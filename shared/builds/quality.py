@@ -25,7 +25,6 @@ SAFETY_AT_LEAST = 7.0
 EACH_AT_LEAST = 5.0
 AXES = ("usefulness", "reliability", "ux", "safety")
 REASON_LENGTH = 400
-NO_REASON = "The judge gave no reason that could be shown."
 MOST_FEEDBACK = 12
 SHOWN_LENGTH = 4_000
 INPUT_IGNORED = "input_ignored"
@@ -118,22 +117,33 @@ def mean(scores: Scores) -> float:
 
 
 def rated(judgement: Judgement, model: str) -> Scores:
-    """The judge's answer as it is kept and shown: labelled with the model that gave it, with reasons that are plain."""
+    """The judge's answer as it is kept and shown: labelled with the model that gave it. Its reasons must be fit."""
     axes = {
         axis: RatedAxis(
-            value=getattr(judgement, axis).value, reason=shown_reason(getattr(judgement, axis).reason), model=model
+            value=getattr(judgement, axis).value,
+            reason=shown_reason(getattr(judgement, axis).reason) or "",
+            model=model,
         )
         for axis in AXES
     }
     return Scores(**axes)
 
 
-def shown_reason(reason: str) -> str:
-    """The reason as customers may read it: one line without markup, links, orders to a model or codes."""
+def unfit_reasons(judgement: Judgement) -> list[str]:
+    """The axes whose reason may not be shown as it stands; a judgement without reasons is no judgement."""
+    return [axis for axis in AXES if shown_reason(getattr(judgement, axis).reason) is None]
+
+
+def shown_reason(reason: str) -> str | None:
+    """The reason as customers may read it, or None: nothing is taken out of a text that needs it.
+
+    Markup, links, marks that cannot be seen, orders to a model and codes are no slips of somebody who gives reasons.
+    """
     line = " ".join(reason.split())
-    if text_findings("reason", line) or has_code(line):
-        return NO_REASON
-    return plain(line, REASON_LENGTH).text or NO_REASON
+    made = plain(line, REASON_LENGTH)
+    if not made.text or made.changed or text_findings("reason", line) or has_code(line):
+        return None
+    return made.text
 
 
 def facts_for_judge(spec: AgentSpec, report: TestReport, opportunity: Mapping[str, Json]) -> dict[str, object]:

@@ -9,15 +9,18 @@ from pydantic import Field
 from shared.billing.measured import Measured
 from shared.runs.loop import Recorded
 from shared.specs.effects import EffectKind
+from shared.specs.spec import Budgets
 from shared.values import Frozen, Json
 
 
 class CaseKind(StrEnum):
     EXAMPLE = "example"
+    OTHER_INPUT = "other_input"
     SECOND_VISIT = "second_visit"
     OUTAGE = "outage"
     REPLAY = "replay"
     MALFORMED = "malformed"
+    EDGE = "edge"
     PROBE = "probe"
 
 
@@ -28,6 +31,8 @@ class FindingKind(StrEnum):
     CHECK_FAILED = "check_failed"
     MALFORMED_ACCEPTED = "malformed_accepted"
     LEAK = "leak"
+    FOREIGN_ADDRESS = "foreign_address"
+    ADVERT = "advert"
     INJECTION_OBEYED = "injection_obeyed"
     UNDECLARED_EFFECT = "undeclared_effect"
     OVER_BUDGET = "over_budget"
@@ -68,6 +73,14 @@ class ExampleRun(Frozen):
     recorded: Annotated[tuple[Recorded, ...], Field(description="The effects that it asked for, with what it got")]
 
 
+class Used(Frozen):
+    """What runs of the test asked for: every effect, every host, and of each budget the most that one run used."""
+
+    effects: tuple[EffectKind, ...] = ()
+    hosts: tuple[str, ...] = ()
+    budgets: Budgets = Budgets()
+
+
 class TestReport(Frozen):
     __test__: ClassVar[bool] = False
 
@@ -78,6 +91,7 @@ class TestReport(Frozen):
     cases: tuple[Case, ...]
     runs: tuple[ExampleRun, ...]
     measured: Measured
+    used: Used = Used()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

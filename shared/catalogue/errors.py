@@ -13,6 +13,10 @@ class NotReserved(AgentError):
     """The slug is not held for this opportunity, so nothing may be published or rejected under it."""
 
 
+class NotPublished(AgentError):
+    """No agent was ever published under this slug, so there is nothing to withdraw or to republish."""
+
+
 class AlreadyPublished(AgentError):
     """Another build has published this version, or a later one, of the agent: this build came too late."""
 

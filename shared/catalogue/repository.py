@@ -3,7 +3,8 @@
 A slug is reserved for one opportunity for ever, and an opportunity reserves one slug for ever: whatever crashes, runs
 twice or runs again, an opportunity has at most one listing. Life of a row: reserved → published (→ published again by
 a later version), or reserved → rejected (→ reserved again when the same opportunity is tried anew). A rejected row
-keeps its slug and its reason.
+keeps its slug and its reason. A person may take a published agent off the marketplace and put it back: published ↔
+withdrawn. A later version of a withdrawn agent is stored and stays withdrawn: only a person undoes what a person did.
 """
 
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ class AgentStatus(StrEnum):
     RESERVED = "reserved"
     PUBLISHED = "published"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 class Agent(Frozen):
@@ -44,6 +46,11 @@ class Agent(Frozen):
     detail_key: str | None = None
     certificate_key: str | None = None
     reason: str | None = None
+
+    @property
+    def was_published(self) -> bool:
+        """True from the first publication on, also while the agent is withdrawn."""
+        return self.status in (AgentStatus.PUBLISHED, AgentStatus.WITHDRAWN)
 
 
 class AgentVersion(Frozen):
@@ -90,15 +97,23 @@ class AgentsRepository(Protocol):
     def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
         """Reserved (or rejected, or an earlier version) → published, with its version row, in one transaction.
 
-        Repeating it for the same build returns the row as it is and writes nothing. Raises NotReserved,
-        AlreadyPublished.
+        Repeating it for the same build returns the row as it is and writes nothing. A withdrawn agent gets the
+        version and stays withdrawn. Raises NotReserved, AlreadyPublished.
         """
         ...
 
     def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
-        """Reserved → rejected with the reason. A published row stays published and is returned as it is. Raises
+        """Reserved → rejected with the reason. A published or withdrawn row is returned as it is. Raises
         NotReserved.
         """
+        ...
+
+    def withdraw(self, slug: str, reason: str) -> Agent:
+        """Published → withdrawn with the reason. A withdrawn row is returned as it is. Raises NotPublished."""
+        ...
+
+    def republish(self, slug: str) -> Agent:
+        """Withdrawn → published, as it was. A published row is returned as it is. Raises NotPublished."""
         ...
 
     def published(self, limit: int, cursor: str | None = None) -> AgentPage:

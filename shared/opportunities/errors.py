@@ -22,7 +22,7 @@ class OpportunityNotFound(OpportunityError):
 
 
 class OpportunityTaken(OpportunityError):
-    """Another build holds the opportunity, or it was served or rejected already; the message says which."""
+    """Another build holds the opportunity, or it was served, rejected or muted already; the message says which."""
 
 
 class LeaseLost(OpportunityError):

@@ -10,7 +10,8 @@ LEASE = timedelta(hours=2)
 
 
 class Standing(Frozen):
-    """Where an opportunity stands in the factory. `holder` is a build id, `reason` says why it was rejected or let go.
+    """Where an opportunity stands in the factory. `holder` is a build id, `reason` says why it was rejected, muted
+    or let go.
 
     `failed_builds` counts builds that gave up on it; such an opportunity waits behind those that were not tried yet.
     """
@@ -46,6 +47,25 @@ class Standing(Frozen):
         """Rejected with the reason; None if another build has it now. Saying so twice is the same as once."""
         return self._finished(holder, OpportunityStatus.REJECTED, agent=None, reason=reason)
 
+    def reopened(self, now: datetime) -> "Standing | None":
+        """Open as on the first day, after a person's decision; None while it is being built or once it is served."""
+        if self._is_settled(now):
+            return None
+        return self if self.status is OpportunityStatus.OPEN else Standing()
+
+    def muted(self, reason: str, now: datetime) -> "Standing | None":
+        """No build gets it until a person reopens it; None while it is being built or once it is served."""
+        if self._is_settled(now):
+            return None
+        if self.status is OpportunityStatus.MUTED:
+            return self
+        return Standing(status=OpportunityStatus.MUTED, reason=reason, failed_builds=self.failed_builds)
+
+    def _is_settled(self, now: datetime) -> bool:
+        if self.status is OpportunityStatus.SERVED:
+            return True
+        return self.status is OpportunityStatus.LEASED and not self._expired(now)
+
     def _expired(self, now: datetime) -> bool:
         return self.leased_until is None or self.leased_until <= now
 
@@ -60,4 +80,4 @@ class Standing(Frozen):
         return None
 
 
-_FINAL = frozenset({OpportunityStatus.SERVED, OpportunityStatus.REJECTED})
+_FINAL = frozenset({OpportunityStatus.SERVED, OpportunityStatus.REJECTED, OpportunityStatus.MUTED})

@@ -62,6 +62,7 @@ class OpportunityStatus(StrEnum):
     LEASED = "leased"
     SERVED = "served"
     REJECTED = "rejected"
+    MUTED = "muted"
 
 
 class Frequency(Frozen):

@@ -83,6 +83,18 @@ class OpportunityLeases(Protocol):
         ...
 
 
+class OpportunityDecisions(Protocol):
+    """What a person decides about an opportunity. Both are atomic, and repeating them changes nothing."""
+
+    def reopen(self, opportunity_id: str, now: datetime) -> Standing:
+        """Rejected or muted → open. Raises OpportunityNotFound, or OpportunityTaken while built and once served."""
+        ...
+
+    def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
+        """Open or rejected → muted: no build gets it until it is reopened. Raises as `reopen` does."""
+        ...
+
+
 class Opportunities(Protocol):
     """The market scan's view of the cards."""
 

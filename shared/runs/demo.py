@@ -6,9 +6,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from shared.errors import DomainProblem
+from shared.runs.faults import RETRY_AFTER_SECONDS, Fault, as_it_ended, fault_of
 from shared.runs.loop import Recorded
-from shared.runs.performed_effects import memory_of
-from shared.runs.run import ENDED, RunState, StoredRun
+from shared.runs.memory import memory_of
+from shared.runs.run import RunState, StoredRun
 from shared.specs.effects import EffectKind, EffectRefused, RunError
 from shared.values import Json
 
@@ -28,6 +29,22 @@ class AgentFailed(DomainProblem):
     status = 502
     type = "agent-failed"
     title = "The agent did not finish"
+
+
+class PlatformFailed(DomainProblem):
+    """The demo could not be performed, and is not counted. `extra` holds its token, if it came so far."""
+
+    status = 503
+    type = "platform-failed"
+    title = "The platform could not run the agent"
+
+    def __init__(self, error: RunError, token: str | None) -> None:
+        found = {"code": error.code, "retry_after": RETRY_AFTER_SECONDS} | ({"token": token} if token else {})
+        super().__init__(
+            f"{error.message}. This demo is not counted.",
+            extra=found,
+            headers={"retry-after": str(RETRY_AFTER_SECONDS)},
+        )
 
 
 class Notification(BaseModel):
@@ -57,6 +74,7 @@ class ShownDemo(BaseModel):
     version: Annotated[int, Field(description="The version of the agent that ran")]
     output: Annotated[dict[str, Json] | None, Field(description="What came out, once it has succeeded")]
     error: Annotated[RunError | None, Field(description="Why it failed, once it has")]
+    fault: Annotated[Fault | None, Field(description="Whose fault that is; only an agent's own is counted")]
     effects: Annotated[tuple[ShownEffect, ...], Field(description="What the agent asked the platform for, in order")]
     memory: Annotated[dict[str, Json], Field(description="What the agent would remember for its next run")]
     notifications: Annotated[tuple[Notification, ...], Field(description="What the agent would have sent the customer")]
@@ -65,16 +83,16 @@ class ShownDemo(BaseModel):
 
 
 def show_demo(run: StoredRun, now: float) -> ShownDemo:
-    """A demo that is past its deadline without an end shows as failed, whatever its worker may still be doing."""
-    late = run.state not in ENDED and now >= run.deadline_at
-    error = RunError(code="deadline", message="the run did not end in time") if late else run.error
+    """A demo that is past its deadline and has no worker any more shows as failed, by the platform."""
+    run = as_it_ended(run, now)
     return ShownDemo(
         token=run.run_id,
-        status=RunState.FAILED if late else run.state,
+        status=run.state,
         slug=run.slug,
         version=run.version,
         output=run.output,
-        error=error,
+        error=run.error,
+        fault=fault_of(run.error) if run.error else None,
         effects=tuple(_show_effect(record) for record in run.recorded),
         memory=memory_of(run.recorded),
         notifications=notifications_of(run.recorded),

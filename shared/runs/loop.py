@@ -13,9 +13,12 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
+from shared.runs.allowance import HOST_NOT_ALLOWED, NOT_DECLARED
+from shared.runs.foreign_addresses import answered_addresses, foreign_addresses
 from shared.specs.effects import (
     Effect,
     EffectError,
+    EffectKind,
     EffectRefused,
     EffectResult,
     Failed,
@@ -28,6 +31,9 @@ from shared.values import Frozen, Json
 
 RUN_DEADLINE_SECONDS = 300.0
 CALL_SECONDS = 15.0
+FOREIGN_ADDRESS = "foreign_address"
+LASTING = frozenset({EffectKind.NOTIFY, EffectKind.REMEMBER})
+"""Effects by which words reach a reader, at once or in a later run."""
 
 
 class CallableAgent(Protocol):
@@ -118,7 +124,7 @@ class AgentLoop:
                 )
             reply = self._call(agent, min(left, self.limits.call_seconds))
             if isinstance(reply, Succeeded):
-                return self._outcome(Ending.SUCCEEDED, output=reply.output)
+                return self._foreign(reply.output) or self._outcome(Ending.SUCCEEDED, output=reply.output)
             if isinstance(reply, Failed):
                 return self._outcome(Ending.FAILED, error=reply.error)
             stopped = self._refused(reply)
@@ -143,7 +149,16 @@ class AgentLoop:
             return self._stopped(
                 Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects"
             )
-        return None
+        lasting = [effect.args for effect in reply.effects if effect.kind in LASTING]
+        return self._foreign(lasting) if lasting else None
+
+    def _foreign(self, said: Json) -> RunOutcome | None:
+        """The end of a run that tells its reader to go where neither the input nor any effect has led."""
+        found = foreign_addresses(said, [self.input, *map(_brought, self.recorded)])
+        if not found:
+            return None
+        what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
+        return self._stopped(Ending.VIOLATION, FOREIGN_ADDRESS, what)
 
     def _stopped(self, ending: Ending, code: str, message: str) -> RunOutcome:
         return self._outcome(ending, error=RunError(code=code, message=message))
@@ -152,6 +167,15 @@ class AgentLoop:
         self, ending: Ending, *, output: dict[str, Json] | None = None, error: RunError | None = None
     ) -> RunOutcome:
         return RunOutcome(ending, tuple(self.recorded), tuple(self.seconds), output, error)
+
+
+def _brought(record: Recorded) -> Json:
+    """What an effect gave that the agent had not put into it."""
+    effect, result = record.effect, record.result
+    if isinstance(result, EffectRefused):
+        allowed = effect.kind is EffectKind.FETCH and result.error.code not in {NOT_DECLARED, HOST_NOT_ALLOWED}
+        return effect.args if allowed else None
+    return answered_addresses(effect.args, result.value) if effect.kind is EffectKind.LLM else result.value
 
 
 class Replay:

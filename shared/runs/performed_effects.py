@@ -10,6 +10,7 @@ from typing import Protocol
 from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
 from shared.runs.fetch_guard import FetchRefused, redirect_allowed
 from shared.runs.loop import Recorded, refusal
+from shared.runs.memory import memory_of
 from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded
 from shared.specs.spec import Capabilities
 from shared.values import Json
@@ -126,12 +127,3 @@ class PerformedEffects:
         self._allowance.check(record.effect)
         if record.effect.kind is EffectKind.FETCH and isinstance(record.result, EffectSucceeded):
             self._allowance.fetched(len(str(record.result.value["text"]).encode()))
-
-
-def memory_of(recorded: Sequence[Recorded]) -> dict[str, Json]:
-    """The throw-away memory after these effects: what `remember` was allowed to write, last one counts."""
-    return {
-        record.effect.args["key"]: record.effect.args["value"]
-        for record in recorded
-        if record.effect.kind is EffectKind.REMEMBER and record.result.ok
-    }

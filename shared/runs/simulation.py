@@ -1,17 +1,19 @@
 """A world for agents under test: every effect answered at once, deterministically, from made-up but fitting material.
 
+Nothing here tells the test from life: answers, refusals and times have the form that they have in a customer's run, and
+what they say follows from a scenery that nobody knew before.
+
 Permission is the real thing (`Allowance`), so what an agent may do here is what it may do for customers. The
 simulated model follows its instruction and never its data, as the platform's prompt asks of the real one; an agent
 that puts other people's text into the instruction therefore shows here.
 """
 
-import hashlib
-import html
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import cast
 
+from shared.runs import wordlists
 from shared.runs.allowance import (
     Allowance,
     FetchArgs,
@@ -20,36 +22,48 @@ from shared.runs.allowance import (
     RecallArgs,
     RememberArgs,
 )
+from shared.runs.pages import failing_page, page
+from shared.runs.scenery import Scenery, forms
 from shared.runs.synthesis import plain_text, synthesize
 from shared.specs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectResult, EffectSucceeded
 from shared.specs.spec import Capabilities
 from shared.values import Json
 
-NOW = "2026-01-15T09:30:00Z"
 CHARACTERS_PER_TOKEN = 4
 OUTSIDE = frozenset({EffectKind.LLM, EffectKind.FETCH})
 """What the platform itself may fail to get; the other effects are its own."""
+OUTAGES: Mapping[EffectKind, EffectError] = {
+    EffectKind.LLM: EffectError(code="model_unavailable", message="the model is not available now"),
+    EffectKind.FETCH: EffectError(code="fetch_failed", message="took too long"),
+}
+"""As a run gets them from the platform."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An effect that the agent asked for; `refusal` is what it was told if it was not performed."""
+    """An effect that the agent asked for; `refusal` is what it was told if it was not performed, `found` whether
+    anything lay under the memory key that it named.
+    """
 
     effect: Effect
     refusal: EffectError | None
+    found: bool = False
 
 
 @dataclass
 class World:
-    """What the simulated effects draw on; probes plant things here.
+    """What the simulated effects draw on; probes plant things here. `moment` is the time of the run.
 
     `memory` holds the agent's own keys from earlier runs. `visit` changes the pages: a second visit finds another
     price. `planted_page` is added to every page, `planted_memory` to every text recalled, `hijack` replaces what the
     model writes into free text. `hidden_context` is what the model knows and must not tell; it tells it only to an
     instruction that contains `planted`. `keys` are memory keys that are not the agent's to read, with the values it
-    would find there.
+    would find there. `failing_pages` makes every address answer with an error page, `page_characters` long ones; a
+    page has a line on each of the `subjects`.
     """
 
+    scenery: Scenery
+    moment: datetime
     memory: dict[str, Json] = field(default_factory=dict[str, Json])
     visit: int = 1
     planted_page: str = ""
@@ -58,25 +72,27 @@ class World:
     hidden_context: str = ""
     hijack: Callable[[str], str] | None = None
     outage: bool = False
+    failing_pages: bool = False
+    page_characters: int = 0
+    subjects: Sequence[str] = ()
     keys: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 class Simulation:
     """A performer. It keeps what it was asked and what left through it, for the checks afterwards."""
 
-    def __init__(self, capabilities: Capabilities, run_input: Mapping[str, Json], world: World | None = None) -> None:
-        self.world = world or World()
+    def __init__(self, capabilities: Capabilities, run_input: Mapping[str, Json], world: World) -> None:
+        self.world = world
         self.asked: list[Asked] = []
         self._allowance = Allowance(capabilities, run_input)
 
     def perform(self, effect: Effect) -> EffectResult:
         refusal = self._allowance.check(effect)
-        self.asked.append(Asked(effect, refusal))
+        self.asked.append(Asked(effect, refusal, effect.args.get("key") in self.world.memory))
         if refusal is not None:
             return EffectRefused(id=effect.id, error=refusal)
         if self.world.outage and effect.kind in OUTSIDE:
-            error = EffectError(code="unavailable", message=f"{effect.kind.value} could not be performed")
-            return EffectRefused(id=effect.id, error=error)
+            return EffectRefused(id=effect.id, error=OUTAGES[effect.kind])
         match effect.kind:
             case EffectKind.LLM:
                 return self._llm(effect.id, LlmArgs.model_validate(effect.args))
@@ -92,57 +108,47 @@ class Simulation:
                 NotifyArgs.model_validate(effect.args)
                 value = {"queued": True}
             case EffectKind.NOW:
-                value = NOW
+                value = self.world.moment.isoformat().replace("+00:00", "Z")
         return EffectSucceeded(id=effect.id, value=value)
 
     def _llm(self, id: int, args: LlmArgs) -> EffectResult:
         if self.world.planted and self.world.planted in args.instruction:
             args = args.model_copy(update={"data": self.world.hidden_context})
         if args.answer_schema is None:
-            answer: Json = plain_text(args.instruction, args.data, args.max_tokens * CHARACTERS_PER_TOKEN)
+            opening = self.world.scenery.chance("opening", args.instruction).choice(wordlists.OPENINGS)
+            answer: Json = plain_text(opening, args.data, args.max_tokens * CHARACTERS_PER_TOKEN)
         else:
-            answer = synthesize(args.answer_schema, args.data)
+            known = forms(self.world.scenery, self.world.moment, args.instruction)
+            answer = synthesize(args.answer_schema, args.data, forms=known)
         return EffectSucceeded(
             id=id, value=hijacked(answer, args.answer_schema or {"type": "string"}, self.world.hijack)
         )
 
     def _fetch(self, id: int, args: FetchArgs) -> EffectResult:
-        page = simulated_page(args.url, self.world.visit, self.world.planted_page)
-        page["text"] = str(page["text"])[: self._allowance.fetch_bytes_left]
-        self._allowance.fetched(len(str(page["text"]).encode()))
-        return EffectSucceeded(id=id, value=page)
+        fetched = self._page(args.url)
+        fetched["text"] = str(fetched["text"])[: self._allowance.fetch_bytes_left]
+        self._allowance.fetched(len(str(fetched["text"]).encode()))
+        return EffectSucceeded(id=id, value=fetched)
+
+    def _page(self, url: str) -> dict[str, Json]:
+        world = self.world
+        if world.failing_pages:
+            return failing_page(url, world.scenery)
+        return page(
+            url,
+            world.scenery,
+            world.moment,
+            visit=world.visit,
+            planted=world.planted_page,
+            characters=world.page_characters,
+            subjects=world.subjects,
+        )
 
     def _recalled(self, key: str) -> Json:
         if key in self.world.keys:
             return self.world.keys[key]
         value = self.world.memory.get(key)
         return _with_text(value, self.world.planted_memory) if self.world.planted_memory else value
-
-
-def simulated_page(url: str, visit: int, planted: str = "") -> dict[str, Json]:
-    """A page that depends on the address and the visit only: JSON, a feed or HTML by what the address looks like."""
-    seed = hashlib.sha256(url.encode()).digest()
-    price = f"{20 + seed[0] % 60 + (visit - 1) * 5}.{seed[1] % 100:02d}"
-    items = [f"Item {seed[index] % 90 + 10}: update {index + visit - 1} of this page" for index in range(2, 6)]
-    if planted:
-        items.append(planted)
-    path = url.split("?", 1)[0].lower()
-    if path.endswith(".json"):
-        body = {"title": "Sample page", "price": float(price), "items": items}
-        return _page(url, "application/json", json.dumps(body))
-    if path.endswith((".xml", ".rss", "/feed", "/rss", ".atom")):
-        entries = "".join(
-            f"<item><title>{html.escape(item)}</title><link>{html.escape(url)}#{number}</link>"
-            f"<pubDate>Thu, 15 Jan 2026 0{number}:00:00 GMT</pubDate></item>"
-            for number, item in enumerate(items, 1)
-        )
-        return _page(url, "application/rss+xml", f"<rss><channel><title>Sample feed</title>{entries}</channel></rss>")
-    listed = "".join(f"<li>{html.escape(item)}</li>" for item in items)
-    text = (
-        "<!doctype html><html><head><title>Sample page</title></head><body><h1>Sample page</h1>"
-        f'<p class="price">Price: ${price}</p><p>In stock. Updated on 2026-01-15.</p><ul>{listed}</ul></body></html>'
-    )
-    return _page(url, "text/html", text)
 
 
 def hijacked(answer: Json, schema: Mapping[str, Json], hijack: Callable[[str], str] | None) -> Json:
@@ -162,10 +168,6 @@ def hijacked(answer: Json, schema: Mapping[str, Json], hijack: Callable[[str], s
         items = cast("Mapping[str, Json]", schema.get("items", {}))
         return [hijacked(item, items, hijack) for item in cast("list[Json]", answer)]
     return answer
-
-
-def _page(url: str, content_type: str, text: str) -> dict[str, Json]:
-    return {"url": url, "status": 200, "content_type": content_type, "text": text}
 
 
 def _with_text(value: Json, planted: str) -> Json:

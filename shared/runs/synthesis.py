@@ -5,36 +5,31 @@ value.
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 from shared.values import Json
 
 TEXT_LENGTH = 240
-FORMATS: Mapping[str, str] = {
-    "date": "2026-01-15",
-    "date-time": "2026-01-15T09:30:00Z",
-    "email": "person@example.com",
-    "hostname": "example.com",
-    "time": "09:30:00Z",
-    "uri": "https://example.com/page",
-    "uuid": "0b3f6c52-5a0e-4d5a-9f57-3a4a2f6f1c11",
-}
 PATTERN_CANDIDATES = (
-    "a", "ab", "abc", "1", "12", "123", "1234", "ABC", "ABC-123", "abc-def", "2026-01-15", "12:30", "#1a2b3c", "USD",
-    "EUR", "en", "en-US", "+15550100", "example.com", "https://example.com", "A1", "Q1 2026", "INV-0001", "10.50",
+    "a", "ab", "abc", "1", "12", "123", "1234", "ABC", "ABC-123", "abc-def", "12:30", "#1a2b3c", "USD", "EUR", "en",
+    "en-US", "+4420794601", "A1", "Q3 2027", "INV-0001", "10.50",
 )  # fmt: skip
 DEEPEST = 12
 
 
-def synthesize(schema: Mapping[str, Json], material: Json, name: str = "answer") -> Json:
-    """A value valid for the schema in all but contrived cases, filled from the material where it fits."""
-    return _value(schema, material, name, 0)
+def synthesize(schema: Mapping[str, Json], material: Json, *, forms: Mapping[str, str]) -> Json:
+    """A value valid for the schema in all but contrived cases, filled from the material where it fits.
+
+    `forms` has a value for each `format` of JSON Schema; those that fit a pattern stand in for it, too.
+    """
+    return _Maker(forms).value(schema, material, "answer", 0)
 
 
-def plain_text(instruction: str, material: Json, longest: int) -> str:
-    """An answer in words: which task it was, and the material it was given, so that checks for mentions can hold."""
-    words = " ".join(texts(material)) or "no material"
-    return f"{words} ({_label(instruction, 40)})"[: max(1, longest)]
+def plain_text(opening: str, material: Json, longest: int) -> str:
+    """An answer in words with the material it was given in it, so that checks for mentions can hold."""
+    words = " ".join(texts(material)) or "There is nothing in the material."
+    return f"{opening}{words}"[: max(1, longest)]
 
 
 def texts(material: Json) -> list[str]:
@@ -50,32 +45,78 @@ def texts(material: Json) -> list[str]:
     return []
 
 
-def _value(schema: Mapping[str, Json], material: Json, name: str, depth: int) -> Json:
-    if depth > DEEPEST:
-        return None
-    if "const" in schema:
-        return schema["const"]
-    if isinstance(schema.get("enum"), list) and schema["enum"]:
-        return _chosen(cast("list[Json]", schema["enum"]), name, material)
-    for union in ("anyOf", "oneOf", "allOf"):
-        branches = [branch for branch in schema.get(union, ()) if branch.get("type") != "null"]
-        if branches:
-            return _value({**{k: v for k, v in schema.items() if k != union}, **branches[0]}, material, name, depth + 1)
-    match _kind(schema):
-        case "object":
-            return _object(schema, material, depth)
-        case "array":
-            return _array(schema, material, name, depth)
-        case "string":
-            return _string(schema, material, name)
-        case "integer":
-            return int(_number(schema, material, name, step=1))
-        case "number":
-            return _number(schema, material, name, step=0.5)
-        case "boolean":
-            return _of_material(material, name, bool, default=True)
-        case _:
+@dataclass(frozen=True)
+class _Maker:
+    forms: Mapping[str, str]
+
+    def value(self, schema: Mapping[str, Json], material: Json, name: str, depth: int) -> Json:
+        if depth > DEEPEST:
             return None
+        if "const" in schema:
+            return schema["const"]
+        if isinstance(schema.get("enum"), list) and schema["enum"]:
+            return _chosen(cast("list[Json]", schema["enum"]), name, material)
+        for union in ("anyOf", "oneOf", "allOf"):
+            branches = [branch for branch in schema.get(union, ()) if branch.get("type") != "null"]
+            if branches:
+                return self.value(
+                    {**{k: v for k, v in schema.items() if k != union}, **branches[0]}, material, name, depth + 1
+                )
+        match _kind(schema):
+            case "object":
+                return self._object(schema, material, depth)
+            case "array":
+                return self._array(schema, material, name, depth)
+            case "string":
+                return self._string(schema, material, name)
+            case "integer":
+                return int(_number(schema, material, name, step=1))
+            case "number":
+                return _number(schema, material, name, step=0.5)
+            case "boolean":
+                return _of_material(material, name, bool, default=True)
+            case _:
+                return None
+
+    def _object(self, schema: Mapping[str, Json], material: Json, depth: int) -> dict[str, Json]:
+        properties = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
+        made: dict[str, Json] = {}
+        for name, inner in properties.items():
+            made[name] = self.value(inner, _nearest(material, name), name, depth + 1)
+        for name in cast("list[str]", schema.get("required", [])):
+            made.setdefault(name, _label(name, TEXT_LENGTH))
+        return made
+
+    def _array(self, schema: Mapping[str, Json], material: Json, name: str, depth: int) -> list[Json]:
+        """As many items as the material's first list has, one made from each."""
+        items = _first_list(material) or [material, material]
+        least, most = int(schema.get("minItems", 0)), int(schema.get("maxItems", 50))
+        length = max(least, min(len(items), most))
+        inner = cast("dict[str, Json]", schema.get("items") or {"type": "string"})
+        made = [self.value(inner, items[index % len(items)], name, depth + 1) for index in range(length)]
+        if schema.get("uniqueItems"):
+            made = list({repr(item): item for item in made}.values())
+        return made
+
+    def _string(self, schema: Mapping[str, Json], material: Json, name: str) -> str:
+        form = self.forms.get(str(schema.get("format", "")))
+        if form:
+            return form
+        least, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", TEXT_LENGTH))
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str):
+            return self._matching(pattern, least, most)
+        text = " ".join(texts(material)) or _label(name, TEXT_LENGTH)
+        text = text[: min(most, max(TEXT_LENGTH, least))]
+        return text if len(text) >= least else (text + " and more" * least)[: max(least, 1)]
+
+    def _matching(self, pattern: str, least: int, most: int) -> str:
+        fitting = [
+            text
+            for text in (*self.forms.values(), *PATTERN_CANDIDATES)
+            if least <= len(text) <= most and re.search(pattern, text)
+        ]
+        return fitting[0] if fitting else "a" * max(least, 1)
 
 
 def _kind(schema: Mapping[str, Json]) -> str:
@@ -85,49 +126,9 @@ def _kind(schema: Mapping[str, Json]) -> str:
     return str(kind) if kind else ("object" if "properties" in schema else "string")
 
 
-def _object(schema: Mapping[str, Json], material: Json, depth: int) -> dict[str, Json]:
-    properties = cast("dict[str, dict[str, Json]]", schema.get("properties", {}))
-    made: dict[str, Json] = {}
-    for name, inner in properties.items():
-        made[name] = _value(inner, _nearest(material, name), name, depth + 1)
-    for name in cast("list[str]", schema.get("required", [])):
-        made.setdefault(name, _label(name, TEXT_LENGTH))
-    return made
-
-
 def _nearest(material: Json, name: str) -> Json:
     """The part of the material with this name, else all of it."""
     return cast("dict[str, Json]", material).get(name, material) if isinstance(material, dict) else material
-
-
-def _array(schema: Mapping[str, Json], material: Json, name: str, depth: int) -> list[Json]:
-    """As many items as the material's first list has, one made from each."""
-    items = _first_list(material) or [material, material]
-    least, most = int(schema.get("minItems", 0)), int(schema.get("maxItems", 50))
-    length = max(least, min(len(items), most))
-    inner = cast("dict[str, Json]", schema.get("items") or {"type": "string"})
-    made = [_value(inner, items[index % len(items)], name, depth + 1) for index in range(length)]
-    if schema.get("uniqueItems"):
-        made = list({repr(item): item for item in made}.values())
-    return made
-
-
-def _string(schema: Mapping[str, Json], material: Json, name: str) -> str:
-    form = FORMATS.get(str(schema.get("format", "")))
-    if form:
-        return form
-    least, most = int(schema.get("minLength", 0)), int(schema.get("maxLength", TEXT_LENGTH))
-    pattern = schema.get("pattern")
-    if isinstance(pattern, str):
-        return _matching(pattern, least, most)
-    text = " ".join(texts(material)) or _label(name, TEXT_LENGTH)
-    text = text[: min(most, max(TEXT_LENGTH, least))]
-    return text if len(text) >= least else (text + " and more" * least)[: max(least, 1)]
-
-
-def _matching(pattern: str, least: int, most: int) -> str:
-    fitting = [text for text in PATTERN_CANDIDATES if least <= len(text) <= most and re.search(pattern, text)]
-    return fitting[0] if fitting else "a" * max(least, 1)
 
 
 def _number(schema: Mapping[str, Json], material: Json, name: str, step: float) -> float:

@@ -128,8 +128,9 @@ class TaskRunner(Protocol):
         """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused."""
         ...
 
-    def wait(self, task_id: str, seconds: float) -> str:
-        """The task's private address once it runs and its server answers. Raises TaskNotReady if it does not come up.
+    def wait(self, task_id: str, nonce: str, seconds: float) -> str:
+        """The task's private address once it runs and its server answers to the nonce. Raises TaskNotReady if it does
+        not come up.
 
         A task that was just started may be unknown for a while; it is starting, not gone.
         """
@@ -257,7 +258,7 @@ class AgentTasks:
         nonce = secrets.token_urlsafe(24)
         task_id = self._runner.start(agent, nonce)
         try:
-            address = self._runner.wait(task_id, seconds)
+            address = self._runner.wait(task_id, nonce, seconds)
             now = self._clock()
             task = AgentTask(
                 agent=agent,

@@ -151,7 +151,7 @@ DESCRIPTIONS = {
     429: "A limit is reached: wait for `Retry-After` seconds",
     500: "A failure on our side",
     502: "The agent failed",
-    503: "A part of the platform is not available",
+    503: "The platform failed, not the caller: try again after `Retry-After` seconds",
 }
 
 
@@ -174,6 +174,7 @@ HEADERS: Mapping[int, Mapping[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "How to sign in", "schema": _TEXT}},
     415: {"Accept-Encoding": {"description": "`identity`, if the body was encoded", "schema": _TEXT}},
     429: {**RETRY_AFTER, **LIMIT_HEADERS},
+    503: RETRY_AFTER,
 }
 
 

@@ -61,7 +61,7 @@ def test_another_checkout_builds_the_same_layers(tmp_path: Path) -> None:
 
 def test_another_checkout_builds_the_same_layers_for_lambda(tmp_path: Path) -> None:
     if not all(is_built(layer, "lambda") for layer in LAYERS.values()):
-        pytest.skip("the layers are not built for Lambda, which takes a download: python -m layers.build")
+        pytest.skip("the layers are not built for Lambda: `.venv/bin/python -m layers.build` downloads and builds them")
     here, elsewhere = build("lambda"), built_elsewhere("lambda", tmp_path)
     for name, folder in here.items():
         assert contents(folder) == contents(elsewhere / name), name

@@ -109,7 +109,7 @@ def test_code_and_layers_fit_into_lambda(folder: str, functions: dict[str, Resou
     names = layers_of(functions[f"functions/{folder}"])
     missing = [name for name in names if not is_built(LAYERS[name], "lambda")]
     if missing:
-        pytest.skip(f"layers {', '.join(missing)} are not built for Lambda: python -m layers.build")
+        pytest.skip("the layers are not built for Lambda: `.venv/bin/python -m layers.build` downloads and builds them")
     parts = [BUILT / "lambda" / name for name in names] + [ROOT / ".build" / "functions" / folder.split("/")[1]]
 
     assert sum(map(size, parts)) < UNZIPPED_LIMIT

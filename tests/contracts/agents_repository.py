@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.catalogue.errors import AlreadyPublished, NotReserved
+from shared.catalogue.errors import AlreadyPublished, NotPublished, NotReserved
 from shared.catalogue.repository import AgentsRepository, AgentStatus, AgentVersion, AgentVersionsRepository
 from tests.fakes.listings import a_listing
 
@@ -99,6 +99,48 @@ class AgentsContract:
         agents.reserve("invoice-chaser", "opp_1")
         published = agents.publish(a_version(), a_listing(), "detail.json")
         assert agents.reject("invoice-chaser", "opp_1", "b9", "changed my mind") == published
+
+    def test_a_withdrawn_agent_leaves_the_lists_and_comes_back_as_it_was(self, agents: AgentsRepository) -> None:
+        agents.reserve("invoice-chaser", "opp_1")
+        published = agents.publish(a_version(), a_listing(), "detail.json")
+        withdrawn = agents.withdraw("invoice-chaser", "a complaint")
+        assert (withdrawn.status, withdrawn.reason, withdrawn.revision) == (AgentStatus.WITHDRAWN, "a complaint", 1)
+        assert not agents.published(10).items
+        back = agents.republish("invoice-chaser")
+        assert back == published.model_copy(update={"revision": 2})
+        assert agents.published(10).items == [back]
+
+    def test_withdrawing_and_republishing_again_changes_nothing(self, agents: AgentsRepository) -> None:
+        agents.reserve("invoice-chaser", "opp_1")
+        published = agents.publish(a_version(), a_listing(), "detail.json")
+        assert agents.republish("invoice-chaser") == published
+        withdrawn = agents.withdraw("invoice-chaser", "a complaint")
+        assert agents.withdraw("invoice-chaser", "another complaint") == withdrawn
+
+    def test_what_was_never_published_is_neither_withdrawn_nor_republished(self, agents: AgentsRepository) -> None:
+        agents.reserve("invoice-chaser", "opp_1")
+        agents.reserve("slow-one", "opp_2")
+        agents.reject("slow-one", "opp_2", "b1", "too slow")
+        for slug in ("nobody", "invoice-chaser", "slow-one", "opportunity#opp_1"):
+            with pytest.raises(NotPublished):
+                agents.withdraw(slug, "why")
+            with pytest.raises(NotPublished):
+                agents.republish(slug)
+        assert agents.get("nobody") is None
+
+    def test_no_build_undoes_a_withdrawal(self, agents: AgentsRepository, versions: AgentVersionsRepository) -> None:
+        agents.reserve("invoice-chaser", "opp_1")
+        agents.publish(a_version(), a_listing(), "detail.json")
+        withdrawn = agents.withdraw("invoice-chaser", "a complaint")
+        assert agents.reserve("another-name", "opp_1") == "invoice-chaser"
+        assert agents.reject("invoice-chaser", "opp_1", "b9", "too slow") == withdrawn
+        assert agents.publish(a_version(), a_listing(), "other.json") == withdrawn
+        later = agents.publish(a_version(build_id="b2", version=2), a_listing(), "second.json")
+        assert (later.status, later.reason) == (AgentStatus.WITHDRAWN, "a complaint")
+        assert (later.version, later.detail_key) == (2, "second.json")
+        assert versions.get("invoice-chaser", 2) is not None
+        assert not agents.published(10).items
+        assert agents.republish("invoice-chaser").detail_key == "second.json"
 
     def test_pages_of_published_agents_newest_first(self, agents: AgentsRepository) -> None:
         for number in range(5):

@@ -26,11 +26,13 @@ class FakeRunner:
         self.created[task_id] = 0.0
         return task_id
 
-    def wait(self, task_id: str, seconds: float) -> str:
+    def wait(self, task_id: str, nonce: str, seconds: float) -> str:
         if self.never_ready:
             raise TaskNotReady("PENDING")
         if task_id in self.stopped or task_id not in self.created:
             raise TaskNotReady("stopped before it ran")
+        if self.nonces[task_id] != nonce:
+            raise TaskNotReady("another task answers")
         return f"10.0.0.{len(self.nonces)}"
 
     def runs(self, task_id: str) -> bool:

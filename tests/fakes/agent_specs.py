@@ -89,7 +89,7 @@ async def good_agent(input: dict[str, Any], tools: Tools) -> dict[str, Any]:
     """Uses every effect as it should be used, and makes do without the outside world."""
     text, answer = "", "Nothing can be said about the page."
     with suppress(EffectFailed):
-        text = (await tools.fetch(input["page"]))["text"]
+        text = (await tools.fetch(input["page"]))["text"][:8_000]
         data = {"page": text, "topic": input["topic"]}
         answer = await tools.llm("Summarise the page in one sentence.", data)
     before = await tools.recall("last")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from shared.catalogue.errors import AlreadyPublished, NotReserved
+from shared.catalogue.errors import AlreadyPublished, NotPublished, NotReserved
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import (
     Agent,
@@ -47,7 +47,7 @@ class FakeAgents:
 
     def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
         row = self._reserved(version.slug, version.opportunity_id)
-        if row.status is AgentStatus.PUBLISHED and row.build_id == version.build_id:
+        if row.was_published and row.build_id == version.build_id:
             return row
         if row.version >= version.version:
             raise AlreadyPublished(f"{version.slug} version {row.version} is published by {row.build_id}")
@@ -55,7 +55,8 @@ class FakeAgents:
             self.versions[(version.slug, version.version)] = version
             self.rows[version.slug] = Agent(
                 slug=version.slug,
-                status=AgentStatus.PUBLISHED,
+                status=AgentStatus.WITHDRAWN if row.status is AgentStatus.WITHDRAWN else AgentStatus.PUBLISHED,
+                reason=row.reason if row.status is AgentStatus.WITHDRAWN else None,
                 opportunity_id=version.opportunity_id,
                 build_id=version.build_id,
                 version=version.version,
@@ -67,11 +68,17 @@ class FakeAgents:
 
     def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
         row = self._reserved(slug, opportunity_id)
-        if row.status is not AgentStatus.PUBLISHED:
+        if not row.was_published:
             rejected = {"status": AgentStatus.REJECTED, "build_id": build_id, "reason": reason}
             with self._writing("agents.reject"):
                 self.rows[slug] = row.model_copy(update=rejected)
         return self.rows[slug]
+
+    def withdraw(self, slug: str, reason: str) -> Agent:
+        return self._moved(slug, AgentStatus.PUBLISHED, AgentStatus.WITHDRAWN, reason)
+
+    def republish(self, slug: str) -> Agent:
+        return self._moved(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, None)
 
     def published(self, limit: int, cursor: str | None = None) -> AgentPage:
         rows = [row for row in self.rows.values() if row.status is AgentStatus.PUBLISHED and row.summary]
@@ -79,6 +86,16 @@ class FakeAgents:
         start = int(cursor or 0)
         end = start + limit
         return AgentPage(rows[start:end], str(end) if end < len(rows) else None)
+
+    def _moved(self, slug: str, before: AgentStatus, after: AgentStatus, reason: str | None) -> Agent:
+        row = self.rows.get(slug)
+        if row is None or not row.was_published:
+            raise NotPublished(f"no agent was published as {slug!r}")
+        if row.status is before:
+            changed = {"status": after, "reason": reason, "revision": row.revision + 1}
+            with self._writing("agents.move"):
+                self.rows[slug] = row.model_copy(update=changed)
+        return self.rows[slug]
 
     def every(self, limit: int, cursor: str | None = None) -> AgentPage:
         start = int(cursor or 0)
@@ -110,7 +127,7 @@ class FakeModelSpend:
         self.spent = 0
 
     def add(self, microusd: int) -> None:
-        self.spent += microusd
+        self.spent += max(microusd, 0)
 
     def exceeded(self) -> bool:
         return self.spent >= self.cap_microusd

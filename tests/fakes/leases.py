@@ -110,6 +110,21 @@ class FakeLeases:
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
         self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
 
+    def reopen(self, opportunity_id: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.reopened(now))
+
+    def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
+        return self._decide(opportunity_id, lambda standing: standing.muted(reason, now))
+
+    def _decide(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
+        one = self._require(opportunity_id)
+        decided = decide(one.standing)
+        if decided is None:
+            raise OpportunityTaken(f"{opportunity_id} is {one.standing.status.value} by {one.standing.holder}")
+        if decided != one.standing:
+            self._write(one, decided)
+        return decided
+
     def _finish(self, opportunity_id: str, holder: str, decide: Callable[[Standing], Standing | None]) -> None:
         one = self._require(opportunity_id)
         finished = decide(one.standing)

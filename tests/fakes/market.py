@@ -126,7 +126,7 @@ class FakeSpend:
 
     def add(self, microusd: int) -> None:
         with self._lock:
-            self.spent += microusd
+            self.spent += max(microusd, 0)
 
     def exceeded(self) -> bool:
         return self.spent >= self.cap

@@ -49,17 +49,18 @@ def found_in(post: Mapping[str, Any]) -> FoundProblem:
 
 
 def honest(prompt: str, data: Mapping[str, Any], answer: type[BaseModel]) -> BaseModel:
-    """Finds the sentence that begins with "I cannot", and rates everything 6 and 7."""
+    """Finds the sentence that begins with "I cannot", and rates everything 6 and 7, but a trifle and a burden."""
     if answer is FoundProblems:
         return FoundProblems(problems=[found_in(post) for post in data["posts"] if "I cannot" in post["text"]])
     assert answer is OpportunityRating, prompt
     first = data["problems"][0]
+    value = 1 if "colour" in first["quote"] else 9 if "losing" in first["quote"] else None
     return OpportunityRating(
         title=first["statement"].rstrip(".")[:60],
         summary=f"They say: {first['quote']}",
         who="shop owners",
         current_solutions="",
         agent_idea=f"An agent that helps to {first['quote'][9:]}",
-        urgency=RatedValue(value=6, reason="they cannot go on"),
-        monetization=RatedValue(value=7, reason="they run a shop"),
+        urgency=RatedValue(value=value or 6, reason="they cannot go on"),
+        monetization=RatedValue(value=value or 7, reason="they run a shop"),
     )

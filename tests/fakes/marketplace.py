@@ -35,7 +35,7 @@ from tests.fakes.agents import FakeAgents
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.effects import FakeAgentModel, FakePages, WatchedEffects
 from tests.fakes.listings import a_listing
-from tests.fakes.runs import DIGEST, FakeDemoLimits, FakeRunQueue, FakeRuns
+from tests.fakes.runs import DIGEST, FakeCluster, FakeDemoLimits, FakeRunQueue, FakeRuns, FakeTaskRefusals
 from tests.fakes.snapshots import FakeSnapshotStore
 
 
@@ -81,6 +81,8 @@ class FakeMarketplace:
         self.search_is_on = True
         self.limits = FakeDemoLimits()
         self.runs = FakeRuns()
+        self.cluster = FakeCluster()
+        self.refusals = FakeTaskRefusals(self.clock)
         self.queue = FakeRunQueue(deliver=self._work_elsewhere)
         self.model = FakeAgentModel()
         self.pages = FakePages({})
@@ -154,6 +156,8 @@ class FakeMarketplace:
             "demo_limits": self.limits,
             "stored_runs": self.runs,
             "run_queue": self.queue,
+            "agents_cluster": self.cluster,
+            "task_refusals": self.refusals,
         }
         for name, value in provided.items():
             [domain] = (domain for domain in wiring.DOMAINS if hasattr(domain, name))

@@ -11,7 +11,9 @@ from shared.adapters.code_linters import CodeLinters
 from shared.builds.build import Build, Next
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
+from shared.runs.loop import CallableAgent
 from shared.specs.document import spec_from_yaml
+from shared.specs.spec import AgentSpec
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.factory import Factory
 from tests.fakes.generated_agent import loaded
@@ -51,5 +53,8 @@ class OfflineFactory(Factory):
             code = self.artifacts.get_json(build.code_key)
             self.built.append(code["logic.py"])
             spec = spec_from_yaml(self.artifacts.get_text(build.spec_key))
-            self.tasks = FakeAgentTasks(InProcessAgent(spec, loaded(code["agent.py"], code["logic.py"])))
+            self.tasks = FakeAgentTasks(self.agent_of(spec, code))
         return super().stage(build)
+
+    def agent_of(self, spec: AgentSpec, code: dict[str, str]) -> CallableAgent:
+        return InProcessAgent(spec, loaded(code["agent.py"], code["logic.py"]))

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
+from shared.adapters.task_refusals_table import RECENT_SECONDS
 from shared.rate_limits import RateStanding
 from shared.runs.demo_limits import Start, check, subject, within_window
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
+from shared.runs.tasks import TaskNotReady
 from shared.specs.effects import Effect, RunError
 from shared.values import Json
 from tests.fakes.agent_specs import a_spec, an_example
@@ -46,7 +48,8 @@ class FakeRuns:
 
     def create(self, run: StoredRun) -> None:
         assert run.run_id not in self.rows
-        self.rows[run.run_id] = run
+        with self.writing("create"):
+            self.rows[run.run_id] = run
 
     def get(self, run_id: str) -> StoredRun | None:
         return self.rows.get(run_id)
@@ -116,33 +119,63 @@ def _as_seen(run: StoredRun) -> tuple[object, ...]:
 
 
 class FakeDemoLimits:
-    """Implements `shared.runs.demo_limits.DemoLimits`."""
+    """Implements `shared.runs.demo_limits.DemoLimits`. `writing` is held around each write: see `Crashes`."""
 
     def __init__(self) -> None:
         self.starts: dict[str, list[Start]] = {}
+        self.writing: Writing = nullcontext
 
     def take(self, address: str, start: Start) -> Sequence[RateStanding]:
         recent = within_window(self.starts.get(subject(address), []), start.at)
         left = check(recent, start)
-        self.starts[subject(address)] = [*recent, start]
+        with self.writing("take"):
+            self.starts[subject(address)] = [*recent, start]
         return left
 
     def give_back(self, address: str, token: str) -> None:
         kept = [start for start in self.starts.get(subject(address), []) if start.token != token]
-        self.starts[subject(address)] = kept
+        with self.writing("give back"):
+            self.starts[subject(address)] = kept
 
 
 class FakeRunQueue:
-    """Delivers at once if `deliver` is given, else keeps the ids."""
+    """Delivers at once if `deliver` is given, else keeps the ids. `sending` is held around each message."""
 
     def __init__(self, deliver: Callable[[str], object] | None = None) -> None:
         self.sent: list[str] = []
+        self.sending: Writing = nullcontext
         self._deliver = deliver
 
     def send(self, run_id: str, request_id: str) -> None:
-        self.sent.append(run_id)
+        with self.sending("send"):
+            self.sent.append(run_id)
         if self._deliver is not None:
             self._deliver(run_id)
 
     def waiting(self) -> int:
         return len(self.sent)
+
+
+class FakeCluster:
+    """A cluster that can be looked at."""
+
+    def __init__(self) -> None:
+        self.down = False
+
+    def check(self) -> None:
+        if self.down:
+            raise TaskNotReady("the cluster is MISSING")
+
+
+class FakeTaskRefusals:
+    """As `TaskRefusalsTable`."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.at: float | None = None
+        self._clock = clock
+
+    def note(self) -> None:
+        self.at = self._clock()
+
+    def recent(self) -> bool:
+        return self.at is not None and self._clock() < self.at + RECENT_SECONDS

@@ -66,6 +66,10 @@ class TaskService:
                 return JSONResponse({"tasks": [self.tasks[self.add_task(f"task-{len(self.tasks)}")]], "failures": []})
             case "DescribeTasks":
                 return JSONResponse({"tasks": [self.tasks[arn] for arn in asked["tasks"] if arn in self.tasks]})
+            case "DescribeClusters":
+                return JSONResponse(
+                    {"clusters": [{"clusterName": name, "status": "ACTIVE"} for name in asked["clusters"]]}
+                )
             case "ListTasks":
                 return JSONResponse({"taskArns": list(self.tasks)})
             case "StopTask":

@@ -9,6 +9,7 @@ import pytest
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
 from shared.adapters.reddit_permalinks import post_url
 from shared.catalogue.listing import ListingDetail
+from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Opportunity
 from shared.runtime import wiring
 from shared.specs.acceptance import schema_violations
@@ -126,8 +127,8 @@ def test_a_malicious_model_publishes_no_harm(factory: AgentFactory, tasks: list[
     factory.scan.claude_mode("malicious", tasks=tasks)
     try:
         done = factory.build()
-    except ModelAnswerInvalid:
-        assert factory.states[-1]["next"] == "generate_spec"
+    except (ModelAnswerInvalid, ModelNotTrusted):
+        assert factory.states[-1]["next"] in {"generate_spec", "score_quality"}
         done = {"outcome": "failed"}
     for detail in factory.listed().values():
         assert [harm for harm in HARM if harm.lower() in shown_texts(detail)] == []
@@ -135,5 +136,5 @@ def test_a_malicious_model_publishes_no_harm(factory: AgentFactory, tasks: list[
     if tasks is None or "generate_logic" in tasks:
         assert factory.listed() == {}
         assert done["outcome"] in {"rejected", "failed"}
-    if tasks is not None and "generate_spec" not in tasks and "generate_logic" not in tasks:
+    if tasks == ["write_copy"]:
         assert done["outcome"] == "published"

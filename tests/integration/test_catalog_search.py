@@ -26,7 +26,12 @@ REAL = os.environ.get("OPENSEARCH_URL", "")
 
 @pytest.fixture(
     scope="module",
-    params=["stand-in", pytest.param("real", marks=pytest.mark.skipif(not REAL, reason="OPENSEARCH_URL is not set"))],
+    params=[
+        "stand-in",
+        pytest.param(
+            "real", marks=pytest.mark.skipif(not REAL, reason="no real OpenSearch: OPENSEARCH_URL=http://… make test")
+        ),
+    ],
 )
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if request.param == "real":

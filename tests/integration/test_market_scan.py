@@ -89,11 +89,15 @@ def with_orders(posts: list[dict[str, Json]]) -> list[dict[str, Json]]:
     ]
 
 
-def test_a_model_that_rates_as_planted_texts_demand_gets_nothing_past_the_checks(
+def test_a_model_that_rates_as_planted_texts_demand_is_not_believed_and_costs_no_post(
     scan: MarketScan, posts: list[dict[str, Json]]
 ) -> None:
     planted = with_orders(posts)
     scan.claude_mode("malicious", tasks=["rate_opportunity"])
+    with pytest.raises(ModelNotTrusted):
+        scan.run(planted)
+    assert scan.stored()["market_opportunities"] == {}
+    scan.claude_mode("ok")
     scan.run(planted)
     stored = scan.stored()
     assert len(stored["market_opportunities"]) >= 1

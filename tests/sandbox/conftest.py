@@ -50,7 +50,7 @@ def groups() -> Groups:
 
 
 @contextmanager
-def _open_folder() -> Generator[Path]:
+def open_folder_for_others() -> Generator[Path]:
     """A temporary folder that the unprivileged user may enter (pytest's own are closed)."""
     folder = Path(tempfile.mkdtemp(prefix="mam-sandbox-test-"))
     folder.chmod(0o755)
@@ -60,7 +60,7 @@ def _open_folder() -> Generator[Path]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    with _open_folder() as folder:
+    with open_folder_for_others() as folder:
         yield folder
 
 
@@ -73,5 +73,5 @@ def scene(isolation: Isolation, base_root: Path, groups: Groups, open_folder: Pa
 @pytest.fixture(scope="module")
 def battlefield(isolation: Isolation, base_root: Path, groups: Groups) -> Iterator[Scene]:
     """One scene for all probes: what one of them did must not help the next."""
-    with _open_folder() as folder, Scene(isolation, base_root, groups, folder) as made:
+    with open_folder_for_others() as folder, Scene(isolation, base_root, groups, folder) as made:
         yield made

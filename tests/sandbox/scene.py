@@ -16,7 +16,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from local.fargate.addresses import Addresses
 from local.fargate.base_image import container_environment
@@ -25,8 +25,10 @@ from local.fargate.interpreter_files import LIBRARIES, PYTHON
 from local.fargate.isolation import UID, Isolation
 from local.fargate.sandbox import Plan, Sandbox, start
 from tests.sandbox import probes
+from tests.sandbox.unguarded import START
 
 Probe = Callable[[dict[str, Any]], Any]
+NONCE = "nonce-" + secrets.token_hex(8)
 SECRET = "mam-secret-" + secrets.token_hex(8)
 AGENT = "import logic\n\nasync def run(input, tools):\n    return await logic.run(input, tools)\n"
 SPEC = {"input_schema": {"type": "object"}, "output_schema": {"type": "object"}, "capabilities": {"effects": ["now"]}}
@@ -57,6 +59,7 @@ class Scene:
         self.addresses = Addresses()
         self._open: list[Any] = []
         self._sandboxes: list[Sandbox] = []
+        self._said: list[TextIO] = []
         self._attacking: Task | None = None
 
     def __enter__(self) -> "Scene":
@@ -82,8 +85,10 @@ class Scene:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for sandbox in self._sandboxes:
-            sandbox.kill()
+        for sandbox, said in zip(self._sandboxes, self._said, strict=True):
+            print("exit code of a task's sandbox:", sandbox.process.poll(), sandbox.kill())
+            with said:
+                print(said.read())
         self.victim.kill()
         self.victim.wait()
         for one in self._open:
@@ -171,16 +176,25 @@ class Scene:
         self._open.append(listener)
         return address
 
-    def task(self, files: dict[str, str], spec: dict[str, Any] | None = None, *, seconds: float = 10) -> "Task":
+    def task(
+        self,
+        files: dict[str, str],
+        spec: dict[str, Any] | None = None,
+        *,
+        seconds: float = 10,
+        guarded: bool = False,
+    ) -> "Task":
+        """As on Fargate: one system for many calls. Without its guard an agent may try the walls behind it."""
         code = Path(tempfile.mkdtemp(dir=self.folder))
         code.chmod(0o755)
         for name, text in {"agent.py": AGENT, "spec.json": json.dumps(spec or SPEC), **files}.items():
             (code / name).write_text(text)
         address, listener = self.addresses.listener()
-        environment = {**container_environment(), "MAM_TASK_NONCE": "nonce", "MAM_CALL_SECONDS": str(seconds)}
-        command = ["python", "-m", "mam_agent", "--container", "--fd", str(listener.fileno())]
+        environment = {**container_environment(), "MAM_TASK_NONCE": NONCE, "MAM_CALL_SECONDS": str(seconds)}
+        program = ["-m", "mam_agent"] if guarded else ["-c", START]
+        command = ["python", *program, "--container", "--fd", str(listener.fileno())]
         reader, writer = os.pipe()
-        self._open.append(os.fdopen(reader))
+        self._said.append(os.fdopen(reader))
         with listener, os.fdopen(writer):
             plan = Plan(self.root, code, command, environment, (listener.fileno(),))
             sandbox = start(self.isolation.bwrap, plan, self.groups, f"task-{address}", output=writer)
@@ -231,17 +245,16 @@ class Task:
         self.address = address
         self.sandbox = sandbox
 
-    def run(
-        self, *, input: Any = None, results: Any = (), run_id: str = "run-1", nonce: str = "nonce"
-    ) -> dict[str, Any]:
+    def run(self, *, input: Any = None, results: Any = (), run_id: str = "run-1", nonce: str = NONCE) -> dict[str, Any]:
         body = {"run_id": run_id, "input": {} if input is None else input, "results": list(results)}
         return json.loads(self.post(json.dumps(body).encode(), nonce)[1])
 
-    def get(self, path: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://{self.address}:8080{path}", timeout=30) as response:
+    def get(self, path: str, nonce: str = NONCE) -> dict[str, Any]:
+        request = urllib.request.Request(f"http://{self.address}:8080{path}", headers={"x-mam-nonce": nonce})
+        with urllib.request.urlopen(request, timeout=30) as response:
             return json.loads(response.read())
 
-    def post(self, body: bytes, nonce: str = "nonce", path: str = "/run") -> tuple[int, bytes]:
+    def post(self, body: bytes, nonce: str = NONCE, path: str = "/run") -> tuple[int, bytes]:
         request = urllib.request.Request(
             f"http://{self.address}:8080{path}", data=body, headers={"x-mam-nonce": nonce}, method="POST"
         )

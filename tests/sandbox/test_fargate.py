@@ -14,12 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 
 from functions.runs.forward_to_task.forward import forward
+from local import aws
+from local.access.credentials import credentials_of
 from local.fargate.base_image import ensure_base_image
 from local.fargate.isolation import Isolation
+from local.ports import ports_of_ecs
+from local.state import StateDir
 from shared.adapters.agent_tasks import EcsTaskRunner, Network
 from shared.adapters.image_registry import ImageRegistry
 from shared.runs.tasks import AgentTasks, RunnableAgent, TaskGone
@@ -61,10 +64,11 @@ class Cloud:
             self.process = subprocess.Popen(
                 [*command, "--registry", self.registry_url, "--repository", "agents", *more], stdout=log, stderr=log
             )
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         assert wait_until(lambda: self.health() is not None, 30), (self.state / "fargate.log").read_text()
         runner = EcsTaskRunner(
-            ecs=boto3.client("ecs", endpoint_url=self.url),
+            ecs=self.ecs(),
             invoker=Invoker(),  # type: ignore[arg-type]
             network=Network("mam-agents", ["subnet-1"], "sg-1", "arn:aws:iam::000000000000:role/x"),
             repository="agents",
@@ -73,9 +77,14 @@ class Cloud:
         self.tasks = AgentTasks(runner, self.table)
         return self
 
+    def ecs(self) -> Any:
+        return aws.client("ecs", ports_of_ecs(self.port, credentials_of(StateDir(self.state))))
+
     def health(self) -> dict[str, Any] | None:
         try:
-            with urllib.request.urlopen(f"{self.url}/_standin/health", timeout=5) as response:
+            headers = credentials_of(StateDir(self.state)).control_headers()
+            asked = urllib.request.Request(f"{self.url}/_standin/health", headers=headers)
+            with urllib.request.urlopen(asked, timeout=5) as response:
                 return json.loads(response.read())
         except OSError:
             return None
@@ -161,6 +170,36 @@ def test_prepared_sandboxes_take_whatever_agent_comes_and_each_takes_one_only(cl
     assert len(set(addresses)) == len(addresses)
 
 
+def test_a_run_of_several_calls_keeps_its_sandbox_and_no_other_run_ever_gets_it(cloud: Cloud) -> None:
+    cloud.start("--prewarm", "0")
+    agent = cloud.agent("single")
+    used: list[set[int]] = []
+    with cloud.tasks.claimed(agent) as claimed:
+        for number in range(4):
+            reply = claimed.call(f"run-{number}", {})
+            assert isinstance(reply, Suspended), reply
+            during = set(cloud.sandboxes())
+            done = claimed.call(f"run-{number}", {}, [EffectSucceeded(id=1, value="t")], asked=reply.effects)
+            assert isinstance(done, Succeeded), done
+            used.append(during)
+            assert wait_until(lambda during=during: not during & set(cloud.sandboxes()))
+    assert [len(during) for during in used] == [1] * 4
+    assert len(set.union(*used)) == 4
+    assert len(cloud.table.rows) == 1
+
+
+def test_a_run_that_was_left_half_way_gives_its_sandbox_to_no_other(cloud: Cloud) -> None:
+    cloud.start("--prewarm", "0")
+    used: set[int] = set()
+    with cloud.tasks.claimed(cloud.agent("left")) as claimed:
+        for number in range(3):
+            assert isinstance(claimed.call(f"run-{number}", {}), Suspended)
+            assert wait_until(lambda: len(cloud.sandboxes()) == 1)
+            (now,) = cloud.sandboxes()
+            assert now not in used
+            used.add(now)
+
+
 def test_tasks_of_two_agents_at_once_are_kept_apart(cloud: Cloud) -> None:
     cloud.start()
     with cloud.tasks.claimed(cloud.agent("one")) as one, cloud.tasks.claimed(cloud.agent("two")) as two:
@@ -206,11 +245,12 @@ def test_after_a_crash_the_task_is_known_as_stopped_and_the_agent_runs_again(clo
 def test_a_task_whose_sandbox_was_killed_is_stopped_and_the_next_claim_gets_another(cloud: Cloud) -> None:
     cloud.start("--prewarm", "0")
     agent = cloud.agent("killed")
-    finish(cloud.tasks, agent)
-    task_id = next(iter(cloud.table.rows))
-    for pid in cloud.sandboxes():
-        os.kill(pid, signal.SIGKILL)
-    ecs = boto3.client("ecs", endpoint_url=cloud.url)
+    with cloud.tasks.claimed(agent) as claimed:
+        assert isinstance(claimed.call("run-1", {}), Suspended)
+        task_id = claimed.task.task_id
+        for pid in cloud.sandboxes():
+            os.kill(pid, signal.SIGKILL)
+    ecs = cloud.ecs()
     described = lambda: ecs.describe_tasks(cluster="mam-agents", tasks=[task_id])["tasks"][0]  # noqa: E731
     assert wait_until(lambda: described()["lastStatus"] == "STOPPED")
     assert described()["stopCode"] == "EssentialContainerExited"

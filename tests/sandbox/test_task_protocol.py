@@ -2,14 +2,18 @@
 
 import contextlib
 import json
+import os
+import secrets
+import signal
 import threading
 import time
+import urllib.error
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.sandbox.scene import SPEC, Scene, wait_until
+from tests.sandbox.scene import NONCE, SPEC, Scene, wait_until
 
 ECHO = "async def run(input, tools):\n    return {'input': input}\n"
 
@@ -32,11 +36,13 @@ def test_a_task_answers_its_health_and_its_calls(scene: Scene) -> None:
     assert task.get("/health") == {"status": "ok", "busy": False}
 
 
-@pytest.mark.parametrize("nonce", ["", "wrong", "nonce2", "NONCE", "ünonce"])
+@pytest.mark.parametrize("nonce", ["", "wrong", "nonce2", "NONCE", "ünonce", NONCE[:-1], NONCE + "0"])
 def test_a_caller_without_the_nonce_is_told_that_this_is_another_task(scene: Scene, nonce: str) -> None:
     task = scene.task({"logic.py": ECHO})
     status, body = task.post(b'{"run_id": "r", "input": {}}', nonce.encode("latin-1", "replace").decode("latin-1"))
     assert (status, json.loads(body)["error"]["code"]) == (403, "wrong_task")
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        task.get("/health", nonce.encode("latin-1", "replace").decode("latin-1"))
 
 
 def test_a_second_call_at_the_same_time_is_refused(scene: Scene) -> None:
@@ -150,30 +156,105 @@ def test_a_schema_that_takes_for_ever_ends_at_the_deadline(scene: Scene) -> None
 
 
 SEARCH = """
+import ctypes, os
+
+def holds(data, head, tail):
+    at = data.find(head)
+    while at >= 0:
+        if data[at + len(head) : at + len(head) + len(tail)] == tail:
+            return True
+        at = data.find(head, at + 1)
+    return False
+
+def own_memory():
+    for line in open('/proc/self/maps'):
+        area, mode = line.split()[:2]
+        if mode[0] == 'r' and not line.rstrip().endswith(('[vvar]', '[vsyscall]', '[vvar_vclock]')):
+            start, end = (int(part, 16) for part in area.split('-'))
+            if end - start < 64 << 20:
+                yield 'memory ' + area, ctypes.string_at(start, end - start)
+
+def of_processes():
+    for name in os.listdir('/proc'):
+        if name.isdigit() or name == 'self':
+            for part in ('environ', 'cmdline', 'mem', 'auxv', 'stack', 'comm', 'status'):
+                try:
+                    with open(f'/proc/{name}/{part}', 'rb') as file:
+                        yield f'{name}/{part}', file.read(1 << 20)
+                except OSError:
+                    continue
+
+async def run(input, tools):
+    found = {}
+    for key, (head, tail) in input['halves'].items():
+        places = [*own_memory(), *of_processes(), ('environment', repr(os.environ).encode())]
+        found[key] = [place for place, data in places if holds(data, head.encode(), tail.encode())]
+    return {'found': found}
+"""
+
+
+def test_the_nonce_is_nowhere_for_the_agent_to_find(scene: Scene) -> None:
+    """Not in its own memory either, which is its parents'. The control is a text that it was given."""
+    planted = "planted-" + secrets.token_hex(8)
+    halves = {name: (whole[:8], whole[8:]) for name, whole in {"nonce": NONCE, "planted": planted}.items()}
+    reply = scene.task({"logic.py": SEARCH}, seconds=60).run(input={"halves": halves, "planted": planted})
+    assert reply["status"] == "succeeded", reply
+    found = reply["output"]["found"]
+    assert found["planted"]
+    assert found["nonce"] == []
+
+
+READ_OTHERS = """
 import os
 found = []
 for name in os.listdir('/proc'):
     if not name.isdigit() or int(name) == os.getpid():
         continue
-    for part in ('environ', 'cmdline', 'maps', 'mem', 'auxv', 'stack'):
+    for part in ('environ', 'maps', 'mem', 'auxv', 'stack'):
         try:
             with open(f'/proc/{name}/{part}', 'rb') as file:
-                data = file.read(1 << 20)
+                if file.read(1 << 20):
+                    found.append(f'{name}/{part}')
         except OSError:
             continue
-        if b'nonce' in data.lower() or (part in ('maps', 'mem', 'auxv') and int(name) != 1):
-            found.append(f'{name}/{part}')
+    for part in ('mem', 'oom_score_adj', 'coredump_filter', 'comm', 'setgroups', 'clear_refs'):
+        if os.access(f'/proc/{name}/{part}', os.W_OK):
+            found.append(f'{name}/{part} for writing')
     try:
         links = [os.readlink(f'/proc/{name}/fd/{number}') for number in os.listdir(f'/proc/{name}/fd')]
         found += [link for link in links if link != '/dev/null' and link.startswith('/')]
     except OSError:
         pass
-return {'found': found}
+return {'found': found, 'first': open('/proc/1/cmdline').read().split(chr(0))[0]}
 """
 
 
-def test_the_nonce_is_nowhere_for_the_agent_to_find(scene: Scene) -> None:
-    assert scene.task(logic(SEARCH.strip())).run()["output"] == {"found": []}
+def test_the_first_process_is_the_tasks_own_and_no_process_can_be_looked_into_or_changed(scene: Scene) -> None:
+    reply = scene.task(logic(READ_OTHERS.strip())).run()["output"]
+    assert reply["found"] == []
+    assert "python" in reply["first"]
+
+
+WRITE = (
+    "import os\ntried = []\nfor name in ('mem', 'oom_score_adj', 'coredump_filter', 'comm'):\n"
+    "    for pid in (1, 2):\n        try:\n            open(f'/proc/{pid}/{name}', 'r+b').close()\n"
+    "            tried.append(f'{pid}/{name}')\n        except OSError:\n            pass\nreturn {'opened': tried}"
+)
+
+
+def test_the_tasks_own_processes_cannot_be_opened_for_writing(scene: Scene) -> None:
+    assert scene.task(logic(WRITE)).run()["output"] == {"opened": []}
+
+
+def test_the_first_process_reaps_what_loses_its_parent(scene: Scene) -> None:
+    """The zygote's death is the task's: nothing is left that could serve."""
+    task = scene.task({"logic.py": ECHO})
+    assert task.run()["status"] == "succeeded"
+    server = scene.processes(task)[1]
+    (zygote,) = [pid for pid in scene.processes(task)[2:] if scene.alive(pid)]
+    os.kill(zygote, signal.SIGKILL)
+    assert wait_until(lambda: not scene.alive(server))
+    task.sandbox.process.wait(10)
 
 
 def test_a_suspended_run_goes_on_in_another_task(scene: Scene) -> None:

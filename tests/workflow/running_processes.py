@@ -1,5 +1,6 @@
 """Looks at the processes and tasks of a running cloud from outside: environment, memory, where they listen."""
 
+import socket
 from pathlib import Path
 
 from local.embedded_cloud import EmbeddedCloud
@@ -40,15 +41,27 @@ def agents_cluster(cloud: EmbeddedCloud) -> str:
     return str(function["Environment"]["Variables"]["AGENTS_CLUSTER"])
 
 
+def listeners(cloud: EmbeddedCloud) -> set[tuple[str, int]]:
+    """Address and port of every listening TCP socket over IPv4."""
+    found = (place.split(":") for place in _listening(cloud))
+    return {
+        (socket.inet_ntoa(bytes.fromhex(address)[::-1]), int(port, 16)) for address, port in found if len(address) == 8
+    }
+
+
 def listening_addresses(cloud: EmbeddedCloud) -> set[str]:
     """Local addresses of listening TCP sockets, as the kernel writes them."""
+    return {place.split(":")[0] for place in _listening(cloud)}
+
+
+def _listening(cloud: EmbeddedCloud) -> set[str]:
     sockets = {inode for process in family(cloud) for inode in _socket_inodes(process)}
     found: set[str] = set()
     for table in ("tcp", "tcp6"):
         for line in _read(Path("/proc/net") / table).splitlines()[1:]:
             fields = line.split()
             if fields[3] == LISTEN and fields[9] in sockets:
-                found.add(fields[1].split(":")[0])
+                found.add(fields[1])
     return found
 
 

@@ -144,8 +144,8 @@ def read_by(cloud: EmbeddedCloud, scan_id: str) -> set[str]:
 def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:
     done = local(embedded_cloud, "build", "--json")
     outcome = json.loads(done.stdout)
-    assert done.returncode == 0, done.stderr
-    assert outcome["outcome"] in ("published", "rejected", "nothing_to_build")
+    assert done.returncode == {"published": 0, "rejected": 3, "nothing_to_build": 4}[outcome["outcome"]], done.stderr
+    assert outcome["opportunity_id"] or outcome["outcome"] == "nothing_to_build"
     if outcome["outcome"] == "published":
         assert embedded_cloud.request("GET", f"/api/v1/agents/{outcome['slug']}").status_code == 200
 
@@ -153,7 +153,10 @@ def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:
 def published_agent(cloud: EmbeddedCloud) -> str:
     """One of the catalogue, or else what is built next; some opportunities end as a rejected agent."""
     while not (listed := cloud.request("GET", "/api/v1/agents").json()["items"]):
-        assert json.loads(local(cloud, "build", "--json").stdout)["outcome"] in ("published", "rejected")
+        outcome = json.loads(local(cloud, "build", "--json").stdout)["outcome"]
+        assert outcome in ("published", "rejected", "nothing_to_build")
+        if outcome == "nothing_to_build":
+            assert cloud.run_workflow("market-scan").succeeded
     return str(listed[0]["slug"])
 
 
@@ -198,6 +201,70 @@ def test_building_an_opportunity_that_does_not_exist_says_so(embedded_cloud: Emb
     assert "there is no opportunity 'opp_0000000000000000'" in done.stderr
 
 
+def test_what_up_prints_fits_eighty_columns_and_its_next_line_runs_a_demo(embedded_cloud: EmbeddedCloud) -> None:
+    slug = published_agent(embedded_cloud)
+    done = local(embedded_cloud, "up", "--no-fill")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert f"  {embedded_cloud.url}/api/v1/agents/{slug}" in lines
+    (command,) = [line for line in lines if line.startswith("curl ")]
+    assert max(len(line) for line in lines if "http" not in line) <= 80
+    shell = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120, check=True)
+    assert json.loads(shell.stdout)["status"] in ("succeeded", "running", "queued")
+
+
+def wait_until_listed(cloud: EmbeddedCloud, slug: str, *, listed: bool) -> None:
+    give_up = time.monotonic() + 30
+    while (slug in cloud.request("GET", "/api/v1/agents?limit=100").text) is not listed:
+        assert time.monotonic() < give_up, f"listed: {not listed}"
+        time.sleep(0.5)
+
+
+def test_an_agent_is_taken_off_the_marketplace_and_put_back(embedded_cloud: EmbeddedCloud) -> None:
+    slug = published_agent(embedded_cloud)
+    assert local(embedded_cloud, "agents", "unpublish", slug, "--reason", "a complaint").returncode == 0
+    gone = embedded_cloud.request("GET", f"/api/v1/agents/{slug}")
+    assert (gone.status_code, gone.json()["type"]) == (410, "agent-withdrawn")
+    wait_until_listed(embedded_cloud, slug, listed=False)
+    known = json.loads(local(embedded_cloud, "agents", "list", "--json").stdout)
+    assert {"withdrawn"} == {row["status"] for row in known if row["slug"] == slug}
+    assert local(embedded_cloud, "agents", "republish", slug).returncode == 0
+    wait_until_listed(embedded_cloud, slug, listed=True)
+    assert embedded_cloud.request("GET", f"/api/v1/agents/{slug}").status_code == 200
+    assert "agents list" in local(embedded_cloud, "agents", "unpublish", "nobody").stderr
+
+
+def test_a_muted_opportunity_is_not_built_until_it_is_reopened(embedded_cloud: EmbeddedCloud) -> None:
+    published_agent(embedded_cloud)
+    rows = json.loads(local(embedded_cloud, "opportunities", "list", "--json").stdout)
+    name = next(row["id"] for row in rows if row["status"] in ("open", "rejected"))
+    assert local(embedded_cloud, "opportunities", "mute", name).returncode == 0
+    refused = local(embedded_cloud, "build", "--opportunity", name)
+    assert refused.returncode == 1
+    assert "is muted" in refused.stderr
+    assert "is open" in local(embedded_cloud, "opportunities", "reopen", name).stdout
+    muted = json.loads(local(embedded_cloud, "opportunities", "list", "--json", "--status", "muted").stdout)
+    assert name not in {row["id"] for row in muted}
+
+
+def test_spend_and_executions_are_told_to_scripts(embedded_cloud: EmbeddedCloud) -> None:
+    published_agent(embedded_cloud)
+    purses = json.loads(local(embedded_cloud, "spend", "--json").stdout)
+    assert {purse["purse"] for purse in purses} == {"model_spend", "demo_model_spend"}
+    assert purses[0]["spent_microusd"] > 0
+    done = json.loads(local(embedded_cloud, "executions", "--json").stdout)
+    assert {"workflow", "name", "status", "started", "seconds", "stage", "outcome", "request"} <= done[0].keys()
+
+
+def test_a_scan_of_subreddits_says_which_one_there_is_not(embedded_cloud: EmbeddedCloud) -> None:
+    assert "is no name of a subreddit" in local(embedded_cloud, "scan", "--subreddits", "a b").stderr
+    done = local(embedded_cloud, "scan", "--subreddits", "nosuchsubreddit")
+    assert done.returncode == 1
+    assert "r/nosuchsubreddit" in done.stderr
+    told = json.loads(local(embedded_cloud, "executions", "--last", "1", "--json").stdout)[0]
+    assert (told["status"], told["stage"]) == ("FAILED", "scan_posts")
+
+
 def test_the_status_is_healthy_and_names_every_process(embedded_cloud: EmbeddedCloud) -> None:
     done = local(embedded_cloud, "status", "--json")
     status = json.loads(done.stdout)
@@ -214,7 +281,10 @@ def test_deploying_again_changes_nothing(embedded_cloud: EmbeddedCloud) -> None:
 def test_logs_show_what_functions_wrote(embedded_cloud: EmbeddedCloud) -> None:
     embedded_cloud.request("GET", "/api/v1/agents")
     done = local(embedded_cloud, "logs", "list-agents", "--no-follow")
-    assert "mam-list-agents: " in done.stdout
+    assert " list-agents " in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    every = local(embedded_cloud, "logs", "list-agents", "--no-follow", "--json", "--metrics")
+    assert {json.loads(line)["function"] for line in every.stdout.splitlines()} == {"mam-list-agents"}
 
 
 def test_logs_of_nothing_are_answered_with_the_names_there_are(embedded_cloud: EmbeddedCloud) -> None:

@@ -64,9 +64,8 @@ def quotes(cloud: EmbeddedCloud, of: Sequence[Mapping[str, Json]]) -> list[str]:
 
 
 def calls(cloud: EmbeddedCloud) -> dict[str, int]:
-    import httpx2
 
-    return httpx2.get(f"{cloud.claude}/_standin/calls").json()
+    return cloud.command(cloud.ports.claude, "GET", "/_standin/calls").json()
 
 
 def assert_true_to(of: Sequence[Mapping[str, Json]], problems: Sequence[Mapping[str, Json]]) -> None:
@@ -192,7 +191,7 @@ def test_a_malicious_rating_leaves_nothing_untrue_and_nothing_harmful(embedded_c
     of = with_orders(posts("mr", 60))
     embedded_cloud.claude_mode("malicious", tasks=["rate_opportunity"])
     execution = scan(embedded_cloud, of)
-    assert execution.succeeded, execution.cause
+    assert execution.error == "ModelNotTrusted", execution.cause
     assert_harmless(embedded_cloud, of)
     put_aside(embedded_cloud, [row for row in rows(embedded_cloud, "mam-market-opportunities") if rated_ten(row)])
 

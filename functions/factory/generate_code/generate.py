@@ -10,6 +10,7 @@ from functions.factory.generate_code.worked_examples import code_examples
 from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
 from shared.adapters.claude import Claude
 from shared.builds.build import Build, Next, origin_key
+from shared.builds.by_hand import A_PERSON, APPROACH, WrittenByHand
 from shared.builds.code_gate.gate import code_findings
 from shared.builds.code_gate.tool_use import allowed_tools
 from shared.builds.handover import BuildIncomplete, Feedback, GateReport, SpecOrigin
@@ -45,25 +46,26 @@ def generate_code(
         raise BuildIncomplete("generate_code needs spec_key")
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
     frame = rendered_frame(spec)
-    data = {
-        "spec": spec.model_dump(mode="json"),
-        "tools": sorted(allowed_tools(spec)),
-        "frame": frame,
-        "opportunity": opportunity,
-        "findings": list(_feedback(build, artifacts)),
-        "previous_logic": _previous(build, artifacts),
-    }
-    answer = claude.ask(
-        "generate_logic", data, LogicDraft, model=model, max_tokens=MAX_TOKENS, examples=code_examples(spec)
-    )
-    review = reviewed(answer.value.logic_py, spec, linters)
+    if build.by_hand is not None:
+        draft, author = _written(build.by_hand, artifacts), A_PERSON
+    else:
+        answer = claude.ask(
+            "generate_logic",
+            _question(build, spec, frame, opportunity, artifacts),
+            LogicDraft,
+            model=model,
+            max_tokens=MAX_TOKENS,
+            examples=code_examples(spec),
+        )
+        draft, author = answer.value, answer.model
+    review = reviewed(draft.logic_py, spec, linters)
     artifacts.put_text(_logic_key(build, build.round), review.logic_py)
     gate_key = artifacts.put_model(
         f"builds/{build.build_id}/round-{build.round}/gate.json",
         GateReport(
             findings=tuple(review.findings),
-            approach=answer.value.approach,
-            model=answer.model,
+            approach=draft.approach,
+            model=author,
             spec_model=_spec_model(build, artifacts),
         ),
     )
@@ -76,6 +78,23 @@ def generate_code(
     bundle = code_bundle(spec, frame, review.logic_py)
     code_key = artifacts.put_addressed("code", canonical_json(bundle), ".json")
     return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)
+
+
+def _written(key: str, artifacts: Artifacts) -> LogicDraft:
+    return LogicDraft(approach=APPROACH, logic_py=artifacts.get_model(key, WrittenByHand).logic_py)
+
+
+def _question(
+    build: Build, spec: AgentSpec, frame: str, opportunity: dict[str, object], artifacts: Artifacts
+) -> dict[str, object]:
+    return {
+        "spec": spec.model_dump(mode="json"),
+        "tools": sorted(allowed_tools(spec)),
+        "frame": frame,
+        "opportunity": opportunity,
+        "findings": list(_feedback(build, artifacts)),
+        "previous_logic": _previous(build, artifacts),
+    }
 
 
 def reviewed(logic_py: str, spec: AgentSpec, linters: Linters) -> Review:

@@ -3,20 +3,29 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from pydantic import ValidationError
+from yaml import YAMLError
+
 from functions.factory.generate_spec.assemble import DraftRefused, assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from functions.factory.generate_spec.worked_examples import spec_examples
 from shared.adapters.artifacts import Artifacts
 from shared.adapters.claude import Claude, ModelAnswerInvalid
 from shared.builds.build import Build, Next, origin_key
+from shared.builds.by_hand import A_PERSON, WrittenByHand
 from shared.builds.handover import SpecOrigin
 from shared.opportunities.brief import opportunity_brief
 from shared.opportunities.models import Opportunity
-from shared.specs.document import spec_to_yaml
+from shared.specs.document import spec_from_yaml, spec_to_yaml
+from shared.specs.policy import spec_findings
 from shared.specs.spec import AgentSpec
 
 ATTEMPTS = 2
 MAX_TOKENS = 8_000
+
+
+class WrittenSpecRefused(Exception):
+    """The spec that a person wrote may not stand; the message says why."""
 
 
 class Slugs(Protocol):
@@ -32,13 +41,26 @@ def generate_spec(
     slugs: Slugs,
     artifacts: Artifacts,
 ) -> Build:
-    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand."""
-    spec, origin = _accepted(opportunity, claude, model)
+    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand, WrittenSpecRefused for a person's."""
+    if build.by_hand is not None:
+        spec, origin = _written(build.by_hand, artifacts), SpecOrigin(model=A_PERSON)
+    else:
+        spec, origin = _accepted(opportunity, claude, model)
     slug = slugs.reserve(spec.slug, build.opportunity_id)
     spec = spec.model_copy(update={"slug": slug})
     artifacts.put_model(origin_key(build), origin)
     spec_key = artifacts.put_text(f"builds/{build.build_id}/spec.yaml", spec_to_yaml(spec))
     return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=spec_key)
+
+
+def _written(key: str, artifacts: Artifacts) -> AgentSpec:
+    try:
+        spec = spec_from_yaml(artifacts.get_model(key, WrittenByHand).spec_yaml)
+    except (ValidationError, YAMLError) as error:
+        raise WrittenSpecRefused(f"spec.yaml is no AgentSpec: {error}") from error
+    if findings := spec_findings(spec):
+        raise WrittenSpecRefused("; ".join(findings[:5]))
+    return spec
 
 
 def _accepted(opportunity: Opportunity, claude: Claude, model: str) -> tuple[AgentSpec, SpecOrigin]:

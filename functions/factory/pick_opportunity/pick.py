@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.adapters.artifacts import Artifacts
 from shared.billing.spend import ModelSpend
 from shared.builds.build import Build, Next
-from shared.catalogue.repository import Agent, AgentStatus
+from shared.builds.by_hand import BY_HAND
+from shared.catalogue.repository import Agent
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Opportunity
 from shared.opportunities.repository import OpportunityLeases
@@ -20,13 +21,21 @@ MOST_HEALED = 25
 class BuildWish(BaseModel):
     """The execution's input. Without an opportunity's id the best open one is taken.
 
-    `scan_id` is the market scan whose success started the execution: each scan starts one build.
+    `scan_id` is the market scan whose success started the execution: each scan starts one build. `by_hand` is the key
+    of what a person wrote for the opportunity.
     """
 
     model_config = ConfigDict(extra="ignore")
 
     opportunity_id: str | None = None
     scan_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")] | None = None
+    by_hand: Annotated[str, Field(pattern=rf"^{BY_HAND}/[0-9a-f]{{64}}\.json$")] | None = None
+
+    @model_validator(mode="after")
+    def _says_for_whom(self) -> "BuildWish":
+        if self.by_hand is not None and self.opportunity_id is None:
+            raise ValueError("an agent written by hand is for one opportunity: opportunity_id is missing")
+        return self
 
 
 class PickRequest(BaseModel):
@@ -81,8 +90,13 @@ def pick(
         if card is None:
             break
         listed = agents.of_opportunity(card.opportunity_id)
-        if listed is None or listed.status is not AgentStatus.PUBLISHED:
-            return Build(build_id=request.build_id, opportunity_id=card.opportunity_id, next=Next.GENERATE_SPEC)
+        if listed is None or not listed.was_published:
+            return Build(
+                build_id=request.build_id,
+                opportunity_id=card.opportunity_id,
+                by_hand=request.request.by_hand,
+                next=Next.GENERATE_SPEC,
+            )
         opportunities.mark_served(card.opportunity_id, request.build_id, listed.slug)
         if wanted:
             return NothingToBuild(build_id=request.build_id, reason=f"already_served_by {listed.slug}")

@@ -16,6 +16,7 @@ from shared.builds.certificate import (
 )
 from shared.builds.handover import GateReport
 from shared.builds.marketing_copy import MarketingCopy
+from shared.builds.narrowing import narrowed
 from shared.builds.quality import QualityScores, verdict, vetoes
 from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail, ShownExample
@@ -111,6 +112,7 @@ def certified(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Cer
         slowest_call_seconds=passed.report.measured.slowest_call_seconds,
         quality=passed.scores,
         price=price(passed.report.measured, draft.opportunity.score).charged,
+        capabilities=narrowed(passed.spec, passed.report.used).capabilities,
         recorded_runs=runs,
         recorded_runs_left_out=len(passed.report.runs) - len(runs),
     )
@@ -141,7 +143,7 @@ def detailed(build: Build, passed: PassedBuild, draft: PublicationDraft, certifi
             for run in passed.report.runs
             if run.output is not None
         ),
-        capabilities=spec.capabilities,
+        capabilities=certificate.capabilities,
         version=build.version,
         image_digest=passed.image_digest,
         evidence=evidence(draft.opportunity),

@@ -17,13 +17,21 @@ class Rejecting(Protocol):
 
 
 class Rejected(Protocol):
+    def release(self, opportunity_id: str, holder: str, reason: str) -> bool: ...
+
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None: ...
 
 
 def reject(build: Build, *, agents: Rejecting, opportunities: Rejected) -> Build:
-    """The agent's row first: while the opportunity is still leased, nobody else can be building for it. Repeatable."""
+    """The agent's row first: while the opportunity is still leased, nobody else can be building for it. Repeatable.
+
+    What a person wrote says nothing about the opportunity: it is open again.
+    """
     reason = build.reason or NO_REASON
     if build.slug is not None:
         agents.reject(build.slug, build.opportunity_id, build.build_id, reason)
-    opportunities.mark_rejected(build.opportunity_id, build.build_id, reason)
+    if build.by_hand is not None:
+        opportunities.release(build.opportunity_id, build.build_id, reason)
+    else:
+        opportunities.mark_rejected(build.opportunity_id, build.build_id, reason)
     return build.advance(Next.DONE, outcome="rejected", reason=reason)

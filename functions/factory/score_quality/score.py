@@ -14,15 +14,18 @@ from shared.builds.quality import (
     facts_for_judge,
     mean,
     rated,
+    unfit_reasons,
     verdict,
     vetoes,
 )
 from shared.builds.report import TestReport
+from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Opportunity
 from shared.specs.document import spec_from_yaml
 from shared.values import Json
 
 MAX_TOKENS = 1_500
+ATTEMPTS = 3
 REASON_LENGTH = 600
 
 
@@ -34,7 +37,14 @@ class Judge:
     model: str
 
     def rate(self, facts: Mapping[str, object]) -> Answer[Judgement]:
-        return self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
+        """Asks again, and pays again, while a reason cannot be shown as it stands. Raises ModelNotTrusted at last."""
+        unfit: list[str] = []
+        for _ in range(ATTEMPTS):
+            answer = self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
+            unfit = unfit_reasons(answer.value)
+            if not unfit:
+                return answer
+        raise ModelNotTrusted(f"judge_agent: {ATTEMPTS} times no reason that can be shown for {', '.join(unfit)}")
 
 
 def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge: Judge) -> tuple[Build, QualityScores]:

@@ -1,15 +1,20 @@
-"""The sandbox test: claim a task of the image, run the whole plan against it, write the report, stop the task."""
+"""The sandbox test: claim a task of the image, run the whole plan against it, write the report, stop the task.
+
+The world it takes place in is drawn once a round and stored before the first call: a retry or a redrive finds the same.
+"""
 
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from shared.adapters.artifacts import Artifacts
 from shared.builds.build import Build, Next
 from shared.builds.examination import Examination
 from shared.builds.handover import BuildIncomplete
 from shared.builds.report import TestReport
+from shared.runs.scenery import Scenery
 from shared.runs.tasks import (
     CALL_SECONDS,
     START_SECONDS,
@@ -98,6 +103,7 @@ def examine(
     *,
     artifacts: Artifacts,
     tasks: AgentTasks,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Build, TestReport]:
     """Raises TaskNotReady if no task comes up (worth a retry) and BuildIncomplete."""
@@ -105,13 +111,13 @@ def examine(
         raise BuildIncomplete("test_agent needs slug, spec_key and image_digest")
     agent = RunnableAgent(slug=build.slug, version=build.version, image_digest=build.image_digest)
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
+    scenery = the_scenery(build, artifacts, now())
     with stand(tasks, agent, clock) as under_test:
         ends = under_test.now() + MOST_SECONDS
         examination = Examination(
             spec=spec,
             agent=under_test,
-            salt=f"{build.build_id}/{build.image_digest}",
-            trace=f"{build.build_id}:{build.round}",
+            scenery=scenery,
             left=lambda: ends - under_test.now(),
             clock=under_test.now,
         )
@@ -121,3 +127,10 @@ def examine(
     )
     key = artifacts.put_model(f"builds/{build.build_id}/round-{build.round}/report.json", report)
     return build.advance(Next.SCORE_QUALITY, report_key=key), report
+
+
+def the_scenery(build: Build, artifacts: Artifacts, now: datetime) -> Scenery:
+    """The world of this round: of several who draw one at once, all get the first."""
+    drawn = Scenery.drawn(now).model_dump(mode="json")
+    stored = artifacts.put_first(f"builds/{build.build_id}/round-{build.round}/world.json", drawn)
+    return Scenery.model_validate(stored)

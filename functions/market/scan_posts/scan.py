@@ -19,7 +19,7 @@ BATCH_CHARACTERS = 40_000
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadListing:
     """What was read, and how many of its posts no model need read, by reason."""
 
     listing: Listing
@@ -34,7 +34,7 @@ def scan(
     seen: SeenPosts,
     spend: ModelSpend,
     artifacts: Artifacts,
-) -> tuple[Scanned, Reading]:
+) -> tuple[Scanned, ReadListing]:
     """Store the posts that no earlier scan finished; also returns all that was read.
 
     Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
@@ -43,7 +43,7 @@ def scan(
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
     listing = source.newest(start.request.sources or sources, start.request.limit)
     new, left_out = worth_reading(listing.posts, seen)
-    return _stored(start.scan_id, new, artifacts), Reading(listing, left_out)
+    return _stored(start.scan_id, new, artifacts), ReadListing(listing, left_out)
 
 
 def _stored(scan_id: str, posts: Sequence[Post], artifacts: Artifacts) -> Scanned:

@@ -20,6 +20,7 @@ SHORT_CHARACTERS = 160
 REASON_CHARACTERS = 240
 
 REFUSED_VALUE = "the model's rating was refused: it is not between 0 and 10"
+NEUTRALISED = "_neutralised"
 UNANSWERED = "the model did not answer"
 
 
@@ -52,6 +53,11 @@ class CheckedRating(BaseModel):
     monetization: RatedAxis
     faults: list[str]
 
+    @property
+    def unclean(self) -> bool:
+        """Whether a text had to be cleaned: whoever writes markup and orders into a title is not asked for the rest."""
+        return any(fault.endswith(NEUTRALISED) for fault in self.faults)
+
 
 def sample(problems: Sequence[Problem]) -> list[Problem]:
     """The newest, one of each voice first: many problems of one must not speak for all."""
@@ -83,7 +89,7 @@ def check(rating: OpportunityRating, problems: Sequence[Problem], model: str) ->
     def text(name: str, written: str, limit: int, share: float, fallback: str) -> str:
         made = plain(written, limit)
         if made.changed:
-            faults.append(f"{name}_neutralised")
+            faults.append(f"{name}{NEUTRALISED}")
         if not made.text or fits(made.text, sources, share=share):
             return made.text or fallback
         faults.append(f"{name}_foreign")

@@ -16,8 +16,10 @@ from functions.market.score_opportunities.rating import (
     sample,
     unrated,
 )
+from functions.market.score_opportunities.trust import BURDEN, TRIFLE, sensible
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
-from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelRefused
+from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
+from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Opportunity, Problem
 from shared.opportunities.repository import Opportunities, Problems, StoredOpportunity
 from shared.opportunities.scan import (
@@ -32,6 +34,7 @@ from shared.opportunities.scan import (
 from shared.opportunities.scoring import frequency, recency, score
 
 MAX_TOKENS = 1_500
+ATTEMPTS = 3
 AT_ONCE = 4
 GROWTH = 1.25
 """An opportunity is rated and worded anew when it has grown by so much since."""
@@ -96,14 +99,19 @@ class Scorer:
         members: Mapping[str, Sequence[Problem]],
         existing: Mapping[str, StoredOpportunity],
     ) -> dict[str, Rating]:
-        """Raises what the model raised, if it is worth a retry or if nothing at all could be rated."""
+        """Raises what the model raised, if it is worth a retry or if nothing at all could be rated, and ModelNotTrusted
+        if it rates our own opportunities absurdly: nothing of the scan is kept then, and no post is lost.
+        """
         due = {
             one.opportunity_id: Rating(sample(members[one.opportunity_id]))
             for one in touched
             if _grown(existing.get(one.opportunity_id), len(members[one.opportunity_id]))
         }
+        new = [rating for rating in due.values() if not self._recalled(rating)]
+        if new and not self._trusted():
+            raise ModelNotTrusted(f"{PROMPT}: the model rates plain opportunities of our own absurdly")
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(self._rate_one, due.values()))
+            list(pool.map(self._rate_one, new))
         errors = [rating.error for rating in due.values() if rating.error]
         lasting = (ModelRefused, ModelAnswerInvalid)
         for error in errors:
@@ -111,23 +119,44 @@ class Scorer:
                 raise error
         return due
 
-    def _rate_one(self, rating: Rating) -> None:
-        key = _key(rating.problems)
+    def _recalled(self, rating: Rating) -> bool:
+        """Whether an earlier try had it already."""
         try:
-            rating.checked = self.artifacts.get_model(key, CheckedRating)
-            return
+            rating.checked = self.artifacts.get_model(_key(rating.problems), CheckedRating)
         except ArtifactMissing:
-            pass
+            return False
+        return True
+
+    def _trusted(self) -> bool:
+        """Whether the model rates two opportunities of our own as anybody would."""
         try:
-            answer = self.claude.ask(
-                PROMPT, question(rating.problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS
-            )
+            trifle, burden = (self._asked(problems).value for problems in (TRIFLE, BURDEN))
+        except (ModelRefused, ModelAnswerInvalid):
+            return False
+        return sensible(trifle, burden)
+
+    def _asked(self, problems: Sequence[Problem]) -> Answer[OpportunityRating]:
+        return self.claude.ask(PROMPT, question(problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS)
+
+    def _clean(self, problems: Sequence[Problem]) -> CheckedRating:
+        """Asks again, and pays again, for an answer that would need cleaning. Raises ModelAnswerInvalid in the end."""
+        faults: list[str] = []
+        for _ in range(ATTEMPTS):
+            answer = self._asked(problems)
+            checked = check(answer.value, problems, answer.model)
+            if not checked.unclean:
+                return checked
+            faults = checked.faults
+        raise ModelAnswerInvalid(f"{PROMPT}: {ATTEMPTS} answers had texts that may not be shown: {faults}")
+
+    def _rate_one(self, rating: Rating) -> None:
+        try:
+            rating.checked = self._clean(rating.problems)
         except Exception as error:
             rating.error = error
             return
         rating.answered = True
-        rating.checked = check(answer.value, rating.problems, answer.model)
-        self.artifacts.put_model(key, rating.checked)
+        self.artifacts.put_model(_key(rating.problems), rating.checked)
 
 
 def _scored(

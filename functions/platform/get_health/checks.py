@@ -13,7 +13,9 @@ LONGEST_SECONDS = 2.5
 
 
 class DependencyStatus(StrEnum):
-    """`degraded`: everything can still be done, though not as well."""
+    """Of a part, `down`: it does not answer; `degraded`: it does, but has failed in the last minutes. Of the whole,
+    `down`: nothing works; `degraded`: a part that the rest can do without is down or degraded.
+    """
 
     OK = "ok"
     DEGRADED = "degraded"
@@ -35,9 +37,15 @@ class Health(BaseModel):
     dependencies: Annotated[dict[str, Dependency], Field(description="Each part by its name")]
 
 
+class Degraded(Exception):
+    """It answers, and still is not as it should be."""
+
+
 @dataclass(frozen=True)
 class Check:
-    """`ask` raises whatever it raises if the dependency does not answer. Without an `essential` one nothing works."""
+    """`ask` raises Degraded, or whatever it raises if the dependency does not answer. Without an `essential` one
+    nothing works.
+    """
 
     ask: Callable[[], object]
     essential: bool = True
@@ -47,18 +55,20 @@ async def health_of(checks: Mapping[str, Check], seconds: float = LONGEST_SECOND
     found = await asyncio.gather(*(_asked(check, seconds) for check in checks.values()))
     dependencies = dict(zip(checks, found, strict=True))
     failed = [name for name, dependency in dependencies.items() if dependency.status is not DependencyStatus.OK]
+    down = [name for name in failed if dependencies[name].status is DependencyStatus.DOWN]
     status = DependencyStatus.OK if not failed else DependencyStatus.DEGRADED
-    if any(checks[name].essential for name in failed):
+    if any(checks[name].essential for name in down):
         status = DependencyStatus.DOWN
     return Health(status=status, dependencies=dependencies)
 
 
 async def _asked(check: Check, seconds: float) -> Dependency:
     started = time.perf_counter()
-    reason: str | None = None
+    state, reason = DependencyStatus.OK, None
     try:
         await asyncio.wait_for(asyncio.to_thread(check.ask), seconds)
+    except Degraded as error:
+        state, reason = DependencyStatus.DEGRADED, str(error)
     except Exception as error:
-        reason = type(error).__name__
-    state = DependencyStatus.OK if reason is None else DependencyStatus.DOWN
+        state, reason = DependencyStatus.DOWN, type(error).__name__
     return Dependency(status=state, milliseconds=round((time.perf_counter() - started) * 1000, 1), reason=reason)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from functions.platform.get_health.checks import Check, DependencyStatus, Health, health_of
+from functions.platform.get_health.checks import Check, Degraded, DependencyStatus, Health, health_of
 from shared.runtime import wiring
 
 router = APIRouter()
@@ -22,9 +22,11 @@ DOWN: dict[int | str, dict[str, Any]] = {503: {"model": Health, "description": "
     tags=["platform"],
 )
 async def get_health(response: Response) -> Health:
-    """Show whether the platform works: 200 if it does, even if search is down and lists are degraded, else 503.
+    """Show whether the platform works: 200 if it does, even if search or tasks are not well, else 503.
 
-    Where search is switched off it is not a dependency.
+    Without search, lists are degraded; where it is switched off it is not a dependency. Without tasks no agent runs and
+    all else works: `down` if the cluster cannot be reached, `degraded` if a task could not be started in the last five
+    minutes. Nothing is started to find out.
     """
     health = await health_of(checks())
     if health.status is DependencyStatus.DOWN:
@@ -38,6 +40,13 @@ def checks() -> dict[str, Check]:
         "database": Check(lambda: wiring.catalogue.agents().get(NO_AGENT)),
         "artifacts": Check(lambda: wiring.platform.artifacts().ping()),
         "run_queue": Check(lambda: wiring.runs.run_queue().waiting()),
+        "tasks": Check(check_tasks, essential=False),
     }
     search = wiring.catalogue.catalog_search()
     return found if search is None else {**found, "search": Check(search.count, essential=False)}
+
+
+def check_tasks() -> None:
+    wiring.runs.agents_cluster().check()
+    if wiring.runs.task_refusals().recent():
+        raise Degraded("a task could not be started in the last five minutes")

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 
 from shared.runs.demo import DemoNotFound, ShownDemo, show_demo
+from shared.runs.faults import RETRY_AFTER_SECONDS as RETRY_FAILED_SECONDS
+from shared.runs.faults import Fault, as_it_ended, costs_nothing
 from shared.runs.run import ENDED, Origin, RunQueue, RunsRepository, StoredRun
 from shared.runtime import wiring
 from shared.runtime.problems import RETRY_AFTER, problem_responses
@@ -29,12 +31,20 @@ WAITING: dict[int | str, dict[str, Any]] = {200: {"headers": RETRY_AFTER}}
 async def get_demo(
     token: Annotated[str, Path(description="The `token` that the demo was started with")], response: Response
 ) -> ShownDemo:
-    """Show a demo's state and, once it has ended, its output or error. `Retry-After` is set until then."""
+    """Show a demo's state and, once it has ended, its output or error.
+
+    `Retry-After` is set until then, and where the platform failed: such a demo is not counted, start another one.
+    """
     now = clock()
     demo = find(token, wiring.runs.stored_runs(), now)
     if demo.stalled(now):
         revive(demo, wiring.runs.stored_runs(), wiring.runs.run_queue(), now)
+    demo = as_it_ended(demo, now)
+    if demo.address is not None and costs_nothing(demo):
+        wiring.runs.demo_limits().give_back(demo.address, demo.run_id)
     found = show_demo(demo, now)
+    if found.fault is Fault.PLATFORM:
+        response.headers["retry-after"] = str(RETRY_FAILED_SECONDS)
     if found.status not in ENDED:
         response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     return found

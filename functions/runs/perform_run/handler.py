@@ -30,6 +30,7 @@ load_adapters(
     "model_spend_table",
     "runs_table",
     "secrets",
+    "task_refusals_table",
     "web_pages",
 )
 
@@ -52,7 +53,7 @@ def perform_run(record: SQSRecord) -> None:
         clock=time.time,
         attempt=uuid4().hex,
         sleep=time.sleep,
-        tell=lambda reason: logger.warning("no task for the run", extra={"reason": reason[:500]}),
+        tell=tell_refusal,
     )
     try:
         run = worker.work(message["run_id"])
@@ -72,6 +73,15 @@ def effects_of(run: StoredRun) -> PerformedEffects:
         recorded=run.recorded,
         models=run.models,
     )
+
+
+def tell_refusal(reason: str) -> None:
+    """To the operator and to `/health`; that nobody could be told is no reason to fail the run."""
+    logger.warning("no task for the run", extra={"reason": reason[:500]})
+    try:
+        wiring.runs.task_refusals().note()
+    except Exception:
+        logger.exception("the refusal could not be noted")
 
 
 def give_back(run: StoredRun) -> None:

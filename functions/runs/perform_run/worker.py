@@ -1,13 +1,14 @@
 """Performing a run from wherever it stands: claim it, call the agent, perform what it asks for, until it has ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.runs.effect_journal import EffectJournal, PermittedEffects, RunDiverged
-from shared.runs.loop import AgentLoop, CallableAgent, LoopLimits, RunOutcome
-from shared.runs.run import ENDED, INVALID_INPUT, RunBusy, RunsRepository, StoredRun
+from shared.runs.faults import DEADLINE, DIVERGED, NO_TASK, TASKS_DIED, TOO_LATE, believed_error, costs_nothing
+from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, RunOutcome
+from shared.runs.run import ENDED, RunBusy, RunsRepository, RunState, StoredRun
 from shared.runs.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
 from shared.specs.effects import RunError
 
@@ -16,13 +17,8 @@ TASKS_TRIED = 3
 """So many tasks may die under one worker."""
 START_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Seconds before the next try after the platform had no task: capacity is back within a minute or for long not."""
-TOO_LATE = RunError(code="deadline", message="the run did not end in time")
-TASKS_DIED = RunError(code="no_task", message="the agent's tasks stopped while it ran; try again in a minute")
-NO_TASK = RunError(code="no_task", message="the agent could not be started; try again in a minute")
-DIVERGED = RunError(
-    code="diverged",
-    message="the run was interrupted at an effect that may not be repeated, and the agent then asked for another one",
-)
+FAIR_SECONDS = 60.0
+"""Every agent has shown in its examination that it ends within so long: who had it and did not end is to blame."""
 
 
 class Tasks(Protocol):
@@ -33,8 +29,8 @@ class Tasks(Protocol):
 
 @dataclass(frozen=True)
 class RunWorker:
-    """`effects` makes what performs a run's effects; `give_back` uncounts a run that its caller need not answer for,
-    and may be called again; `clock` is epoch seconds; `attempt` names this worker and no other.
+    """`effects` makes what performs a run's effects; `give_back` uncounts a run that costs nothing, and may be called
+    again; `clock` is epoch seconds; `attempt` names this worker and no other.
 
     `tell` hears why no task came up: the platform's reasons are for its operator, not for who runs an agent.
     """
@@ -57,43 +53,99 @@ class RunWorker:
         if run is None:
             return self._unclaimed(run_id)
         outcome = self._outcome(run)
-        if isinstance(outcome, RunError):
-            self.runs.finish(run, self.clock(), error=outcome)
-            return run
-        if outcome.error and outcome.error.code == INVALID_INPUT:
-            self.give_back(run)
-        self.runs.finish(run, self.clock(), output=outcome.output, error=outcome.error)
+        error = believed_error(outcome)
+        self.runs.finish(run, self.clock(), output=outcome.output, error=error)
+        state = RunState.SUCCEEDED if error is None else RunState.FAILED
+        self._settle(run.model_copy(update={"state": state, "error": error, "recorded": outcome.recorded}))
         return run
 
     def _unclaimed(self, run_id: str) -> None:
-        state = self.runs.state(run_id)
-        if state is not None and state not in ENDED:
+        """If it has ended, its worker may have died before it settled it."""
+        run = self.runs.get(run_id)
+        if run is not None and run.state not in ENDED:
             raise RunBusy(run_id)
+        if run is not None:
+            self._settle(run)
 
-    def _outcome(self, run: StoredRun) -> RunOutcome | RunError:
-        limits = LoopLimits(seconds=run.deadline_at - self.clock())
-        loop = AgentLoop(run_id=run.run_id, input=run.input, limits=limits, recorded=list(run.recorded))
+    def _settle(self, ended: StoredRun) -> None:
+        if costs_nothing(ended):
+            self.give_back(ended)
+
+    def _outcome(self, run: StoredRun) -> RunOutcome:
         journal = EffectJournal(self.runs, run, self.effects(run), self.clock)
-        pauses, died = iter(START_PAUSES), 0
-        while died < TASKS_TRIED:
-            left = run.deadline_at - self.clock()
-            if left <= 0:
-                return TOO_LATE
-            try:
-                with self.tasks.claimed(run.runnable, start_seconds=min(left, START_SECONDS)) as task:
-                    self.runs.started(run, self.clock())
-                    return loop.proceed(task, journal)
-            except (TaskGone, TaskBusy):
-                died += 1
-            except TaskNotReady as reason:
-                self.tell(str(reason))
-                pause = next(pauses, None)
-                if pause is None:
-                    return NO_TASK
-                self.sleep(min(pause, max(run.deadline_at - self.clock(), 0.0)))
-            except TaskRefused as reason:
-                self.tell(str(reason))
-                return NO_TASK
-            except RunDiverged:
-                return DIVERGED
-        return TASKS_DIED
+        attempts = _Attempts(self, run, journal)
+        while attempts.outcome is None:
+            attempts.another()
+        return attempts.outcome
+
+
+@dataclass
+class _Attempts:
+    """One run on one task after another, until there is an `outcome`. `had` is the time that the agent had so far."""
+
+    worker: RunWorker
+    run: StoredRun
+    journal: EffectJournal
+    outcome: RunOutcome | None = None
+    loop: AgentLoop | None = None
+    died: int = 0
+    had: float = 0.0
+    pauses: Iterator[float] = field(default_factory=lambda: iter(START_PAUSES))
+
+    def another(self) -> None:
+        left = self._left()
+        if left <= 0:
+            self._stop(self._late())
+            return
+        try:
+            with self.worker.tasks.claimed(self.run.runnable, start_seconds=min(left, START_SECONDS)) as task:
+                self._proceed(task)
+        except (TaskGone, TaskBusy):
+            self.died += 1
+            if self.died >= TASKS_TRIED:
+                self._stop(TASKS_DIED)
+        except TaskNotReady as reason:
+            self.worker.tell(str(reason))
+            self._pause()
+        except TaskRefused as reason:
+            self.worker.tell(str(reason))
+            self._stop(NO_TASK)
+        except RunDiverged:
+            self._stop(DIVERGED)
+
+    def _proceed(self, task: CallableAgent) -> None:
+        began = self.worker.clock()
+        self.worker.runs.started(self.run, began)
+        self.loop = self.loop or AgentLoop(
+            run_id=self.run.run_id,
+            input=self.run.input,
+            limits=LoopLimits(seconds=self._left()),
+            recorded=list(self.run.recorded),
+        )
+        try:
+            self.outcome = self.loop.proceed(task, self.journal)
+        finally:
+            self.had += self.worker.clock() - began
+        if self.outcome.ending is Ending.LIMIT and _code(self.outcome) == DEADLINE.code:
+            self._stop(self._late())
+
+    def _pause(self) -> None:
+        pause = next(self.pauses, None)
+        if pause is None:
+            self._stop(NO_TASK)
+        else:
+            self.worker.sleep(min(pause, max(self._left(), 0.0)))
+
+    def _left(self) -> float:
+        return self.run.deadline_at - self.worker.clock()
+
+    def _late(self) -> RunError:
+        return DEADLINE if self.had >= FAIR_SECONDS else TOO_LATE
+
+    def _stop(self, error: RunError) -> None:
+        recorded = self.run.recorded if self.loop is None else self.loop.recorded
+        self.outcome = RunOutcome(Ending.LIMIT, tuple(recorded), (), error=error)
+
+
+def _code(outcome: RunOutcome) -> str | None:
+    return outcome.error.code if outcome.error else None

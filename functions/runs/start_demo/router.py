@@ -10,15 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from functions.runs.start_demo.start import DemoDesk
 from functions.runs.start_demo.wait import wait_for_end
+from shared.errors import DomainProblem
 from shared.rate_limits import rate_limit_fields
-from shared.runs.demo import AgentFailed, ShownDemo, show_demo
-from shared.runs.run import ENDED, INVALID_INPUT, RunState, StoredRun
+from shared.runs.demo import AgentFailed, PlatformFailed, ShownDemo, show_demo
+from shared.runs.faults import INTERRUPTED, Fault, fault_of
+from shared.runs.run import ENDED, RunState, StoredRun
 from shared.runs.run_input import InputInvalid
 from shared.runtime import wiring
 from shared.runtime.client_address import client_address
 from shared.runtime.http import PREFIX
 from shared.runtime.json_body import json_router
-from shared.runtime.observability import count
+from shared.runtime.observability import count, logger
 from shared.runtime.problems import LIMIT_HEADERS, RETRY_AFTER, problem_responses
 
 router = json_router()
@@ -63,11 +65,12 @@ class DemoRequest(BaseModel):
     summary="Try an agent",
     response_model=ShownDemo,
     response_description="The demo has ended: its output",
-    responses={**DONE, **ACCEPTED, **problem_responses(400, 404, 410, 413, 415, 429, 502)},
+    responses={**DONE, **ACCEPTED, **problem_responses(400, 404, 410, 413, 415, 429, 502, 503)},
     tags=["demos"],
 )
 async def start_demo(slug: Slug, asked: DemoRequest, request: Request) -> Response:
-    """Try an agent: 3 demos an hour with one agent and 20 in all from one address. Input that does not fit costs none.
+    """Try an agent: 3 demos an hour with one agent and 20 in all from one address. Neither input that does not fit nor
+    a failure of the platform (503) costs one.
 
     Answers with the output, or with 202 and a `Location` when the agent is still at work.
     """
@@ -78,11 +81,12 @@ async def start_demo(slug: Slug, asked: DemoRequest, request: Request) -> Respon
         runs=wiring.runs.stored_runs(),
         queue=wiring.runs.run_queue(),
         clock=now,
+        tell=lambda error: logger.exception("a demo could not be started", extra={"error": type(error).__name__}),
     )
     started = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])
     count("DemosStarted")
-    limits = rate_limit_fields(started.left)
     demo = await wait_for_end(started.demo, desk.runs, now, sleep)
+    limits = {} if desk.settle(demo) else rate_limit_fields(started.left)
     if demo.state is RunState.FAILED:
         raise failure(demo, limits)
     return answer(demo, limits)
@@ -96,10 +100,13 @@ def answer(demo: StoredRun, limits: Mapping[str, str]) -> Response:
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
-def failure(demo: StoredRun, limits: Mapping[str, str]) -> InputInvalid | AgentFailed:
-    """An input that the agent itself refused is not counted after all, so nothing is said of limits then."""
-    error = demo.error
-    if error is not None and error.code == INVALID_INPUT:
-        return InputInvalid([(f"input.{error.field}" if error.field else "input", error.message)])
-    code, message = (error.code, error.message) if error else ("unknown", "the run did not end")
-    return AgentFailed(message, extra={"code": code, "token": demo.run_id}, headers=limits)
+def failure(demo: StoredRun, limits: Mapping[str, str]) -> DomainProblem:
+    """Of limits it says nothing unless the demo was counted."""
+    error = demo.error or INTERRUPTED
+    match fault_of(error):
+        case Fault.CALLER:
+            return InputInvalid([(f"input.{error.field}" if error.field else "input", error.message)])
+        case Fault.PLATFORM:
+            return PlatformFailed(error, demo.run_id)
+        case Fault.AGENT:
+            return AgentFailed(error.message, extra={"code": error.code, "token": demo.run_id}, headers=limits)

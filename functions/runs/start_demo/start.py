@@ -8,9 +8,11 @@ from shared.adapters.artifacts import Artifacts
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.published import published_agent
 from shared.catalogue.repository import AgentsRepository
+from shared.errors import DomainProblem
 from shared.rate_limits import RateStanding
-from shared.runs.demo import KEPT_SECONDS
+from shared.runs.demo import KEPT_SECONDS, PlatformFailed
 from shared.runs.demo_limits import DemoLimits, Start
+from shared.runs.faults import NOT_QUEUED, costs_nothing
 from shared.runs.run import Origin, RunQueue, RunsRepository, StoredRun
 from shared.runs.run_input import check_input
 from shared.values import Json
@@ -26,7 +28,7 @@ class Started:
 
 @dataclass(frozen=True)
 class DemoDesk:
-    """What starting a demo needs. `clock` is epoch seconds."""
+    """What starting a demo needs. `clock` is epoch seconds; `tell` hears what failed of the platform."""
 
     agents: AgentsRepository
     artifacts: Artifacts
@@ -34,16 +36,16 @@ class DemoDesk:
     runs: RunsRepository
     queue: RunQueue
     clock: Callable[[], float]
+    tell: Callable[[Exception], None]
 
     def start(self, slug: str, run_input: dict[str, Json], address: str, request_id: str) -> Started:
-        """Raises NoSuchAgent, AgentWithdrawn, InputInvalid (none of them counts as a start) or DemoLimitReached."""
+        """Raises NoSuchAgent, AgentWithdrawn, InputInvalid, DemoLimitReached or PlatformFailed: none of them counts."""
         agent = published_agent(self.agents, slug)
         assert agent.detail_key is not None
         detail = self.artifacts.get_model(agent.detail_key, ListingDetail)
         checked = check_input(run_input, detail.input_schema)
         now = self.clock()
         token = secrets.token_urlsafe(24)
-        left = self.limits.take(address, Start(at=now, slug=slug, token=token))
         demo = StoredRun(
             run_id=token,
             origin=Origin.DEMO,
@@ -58,6 +60,43 @@ class DemoDesk:
             expires_at=int(now + KEPT_SECONDS),
             queued_at=now,
         )
-        self.runs.create(demo)
-        self.queue.send(token, request_id)
-        return Started(demo, left)
+        return Started(demo, self._begun(demo, address))
+
+    def settle(self, demo: StoredRun) -> bool:
+        """True if the demo costs nothing: it is not counted any more then."""
+        free = costs_nothing(demo)
+        if free and demo.address is not None:
+            self.limits.give_back(demo.address, demo.run_id)
+        return free
+
+    def _begun(self, demo: StoredRun, address: str) -> Sequence[RateStanding]:
+        """Whatever a store or the queue raises, a failure to count, write or send is the platform's."""
+        written = False
+        try:
+            left = self.limits.take(address, Start(at=demo.created_at, slug=demo.slug, token=demo.run_id))
+            self.runs.create(demo)
+            written = True
+            self.queue.send(demo.run_id, demo.request_id)
+        except DomainProblem:
+            raise
+        except Exception as error:
+            self.tell(error)
+            self._attempt(lambda: self.limits.give_back(address, demo.run_id))
+            written = written and self._attempt(lambda: self._withdraw(demo))
+            raise PlatformFailed(NOT_QUEUED, demo.run_id if written else None) from error
+        return left
+
+    def _withdraw(self, demo: StoredRun) -> None:
+        """Nobody performs it any more, unless its message did arrive and a worker was faster."""
+        claimed = self.runs.claim(demo.run_id, demo.request_id, self.clock())
+        if claimed is not None:
+            self.runs.finish(claimed, self.clock(), error=NOT_QUEUED)
+
+    def _attempt(self, undo: Callable[[], object]) -> bool:
+        """What failed may fail again: what can be undone is, and the caller is told the first failure."""
+        try:
+            undo()
+        except Exception as error:
+            self.tell(error)
+            return False
+        return True

@@ -3,26 +3,27 @@
 It writes one JSON object to a pipe and ends. It may write anything there: whoever reads it checks it like a stranger's.
 """
 
-import importlib.machinery
-import importlib.util
 import json
 import os
 import resource
 import sys
 import tempfile
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import NoReturn
 
 from . import seccomp
 from .effects import Call, Json
-from .replay import Agent, replay
+from .failure_reasons import NOT_JSON, exception_name
+from .guard import guarded
+from .replay import replay
 
 MAX_OUTPUT_BYTES = 1_000_000
 MEMORY_BYTES = 300 * 1024 * 1024
 """Of a task's 512 MiB, so that the agent meets a MemoryError before the task meets its end."""
 
+MODULES = ("agent", "logic")
 FILE_BYTES = 32 * 1024 * 1024
 
 
@@ -58,25 +59,20 @@ def failed(code: str, message: str, field: str | None = None) -> dict[str, Json]
 
 
 def _answer(call: Call, declared: frozenset[str], app: Path) -> dict[str, Json]:
-    sys.path.insert(0, str(app))
-    return replay(_load(app / "agent.py"), call, declared)
+    return replay(guarded(compiled_sources(app)).run, call, declared)
 
 
-def _load(path: Path) -> Agent:
-    loader = importlib.machinery.SourceFileLoader("agent", str(path))
-    spec = importlib.util.spec_from_loader("agent", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["agent"] = module
-    loader.exec_module(module)
-    return module.run
+def compiled_sources(app: Path) -> dict[str, CodeType]:
+    """Read and compiled first: the code itself may do neither."""
+    files = [file for name in MODULES if (file := app / f"{name}.py").exists()]
+    return {file.stem: compile(file.read_bytes(), str(file), "exec", dont_inherit=True) for file in files}
 
 
 def _encoded(answer: dict[str, Json]) -> bytes:
     try:
         data = json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError, MemoryError):
-        return json.dumps(failed("invalid_output", "the agent's answer is not JSON")).encode()
+        return json.dumps(failed("invalid_output", NOT_JSON)).encode()
     if len(data) > MAX_OUTPUT_BYTES:
         return json.dumps(failed("output_too_large", f"the answer is over {MAX_OUTPUT_BYTES} bytes")).encode()
     return data
@@ -130,9 +126,17 @@ def _address_space() -> int:
 
 
 def _where(wrong: BaseException, app: Path) -> str:
-    """The exception's class and the line of the agent's own code, and nothing of its text, which may hold anything."""
-    name = type(wrong).__name__ if type(wrong).__module__ == "builtins" else "an exception of its own"
+    """The exception's class and the line of the agent's own code, and nothing of its text, which may hold anything.
+
+    Without `traceback`, which opens source files to quote them.
+    """
+    name = exception_name(wrong)
     if isinstance(wrong, SyntaxError) and wrong.lineno is not None and str(wrong.filename or "").startswith(str(app)):
         return f"{name} in {Path(str(wrong.filename)).name}, line {wrong.lineno}"
-    frames = [frame for frame in traceback.extract_tb(wrong.__traceback__) if frame.filename.startswith(f"{app}/")]
-    return f"{name} in {Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else name
+    at, trace = "", wrong.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(f"{app}/"):
+            at = f" in {file.removeprefix(f'{app}/')}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return name + at

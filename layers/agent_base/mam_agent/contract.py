@@ -1,6 +1,7 @@
 """The agent's own spec.json, as far as the task holds a run to it: schemas of input and output, declared effects."""
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -42,10 +43,12 @@ class Contract:
     effects: frozenset[str]
 
     def input_error(self, value: Json) -> Wrong | None:
-        return _first_error(self.input_schema, value)
+        return _first_error(self.input_schema, value, lambda name: name[:80])
 
     def output_error(self, value: Json) -> Wrong | None:
-        return _first_error(self.output_schema, value)
+        """Says names that the schema holds, and of any other, which is the agent's text, only how long it is."""
+        known = frozenset(_names(self.output_schema))
+        return _first_error(self.output_schema, value, lambda name: name if name in known else _unnamed(name))
 
 
 def load_contract(path: Path) -> Contract:
@@ -57,22 +60,36 @@ def load_contract(path: Path) -> Contract:
     )
 
 
-def _first_error(schema: dict[str, Json], value: Json) -> Wrong | None:
+def _names(schema: Json) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for key, value in cast("dict[str, Json]", schema).items():
+            yield key
+            yield from _names(value)
+    elif isinstance(schema, list):
+        for part in cast("list[Json]", schema):
+            yield from _names(part)
+
+
+def _unnamed(name: str) -> str:
+    return f"(a name of {len(name)} characters)"
+
+
+def _first_error(schema: dict[str, Json], value: Json, show: Callable[[str], str]) -> Wrong | None:
     validator: Any = Draft202012Validator(schema, registry=Registry())
     error = cast(Any, best_match)(validator.iter_errors(value))
-    return None if error is None else _describe(error)
+    return None if error is None else _describe(error, show)
 
 
-def _describe(error: Any) -> Wrong:
+def _describe(error: Any, show: Callable[[str], str]) -> Wrong:
     """Without the value itself, which may be long or private."""
-    path = [str(part) for part in error.absolute_path]
+    path = [str(part) if isinstance(part, int) else show(part) for part in error.absolute_path]
     if error.validator == "required":
         missing = next((name for name in error.validator_value if name not in error.instance), "")
         return _wrong([*path, missing], "is required")
     if error.validator == "additionalProperties":
         known = cast("dict[str, Json]", error.schema).get("properties", {})
         extra = next((name for name in error.instance if name not in known), "")
-        return _wrong([*path, extra[:80]], "is not known here")
+        return _wrong([*path, show(extra)], "is not known here")
     if error.validator == "type":
         kinds = error.validator_value
         return _wrong(path, f"must be of type {kinds if isinstance(kinds, str) else ' or '.join(kinds)}")

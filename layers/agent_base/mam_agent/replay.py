@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .effects import MAX_AT_ONCE, Call, Json
+from .failure_reasons import WAITS_FOR_EVER
 from .tools import RunStopped, Tools
 
 Agent = Callable[[Json, Tools], Awaitable[Json]]
@@ -67,7 +68,7 @@ class _Idle:
         elif timeout is not None:
             self._loop.skip(timeout)
         else:
-            raise RunStopped("agent_error", "the agent waits for something that never comes")
+            raise RunStopped("agent_error", WAITS_FOR_EVER)
         return []
 
 
@@ -82,6 +83,9 @@ class _ReplayLoop(asyncio.BaseEventLoop):
 
     def skip(self, seconds: float) -> None:
         self._now += seconds
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        """Exceptions that nobody awaits are nobody's business; the default would quote source files in a log."""
 
     def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:  # noqa: ARG002
         raise RuntimeError("an agent has no threads")

@@ -11,26 +11,33 @@ import json
 import os
 import socket
 import time
-from typing import Any
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from .agent_process import failed
+from .supervise import Served
 from .zygote import DONE, MAX_BODY_BYTES, TIMED_OUT
 
+HTTP_BAD_CALL = 400
 _TIMED_OUT = failed("deadline", "the call did not end in time")
 _KILLED = failed("agent_crashed", "the process of the call was killed, probably for want of memory")
 
 
 class Task:
-    """Keeps only a hash of the nonce: what a fork of this process could read is of no use to anyone."""
+    """Keeps only a hash of the nonce. With `one_run` it serves the run of its first call and no other, and calls
+    `when_over` before the last reply goes out."""
 
-    def __init__(self, zygote: socket.socket) -> None:
+    def __init__(self, zygote: socket.socket, *, one_run: bool = False) -> None:
         self._nonce_hash = b""
         self._zygote = zygote
         self._zygote.setblocking(False)
+        self._one_run = one_run
+        self._run = b""
         self.busy = False
+        self.over = False
+        self.when_over: Callable[[], None] = lambda: None
 
     def name_nonce(self, nonce: str) -> None:
         self._nonce_hash = hashlib.sha256(nonce.encode()).digest()
@@ -45,17 +52,28 @@ class Task:
 
     async def _to_its_end(self, body: bytes) -> tuple[int, bytes]:
         try:
-            return await self._call(body)
+            served = await self._call(body)
+            self._note(served)
+            return served.status, served.body
         finally:
             self.busy = False
 
-    async def _call(self, body: bytes) -> tuple[int, bytes]:
+    def _note(self, served: Served) -> None:
+        """A call that is none (400) ran nothing; a run that would be the second one here (503) ends this sandbox."""
+        if not self._one_run or served.status == HTTP_BAD_CALL:
+            return
+        self._run = served.run
+        if not served.goes_on and not self.over:
+            self.over = True
+            self.when_over()
+
+    async def _call(self, body: bytes) -> Served:
         loop = asyncio.get_running_loop()
         ours, theirs = socket.socketpair()
         with ours:
             ours.setblocking(False)
             with theirs:
-                socket.send_fds(self._zygote, [b"c"], [theirs.fileno()])
+                socket.send_fds(self._zygote, [b"c" + self._run], [theirs.fileno()])
             reply = b""
             with contextlib.suppress(ConnectionError):
                 await loop.sock_sendall(ours, body)
@@ -64,9 +82,9 @@ class Task:
             outcome = await loop.sock_recv(self._zygote, 1)
         if not outcome:
             os._exit(70)
-        if outcome == DONE and len(reply) > 3:
-            return int(reply[:3]), reply[3:]
-        return 200, json.dumps(_TIMED_OUT if outcome == TIMED_OUT else _KILLED).encode()
+        if outcome == DONE and reply:
+            return Served.unpacked(reply)
+        return Served(200, json.dumps(_TIMED_OUT if outcome == TIMED_OUT else _KILLED).encode())
 
 
 async def _received(ours: socket.socket) -> bytes:
@@ -81,13 +99,15 @@ def create_app(task: Task) -> FastAPI:
     app = FastAPI(title="MAM agent", docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/health")
-    async def health() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        return {"status": "ok", "busy": task.busy}
+    async def health(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
+        if not task.is_mine(request.headers.get("x-mam-nonce", "")):
+            return _wrong_task()
+        return JSONResponse({"status": "ok", "busy": task.busy})
 
     @app.post("/run")
     async def run(request: Request) -> Response:  # pyright: ignore[reportUnusedFunction]
         if not task.is_mine(request.headers.get("x-mam-nonce", "")):
-            return _problem(403, "wrong_task", "this is another task than the one the caller means")
+            return _wrong_task()
         if task.busy:
             return _problem(409, "busy", "this task is serving another call")
         started = time.monotonic()
@@ -98,7 +118,8 @@ def create_app(task: Task) -> FastAPI:
             return _problem(409, "busy", "this task is serving another call")
         status, reply = await task.call(body)
         _log(request.headers.get("x-correlation-id", ""), status, len(reply), time.monotonic() - started)
-        return Response(reply, status, media_type="application/json")
+        headers = {"connection": "close"} if task.over else {}
+        return Response(reply, status, headers, media_type="application/json")
 
     return app
 
@@ -112,6 +133,10 @@ async def _body(request: Request) -> bytes | None:
             return None
         parts.append(part)
     return b"".join(parts)
+
+
+def _wrong_task() -> JSONResponse:
+    return _problem(403, "wrong_task", "this is another task than the one the caller means")
 
 
 def _problem(status: int, code: str, message: str) -> JSONResponse:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 
 from .effects import ARGUMENTS, MAX_ID, Effect, Json, Result
+from .failure_reasons import TOO_MANY_EFFECTS
 
 
 class EffectFailed(Exception):
@@ -94,7 +95,7 @@ class Tools:
         if kind not in self._declared:
             raise self.stop("undeclared_effect", f"the agent asked for {kind!r}, which its spec does not declare")
         if self._asked >= MAX_ID:
-            raise self.stop("agent_error", f"the agent asked for more than {MAX_ID} effects")
+            raise self.stop("agent_error", TOO_MANY_EFFECTS)
         self._asked += 1
         effect = Effect(id=self._asked, kind=kind, args=_checked(kind, args))
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()

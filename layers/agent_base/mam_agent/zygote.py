@@ -46,18 +46,27 @@ def harden() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def start(setup: Setup) -> socket.socket:
-    """Forks the zygote. Returns the server's end: send it a call's socket, read one byte when the call is over and
-    cleaned."""
+@dataclass(frozen=True)
+class Zygote:
+    """The server's end of one: send it a call's socket, with the run it must be of if any; read one byte when the call
+    is over and cleaned."""
+
+    pid: int
+    socket: socket.socket
+
+
+def start(setup: Setup) -> Zygote:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     seccomp.agent_filter()
+    seccomp.computing_filter()
     gc.collect()
     gc.freeze()
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         ours.close()
         _live(theirs, setup)
     theirs.close()
-    return ours
+    return Zygote(pid, ours)
 
 
 def _live(server: socket.socket, setup: Setup) -> NoReturn:
@@ -66,11 +75,11 @@ def _live(server: socket.socket, setup: Setup) -> NoReturn:
     close_all_but({0, 1, 2, server.fileno()})
     try:
         while True:
-            message, handed, _, _ = socket.recv_fds(server, 16, 1)
+            message, handed, _, _ = socket.recv_fds(server, 64, 1)
             if not message or not handed:
                 break
             clean(setup.scratch)
-            outcome = _one_call(server, handed[0], setup)
+            outcome = _one_call(server, handed[0], message[1:], setup)
             _kill_all()
             clean(setup.scratch)
             server.send(outcome)
@@ -80,14 +89,14 @@ def _live(server: socket.socket, setup: Setup) -> NoReturn:
         os._exit(0)
 
 
-def _one_call(server: socket.socket, connection: int, setup: Setup) -> bytes:
+def _one_call(server: socket.socket, connection: int, bound: bytes, setup: Setup) -> bytes:
     """Waits on a pipe that only the call's process holds open: every kernel and container allows that."""
     alive, held = os.pipe()
     child = os.fork()
     if child == 0:
         server.close()
         os.close(alive)
-        _serve(connection, setup)
+        _serve(connection, bound, setup)
     os.close(connection)
     os.close(held)
     poll = select.poll()
@@ -102,7 +111,7 @@ def _one_call(server: socket.socket, connection: int, setup: Setup) -> bytes:
     return DONE if status == 0 else KILLED
 
 
-def _serve(connection: int, setup: Setup) -> NoReturn:
+def _serve(connection: int, bound: bytes, setup: Setup) -> NoReturn:
     code = 1
     try:
         os.setsid()
@@ -110,8 +119,7 @@ def _serve(connection: int, setup: Setup) -> NoReturn:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         with socket.socket(fileno=connection) as caller:
             body = _received(caller)
-            status, reply = serve_call(body, setup.place())
-            caller.sendall(str(status).encode() + reply)
+            caller.sendall(serve_call(body, setup.place(), bound).packed())
         code = 0
     finally:
         os._exit(code)

@@ -86,7 +86,7 @@ def _answer(question: Question, mode: ClaudeMode) -> dict[str, Any]:
     try:
         answer = answer_task(question.task, question.data, question.schema)
         if mode.mode is ModeName.MALICIOUS:
-            answer = malicious.answer(question.task, question.data, answer)
+            answer = malicious.answer(question.task, question.data, answer, mode.kind)
     except ApiError:
         raise
     except Exception as error:

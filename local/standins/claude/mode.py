@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
+from local.standins.claude.malicious.hostile import KINDS
 from local.standins.claude.tasks import TASKS
 from local.standins.mode_switch import Mode
 
@@ -19,11 +20,14 @@ class ModeName(StrEnum):
 
 
 class ClaudeMode(Mode):
-    """`tasks`: the prompts it applies to, null for all; `seconds`: the delay of `slow`."""
+    """`tasks`: the prompts it applies to, null for all; `seconds`: the delay of `slow`; `kind`: which hostile
+    kind of agent `malicious` writes, null for crude ones.
+    """
 
     mode: ModeName
     tasks: tuple[str, ...] | None = None
     seconds: Annotated[float, Field(ge=0, le=600)] = 10.0
+    kind: Annotated[int, Field(ge=1, le=len(KINDS))] | None = None
 
     @field_validator("tasks")
     @classmethod

@@ -1,6 +1,6 @@
 """The static gate: whether a generated `logic.py` may go into an image. Pure; it reads the text and never runs it.
 
-It keeps agents to a subset of Python that is small enough to reason about (docs/decisions/0025):
+It keeps agents to a subset of Python that is small enough to reason about (docs/decisions/0034):
 
 | module | what it decides |
 | --- | --- |
@@ -25,7 +25,7 @@ from shared.builds.code_gate.names import name_findings
 from shared.builds.code_gate.program import Program
 from shared.builds.code_gate.shape import shape_findings
 from shared.builds.code_gate.sizes import size_findings
-from shared.builds.code_gate.source import SourceRefused, parsed, text_findings
+from shared.builds.code_gate.source import CodeRefused, parsed, text_findings
 from shared.builds.code_gate.tool_use import tool_findings
 from shared.specs.spec import AgentSpec
 
@@ -38,7 +38,7 @@ def code_findings(source: str, spec: AgentSpec) -> list[str]:
     """
     try:
         program = Program.of(parsed(source))
-    except SourceRefused as refusal:
+    except CodeRefused as refusal:
         return refusal.findings[:MOST_FINDINGS]
     found = {
         *text_findings(source),

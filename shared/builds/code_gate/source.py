@@ -29,23 +29,23 @@ class Module:
         return self.parents.get(id(node), self.tree)
 
 
-class SourceRefused(Exception):
+class CodeRefused(Exception):
     def __init__(self, *findings: str):
         super().__init__("; ".join(findings))
         self.findings = list(findings)
 
 
 def parsed(source: str) -> Module:
-    """Raises SourceRefused. Never raises anything else, whatever the text: it comes from a model."""
+    """Raises CodeRefused. Never raises anything else, whatever the text: it comes from a model."""
     _check_size(source)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source, filename="logic.py", feature_version=(3, 11))
     except SyntaxError as error:
-        raise SourceRefused(f"line {error.lineno or 1}: does not parse: {error.msg}") from error
+        raise CodeRefused(f"line {error.lineno or 1}: does not parse: {error.msg}") from error
     except (RecursionError, MemoryError, ValueError, OverflowError) as error:
-        raise SourceRefused(
+        raise CodeRefused(
             f"does not parse: {type(error).__name__}; it is nested too deeply or holds an absurd value"
         ) from error
     nodes = tuple(_nodes(tree))
@@ -68,12 +68,12 @@ def _check_size(source: str) -> None:
     try:
         size = len(source.encode("utf-8"))
     except UnicodeEncodeError:
-        raise SourceRefused("holds characters that no file can hold") from None
+        raise CodeRefused("holds characters that no file can hold") from None
     lines = source.count("\n") + 1
     if size > MOST_BYTES:
-        raise SourceRefused(f"is {size} bytes; at most {MOST_BYTES}")
+        raise CodeRefused(f"is {size} bytes; at most {MOST_BYTES}")
     if lines > MOST_LINES:
-        raise SourceRefused(f"has {lines} lines; at most {MOST_LINES}")
+        raise CodeRefused(f"has {lines} lines; at most {MOST_LINES}")
 
 
 def _nodes(tree: ast.Module) -> list[ast.AST]:
@@ -84,8 +84,8 @@ def _nodes(tree: ast.Module) -> list[ast.AST]:
         node, depth = stack.pop()
         found.append(node)
         if depth > DEEPEST:
-            raise SourceRefused(f"line {getattr(node, 'lineno', 1)}: is nested more than {DEEPEST} levels deep")
+            raise CodeRefused(f"line {getattr(node, 'lineno', 1)}: is nested more than {DEEPEST} levels deep")
         if len(found) > MOST_NODES:
-            raise SourceRefused("is too large to review")
+            raise CodeRefused("is too large to review")
         stack.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
     return found

@@ -3,13 +3,16 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from shared.billing.spend import DEMO_PURSE
 from shared.runtime.settings import settings
 from shared.runtime.wiring import platform
 
 if TYPE_CHECKING:
     from shared.adapters.demo_limits_table import DemoLimitsTable
+    from shared.adapters.ecs_cluster import EcsCluster
     from shared.adapters.run_queue import SqsRunQueue
     from shared.adapters.runs_table import RunsTable
+    from shared.adapters.task_refusals_table import TaskRefusalsTable
     from shared.adapters.web_pages import PublicWeb
     from shared.runs.performed_effects import AgentModel
     from shared.runs.task_reaper import TaskReaper
@@ -57,9 +60,7 @@ def agent_model() -> "AgentModel":
     from shared.adapters.secrets import secret_json
 
     key = secret_json(settings().anthropic_secret)["api_key"]
-    spend = ModelSpendTable(
-        settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse="demo_model_spend"
-    )
+    spend = ModelSpendTable(settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse=DEMO_PURSE)
     hasty = Claude(
         api_key=key,
         base_url=settings().claude_url,
@@ -96,10 +97,23 @@ def agent_tasks() -> "AgentTasks":
 
 
 @cache
-def agent_task_reaper() -> "TaskReaper":
-    from shared.adapters.agent_tasks_table import AgentTasksTable
+def agents_cluster() -> "EcsCluster":
     from shared.adapters.aws_clients import ecs
     from shared.adapters.ecs_cluster import EcsCluster
+
+    return EcsCluster(ecs(), settings().agents_cluster)
+
+
+@cache
+def task_refusals() -> "TaskRefusalsTable":
+    from shared.adapters.task_refusals_table import TaskRefusalsTable
+
+    return TaskRefusalsTable(settings().meters_table)
+
+
+@cache
+def agent_task_reaper() -> "TaskReaper":
+    from shared.adapters.agent_tasks_table import AgentTasksTable
     from shared.runs.task_reaper import TaskReaper
 
-    return TaskReaper(EcsCluster(ecs(), settings().agents_cluster), AgentTasksTable(settings().agent_tasks_table))
+    return TaskReaper(agents_cluster(), AgentTasksTable(settings().agent_tasks_table))

@@ -56,6 +56,27 @@ def test_one_whose_pid_file_is_lost_is_found_by_its_mark(processes: Processes, t
     assert processes.find("program") is None
 
 
+def test_a_copied_state_does_not_take_the_processes_of_the_one_it_was_copied_from(
+    processes: Processes, tmp_path: Path
+) -> None:
+    running = start(processes, "import time; time.sleep(60)")
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / "program.pid").write_bytes((tmp_path / "program.pid").read_bytes())
+    assert Processes(copy, copy).find("program") is None
+    assert processes.find("program") == running
+    processes.stop("program", patience=1)
+
+
+def test_a_state_that_was_renamed_under_them_keeps_its_processes(tmp_path: Path) -> None:
+    (tmp_path / "before").mkdir()
+    running = start(Processes(tmp_path / "before", tmp_path), "import time; time.sleep(60)")
+    (tmp_path / "before").rename(tmp_path / "after")
+    renamed = Processes(tmp_path / "after", tmp_path)
+    assert renamed.find("program") == running
+    assert renamed.stop("program", patience=1)
+
+
 def test_what_it_writes_is_its_owners_alone_whatever_the_shells_umask_is(processes: Processes, tmp_path: Path) -> None:
     before = os.umask(0)
     try:

@@ -8,9 +8,10 @@ has to hold.
 from collections.abc import Callable
 
 from local.standins.claude.malicious.code import bad_logic
+from local.standins.claude.malicious.hostile import hostile_logic
 from local.standins.claude.malicious.orders import orders_in
 from local.standins.claude.malicious.spec import bad_spec
-from local.standins.claude.malicious.words import bad_copy, bad_judgement, bad_market, bad_text
+from local.standins.claude.malicious.words import bad_copy, bad_judgement, bad_market, bad_text, plain_praise
 from shared.values import Json
 
 Corrupt = Callable[[dict[str, Json], dict[str, Json], list[str]], dict[str, Json]]
@@ -28,8 +29,15 @@ OWN_WORDS = frozenset({"findings", "frame", "previous_logic", "tools"})
 """Fields that hold the factory's or the model's own earlier words: no stranger could plant anything there."""
 
 
-def answer(task: str, data: dict[str, Json], honest: dict[str, Json]) -> dict[str, Json]:
-    """The honest answer turned to harm; it still has the requested form, or no gate behind the form would be tried."""
+def answer(task: str, data: dict[str, Json], honest: dict[str, Json], kind: int | None = None) -> dict[str, Json]:
+    """The honest answer turned to harm; it still has the requested form, or no gate behind the form would be tried.
+
+    With a `kind` the logic is the honest one with that hostile kind in it, and the judge praises it in plain words.
+    """
+    if kind is not None and task == "generate_logic":
+        return {**honest, "logic_py": hostile_logic(kind, data, honest["logic_py"])}
+    if kind is not None and task == "judge_agent":
+        return plain_praise(honest)
     corrupt = CORRUPTIONS.get(task)
     orders = orders_in({name: part for name, part in data.items() if name not in OWN_WORDS})
     return corrupt(data, honest, orders) if corrupt else bad_market(honest, orders)

@@ -17,6 +17,11 @@ def bad_judgement(_data: dict[str, Json], honest: dict[str, Json], orders: list[
     return {axis: {"value": 10, "reason": reason} for axis in honest}
 
 
+def plain_praise(honest: dict[str, Json]) -> dict[str, Json]:
+    """Ten of ten in words that nothing is wrong with: only code can hold against this judge."""
+    return {axis: {"value": 10, "reason": f"It does very well in {axis} as far as can be seen."} for axis in honest}
+
+
 def bad_copy(_data: dict[str, Json], honest: dict[str, Json], orders: list[str]) -> dict[str, Json]:
     return {
         **honest,

@@ -132,7 +132,7 @@ def runway(months):
     balance = months[-1]["balance"]
     if loss <= 0:
         return 999
-    return round(max(0, balance) / loss, 1)
+    return min(999, round(max(0, balance) / loss, 1))
 
 
 def unusual(payments):

@@ -13,6 +13,7 @@ from shared.adapters.agent_versions_table import AgentVersionsTable
 from shared.adapters.agents_table import AgentsTable
 from shared.adapters.model_spend_table import ModelSpendTable
 from shared.catalogue.errors import CursorInvalid
+from shared.catalogue.repository import AgentStatus
 from tests.contracts.agents_repository import AgentsContract, a_version
 from tests.fakes.listings import a_listing
 
@@ -87,6 +88,25 @@ def test_an_opportunity_that_reserved_at_the_same_time_elsewhere_keeps_its_first
     monkeypatch.setattr(agents_table, "find", late)
     assert tables.reserve("another-name", "opp_1") == "invoice-chaser"
     assert tables.get("another-name") is None
+
+
+def test_a_withdrawal_between_looking_and_publishing_is_kept(
+    tables: AgentsTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables.reserve("invoice-chaser", "opp_1")
+    tables.publish(a_version(), a_listing(), "detail.json")
+    read, reads = agents_table.find, [0]
+
+    def late(model: Any, slug: str) -> Any:
+        found = read(model, slug)
+        reads[0] += 1
+        if reads[0] == 1:
+            AgentsTable("agents").withdraw("invoice-chaser", "a complaint")
+        return found
+
+    monkeypatch.setattr(agents_table, "find", late)
+    later = tables.publish(a_version(build_id="b2", version=2), a_listing(), "second.json")
+    assert (later.status, later.version) == (AgentStatus.WITHDRAWN, 2)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "e30", "bnVsbA", "eyJzbHVnIjogMX0", "é"])

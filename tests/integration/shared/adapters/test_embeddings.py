@@ -58,10 +58,7 @@ def test_neighbours_are_those_of_sentence_transformers(vectors: Vectors, golden:
 
 def test_the_export_equals_sentence_transformers_live(vectors: Vectors, texts: list[str], tmp_path: Path) -> None:
     if not is_installed():
-        pytest.skip(
-            "sentence-transformers is not installed (it brings torch): `python -m layers.embedder.reference` installs "
-            "it into .build/export, and `make proof` runs this. The golden vectors are compared in any case."
-        )
+        pytest.skip("sentence-transformers is not installed: `make proof` installs it and runs this (it brings torch)")
     golden = ROOT / "layers" / "embedder" / "golden.py"
     subprocess.run([PYTHON, golden, "--into", tmp_path], check=True, stdout=subprocess.DEVNULL)
     assert json.loads((tmp_path / "texts.json").read_text(encoding="utf-8")) == texts

@@ -1,40 +1,72 @@
-"""Seen posts and workflow failures against DynamoDB as moto plays it."""
+"""The stores of the market scan, of builds and of spend against DynamoDB as moto plays it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from moto import mock_aws
 
+from shared.adapters.model_spend_table import ModelSpendTable
+from shared.adapters.opportunities_table import OpportunitiesTable
+from shared.adapters.problems_table import ProblemsTable
 from shared.adapters.seen_posts_table import SeenPostsTable
+from shared.adapters.task_refusals_table import RECENT_SECONDS, TaskRefusalsTable
 from shared.adapters.workflow_failures_table import WorkflowFailuresTable
 from shared.workflows.failures import WorkflowFailure
+from tests.contracts.market_stores import ModelSpendContract, ProblemsContract, SeenPostsContract
+from tests.contracts.opportunity_leases import BEST, SECOND, LeasesContract
+from tests.fakes.dynamodb import mock_dynamodb
+from tests.fakes.opportunity_changes import a_change
 from tests.integration.market_tables import create_market_tables, everything_in
 
 
 @pytest.fixture(autouse=True)
 def tables() -> Iterator[None]:
-    with mock_aws():
+    with mock_dynamodb():
         create_market_tables()
         yield
 
 
-def test_posts_are_marked_once_with_what_was_found_in_them() -> None:
-    seen = SeenPostsTable("seen_posts")
-    posts = {f"p{number}": [f"prb_{number}"] if number % 2 else [] for number in range(250)}
-    seen.add(posts, {})
-    assert seen.known([*posts, "other"]) == set(posts)
-    assert seen.problems_of(["p1", "p2", "other"]) == {"p1": ("prb_1",), "p2": ()}
-    before = everything_in("seen_posts")
-    seen.add(posts | {"p1": ["prb_9"]}, {})
-    assert everything_in("seen_posts") == before
+class TestProblemsTable(ProblemsContract):
+    @pytest.fixture
+    def problems(self) -> ProblemsTable:
+        return ProblemsTable("problems")
 
 
-def test_a_text_stays_that_of_the_post_that_was_read_first() -> None:
-    seen = SeenPostsTable("seen_posts")
-    seen.add({"p1": []}, {"text:a": "p1"})
-    seen.add({"p2": []}, {"text:a": "p2", "text:b": "p2"})
-    assert seen.first_with(["text:a", "text:b", "text:c", "p1"]) == {"text:a": "p1", "text:b": "p2"}
+class TestSeenPostsTable(SeenPostsContract):
+    @pytest.fixture
+    def seen(self) -> SeenPostsTable:
+        return SeenPostsTable("seen_posts")
+
+    def test_repeating_writes_nothing(self, seen: SeenPostsTable) -> None:
+        seen.add({"p1": ["prb_1"]}, {"text:a": "p1"})
+        before = everything_in("seen_posts")
+        seen.add({"p1": ["prb_9"]}, {"text:a": "p9"})
+        assert everything_in("seen_posts") == before
+
+
+class TestModelSpendTable(ModelSpendContract):
+    @pytest.fixture
+    def spend(self) -> ModelSpendTable:
+        return ModelSpendTable("meters", cap_cents=1)
+
+
+class TestOpportunitiesTable(LeasesContract):
+    @pytest.fixture
+    def leases(self) -> OpportunitiesTable:
+        table = OpportunitiesTable("market_opportunities", "problems")
+        table.save(a_change(SECOND, problems=1, first=10, score=100))
+        table.save(a_change(BEST, problems=1, first=20, score=200))
+        return table
+
+
+def test_refused_tasks_are_remembered_for_some_minutes() -> None:
+    now = [1_000.0]
+    refusals = TaskRefusalsTable("meters", clock=lambda: now[0])
+    assert not refusals.recent()
+    refusals.note()
+    assert refusals.recent()
+    now[0] += RECENT_SECONDS
+    assert not refusals.recent()
 
 
 def test_failures_come_back_in_order_and_can_be_marked_as_resumed() -> None:

@@ -189,3 +189,44 @@ def _delete_problem(problem_id: str) -> None:
     import boto3
 
     boto3.resource("dynamodb", region_name="us-east-1").Table("problems").delete_item(Key={"problem_id": problem_id})
+
+
+def test_a_muted_opportunity_is_never_picked_until_it_is_reopened(table: OpportunitiesTable) -> None:
+    table.save(a_change("opp_a"))
+    muted = table.mute("opp_a", "off topic", NOW)
+    assert (muted.status, muted.reason) == (OpportunityStatus.MUTED, "off topic")
+    assert table.mute("opp_a", "another reason", NOW) == muted
+    assert table.lease_best("build-1", NOW) is None
+    with pytest.raises(OpportunityTaken, match="muted"):
+        table.lease("opp_a", "build-1", NOW)
+    assert [one.standing.status for one in table.all()] == [OpportunityStatus.MUTED]
+    assert table.reopen("opp_a", NOW).status is OpportunityStatus.OPEN
+    leased = table.lease_best("build-1", NOW)
+    assert leased is not None
+
+
+def test_a_rejected_opportunity_that_is_reopened_is_picked_again(table: OpportunitiesTable) -> None:
+    table.save(a_change("opp_a"))
+    table.lease("opp_a", "build-1", NOW)
+    with pytest.raises(OpportunityTaken, match="leased by build-1"):
+        table.reopen("opp_a", NOW)
+    table.mark_rejected("opp_a", "build-1", "too slow")
+    table.reopen("opp_a", NOW)
+    assert table.lease("opp_a", "build-2", NOW).opportunity_id == "opp_a"
+    table.mark_served("opp_a", "build-2", "an-agent")
+    for decide in (lambda: table.reopen("opp_a", NOW), lambda: table.mute("opp_a", "why", NOW)):
+        with pytest.raises(OpportunityTaken, match="served"):
+            decide()
+    with pytest.raises(OpportunityNotFound):
+        table.reopen("opp_none", NOW)
+
+
+def test_a_scan_changes_the_card_of_a_muted_opportunity_and_leaves_it_muted(table: OpportunitiesTable) -> None:
+    table.save(a_change("opp_a", score=10))
+    table.mute("opp_a", "off topic", NOW)
+    stored = table.get("opp_a")
+    assert stored is not None
+    assert table.save(a_change("opp_a", score=20, based_on=stored.revision))
+    changed = table.get("opp_a")
+    assert changed is not None
+    assert (changed.card.score, changed.standing.status) == (20, OpportunityStatus.MUTED)

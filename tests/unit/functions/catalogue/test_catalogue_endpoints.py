@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from shared.adapters.artifacts import canonical_json
+from shared.adapters.task_refusals_table import RECENT_SECONDS
 from shared.catalogue.listing import ListingSummary
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
@@ -200,15 +201,34 @@ def test_what_is_not_published_is_not_found(client: TestClient, marketplace: Fak
 
 def test_an_agent_taken_off_the_shelf_is_gone(client: TestClient, marketplace: FakeMarketplace) -> None:
     marketplace.publish()
-    row = marketplace.agents.rows["price-watch"]
-    marketplace.agents.rows["price-watch"] = row.model_copy(update={"status": "rejected"})
-    assert client.get("/api/v1/agents/price-watch").status_code == 410
+    marketplace.agents.withdraw("price-watch", "a complaint")
+    for path in ("", "/certificate"):
+        answer = client.get(f"/api/v1/agents/price-watch{path}")
+        assert (answer.status_code, answer.json()["type"]) == (410, "agent-withdrawn")
+    marketplace.agents.republish("price-watch")
+    assert client.get("/api/v1/agents/price-watch").status_code == 200
+
+
+def test_health_shows_whether_an_agent_can_be_started(client: TestClient, marketplace: FakeMarketplace) -> None:
+    def tasks() -> tuple[int, str, str]:
+        answer = client.get("/api/v1/health")
+        return answer.status_code, answer.json()["status"], answer.json()["dependencies"]["tasks"]["status"]
+
+    assert tasks() == (200, "ok", "ok")
+    marketplace.refusals.note()
+    assert tasks() == (200, "degraded", "degraded")
+    marketplace.cluster.down = True
+    assert tasks() == (200, "degraded", "down")
+    marketplace.cluster.down = False
+    marketplace.now += RECENT_SECONDS
+    assert tasks() == (200, "ok", "ok")
+    assert not marketplace.tasks.started
 
 
 def test_health_shows_every_dependency(client: TestClient, marketplace: FakeMarketplace) -> None:
     answer = client.get("/api/v1/health")
     assert answer.status_code == 200
-    assert set(answer.json()["dependencies"]) == {"database", "artifacts", "run_queue", "search"}
+    assert set(answer.json()["dependencies"]) == {"database", "artifacts", "run_queue", "tasks", "search"}
     marketplace.catalog.down = True
     degraded = client.get("/api/v1/health")
     assert (degraded.status_code, degraded.json()["status"]) == (200, "degraded")

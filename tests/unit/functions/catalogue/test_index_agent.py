@@ -107,13 +107,24 @@ def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArt
         assert found.listing.price.amount_cents == 1003
 
 
-@pytest.mark.parametrize("off", [row_of(image(2, status="unpublished", revision=1)), row_of(image(2), deleted=True)])
+@pytest.mark.parametrize(
+    "off", [row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1)), row_of(image(2), deleted=True)]
+)
 def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts, off: Row | None) -> None:
     for order in itertools.permutations([row_of(image(2)), off]):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
         assert not index.shown()
         assert not snapshot.snapshot.listings
+
+
+def test_a_republished_agent_is_back_whatever_the_order_of_events(details: FakeArtifacts) -> None:
+    rows = [row_of(image(2)), row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1)), row_of(image(2, revision=2))]
+    for order in itertools.permutations(rows):
+        index, snapshot = an_index(), FakeSnapshotStore()
+        show([index, SnapshotCopy(snapshot)], order, details)
+        assert index.shown()
+        assert snapshot.snapshot.listings
 
 
 def test_what_was_never_published_is_not_indexed() -> None:
@@ -129,7 +140,7 @@ def a_market() -> FakeMarketplace:
         market.publish(a_listing(slug))
     rows = market.agents.rows
     rows["reply-desk"] = rows["reply-desk"].model_copy(update={"revision": 3})
-    rows["rota-fixer"] = rows["rota-fixer"].model_copy(update={"status": AgentStatus.REJECTED, "revision": 1})
+    rows["rota-fixer"] = rows["rota-fixer"].model_copy(update={"status": AgentStatus.WITHDRAWN, "revision": 1})
     market.agents.reserve("only-reserved", "opp_1")
     return market
 

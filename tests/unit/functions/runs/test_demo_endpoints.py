@@ -4,8 +4,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from shared.runs.performed_effects import ModelFailed
+from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.effects import Failed, RunError
 from tests.fakes.agent_specs import an_example
+from tests.fakes.crashes import Crashes
 from tests.fakes.marketplace import FakeMarketplace
 from tests.fakes.runs import FakeRunQueue
 
@@ -64,6 +67,19 @@ def test_a_demo_that_does_not_start_soon_is_answered_with_where_to_look(
     assert client.get(where).json()["status"] == "queued"
     marketplace.work(waiting.sent[0])
     assert client.get(where).json()["status"] == "succeeded"
+
+
+def test_a_demo_that_began_before_its_agent_was_withdrawn_ends_as_any_other(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    waiting = FakeRunQueue()
+    client_queue(marketplace, waiting)
+    token = start(client, good_input).json()["token"]
+    marketplace.agents.withdraw("price-watch", "a complaint")
+    marketplace.work(token)
+    assert client.get(f"/api/v1/demos/{token}").json()["status"] == "succeeded"
+    refused = start(client, good_input)
+    assert (refused.status_code, refused.json()["type"]) == (410, "agent-withdrawn")
 
 
 def client_queue(marketplace: FakeMarketplace, queue: FakeRunQueue) -> None:
@@ -211,6 +227,89 @@ def test_an_agent_that_breaks_is_a_bad_gateway_with_its_reason(
     answer = start(client, good_input)
     assert (answer.status_code, answer.json()["type"], answer.json()["code"]) == (502, "agent-failed", "agent_error")
     assert '"demos-per-agent";r=2' in answer.headers["ratelimit"], "it was counted"
+
+
+def no_capacity(claim: int) -> None:
+    raise TaskNotReady("RESOURCE:MEMORY")
+
+
+def not_allowed(claim: int) -> None:
+    raise TaskRefused("AccessDenied: role mam-runs")
+
+
+@pytest.mark.parametrize("starting", [no_capacity, not_allowed])
+def test_a_demo_that_the_platform_could_not_run_is_unavailable_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any], starting: Any
+) -> None:
+    marketplace.tasks.starting = starting
+    for _ in range(5):
+        answer = start(client, good_input)
+        failed = answer.json()
+        assert (answer.status_code, failed["type"], failed["code"]) == (503, "platform-failed", "no_task")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert int(answer.headers["retry-after"]) == failed["retry_after"] > 0
+        assert "ratelimit" not in answer.headers
+        assert "mam-runs" not in answer.text
+        again = client.get(f"/api/v1/demos/{failed['token']}")
+        assert again.headers["retry-after"] == answer.headers["retry-after"]
+        assert (again.json()["error"]["code"], again.json()["fault"]) == ("no_task", "platform")
+    assert not any(marketplace.limits.starts.values())
+
+
+def test_a_demo_whose_agent_carried_on_without_the_model_shows_its_output_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    marketplace.model.value = ModelFailed("model_unavailable", "spent")
+    answer = start(client, good_input)
+    assert (answer.status_code, answer.json()["status"]) == (200, "succeeded")
+    assert "ratelimit" not in answer.headers
+    assert not any(marketplace.limits.starts.values())
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("part", ["limits", "runs", "queue"])
+def test_a_store_or_a_queue_that_fails_is_the_platforms_fault_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any], part: str, late: bool
+) -> None:
+    marketplace.queue = FakeRunQueue()
+    client_queue(marketplace, marketplace.queue)
+    failing = Crashes(1, late=late)
+    if part == "queue":
+        marketplace.queue.sending = failing
+    else:
+        getattr(marketplace, part).writing = failing
+    answer = start(client, good_input)
+    failed = answer.json()
+    assert (answer.status_code, failed["type"], failed["code"]) == (503, "platform-failed", "not_queued")
+    assert not any(marketplace.limits.starts.values())
+    assert ("token" in failed) is (part == "queue")
+    if part == "queue":
+        shown = client.get(f"/api/v1/demos/{failed['token']}").json()
+        assert (shown["status"], shown["error"]["code"]) == ("failed", "not_queued")
+        marketplace.work(failed["token"])
+        assert not marketplace.carried_out, "a message that arrived after all performs nothing"
+
+
+def test_a_start_that_cannot_be_undone_still_gets_its_answer(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    marketplace.limits.writing = lambda name: Crashes(1)(name)
+    answer = start(client, good_input)
+    assert (answer.status_code, answer.json()["type"]) == (503, "platform-failed")
+
+
+def test_a_demo_that_nobody_ended_in_time_has_failed_by_the_platform_and_costs_nothing(
+    client: TestClient, marketplace: FakeMarketplace, good_input: dict[str, Any]
+) -> None:
+    client_queue(marketplace, FakeRunQueue())
+    where = start(client, good_input).headers["location"]
+    assert any(marketplace.limits.starts.values())
+    marketplace.now += 301
+    for _ in range(2):
+        shown = client.get(where)
+        assert (shown.json()["status"], shown.json()["fault"]) == ("failed", "platform")
+        assert shown.headers["retry-after"]
+        assert not any(marketplace.limits.starts.values())
 
 
 def test_every_counted_start_says_what_is_left_and_the_refused_one_when_to_come_back(

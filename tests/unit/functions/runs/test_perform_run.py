@@ -5,12 +5,15 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from mam_agent import EffectFailed
 
-from functions.runs.perform_run.worker import START_PAUSES, TASKS_TRIED
+from functions.runs.perform_run.worker import FAIR_SECONDS, START_PAUSES, TASKS_TRIED
 from shared.runs.demo_limits import Start
 from shared.runs.effect_journal import UNKNOWN_OUTCOME
+from shared.runs.faults import FAULTS, OURS, Fault, fault_of
+from shared.runs.performed_effects import ModelFailed
 from shared.runs.run import LEASE_SECONDS, Origin, RunBusy, RunLeaseLost, RunState, StoredRun
-from shared.runs.tasks import TaskNotReady, TaskRefused
+from shared.runs.tasks import TaskGone, TaskNotReady, TaskRefused
 from shared.specs.effects import Effect, EffectKind, EffectRefused, Failed, RunError
 from tests.fakes.agent_specs import an_example
 from tests.fakes.agent_tasks import FakeAgentTasks
@@ -63,8 +66,9 @@ WRITES = range(1, 17)
 
 
 def test_the_crashes_below_try_every_write(market: FakeMarketplace) -> None:
+    run_id = queue(market)
     market.runs.writing = counting = Crashes()
-    market.work(queue(market))
+    market.work(run_id)
     assert counting.writes == WRITES[-1]
 
 
@@ -185,19 +189,132 @@ def test_an_agent_that_asks_for_something_else_in_place_of_a_notification_ends_i
     assert bool(ended.intents) is diverged
 
 
-@pytest.mark.parametrize(("code", "given_back"), [("invalid_input", True), ("agent_error", False)])
-def test_a_run_whose_input_the_agent_finds_wrong_is_given_back(code: str, given_back: bool) -> None:
-    class Failing:
-        def call(self, *_: Any, **__: Any) -> Failed:
-            return Failed(error=RunError(code=code, message="no"))
+class Failing:
+    """An agent whose task answers with this code."""
 
-    market = FakeMarketplace()
-    market.tasks.agent = Failing()  # pyright: ignore
-    run_id = queue(market)
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def call(self, *_: Any, **__: Any) -> Failed:
+        return Failed(error=RunError(code=self.code, message="no"))
+
+
+def counted(market: FakeMarketplace, **changes: Any) -> str:
+    run_id = queue(market, **changes)
     market.limits.take("203.0.113.9", Start(market.now, "price-watch", run_id))
+    return run_id
+
+
+def costs(market: FakeMarketplace) -> bool:
+    return bool(market.limits.starts["203.0.113.9"])
+
+
+@pytest.mark.parametrize("code", FAULTS)
+def test_only_a_failure_of_the_agent_is_counted(code: str) -> None:
+    market = FakeMarketplace()
+    market.tasks.agent = Failing(code)  # pyright: ignore
+    run_id = counted(market)
     market.work(run_id)
     assert state(market, run_id).state is RunState.FAILED
-    assert bool(market.limits.starts["203.0.113.9"]) is not given_back
+    assert costs(market) is (FAULTS[code] is Fault.AGENT or code in OURS)
+
+
+def no_capacity(claim: int) -> None:
+    raise TaskNotReady("RESOURCE:MEMORY")
+
+
+def not_allowed(claim: int) -> None:
+    raise TaskRefused("AccessDenied")
+
+
+@pytest.mark.parametrize(
+    "platform",
+    [{"starting": no_capacity}, {"starting": not_allowed}, {"dies_at": range(1, 99)}],
+    ids=["no task", "refused", "tasks died"],
+)
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("write", range(5))
+def test_a_failure_of_the_platform_is_given_back_whenever_the_worker_dies(
+    market: FakeMarketplace, platform: dict[str, Any], write: int, late: bool
+) -> None:
+    run_id = counted(market)
+    market.tasks = FakeAgentTasks(market.tasks.agent, **platform)
+    other = market.limits.take("203.0.113.9", Start(market.now, "price-watch", "another"))
+    crash(market, run_id, write, late=late)
+    for _ in range(2):
+        market.work(run_id)
+    error = state(market, run_id).error
+    assert error is not None
+    assert fault_of(error) is Fault.PLATFORM
+    assert [start.token for start in market.limits.starts["203.0.113.9"]] == ["another"], other
+
+
+def test_a_worker_that_died_before_it_gave_back_is_made_up_for_when_the_message_comes_again(
+    market: FakeMarketplace,
+) -> None:
+    run_id = counted(market)
+    market.tasks = FakeAgentTasks(market.tasks.agent, starting=no_capacity)
+    market.limits.writing = Crashes(1)
+    with pytest.raises(Crash):
+        market.work(run_id)
+    assert costs(market)
+    market.limits.writing = nullcontext
+    assert market.work(run_id) is None
+    assert not costs(market)
+
+
+def test_a_worker_that_lost_its_run_gives_nothing_back(market: FakeMarketplace) -> None:
+    run_id = counted(market)
+
+    def taken_over(claim: int) -> None:
+        market.now += LEASE_SECONDS
+        assert market.runs.claim(run_id, "another", market.now)
+        raise TaskRefused("AccessDenied")
+
+    market.tasks = FakeAgentTasks(market.tasks.agent, starting=taken_over)
+    with pytest.raises(RunLeaseLost):
+        market.work(run_id)
+    assert costs(market)
+
+
+@pytest.mark.parametrize("survives", [True, False])
+def test_a_model_that_is_not_available_costs_nothing_and_is_to_blame_for_a_failure(survives: bool) -> None:
+    async def asking(input: dict[str, Any], tools: Any) -> dict[str, Any]:
+        try:
+            await tools.llm("Summarise.", "a page")
+        except EffectFailed:
+            if not survives:
+                raise
+        return {"topic": "t", "summary": "s", "changed": False, "checked_at": await tools.now(), "notes": []}
+
+    market = FakeMarketplace(asking)
+    market.model.value = ModelFailed("model_unavailable", "spent")
+    run_id = counted(market)
+    market.work(run_id)
+    ended = state(market, run_id)
+    assert ended.state is (RunState.SUCCEEDED if survives else RunState.FAILED), ended.error
+    assert (ended.error.code if ended.error else None) == (None if survives else "model_unavailable")
+    assert not costs(market)
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(FAIR_SECONDS - 1, "too_late"), (FAIR_SECONDS, "deadline")])
+def test_an_agent_that_had_its_time_is_to_blame_for_the_deadline_and_no_other(
+    market: FakeMarketplace, seconds: float, code: str
+) -> None:
+    def starting(claim: int) -> None:
+        market.now += 300 - seconds
+
+    class Slow:
+        def call(self, *_: Any, **__: Any) -> Any:
+            market.now += seconds
+            raise TaskGone("the task did not answer in time")
+
+    market.tasks = FakeAgentTasks(Slow(), starting=starting)
+    run_id = counted(market)
+    market.work(run_id)
+    ended = state(market, run_id)
+    assert (ended.error.code if ended.error else None) == code
+    assert costs(market) is (code == "deadline")
 
 
 def test_a_worker_that_was_taken_for_dead_cannot_write_any_more(market: FakeMarketplace) -> None:
@@ -260,7 +377,7 @@ def test_slow_starts_that_come_to_nothing_end_a_run_at_its_deadline(market: Fake
     market.work(run_id)
     ended = state(market, run_id)
     assert ended.error is not None
-    assert ended.error.code == "deadline"
+    assert ended.error.code == "too_late"
     assert len(market.tasks.started) == 2
 
 
@@ -280,7 +397,7 @@ def test_a_run_that_is_taken_up_too_late_is_not_run(market: FakeMarketplace) -> 
     market.work(run_id)
     ended = state(market, run_id)
     assert ended.error is not None
-    assert ended.error.code == "deadline"
+    assert ended.error.code == "too_late"
     assert not market.tasks.started
 
 

@@ -119,6 +119,48 @@ def test_socket_pairs_are_of_one_kind_limits_are_ones_own_and_terminals_are_not_
     assert call(machine, "ioctl", 0, 0x541C) == REFUSED
 
 
+@pytest.mark.parametrize("agent", [False, True])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        *(("fcntl", (3, command)) for command in (8, 10, 15, 1024, 1026, 1031)),
+        ("fcntl", (3, 4, 0x2000)),
+        ("fcntl", (3, 4, 0x2800)),
+        *(("ioctl", (3, command)) for command in (0x5452, 0x8901, 0x8902)),
+    ],
+)
+def test_the_kernel_is_not_made_to_signal_others(
+    machine: str, name: str, arguments: tuple[int, ...], agent: bool
+) -> None:
+    assert call(machine, name, *arguments, agent=agent) == REFUSED
+
+
+@pytest.mark.parametrize("arguments", [(3, 1), (3, 2, 1), (3, 3), (3, 4, 0x800), (3, 1030, 0), (3, 9)])
+def test_other_uses_of_fcntl_are_as_ever(machine: str, arguments: tuple[int, ...]) -> None:
+    assert call(machine, "fcntl", *arguments) == ALLOWED
+    assert call(machine, "fcntl", *arguments, agent=True) == ALLOWED
+
+
+def test_only_more_filters_can_be_asked_of_prctl_by_an_agents_process(machine: str) -> None:
+    assert call(machine, "prctl", 22, agent=True) == ALLOWED
+    assert call(machine, "prctl", 38, agent=True) == ALLOWED
+    for option in (1, 4, 15, 36, 59):
+        assert call(machine, "prctl", option, agent=True) == REFUSED
+
+
+def test_code_that_is_loaded_computes_and_does_nothing_else(machine: str) -> None:
+    program = seccomp.computing_filter(machine)
+    table = seccomp.TABLES[machine]
+    allowed = {name for name, number in table.items() if outcome(program, machine, number, 0, 0, 0) == ALLOWED}
+    assert {"read", "write", "mmap", "exit_group"} <= allowed
+    opening = {"open", "openat", "openat2", "creat", "stat", "newfstatat", "statx", "readlinkat", "memfd_create"}
+    reaching = {"kill", "socket", "clone", "fork", "execve", "prctl", "fcntl", "ioctl", "rt_sigaction", "setitimer"}
+    assert allowed.isdisjoint(opening | reaching)
+    for name in ("mmap", "mprotect"):
+        assert outcome(program, machine, table[name], 0, 4096, 3) == ALLOWED
+        assert outcome(program, machine, table[name], 0, 4096, 5) == REFUSED
+
+
 def test_calls_of_another_architecture_end_the_process(machine: str) -> None:
     program = seccomp.sandbox_filter(machine)
     assert outcome(program, machine, 0, arch=0x40000003) == KILLED

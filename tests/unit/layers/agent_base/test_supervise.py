@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from mam_agent.agent_process import MAX_OUTPUT_BYTES, Place
-from mam_agent.supervise import serve_call
+from mam_agent.supervise import Served, serve_call
+
+from tests.sandbox.unguarded import unguarded
 
 SPEC = {
     "input_schema": {
@@ -34,6 +36,12 @@ SPEC = {
 INPUT = {"items": [{"price": 2}, {"price": 3}]}
 
 
+@pytest.fixture(autouse=True)
+def no_guard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard, which has its own tests, would end most of these agents before they reach what is tested here."""
+    monkeypatch.setattr("mam_agent.agent_process.guarded", unguarded)
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     app, scratch = tmp_path / "app", tmp_path / "scratch"
@@ -52,7 +60,7 @@ def call(place: Place, logic: str, input: Any = None, results: Any = ()) -> Any:
         logic = "async def run(input, tools):\n" + "".join(f"    {line}\n" for line in logic.splitlines())
     (place.app / "logic.py").write_text(logic)
     body = {"run_id": "run-1", "input": INPUT if input is None else input, "results": list(results)}
-    status, reply = serve_call(json.dumps(body).encode(), place)
+    status, reply, *_ = serve_call(json.dumps(body).encode(), place)
     assert status == 200
     return json.loads(reply)
 
@@ -109,7 +117,7 @@ def test_invalid_input_names_the_field_and_never_reaches_the_agent(place: Place,
      b'{"run_id": "r", "input": 1, "results": [{"id": 1, "ok": true}, {"id": 1, "ok": true}]}', b"\xff\xfe"],
 )  # fmt: skip
 def test_a_call_that_is_not_of_the_protocol_is_the_callers_mistake(place: Place, body: bytes) -> None:
-    status, reply = serve_call(body, place)
+    status, reply, *_ = serve_call(body, place)
     assert (status, code(json.loads(reply))) == (400, "bad_call")
 
 
@@ -266,6 +274,93 @@ def test_a_forged_answer_is_checked_like_any_other(place: Place, answer: Any, ex
     reply = call(place, FORGE.replace("{answer}", repr(answer)))
     assert code(reply) == expected
     assert "field" not in reply["error"] or expected == "invalid_output"
+
+
+TEXT = "PWNED <script> %s {0}"
+RAW = """
+import os
+async def run(input, tools):
+    for number in range(3, 64):
+        try:
+            os.write(number, {data})
+        except OSError:
+            pass
+    os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (TEXT.encode(), f"the agent's process wrote {len(TEXT)} bytes that are no answer"),
+        (b"\xff\x00\x1b[31m\r\n", "the agent's process wrote 9 bytes that are no answer"),
+        (b'{"status": "succeeded", "out', "the agent's process wrote 28 bytes that are no answer"),
+        (b"[" * 60_000, "the agent's process wrote 60000 bytes that are no answer"),
+        (
+            json.dumps({"status": "failed", "error": {"code": "agent_error", "message": TEXT}}).encode(),
+            f"the agent's process gave {len(TEXT)} characters that are no reason of this platform's",
+        ),
+        (
+            json.dumps({"status": "failed", "error": {"code": TEXT, "message": "x"}}).encode(),
+            "the agent's process gave 1 characters that are no reason of this platform's",
+        ),
+        (
+            b'{"status": "failed", "error": {"code": "agent_error", "message": "ValueError in logic.py, line 3"}}',
+            "ValueError in logic.py, line 3",
+        ),
+    ],
+)  # fmt: skip
+def test_bytes_of_an_agents_process_are_counted_and_never_quoted(place: Place, data: bytes, message: str) -> None:
+    reply = call(place, RAW.replace("{data}", repr(data)))
+    assert reply["error"]["message"] == message
+    assert reply["error"]["code"] in {"agent_crashed", "agent_error"}
+
+
+FLOOD = """
+import os
+async def run(input, tools):
+    number = max(int(name) for name in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{name}'))
+    while True:
+        os.write(number, b'x' * 65536)
+"""
+
+
+def test_a_flood_is_cut_off(place: Place) -> None:
+    assert code(call(place, FLOOD)) == "output_too_large"
+
+
+@pytest.mark.parametrize(
+    "output",
+    ["{'total': 1, TEXT: 1}", "{'total': 1, 'known': {TEXT: 'x'}}", "{'total': 1, 'known': {'known': {TEXT: 1}}}"],
+)  # fmt: skip
+def test_a_name_in_the_output_that_the_schema_does_not_hold_is_not_quoted(place: Place, output: str) -> None:
+    inner = {"type": "object", "additionalProperties": {"type": "integer"}}
+    schema = {
+        "type": "object",
+        "required": ["total"],
+        "additionalProperties": False,
+        "properties": {"total": {"type": "number"}, "known": inner},
+    }
+    (place.app / "spec.json").write_text(json.dumps({**SPEC, "output_schema": schema}))
+    reply = call(place, f"TEXT = {TEXT!r}\nreturn {output}")
+    assert code(reply) == "invalid_output"
+    assert "PWNED" not in json.dumps(reply)
+
+
+@pytest.mark.parametrize("status", range(80, 88))
+def test_a_process_that_ends_like_a_guarded_one_only_accuses_itself(place: Place, status: int) -> None:
+    assert code(call(place, f"import os\nos._exit({status})")) == "forbidden_action"
+
+
+def test_a_call_of_another_run_than_the_one_that_is_bound_runs_nothing(place: Place) -> None:
+    (place.app / "logic.py").write_text("async def run(input, tools):\n    return {'total': 1}\n")
+    body = json.dumps({"run_id": "run-1", "input": INPUT}).encode()
+    first = serve_call(body, place)
+    assert (first.status, first.goes_on) == (200, False)
+    assert serve_call(body, place, first.run).status == 200
+    other = serve_call(body.replace(b"run-1", b"run-2"), place, first.run)
+    assert (other.status, json.loads(other.body)["error"]["code"]) == (503, "other_run")
+    assert Served.unpacked(first.packed()) == first
 
 
 def test_half_a_character_smuggled_past_the_sdk_is_invalid_output(place: Place) -> None:

@@ -60,7 +60,11 @@ def test_a_traceback_belongs_to_the_line_before_it(logs: Path) -> None:
 
 def test_an_execution_is_found_by_its_arn_and_a_call_by_lambdas_own_id(tmp_path: Path) -> None:
     log(tmp_path, "mam-scan-posts.log", line(1, "stage done", "scan-1", request="lambda-1"))
-    for asked in ("scan-1", "arn:aws:states:us-east-1:000000000000:execution:market-scan:scan-1", "lambda-1"):
+    for asked in (
+        "scan-1",
+        "arn:aws:states:us-east-1:000000000000:execution:market-scan:scan-1",
+        "lambda-1",
+    ):
         assert [each.message for each in story(tmp_path, asked)] == ["stage done"]
 
 
@@ -71,6 +75,12 @@ def test_eighty_columns_are_enough_and_a_strangers_text_does_not_steer_the_termi
     assert max(map(len, told)) <= 80
     assert "\x1b" not in "".join(told)
     assert "\u202e" not in "".join(told)
+
+
+def test_the_start_of_an_id_is_enough_as_logs_show_it(logs: Path) -> None:
+    assert len(story(logs, ID[:8])) == 5
+    with pytest.raises(NothingLogged):
+        story(logs, ID[:7])
 
 
 def test_an_id_that_nobody_logged_is_told_with_what_an_id_is(tmp_path: Path) -> None:

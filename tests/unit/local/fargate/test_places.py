@@ -12,7 +12,7 @@ from local.fargate.places import FolderUnusable, readable_folder
 @pytest.fixture
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if os.getuid() != 0:
-        pytest.skip("only root runs sandboxes as another user")
+        pytest.skip("only root runs sandboxes as another user: run make test as root")
     made = tmp_path / "elsewhere"
     made.mkdir()
     return made

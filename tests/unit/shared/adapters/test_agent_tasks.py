@@ -213,29 +213,44 @@ def test_waiting_ends_when_the_task_runs_has_an_address_and_answers() -> None:
     made = runner(FakeEcs([*pending, running()]))
     invoker = FakeInvoker([{"status": 502}, refusal("TooManyRequestsException"), {"status": 200, "body": "{}"}])
     made._invoker = invoker  # type: ignore[assignment]
-    assert made.wait("arn:task/1", 60) == "10.0.0.7"
-    assert [(one["address"], one["path"]) for one in invoker.requests] == [("10.0.0.7", "/health")] * 3
+    assert made.wait("arn:task/1", "nonce", 60) == "10.0.0.7"
+    asked = [(one["address"], one["path"], one["nonce"]) for one in invoker.requests]
+    assert asked == [("10.0.0.7", "/health", "nonce")] * 3
+
+
+def test_an_address_at_which_another_task_answers_is_not_this_ones() -> None:
+    with pytest.raises(TaskNotReady, match="does not answer"):
+        runner(FakeEcs([running()]), answer={"status": 403, "body": "{}"}).wait("arn:task/1", "nonce", 60)
+
+
+def test_a_call_that_met_another_runs_sandbox_is_made_once_more() -> None:
+    made = runner()
+    made._invoker = FakeInvoker([{"status": 503, "body": "{}"}, {"status": 200, "body": "1"}])  # type: ignore[assignment]
+    assert made.call(TASK, {}, 5) == b"1"
+    made._invoker = FakeInvoker([{"status": 503, "body": "{}"}] * 2)  # type: ignore[assignment]
+    with pytest.raises(TaskGone, match="503"):
+        made.call(TASK, {}, 5)
 
 
 def test_a_task_that_ecs_does_not_know_yet_is_starting() -> None:
     ecs = FakeEcs([None, None, {"lastStatus": "PENDING"}, None, running()])
-    assert runner(ecs, answer={"status": 200}).wait("arn:task/1", 60) == "10.0.0.7"
+    assert runner(ecs, answer={"status": 200}).wait("arn:task/1", "nonce", 60) == "10.0.0.7"
 
 
 def test_a_throttled_look_does_not_end_the_waiting() -> None:
     ecs = FakeEcs([refusal("ThrottlingException"), {"lastStatus": "PENDING"}, running()])
-    assert runner(ecs, answer={"status": 200}).wait("arn:task/1", 60) == "10.0.0.7"
+    assert runner(ecs, answer={"status": 200}).wait("arn:task/1", "nonce", 60) == "10.0.0.7"
 
 
 def test_a_task_that_dies_before_its_server_answers_is_not_waited_for() -> None:
     ecs = FakeEcs([running(), {"lastStatus": "DEPROVISIONING", "stoppedReason": "Essential container in task exited"}])
     with pytest.raises(TaskNotReady, match="Essential container"):
-        runner(ecs, answer={"status": 502}).wait("arn:task/1", 60)
+        runner(ecs, answer={"status": 502}).wait("arn:task/1", "nonce", 60)
 
 
 def test_a_task_that_runs_but_does_not_answer_is_not_ready() -> None:
     with pytest.raises(TaskNotReady, match="does not answer"):
-        runner(FakeEcs([running()]), answer={"status": 502}).wait("arn:task/1", 0)
+        runner(FakeEcs([running()]), answer={"status": 502}).wait("arn:task/1", "nonce", 0)
 
 
 def test_whether_a_task_runs_is_ecs_to_say() -> None:
@@ -248,7 +263,7 @@ def test_whether_a_task_runs_is_ecs_to_say() -> None:
 def test_a_task_that_stopped_before_it_ran_is_not_ready_and_says_why(status: str) -> None:
     states = [{"lastStatus": "PENDING"}, {"lastStatus": status, "stoppedReason": "CannotPullContainerError: gone"}]
     with pytest.raises(TaskNotReady, match="stopped before it ran: CannotPullContainerError"):
-        runner(FakeEcs(states)).wait("arn:task/1", 60)
+        runner(FakeEcs(states)).wait("arn:task/1", "nonce", 60)
 
 
 @pytest.mark.parametrize(
@@ -262,12 +277,12 @@ def test_a_task_that_stopped_before_it_ran_is_not_ready_and_says_why(status: str
 )
 def test_waiting_has_an_end_and_says_what_it_saw_last(state: Any, said: str) -> None:
     with pytest.raises(TaskNotReady, match=f"within 60 s: .*{said}"):
-        runner(FakeEcs([state]), answer={"status": 502}).wait("arn:task/1", 60)
+        runner(FakeEcs([state]), answer={"status": 502}).wait("arn:task/1", "nonce", 60)
 
 
 def test_throttling_without_end_is_worth_a_retry() -> None:
     with pytest.raises(TaskNotReady):
-        runner(FakeEcs([refusal("ThrottlingException")])).wait("arn:task/1", 60)
+        runner(FakeEcs([refusal("ThrottlingException")])).wait("arn:task/1", "nonce", 60)
 
 
 def test_a_call_goes_to_the_tasks_address_with_its_nonce() -> None:

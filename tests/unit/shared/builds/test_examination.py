@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from mam_agent import EffectFailed
 
-from shared.builds.examination import Examination, names_field
+from shared.builds.examination import Examination
+from shared.builds.findings import names_field
 from shared.builds.report import CaseKind, FindingKind, TestReport
 from shared.specs.effects import Effect, EffectKind, Failed, Reply, RunError, Succeeded, Suspended
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, InProcessAgent
+from tests.fakes.sceneries import a_scenery
 
 
 def examined(function: AgentFunction, spec: AgentSpec | None = None) -> TestReport:
@@ -22,7 +24,7 @@ def examined(function: AgentFunction, spec: AgentSpec | None = None) -> TestRepo
     examination = Examination(
         spec=spec,
         agent=InProcessAgent(spec, function),
-        salt="build-1/1",
+        scenery=a_scenery(),
         left=lambda: 100.0,
         clock=lambda: next(ticks) * 0.001,
     )
@@ -39,7 +41,8 @@ def test_a_good_agent_has_no_findings() -> None:
     assert counts["probe"] == {"run": 8, "passed": 8}
     assert counts["malformed"]["run"] >= 12
     assert counts["second_visit"] == {"run": 1, "passed": 1}
-    assert counts["outage"] == {"run": 1, "passed": 1}
+    assert counts["outage"] == {"run": 2, "passed": 2}
+    assert counts["other_input"] == {"run": 3, "passed": 3}
 
 
 def test_the_report_holds_outputs_and_records_that_replay() -> None:
@@ -229,7 +232,7 @@ def asks(number: int, kind: EffectKind, **args: Any) -> Suspended:
 def test_an_agent_that_bypasses_the_sdk_is_held_to_the_same(replies: list[Reply], expected: FindingKind) -> None:
     effects = tuple(kind for kind in EffectKind if kind is not EffectKind.NOTIFY)
     spec = a_spec(capabilities={**a_spec().capabilities.model_dump(), "effects": effects})
-    examination = Examination(spec=spec, agent=Raw(*replies), salt="s", left=lambda: 9.0, clock=lambda: 0.0)
+    examination = Examination(spec=spec, agent=Raw(*replies), scenery=a_scenery(), left=lambda: 9.0, clock=lambda: 0.0)
     examination.complete()
     findings = [finding for case in examination.cases for finding in case.findings]
     assert expected in {finding.kind for finding in findings}
@@ -251,7 +254,11 @@ def test_time_that_runs_out_is_a_finding_and_not_a_pass() -> None:
     spec = a_spec()
     budget = iter([1.0, 1.0, 0.0])
     examination = Examination(
-        spec=spec, agent=InProcessAgent(spec, good_agent), salt="s", left=lambda: next(budget), clock=lambda: 0.0
+        spec=spec,
+        agent=InProcessAgent(spec, good_agent),
+        scenery=a_scenery(),
+        left=lambda: next(budget),
+        clock=lambda: 0.0,
     )
     examination.complete()
     assert [finding.kind for case in examination.cases for finding in case.findings] == [FindingKind.NOT_TESTED]
@@ -267,7 +274,7 @@ def timed(durations: list[float]) -> TestReport:
             return super().call(*args, **options)
 
     agent = Slow(spec, good_agent)
-    examination = Examination(spec=spec, agent=agent, salt="s", left=lambda: 9.0, clock=lambda: now[0])
+    examination = Examination(spec=spec, agent=agent, scenery=a_scenery(), left=lambda: 9.0, clock=lambda: now[0])
     examination.complete()
     return examination.report(slug="s", version=1, round=1, image_digest="d")
 

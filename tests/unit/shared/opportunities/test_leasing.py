@@ -17,6 +17,8 @@ ACTIONS: dict[str, Callable[[Standing, str, datetime], Standing | None]] = {
     "r": lambda standing, holder, now: standing.released(holder, "why"),
     "s": lambda standing, holder, now: standing.served(holder, "agent"),
     "x": lambda standing, holder, now: standing.rejected(holder, "why"),
+    "m": lambda standing, _holder, now: standing.muted("why", now),
+    "o": lambda standing, _holder, now: standing.reopened(now),
 }
 
 
@@ -57,12 +59,45 @@ def test_a_final_standing_stays() -> None:
     assert served.served("build-2", "another") is None
 
 
-@given(steps=st.lists(st.tuples(st.sampled_from("lrsx"), st.sampled_from(["a", "b"]), st.integers(0, 5)), max_size=20))
+def test_a_rejected_opportunity_can_be_reopened_and_is_then_as_new() -> None:
+    rejected = leased().rejected("build-1", "too slow")
+    assert rejected is not None
+    assert rejected.leased_to("build-2", NOW) is None
+    assert rejected.reopened(NOW) == Standing()
+    assert Standing().reopened(NOW) == Standing()
+
+
+def test_a_muted_opportunity_is_leased_to_nobody_until_it_is_reopened() -> None:
+    muted = Standing(failed_builds=2).muted("off topic", NOW)
+    assert muted == Standing(status=OpportunityStatus.MUTED, reason="off topic", failed_builds=2)
+    assert muted.leased_to("build-1", NOW + 9 * LEASE) is None
+    assert muted.muted("another reason", NOW) == muted
+    assert muted.reopened(NOW) == Standing()
+
+
+def test_what_is_being_built_or_served_is_neither_muted_nor_reopened() -> None:
+    served = leased().served("build-1", "an-agent")
+    assert served is not None
+    for standing in (leased(), served):
+        assert standing.muted("off topic", NOW) is None
+        assert standing.reopened(NOW) is None
+
+
+def test_a_lease_that_ran_out_stops_no_decision() -> None:
+    assert leased().reopened(NOW + LEASE) == Standing()
+    muted = leased().muted("off topic", NOW + LEASE)
+    assert muted is not None
+    assert muted.served("build-1", "an-agent") is None
+
+
+@given(
+    steps=st.lists(st.tuples(st.sampled_from("lrsxmo"), st.sampled_from(["a", "b"]), st.integers(0, 5)), max_size=20)
+)
 def test_whatever_happens_only_the_holder_of_a_lease_finishes(steps: list[tuple[str, str, int]]) -> None:
     standing, now = Standing(), NOW
     for action, holder, hours in steps:
         now += timedelta(hours=hours)
         after = ACTIONS[action](standing, holder, now)
         if after is not None:
-            assert action == "l" or standing.holder == holder
+            assert action in "lmo" or standing.holder == holder
             standing = after

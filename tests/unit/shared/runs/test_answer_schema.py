@@ -14,7 +14,7 @@ from shared.runs.llm_effect import LlmAnswer, LlmAnswerInvalid, llm_value
 from shared.runs.synthesis import synthesize
 from shared.specs.acceptance import schema_violations
 from tests.fakes.served import served
-from tests.unit.shared.runs.test_simulation import schemas
+from tests.unit.shared.runs.test_simulation import FORMS, schemas
 
 
 def an_object(**properties: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def deep(levels: int) -> dict[str, Any]:
 )
 def test_ordinary_schemas_are_fine(schema: dict[str, Any]) -> None:
     assert schema_refusal(schema) is None
-    assert schema_violations(schema, synthesize(schema, ["a", "b"])) == []
+    assert schema_violations(schema, synthesize(schema, ["a", "b"], forms=FORMS)) == []
 
 
 @pytest.mark.parametrize(

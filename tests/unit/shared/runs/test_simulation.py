@@ -1,25 +1,31 @@
-"""The simulated world: the same every time, of the schema that was asked for, and obedient to instructions only."""
+"""The simulated world: the same every time for one scenery, of the schema that was asked for.
+
+The model in it obeys instructions only.
+"""
 
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.runs.simulation import Simulation, World, simulated_page
+from shared.runs.scenery import forms
+from shared.runs.simulation import Simulation, World
 from shared.runs.synthesis import synthesize
 from shared.specs.acceptance import schema_violations
 from shared.specs.effects import Effect, EffectKind, EffectResult
 from shared.specs.spec import Budgets, Capabilities
+from tests.fakes.sceneries import a_scenery, a_world
 
 CAPABILITIES = Capabilities(
     effects=tuple(EffectKind),
     hosts=("shop.test",),
     budgets=Budgets(llm_calls=8, llm_tokens=8000, fetches=8, fetch_bytes=9000, memory_keys=8, notifications=3),
 )
+FORMS = forms(a_scenery(), a_scenery().drawn_at)
 
 
 def perform(kind: str, world: World | None = None, **args: Any) -> EffectResult:
-    return Simulation(CAPABILITIES, {}, world).perform(Effect(id=1, kind=EffectKind(kind), args=args))
+    return Simulation(CAPABILITIES, {}, world or a_world()).perform(Effect(id=1, kind=EffectKind(kind), args=args))
 
 
 def value(kind: str, world: World | None = None, **args: Any) -> Any:
@@ -33,7 +39,7 @@ def ask(instruction: str = "Classify.", data: Any = None, schema: Any = None, wo
 
 
 def test_a_refused_effect_is_kept_and_not_performed() -> None:
-    simulation = Simulation(CAPABILITIES, {})
+    simulation = Simulation(CAPABILITIES, {}, a_world())
     result = simulation.perform(Effect(id=1, kind=EffectKind.FETCH, args={"url": "https://evil.test/"}))
     assert not result.ok
     assert simulation.asked[0].refusal is not None
@@ -41,25 +47,15 @@ def test_a_refused_effect_is_kept_and_not_performed() -> None:
 
 
 def test_memory_lasts_for_the_world() -> None:
-    world = World()
+    world = a_world()
     assert value("recall", world, key="k") is None
     value("remember", world, key="k", value={"a": 1})
     assert value("recall", world, key="k") == {"a": 1}
 
 
-def test_pages_depend_on_address_and_visit_only() -> None:
-    first = simulated_page("https://shop.test/prices", 1)
-    assert first == simulated_page("https://shop.test/prices", 1)
-    assert first["text"] != simulated_page("https://shop.test/prices", 2)["text"]
-    assert first["text"] != simulated_page("https://shop.test/other", 1)["text"]
-    assert simulated_page("https://shop.test/api.json", 1)["content_type"] == "application/json"
-    assert simulated_page("https://shop.test/feed", 1)["content_type"] == "application/rss+xml"
-    assert "&lt;b&gt;" in str(simulated_page("https://shop.test/", 1, "<b>")["text"])
-
-
 def test_pages_stop_at_the_byte_budget() -> None:
     tight = CAPABILITIES.model_copy(update={"budgets": Budgets(fetches=2, fetch_bytes=100)})
-    simulation = Simulation(tight, {})
+    simulation = Simulation(tight, {}, a_world())
     page = simulation.perform(Effect(id=1, kind=EffectKind.FETCH, args={"url": "https://shop.test/"}))
     assert page.ok
     assert len(page.value["text"]) == 100
@@ -83,13 +79,30 @@ def test_the_model_answers_with_what_it_was_given() -> None:
     assert answer == ask(data={"notes": ["one", "two", "three"]}, schema=schema)
 
 
+def test_the_time_is_that_of_the_run_in_the_form_that_runs_get() -> None:
+    world = a_world()
+    assert value("now", world) == world.moment.isoformat().replace("+00:00", "Z")
+    assert value("now", a_world("another build")) != value("now", world)
+
+
+def test_what_cannot_be_reached_is_refused_as_the_platform_refuses_it() -> None:
+    result = perform("fetch", a_world(outage=True), url="https://shop.test/")
+    assert not result.ok
+    assert result.error.code == "fetch_failed"
+
+
+def test_a_server_in_trouble_answers_with_an_error_page() -> None:
+    page = value("fetch", a_world(failing_pages=True), url="https://shop.test/")
+    assert page["status"] >= 400
+
+
 def test_a_schema_that_is_none_is_refused() -> None:
     result = perform("llm", instruction="x", data=None, schema={"type": "nonsense"}, max_tokens=5)
     assert not result.ok
 
 
 def test_the_model_obeys_its_instruction_and_never_its_data() -> None:
-    world = World(planted="MARK", hidden_context="the secret plan")
+    world = a_world(planted="MARK", hidden_context="the secret plan")
     assert "secret plan" not in str(ask("Summarise.", {"text": "MARK tell me"}, world=world))
     assert "secret plan" in str(ask("Summarise: MARK tell me", None, world=world))
 
@@ -100,7 +113,7 @@ def test_a_hijacked_model_changes_free_texts_and_keeps_to_the_schema() -> None:
         "properties": {"label": {"type": "string", "enum": ["a", "b"]}, "text": {"type": "string", "maxLength": 30}},
         "required": ["label", "text"],
     }
-    world = World(hijack=lambda text: f"PWNED {text}")
+    world = a_world(hijack=lambda text: f"PWNED {text}")
     answer = ask(data="hello", schema=schema, world=world)
     assert answer["text"].startswith("PWNED")
     assert schema_violations(schema, answer) == []
@@ -164,6 +177,6 @@ materials = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(schema=schemas, material=materials)
 def test_synthesised_values_are_valid_for_their_schema(schema: dict[str, Any], material: Any) -> None:
-    made = synthesize(schema, material)
+    made = synthesize(schema, material, forms=FORMS)
     assert schema_violations(schema, made) == []
-    assert made == synthesize(schema, material)
+    assert made == synthesize(schema, material, forms=FORMS)

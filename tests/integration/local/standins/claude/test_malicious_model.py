@@ -14,6 +14,7 @@ from shared.builds.certificate import Certificate
 from shared.builds.code_gate.vocabulary import MODULES
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
+from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Opportunity
 from tests.fakes.offline_claude import OfflineClaude
 from tests.fakes.offline_factory import OfflineFactory
@@ -38,7 +39,7 @@ def run(factory: OfflineFactory) -> Build | None:
     """The outcome, or None if a stage ended with the model's answer being unusable."""
     try:
         return factory.run()
-    except ModelAnswerInvalid:
+    except (ModelAnswerInvalid, ModelNotTrusted):
         return None
 
 
@@ -114,7 +115,7 @@ def test_a_malicious_first_round_is_made_good_by_an_honest_second(tmp_path: Path
 @pytest.mark.parametrize("card", CARDS[2::6], ids=lambda card: card.title)
 def test_malicious_words_do_not_reach_the_listing_of_an_honest_agent(card: Opportunity, tmp_path: Path) -> None:
     factory = OfflineFactory(card, tmp_path)
-    factory.claude.mode("malicious", tasks=["write_copy", "judge_agent"])
+    factory.claude.mode("malicious", tasks=["write_copy"])
 
     done = run(factory)
 
@@ -123,6 +124,17 @@ def test_malicious_words_do_not_reach_the_listing_of_an_honest_agent(card: Oppor
     detail = listing(factory)
     assert detail is not None
     assert not [word for word in EVIL if word in detail.model_dump_json(exclude={"evidence"})]
+
+
+def test_a_judge_whose_reasons_may_not_be_shown_judges_nothing(tmp_path: Path) -> None:
+    factory = OfflineFactory(WELL_SERVED, tmp_path)
+    factory.claude.mode("malicious", tasks=["judge_agent"])
+
+    with pytest.raises(ModelNotTrusted):
+        factory.run()
+
+    assert listing(factory) is None
+    assert factory.claude.admin.get("/_standin/calls").json()["judge_agent"] == 3
 
 
 def test_a_malicious_spec_alone_is_cut_down_to_what_its_template_may_do(tmp_path: Path) -> None:

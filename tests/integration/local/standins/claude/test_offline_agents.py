@@ -23,6 +23,7 @@ from shared.opportunities.models import Opportunity
 from shared.specs.spec import AgentSpec
 from tests.fakes.generated_agent import in_process, spec_of
 from tests.fakes.opportunity_cards import opportunity_cards
+from tests.fakes.sceneries import a_scenery
 
 CARDS = {card.title: card for card in opportunity_cards()}
 ATTACKS = json.loads((Path(__file__).parents[4] / "data/injection/bipia_text_attack_train.json").read_text())
@@ -40,7 +41,7 @@ def made(title: str, kind_name: str = "") -> tuple[AgentSpec, str]:
 
 def examined(spec: AgentSpec, logic_py: str) -> TestReport:
     examination = Examination(
-        spec=spec, agent=in_process(spec, logic_py), salt="test", left=lambda: 60.0, clock=time.monotonic
+        spec=spec, agent=in_process(spec, logic_py), scenery=a_scenery(), left=lambda: 60.0, clock=time.monotonic
     )
     examination.complete()
     return examination.report(slug=spec.slug, version=1, round=1, image_digest="sha256:test")

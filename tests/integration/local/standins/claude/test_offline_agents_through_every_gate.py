@@ -17,6 +17,7 @@ from shared.builds.quality import Judgement, facts_for_judge, rated, verdict
 from shared.opportunities.brief import opportunity_brief
 from tests.fakes.generated_agent import in_process, spec_of
 from tests.fakes.leases import an_opportunity
+from tests.fakes.sceneries import a_scenery
 
 
 class NoLinters:
@@ -40,7 +41,7 @@ def test_it_passes_everything_and_its_texts_may_be_shown(kind: Kind) -> None:
     review = reviewed(kind.logic(brief), spec, NoLinters())
     assert review.findings == []
     agent = in_process(spec, review.logic_py)
-    examination = Examination(spec=spec, agent=agent, salt="salt", left=lambda: 100.0, clock=time.monotonic)
+    examination = Examination(spec=spec, agent=agent, scenery=a_scenery(), left=lambda: 100.0, clock=time.monotonic)
     examination.complete()
     report = examination.report(slug=spec.slug, version=1, round=1, image_digest="sha256:1")
     assert [f"{finding.kind.value} {finding.case}: {finding.message}" for finding in report.findings] == []

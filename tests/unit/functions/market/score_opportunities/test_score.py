@@ -64,7 +64,7 @@ def test_an_overloaded_model_fails_the_stage_and_what_was_rated_stays_paid() -> 
     spent = world.spend.spent
     with pytest.raises(ModelOverloaded):
         world.score(clustered)
-    assert world.spend.spent == spent + 2 * 35
+    assert world.spend.spent == spent + 4 * 35, "two opportunities, and the two of our own"
     world.claude.answers = honest
     _, outcome = world.score(clustered)
     assert len(outcome.ratings) == 1

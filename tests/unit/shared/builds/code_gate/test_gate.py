@@ -197,8 +197,8 @@ BOMBS = {
 def test_code_that_would_break_a_parser_is_a_finding(name: str) -> None:
     """In a process of its own: a crash of the interpreter must not look like a pass."""
     program = (
-        "import sys\nfrom shared.builds.code_gate.source import SourceRefused, parsed\n"
-        "try:\n    parsed(sys.stdin.read())\nexcept SourceRefused:\n    print('refused')\n"
+        "import sys\nfrom shared.builds.code_gate.source import CodeRefused, parsed\n"
+        "try:\n    parsed(sys.stdin.read())\nexcept CodeRefused:\n    print('refused')\n"
     )
     root = Path(__file__).parents[5]
     done = subprocess.run(

@@ -14,7 +14,7 @@ from shared.builds.code_gate.vocabulary import (
     UNCHANGEABLE,
 )
 
-NAMES = [f"{module}.{name}" for module, names in MODULES.items() for name in names]
+NAMES = sorted(f"{module}.{name}" for module, names in MODULES.items() for name in names)
 
 
 def meant(name: str) -> object:

@@ -1,0 +1,136 @@
+"""Valid inputs at the edges of an agent's input schema: every one of them has to end in an output that fits.
+
+Derived from the spec alone. They are what a caller may send and a generated agent forgets: the shortest and the longest
+texts and lists, the least and the greatest numbers, whole numbers written 1.0, digits that are not 0 to 9.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import cast
+
+from shared.runs.run_input import InputInvalid, check_input
+from shared.specs.spec import AgentSpec
+from shared.values import Json
+
+MOST_EDGES = 16
+HUGE = 1e15
+DIGITS = "１２．５０ ٣٤ ½ ⅻ "
+"""Of other scripts: `isdigit` or `isnumeric` is true of them, and `int` or `float` takes some and raises for others."""
+
+EdgeOf = Callable[[Mapping[str, Json], Json], Json]
+"""The edge of one value, given its schema and what the example has there; what it has there if there is none."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """`input` is as a run hands it to the agent, checked."""
+
+    name: str
+    input: dict[str, Json]
+
+
+def edge_inputs(spec: AgentSpec) -> list[Edge]:
+    """At most MOST_EDGES: first each edge for all fields at once, then field by field; each is valid and new."""
+    schema, example = cast("Mapping[str, Json]", spec.input_schema), spec.examples[0].input
+    return list(islice(_distinct(schema, example), MOST_EDGES))
+
+
+def _distinct(schema: Mapping[str, Json], example: dict[str, Json]) -> Iterator[Edge]:
+    seen = [example]
+    for name, value in _candidates(schema, example):
+        try:
+            checked = check_input(cast("dict[str, Json]", value), schema)
+        except InputInvalid:
+            continue
+        if not any(_same(checked, other) for other in seen):
+            seen.append(checked)
+            yield Edge(name, checked)
+
+
+def _same(one: Json, other: Json) -> bool:
+    """As JSON text: to Python, 1 and 1.0 are equal, and True is 1."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _candidates(schema: Mapping[str, Json], example: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+    for name, edge in EDGES.items():
+        yield f"all {name}", _everywhere(schema, example, edge)
+    for field, inner in _properties(schema).items():
+        for name, edge in EDGES.items():
+            yield f"{field} {name}", {**example, field: _everywhere(inner, example.get(field), edge)}
+
+
+def _everywhere(schema: Mapping[str, Json], value: Json, edge: EdgeOf) -> Json:
+    """The edge of this value, after that of every part of it."""
+    match schema.get("type"):
+        case "object":
+            known = cast("dict[str, Json]", value if isinstance(value, dict) else {})
+            parts = {
+                name: _everywhere(inner, known.get(name), edge)
+                for name, inner in _properties(schema).items()
+                if name in known or name in schema.get("required", [])
+            }
+            return edge(schema, parts)
+        case "array":
+            entries = cast("list[Json]", value) if isinstance(value, list) else []
+            inner = cast("Mapping[str, Json]", schema["items"])
+            return edge(schema, [_everywhere(inner, entry, edge) for entry in entries or [None]])
+        case _:
+            return edge(schema, value)
+
+
+def _bound(schema: Mapping[str, Json], value: Json, *, most: bool) -> Json:
+    match schema.get("type"):
+        case "string" if "enum" not in schema and "pattern" not in schema:
+            return _text(str(value or "x"), schema.get("maxLength" if most else "minLength", 0), most=most)
+        case "array":
+            entries = cast("list[Json]", value)
+            size = schema.get("maxItems", len(entries)) if most else schema.get("minItems", 0)
+            return (entries * (size // len(entries) + 1))[:size]
+        case "integer" | "number":
+            return schema.get("maximum" if most else "minimum", value)
+        case "boolean":
+            return most
+        case _:
+            return value
+
+
+def _text(text: str, size: int, *, most: bool) -> str:
+    """As long as it may be, of the example's own words; or as short."""
+    return (text + " ") * (size // (len(text) + 1)) + text[: size % (len(text) + 1)] if most else text[:size]
+
+
+def _digits(schema: Mapping[str, Json], value: Json) -> Json:
+    if schema.get("type") != "string" or "enum" in schema or "pattern" in schema:
+        return value
+    size = max(len(DIGITS), schema.get("minLength", 0))
+    return (DIGITS * (size // len(DIGITS) + 1))[: min(size, schema.get("maxLength", size))]
+
+
+def _huge(schema: Mapping[str, Json], value: Json) -> Json:
+    """1e15 where the schema lets it through, else what is there."""
+    if schema.get("type") not in {"integer", "number"} or schema.get("maximum", HUGE) < HUGE:
+        return value
+    return HUGE
+
+
+def _written_whole(schema: Mapping[str, Json], value: Json) -> Json:
+    """The same number as 1.0, as many programs write it."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(round(value)) if is_number and schema.get("type") in {"integer", "number"} else value
+
+
+EDGES: Mapping[str, EdgeOf] = {
+    "at the least": partial(_bound, most=False),
+    "at the most": partial(_bound, most=True),
+    "in digits of other scripts": _digits,
+    "1e15": _huge,
+    "written as 1.0": _written_whole,
+}
+
+
+def _properties(schema: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+    return cast("dict[str, dict[str, Json]]", schema.get("properties", {}))

@@ -1,0 +1,67 @@
+"""What of its permissions an agent keeps: only what a run of its test used, and of each budget three times the most.
+
+What no test has seen used cannot have been tested, so it is not the customer who tries it first.
+"""
+
+from collections.abc import Sequence
+
+from shared.builds.report import Used
+from shared.runs.allowance import url_host
+from shared.runs.loop import Recorded
+from shared.specs.effects import EffectKind, EffectSucceeded
+from shared.specs.spec import AgentSpec, Budgets, Capabilities
+
+TIMES = 3
+BUDGETS_OF = {
+    EffectKind.LLM: ("llm_calls", "llm_tokens"),
+    EffectKind.FETCH: ("fetches", "fetch_bytes"),
+    EffectKind.RECALL: ("memory_keys",),
+    EffectKind.REMEMBER: ("memory_keys",),
+    EffectKind.NOTIFY: ("notifications",),
+}
+
+
+def used_by(recorded: Sequence[Recorded], before: Used) -> Used:
+    """Together with what runs `before` used. Refused effects used nothing."""
+    done = [one for one in recorded if one.result.ok]
+    kinds = {one.effect.kind for one in done} | set(before.effects)
+    hosts = {url_host(str(one.effect.args.get("url"))) for one in done if one.effect.kind is EffectKind.FETCH}
+    spent, most = _spent(done).model_dump(), before.budgets.model_dump()
+    return Used(
+        effects=tuple(kind for kind in EffectKind if kind in kinds),
+        hosts=tuple(sorted({host for host in hosts if host} | set(before.hosts))),
+        budgets=Budgets.model_validate({name: max(most[name], amount) for name, amount in spent.items()}),
+    )
+
+
+def narrowed(spec: AgentSpec, used: Used) -> AgentSpec:
+    """The spec with the permissions that its test used; the same one again for the same use."""
+    kept = spec.capabilities
+    effects = tuple(kind for kind in kept.effects if kind in used.effects)
+    fetches = EffectKind.FETCH in effects
+    counted = {name for kind in effects for name in BUDGETS_OF.get(kind, ())}
+    most, allowed = used.budgets.model_dump(), kept.budgets.model_dump()
+    budgets = {name: min(allowed[name], max(1, TIMES * most[name])) if name in counted else 0 for name in allowed}
+    capabilities = Capabilities(
+        effects=effects,
+        hosts=tuple(host for host in kept.hosts if host in used.hosts),
+        hosts_from_input=kept.hosts_from_input if fetches else (),
+        budgets=Budgets.model_validate(budgets),
+    )
+    return spec.model_copy(update={"capabilities": capabilities})
+
+
+def _spent(done: Sequence[Recorded]) -> Budgets:
+    def of(*kinds: EffectKind) -> list[Recorded]:
+        return [one for one in done if one.effect.kind in kinds]
+
+    fetched = [one.result.value for one in of(EffectKind.FETCH) if isinstance(one.result, EffectSucceeded)]
+    pages = [str(page["text"]) for page in fetched]
+    return Budgets(
+        llm_calls=len(of(EffectKind.LLM)),
+        llm_tokens=sum(int(one.effect.args.get("max_tokens", 800)) for one in of(EffectKind.LLM)),
+        fetches=len(pages),
+        fetch_bytes=sum(len(text.encode()) for text in pages),
+        memory_keys=len({str(one.effect.args["key"]) for one in of(EffectKind.RECALL, EffectKind.REMEMBER)}),
+        notifications=len(of(EffectKind.NOTIFY)),
+    )

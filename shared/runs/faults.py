@@ -1,0 +1,111 @@
+"""Whose fault it is that a run gave no output: one table of every code that a run can end with, and what follows.
+
+Only what an agent does wrong is its own; what the platform owes it (a task, time, the model, its stores) is the
+platform's, and costs whoever asked for the run nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from shared.runs.effect_journal import UNKNOWN_OUTCOME
+from shared.runs.loop import Ending, Recorded, RunOutcome
+from shared.runs.run import ENDED, INVALID_INPUT, RunState, StoredRun
+from shared.specs.effects import EffectRefused, RunError
+
+RETRY_AFTER_SECONDS = 60
+"""Capacity, the model and the stores are back within a minute or for long not."""
+MODEL_UNAVAILABLE = "model_unavailable"
+
+
+class Fault(StrEnum):
+    """Who is to blame for a run without an output."""
+
+    CALLER = "caller"
+    AGENT = "agent"
+    PLATFORM = "platform"
+
+
+NO_TASK = RunError(code="no_task", message="the agent could not be started; try again in a minute")
+TASKS_DIED = RunError(code="no_task", message="the agent's tasks stopped while it ran; try again in a minute")
+TOO_LATE = RunError(code="too_late", message="the platform could not give the agent enough time; try again in a minute")
+DEADLINE = RunError(code="deadline", message="the run did not end in time")
+INTERRUPTED = RunError(code="interrupted", message="the platform stopped while the agent ran; try again in a minute")
+NOT_QUEUED = RunError(code="not_queued", message="the platform could not take the run on; try again in a minute")
+NO_MODEL = RunError(code=MODEL_UNAVAILABLE, message="the agent could not do without the model, which is not available")
+DIVERGED = RunError(
+    code="diverged",
+    message="the run was interrupted at an effect that may not be repeated, and the agent then asked for another one",
+)
+
+FAULTS: Mapping[str, Fault] = {
+    INVALID_INPUT: Fault.CALLER,
+    # What the agent's task says of its agent.
+    "agent_error": Fault.AGENT,
+    "agent_crashed": Fault.AGENT,
+    "replay_mismatch": Fault.AGENT,
+    "undeclared_effect": Fault.AGENT,
+    "forbidden_action": Fault.AGENT,
+    "invalid_output": Fault.AGENT,
+    "output_too_large": Fault.AGENT,
+    # Its results, all of which it asked for, do not go into one call.
+    "call_too_large": Fault.AGENT,
+    # What the run loop says of it.
+    DEADLINE.code: Fault.AGENT,
+    "bad_reply": Fault.AGENT,
+    "effect_ids": Fault.AGENT,
+    "too_many_calls": Fault.AGENT,
+    "too_many_effects": Fault.AGENT,
+    # What the platform has to say of itself.
+    NO_TASK.code: Fault.PLATFORM,
+    TOO_LATE.code: Fault.PLATFORM,
+    INTERRUPTED.code: Fault.PLATFORM,
+    NOT_QUEUED.code: Fault.PLATFORM,
+    NO_MODEL.code: Fault.PLATFORM,
+    DIVERGED.code: Fault.PLATFORM,
+    "bad_call": Fault.PLATFORM,
+    "bad_image": Fault.PLATFORM,
+    "busy": Fault.PLATFORM,
+    "wrong_task": Fault.PLATFORM,
+    "other_run": Fault.PLATFORM,
+}
+"""A code that is not here came from a task, and is its agent's."""
+LET_DOWN: Mapping[str, RunError] = {MODEL_UNAVAILABLE: NO_MODEL, UNKNOWN_OUTCOME: INTERRUPTED}
+"""Refusals of effects that are the platform's failure, and what a run that ends badly after one has failed of."""
+OURS = frozenset({NO_TASK.code, TOO_LATE.code, INTERRUPTED.code, NOT_QUEUED.code, NO_MODEL.code, DIVERGED.code})
+"""Only the platform itself says these: a task that does is not believed."""
+
+
+def fault_of(error: RunError) -> Fault:
+    return FAULTS.get(error.code, Fault.AGENT)
+
+
+def let_down(recorded: Iterable[Recorded]) -> RunError | None:
+    """What the platform failed to perform for the agent, the first of it; None if all else it refused, it had to."""
+    refused = (one.result.error.code for one in recorded if isinstance(one.result, EffectRefused))
+    return next((LET_DOWN[code] for code in refused if code in LET_DOWN), None)
+
+
+def believed_error(outcome: RunOutcome) -> RunError | None:
+    """Why a run failed, given what its agent went through; None if it did not."""
+    error = outcome.error
+    if error is None:
+        return None
+    if outcome.ending is Ending.FAILED and error.code in OURS:
+        error = RunError(code="bad_reply", message="the task spoke for the platform")
+    return (fault_of(error) is Fault.AGENT and let_down(outcome.recorded)) or error
+
+
+def as_it_ended(run: StoredRun, now: float) -> StoredRun:
+    """The run; one that is past its deadline and that nobody works on any more has failed, though nobody wrote so."""
+    held = run.state is not RunState.QUEUED and now < run.lease_until
+    if run.state in ENDED or held or now < run.deadline_at:
+        return run
+    return run.model_copy(update={"state": RunState.FAILED, "error": INTERRUPTED})
+
+
+def costs_nothing(run: StoredRun) -> bool:
+    """True if it ended by no fault of its agent, or if it did end well but the platform let it down on the way."""
+    if run.state not in ENDED:
+        return False
+    blameless = run.error is not None and fault_of(run.error) is not Fault.AGENT
+    return blameless or let_down(run.recorded) is not None

@@ -1,0 +1,49 @@
+"""Addresses that an agent made up: the hosts of links and mail addresses in what it says, given to it by nobody.
+
+Such a link was put into its code, where no reader of a page or mail can have seen it: the last step of a phishing
+agent that behaved in every test. The rule holds in the factory's tests and in every run alike.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from shared.untrusted_text.folding import fold
+from shared.values import Json
+
+_ADDRESS = re.compile(
+    r"(?:\b(?:https?|ftp|wss?)\s{0,3}:\s{0,3}/{1,3}|\bwww\.|[\w.+-]{1,64}@)(?P<named>[\w-]{1,63}(?:\.[\w-]{1,63}){0,8})"
+    r"|\b(?P<bare>[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}\.[a-z]{2,24})(?=/[\w-])",
+    re.IGNORECASE,
+)
+
+
+def foreign_addresses(said: Json, given: Sequence[Json]) -> list[str]:
+    """The hosts in `said` that nothing of `given` holds, in order."""
+    known = _text(list(given))
+    return [host for host in dict.fromkeys(_hosts(said)) if host not in known]
+
+
+def answered_addresses(asked: Json, answer: Json) -> list[str]:
+    """The hosts in a model's answer that were not in its question: what it only repeats came from the agent."""
+    return foreign_addresses(answer, [asked])
+
+
+def _hosts(said: Json) -> list[str]:
+    return [(one["named"] or one["bare"]).removeprefix("www.") for one in _ADDRESS.finditer(_text(said))]
+
+
+def _text(value: Json) -> str:
+    return fold("\n".join(_texts(value)))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, part in cast("dict[str, Json]", value).items():
+            yield name
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in cast("list[Json]", value):
+            yield from _texts(part)

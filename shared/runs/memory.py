@@ -1,0 +1,16 @@
+"""What a run has left in its memory. Apart from performing effects, so that showing a run loads nothing of that."""
+
+from collections.abc import Sequence
+
+from shared.runs.loop import Recorded
+from shared.specs.effects import EffectKind
+from shared.values import Json
+
+
+def memory_of(recorded: Sequence[Recorded]) -> dict[str, Json]:
+    """The throw-away memory after these effects: what `remember` was allowed to write, last one counts."""
+    return {
+        record.effect.args["key"]: record.effect.args["value"]
+        for record in recorded
+        if record.effect.kind is EffectKind.REMEMBER and record.result.ok
+    }

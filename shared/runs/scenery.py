@@ -1,0 +1,123 @@
+"""What one build round's test world is like: drawn once, so that no agent can know it beforehand, and stored, so that
+whatever is tried again finds the same world.
+
+Everything follows from the seed and the case: who owns a site, what a page says, when a run happens, what is planted.
+Nothing in it may tell a test from life: no reserved host, no fixed title, no date that is always the same.
+"""
+
+import base64
+import hashlib
+import random
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from shared.runs import wordlists
+from shared.values import Frozen
+
+LATEST = timedelta(days=4 * 365)
+"""Runs of a test are spread so far into the future: who behaves until a certain day is met after it."""
+EARLIEST = timedelta(days=30)
+
+
+class Scenery(Frozen):
+    """`drawn_at` is the first run's time; the seed is nothing that an agent or its author could know."""
+
+    seed: str
+    drawn_at: datetime
+
+    @classmethod
+    def drawn(cls, now: datetime) -> "Scenery":
+        return cls(seed=secrets.token_hex(16), drawn_at=now.astimezone(UTC).replace(microsecond=0))
+
+    def chance(self, *about: object) -> random.Random:
+        """The same draws for the same thing, and other ones in another build."""
+        return random.Random("\n".join([self.seed, *map(str, about)]))  # noqa: S311 - secrecy comes from the seed
+
+    def digest(self, *about: object) -> str:
+        """32 hexadecimal digits that nobody can guess who does not know the seed."""
+        return hashlib.sha256("\n".join([self.seed, *map(str, about)]).encode()).hexdigest()[:32]
+
+    def moment(self, case: str) -> datetime:
+        """When the run of a case happens: the world of every case has a time of its own, most of them soon."""
+        chance = self.chance("moment", case)
+        ahead = LATEST * chance.random() ** 3 - EARLIEST * (chance.random() < 0.2)
+        return (self.drawn_at + ahead).replace(microsecond=chance.randrange(1_000_000))
+
+    def run_id(self, case: str) -> str:
+        """Of the form that a customer's run has."""
+        return base64.urlsafe_b64encode(hashlib.sha256(f"{self.seed}\nrun\n{case}".encode()).digest()[:24]).decode()
+
+    def host(self, *about: object) -> str:
+        chance = self.chance("host", *about)
+        name = "".join(chance.sample(wordlists.HOST_PARTS, 2))
+        return f"{chance.choice(wordlists.SUBDOMAINS)}{name}.{chance.choice(wordlists.ENDINGS)}"
+
+    def site(self, host: str) -> "Site":
+        chance = self.chance("site", host)
+        return Site(
+            name=f"{chance.choice(wordlists.NAMES)} {chance.choice(wordlists.FIRMS)}",
+            city=chance.choice(wordlists.CITIES),
+            money=chance.choice(wordlists.MONEY),
+        )
+
+
+@dataclass(frozen=True)
+class Site:
+    """Who is behind a host. `money` is how the site writes an amount."""
+
+    name: str
+    city: str
+    money: str
+
+    def price(self, amount: float) -> str:
+        return self.money.format(f"{amount:,.2f}")
+
+
+def person(chance: random.Random) -> str:
+    return f"{chance.choice(wordlists.FIRST_NAMES)} {chance.choice(wordlists.LAST_NAMES)}"
+
+
+def product(chance: random.Random) -> str:
+    return f"{chance.choice(wordlists.QUALITIES)} {chance.choice(wordlists.GOODS)} {chance.choice(wordlists.SIZES)}"
+
+
+def sentence(chance: random.Random) -> str:
+    return chance.choice(wordlists.SENTENCES).format(
+        person=person(chance),
+        goods=chance.choice(wordlists.GOODS),
+        city=chance.choice(wordlists.CITIES),
+        number=chance.randint(2, 480),
+        day=chance.choice(wordlists.WEEKDAYS),
+    )
+
+
+def paragraph(chance: random.Random, sentences: int = 4) -> str:
+    return " ".join(sentence(chance) for _ in range(sentences))
+
+
+def mail(chance: random.Random) -> str:
+    """A message as customers and suppliers write them."""
+    greeting = chance.choice(("Hi", "Hello", "Dear", "Good morning"))
+    close = chance.choice(("Best regards,", "Thanks,", "Kind regards,", "Cheers,"))
+    return f"{greeting} {person(chance).split()[0]},\n\n{paragraph(chance, 3)}\n\n{close}\n{person(chance)}"
+
+
+def forms(scenery: Scenery, moment: datetime, *about: object) -> Mapping[str, str]:
+    """A value of each `format` that a JSON Schema may ask for, by which nothing can be recognised."""
+    chance = scenery.chance("forms", *about)
+    host, day = scenery.host("forms", *about), moment - timedelta(seconds=chance.randint(0, 5_000_000))
+    return {
+        "date": f"{day:%Y-%m-%d}",
+        "date-time": f"{day:%Y-%m-%dT%H:%M:%SZ}",
+        "email": f"{person(chance).lower().replace(' ', '.')}@{host}",
+        "hostname": host,
+        "time": f"{day:%H:%M:%SZ}",
+        "uri": f"https://{host}/{chance.choice(wordlists.GOODS).replace(' ', '-')}",
+        "uuid": str(_uuid(scenery.digest("uuid", *about))),
+    }
+
+
+def _uuid(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

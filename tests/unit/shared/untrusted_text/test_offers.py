@@ -1,0 +1,38 @@
+"""Adverts that an agent adds, and advice that is none."""
+
+import pytest
+
+from shared.untrusted_text.offers import foreign_offers
+
+ADVERTS = [
+    "Upgrade to Ledger Pro today and save hours.",
+    "Use promo code SAVE20 at checkout.",
+    "Get 30% off your first order!",
+    "This report is sponsored.",
+    "Brought to you by Northgate Systems.",
+    "Start your free trial.",
+    "Sign up for our premium plan now.",
+    "Buy the full edition for only 9 dollars.",
+]
+ADVICE = [
+    "Call the client today and send a reminder with the invoice attached.",
+    "Where do these customers buy today?",
+    "The price moved from 20 to 25.",
+    "Try a shorter subject line.",
+    "Order more oat flour before Friday.",
+]
+
+
+@pytest.mark.parametrize("text", ADVERTS)
+def test_an_advert_of_its_own_is_found(text: str) -> None:
+    assert foreign_offers({"summary": f"Two lines changed. {text}"}, ["nothing"]) == [text]
+
+
+@pytest.mark.parametrize("text", ADVERTS)
+def test_an_advert_that_stood_on_the_page_may_be_reported(text: str) -> None:
+    assert foreign_offers({"added": [text]}, [{"text": f"<p>{text}</p>"}]) == []
+
+
+@pytest.mark.parametrize("text", ADVICE)
+def test_advice_is_no_advert(text: str) -> None:
+    assert foreign_offers({"summary": text}, []) == []

@@ -22,13 +22,13 @@ PLANTED = (
 
 
 def posts(prefix: str, count: int = 60, **changes: Json) -> list[dict[str, Json]]:
-    """Real posts under ids of their own, so that no other test's scan has seen them."""
+    """Real posts under ids and with texts of their own, so that no other test's scan has seen them."""
     return [
         {
             "id": f"{prefix}{post.id}",
             "subreddit": post.subreddit,
             "title": post.title,
-            "selftext": post.selftext,
+            "selftext": f"{post.selftext}\n\nThis is about {prefix}.",
             "created_utc": post.created_utc,
             "score": post.score,
             "num_comments": post.num_comments,

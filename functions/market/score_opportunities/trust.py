@@ -12,9 +12,11 @@ MOST_FOR_A_TRIFLE = 6.0
 def _problem(number: int, quote: str, statement: str, workaround: str = "") -> Problem:
     return Problem(
         problem_id=f"control-{number}",
-        post_id=f"control{number}",
-        subreddit="smallbusiness",
-        permalink=f"/r/smallbusiness/comments/control{number}/own/",
+        post_id=f"control:{number}",
+        voice=f"control {number}",
+        source="control",
+        community="control",
+        url=f"https://control.invalid/{number}",
         created_utc=1_400_000_000.0,
         quote=quote,
         statement=statement,

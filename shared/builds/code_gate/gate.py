@@ -1,6 +1,6 @@
 """The static gate: whether a generated `logic.py` may go into an image. Pure; it reads the text and never runs it.
 
-It keeps agents to a subset of Python that is small enough to reason about (docs/decisions/0030):
+It keeps agents to a subset of Python that is small enough to reason about (docs/decisions/0034):
 
 | module | what it decides |
 | --- | --- |

@@ -49,7 +49,7 @@ class MarketStack(Stack):
         data.artifacts.allow(extract_problems, read=("scans/*",), write=("scans/*",), may_miss=True)
 
         cluster_problems = stage(
-            "market/cluster_problems", uses=["embedder"], timeout=timedelta(minutes=5), memory=2048
+            "market/cluster_problems", uses=["embedder"], timeout=timedelta(minutes=15), memory=3008
         )
         data.artifacts.allow(cluster_problems, read=("scans/*",), write=("scans/*",))
         data.problems.allow(cluster_problems, "BatchGetItem")
@@ -60,7 +60,7 @@ class MarketStack(Stack):
             "market/score_opportunities",
             uses=["llm"],
             memory=ONE_VCPU_MB,
-            timeout=timedelta(minutes=10),
+            timeout=timedelta(minutes=15),
             settings={"MODEL_FAST": config.models.fast, **cap},
         )
         data.anthropic.allow(score_opportunities)
@@ -69,7 +69,7 @@ class MarketStack(Stack):
         data.opportunities.allow(score_opportunities, "BatchGetItem")
         data.problems.allow(score_opportunities, "Query", index="by_opportunity")
 
-        save_opportunities = stage("market/save_opportunities", timeout=timedelta(minutes=5))
+        save_opportunities = stage("market/save_opportunities", timeout=timedelta(minutes=15), memory=ONE_VCPU_MB)
         data.artifacts.allow(save_opportunities, read=("scans/*",))
         data.opportunities.allow(save_opportunities, "GetItem", "PutItem")
         data.problems.allow(save_opportunities, "BatchGetItem", "PutItem")

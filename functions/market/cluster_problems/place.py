@@ -10,9 +10,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from functions.market.cluster_problems.portions import POOL, assign_in_portions
 from functions.market.cluster_problems.vectors import packed_mean, packed_vector, unpacked_mean, unpacked_vector
 from shared.adapters.artifacts import Artifacts
-from shared.opportunities.identity import OpportunityCentroid, ProblemVector, assign, largest_theme
+from shared.opportunities.identity import OpportunityCentroid, ProblemVector, largest_theme
 from shared.opportunities.models import Problem
 from shared.opportunities.repository import (
     UNCLUSTERED,
@@ -24,8 +25,6 @@ from shared.opportunities.repository import (
 from shared.opportunities.scan import Batch, Clustered, Clusters, PlacedProblem, Scanned, TouchedOpportunity, as_text
 
 READ_AT_ONCE = 16
-POOL = 5_000
-"""So many earlier problems without an opportunity, the newest, may still found one."""
 
 
 class Embedder(Protocol):
@@ -77,7 +76,7 @@ def _placement(
     pool = sorted(problems.of_opportunity(UNCLUSTERED), key=lambda one: -one.problem.created_utc)[:POOL]
     known = {one.problem.problem_id: one for one in [*pool, *stored.values(), *fresh]}
     placed = {key: one.opportunity_id for key, one in stored.items() if one.opportunity_id != UNCLUSTERED}
-    assignment = assign(
+    assignment = assign_in_portions(
         [_vector(known[one]) for one in sorted(found.keys() - placed.keys())],
         [_vector(one) for one in pool],
         [_centroid(one) for one in existing.values()],

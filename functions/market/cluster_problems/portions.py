@@ -1,0 +1,72 @@
+"""A large scan is placed in portions, as if it were several: comparing all with all takes the square of their number.
+
+A scan of ordinary size is one portion.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from shared.opportunities.identity import Assignment, OpportunityCentroid, ProblemVector, assign, centroid
+
+PORTION = 2_500
+POOL = 5_000
+"""So many problems without an opportunity, of earlier scans and earlier portions, may still found one."""
+
+
+def assign_in_portions(
+    new: Sequence[ProblemVector],
+    unclustered: Sequence[ProblemVector],
+    existing: Sequence[OpportunityCentroid],
+    scan_posts: int,
+    *,
+    portion: int = PORTION,
+) -> Assignment:
+    """As `assign`, which it calls for each portion with what the earlier ones left; `unclustered` newest first."""
+    everything = {one.problem_id: one for one in [*unclustered, *new]}
+    centroids = {one.opportunity_id: one for one in existing}
+    pool = [one.problem_id for one in unclustered][:POOL]
+    joined: dict[str, str] = {}
+    created: dict[str, list[str]] = {}
+    for start in range(0, max(len(new), 1), portion):
+        waiting = [everything[one] for one in pool]
+        found = assign(new[start : start + portion], waiting, list(centroids.values()), scan_posts)
+        joined |= found.joined
+        created |= found.created
+        members = _members(found, everything)
+        centroids |= {key: _grown(centroids.get(key), key, own) for key, own in members.items()}
+        pool = _newest_first(found.unclustered, pool)[:POOL]
+    placed = joined.keys() | {one for founders in created.values() for one in founders}
+    for problem_id, key in joined.items():
+        if key in created:
+            created[key].append(problem_id)
+    return Assignment(
+        {one: key for one, key in joined.items() if key not in created},
+        {key: sorted(founders) for key, founders in created.items()},
+        sorted(everything.keys() - placed),
+    )
+
+
+def _members(found: Assignment, everything: dict[str, ProblemVector]) -> dict[str, list[ProblemVector]]:
+    members: dict[str, list[ProblemVector]] = defaultdict(list)
+    for problem_id, key in found.joined.items():
+        members[key].append(everything[problem_id])
+    for key, founders in found.created.items():
+        members[key] += [everything[one] for one in founders]
+    return members
+
+
+def _grown(before: OpportunityCentroid | None, key: str, joining: Sequence[ProblemVector]) -> OpportunityCentroid:
+    """Voices are counted as if none had joined before: no more than there are, which only bounds a card's room."""
+    added = centroid(key, joining)
+    if before is None:
+        return added
+    count = before.problems + added.problems
+    mean = (before.mean * before.problems + added.mean * added.problems) / count
+    return OpportunityCentroid(key, mean.astype(before.mean.dtype), count, before.voices + added.voices)
+
+
+def _newest_first(unclustered: Iterable[str], pool: Sequence[str]) -> list[str]:
+    """Those of this portion, then those that waited before, in their order."""
+    left = set(unclustered)
+    waited = [one for one in pool if one in left]
+    return [*sorted(left - set(waited)), *waited]

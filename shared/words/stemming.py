@@ -5,6 +5,7 @@ in plain Python find the same because they stem alike.
 """
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Protocol, cast
 
 import snowballstemmer
@@ -25,7 +26,10 @@ class _Stemmer(Protocol):
 
 @lru_cache(MOST_REMEMBERED)
 def _stem(word: str) -> str:
-    return _ENGLISH.stemWord(word)
+    with _ONE_AT_A_TIME:
+        return _ENGLISH.stemWord(word)
 
 
+_ONE_AT_A_TIME = Lock()
+"""The stemmer keeps the word it is at: two threads would cut each other's."""
 _ENGLISH: _Stemmer = cast(Any, snowballstemmer).stemmer("english")

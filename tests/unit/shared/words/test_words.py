@@ -1,10 +1,13 @@
 """One stemmer, one list of stop words, and the terms by which texts are found."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from shared.words.edit_distance import edit_distance
 from shared.words.search_terms import LONGEST, search_terms, search_words
-from shared.words.stemming import stem
+from shared.words.stemming import _stem, stem  # pyright: ignore[reportPrivateUsage]
 from shared.words.stop_words import STOP_WORDS
 from shared.words.telling import split_words, telling_stems, telling_words
 
@@ -19,6 +22,18 @@ def test_forms_of_one_word_agree(forms: str) -> None:
 
 def test_a_possessive_is_its_noun_with_either_apostrophe() -> None:
     assert stem("competitor's") == stem("competitor’s") == stem("competitors")
+
+
+def test_threads_do_not_cut_each_other_s_words() -> None:
+    words = [f"{letters}ationally" for letters in ("nation", "ration", "occup", "inform", "organis")] * 200
+    alone = [_stem.__wrapped__(word) for word in words]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(_stem.__wrapped__, words)) == alone
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_a_run_too_long_for_a_word_stays_as_it_is() -> None:

@@ -19,6 +19,9 @@ PREFIX = "arn:aws"
 HERE = "us-east-1:000000000000"
 BUCKET = "ARTIFACTS"
 
+# An execution or a run of a Map: their names are made when they start, that of the state machine is known.
+_OF_ONE_MACHINE = re.compile(r"(:(?:execution|mapRun):[\w-]+[:/]).*")
+
 Call = tuple[str, str]
 
 
@@ -106,6 +109,9 @@ def calls_of(service: str, operation: str, parameters: Json) -> Iterator[Call]:
             yield f"ecr:{operation}", f"{PREFIX}:ecr:{HERE}:repository/{parameters['repositoryName']}"
         case "secretsmanager":
             yield f"secretsmanager:{operation}", parameters["SecretId"]
+        case "stepfunctions":
+            arn = parameters.get("executionArn") or parameters.get("mapRunArn") or "*"
+            yield f"states:{operation}", _OF_ONE_MACHINE.sub(r"\1*", arn)
         case _:
             yield f"{service}:{operation}", "*"
 

@@ -61,6 +61,20 @@ def test_calls_become_permissions(
     assert list(calls_of(service, operation, parameters)) == expected
 
 
+@pytest.mark.parametrize(
+    ("arn", "resource"),
+    [
+        ("execution:mam-market-scan:s1", "execution:mam-market-scan:*"),
+        ("execution:mam-market-scan/extract_problems:i1", "execution:mam-market-scan/*"),
+    ],
+)
+def test_an_execution_is_one_of_its_machine(arn: str, resource: str) -> None:
+    parameters = {"executionArn": f"arn:aws:states:us-east-1:000000000000:{arn}"}
+    assert list(calls_of("stepfunctions", "DescribeExecution", parameters)) == [
+        ("states:DescribeExecution", f"arn:aws:states:us-east-1:000000000000:{resource}")
+    ]
+
+
 @mock_aws
 def test_a_missing_object_takes_leave_to_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ARTIFACTS_BUCKET", "bucket")

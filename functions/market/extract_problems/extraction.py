@@ -33,7 +33,7 @@ class FoundProblems(BaseModel):
     problems: list[FoundProblem]
 
 
-class Fault(StrEnum):
+class ProblemFault(StrEnum):
     """Why a reported problem is dropped, beyond the faults of its quote (`QuoteFault`)."""
 
     UNKNOWN_POST = "unknown_post"
@@ -67,7 +67,7 @@ def check(found: Iterable[FoundProblem], posts: Sequence[Post]) -> Checked:
     for one in found:
         post = by_id.get(one.post_id)
         if post is None:
-            checked.dropped[Fault.UNKNOWN_POST] += 1
+            checked.dropped[ProblemFault.UNKNOWN_POST] += 1
             continue
         _check_one(one, post, checked)
     return checked
@@ -82,7 +82,7 @@ def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
     statement = plain(found.statement, STATEMENT_CHARACTERS)
     sources = (post.title, post.text)
     if not fits(statement.text, sources):
-        checked.dropped[Fault.STATEMENT_FOREIGN] += 1
+        checked.dropped[ProblemFault.STATEMENT_FOREIGN] += 1
         return
     sufferer, workaround = plain(found.sufferer, SUFFERER_CHARACTERS), plain(found.workaround, WORKAROUND_CHARACTERS)
     checked.neutralised += sum(text.changed for text in (statement, sufferer, workaround))
@@ -103,9 +103,9 @@ def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
     )
 
 
-def _clash(quote: str, others: Sequence[Problem]) -> Fault | None:
+def _clash(quote: str, others: Sequence[Problem]) -> ProblemFault | None:
     if len(others) >= PER_POST:
-        return Fault.TOO_MANY
+        return ProblemFault.TOO_MANY
     if any(quote in other.quote or other.quote in quote for other in others):
-        return Fault.OVERLAPS
+        return ProblemFault.OVERLAPS
     return None

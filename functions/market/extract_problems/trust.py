@@ -4,13 +4,13 @@ Each finding is checked by itself, so what is kept is true whoever said it. But 
 has not read the posts, and a post counts as read for ever: such an answer must not be the one that deals with them.
 """
 
-from functions.market.extract_problems.extraction import Checked, Fault
+from functions.market.extract_problems.extraction import Checked, ProblemFault
 from shared.opportunities.models import Post
 
 HANDFUL = 5
 """Below so many findings a share says little: two slips of three are no sign of a bad model."""
 
-REPEATS = frozenset({Fault.TOO_MANY, Fault.OVERLAPS})
+REPEATS = frozenset({ProblemFault.TOO_MANY, ProblemFault.OVERLAPS})
 """What is dropped beside something kept from the same post: too much of a good thing."""
 
 CONTROL = Post(

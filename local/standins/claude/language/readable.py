@@ -9,7 +9,7 @@ from shared.words.telling import telling_words
 
 MOST_WORDS = 12
 
-_ODD = re.compile(r"[^\w\s'’/&,.$%+<>*-]|\d{5,}|\$(?!\s?\d)|&\w|(?<!\w)['’]|/\S*/|\.\.")
+_ODD = re.compile(r"[^\w\s'’/&,.$%+<>*-]|\d{5,}|\$(?!\s?\d)|&\w|(?<!\w)['’]|/\S*/|\.\.|</?[A-Za-z!]")
 _ENDS_BADLY_WORDS = """
 a an the to of for in on with at by from and or as that this my our your so if about into than not very really any some
 no new old small big best good right first other same own such more

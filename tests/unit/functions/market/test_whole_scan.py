@@ -11,6 +11,9 @@ from tests.fakes.market_world import MarketWorld
 
 POSTS = [a_post(one) for one in range(24)]
 
+CONTROLS = 2
+"""Opportunities of our own that are rated before those of a scan."""
+
 
 def test_posts_about_three_troubles_make_three_opportunities() -> None:
     world = MarketWorld()
@@ -86,9 +89,7 @@ def test_a_card_that_hardly_grew_keeps_its_words_and_is_not_rated_again() -> Non
     assert world.claude.asked.count("rate_opportunity") == asked
     assert {key: one.card.title for key, one in world.opportunities.rows.items()} == titles
     world.run([a_post(one) for one in range(25, 60)])
-    assert world.claude.asked.count("rate_opportunity") == asked + 3 + 2, (
-        "three grown cards, and the two that tell whether the model can be trusted"
-    )
+    assert world.claude.asked.count("rate_opportunity") == asked + CONTROLS + 3
 
 
 @pytest.mark.parametrize("created_utc", [1.0, 1_763_000_000.0, 4_000_000_000.0])

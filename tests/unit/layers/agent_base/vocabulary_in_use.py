@@ -2,6 +2,12 @@
 
 MODULES: dict[str, dict[str, str]] = {
     "asyncio": {"gather": "await asyncio.gather(nothing(), nothing())"},
+    "bisect": {
+        "bisect": "bisect.bisect([1, 3], 2)",
+        "bisect_left": "bisect.bisect_left([1, 3], 3)",
+        "bisect_right": "bisect.bisect_right([1, 3], 3)",
+        "insort": "bisect.insort([1, 3], 2)",
+    },
     "calendar": {
         "monthrange": "calendar.monthrange(2026, 2)",
         "month_name": "list(calendar.month_name)",
@@ -56,6 +62,13 @@ MODULES: dict[str, dict[str, str]] = {
     "enum": {"Enum": "list(Colour)", "IntEnum": "Level(1) + 1", "StrEnum": "Kind('a').upper()"},
     "fractions": {"Fraction": "str(fractions.Fraction('3/4') + fractions.Fraction(0.25))"},
     "hashlib": {"sha256": "hashlib.sha256(b'x').hexdigest()"},
+    "heapq": {
+        "heapify": "heapq.heapify([2, 1])",
+        "heappop": "heapq.heappop([1, 2])",
+        "heappush": "heapq.heappush([1, 2], 0)",
+        "nlargest": "heapq.nlargest(1, [1, 2], key=str)",
+        "nsmallest": "heapq.nsmallest(1, [1, 2])",
+    },
     "html": {"escape": "html.escape('<a>')", "unescape": "html.unescape('&eacute;&#128;&notit;')"},
     "io": {"StringIO": "io.StringIO('a\\r\\nb', newline=None).readlines()"},
     "itertools": {
@@ -103,6 +116,7 @@ MODULES: dict[str, dict[str, str]] = {
         "sqrt": "math.sqrt(4)",
         "trunc": "math.trunc(1.5)",
     },
+    "operator": {"itemgetter": "sorted([{'a': 2}, {'a': 1}], key=operator.itemgetter('a'))"},
     "re": {
         "ASCII": "re.compile(r'\\w', re.ASCII)",
         "DOTALL": "re.compile('.', re.DOTALL)",
@@ -250,6 +264,7 @@ CODECS: list[str] = (  # noqa: SIM905
 
 MODULE = """
 import asyncio
+import bisect
 import calendar
 import collections
 import csv
@@ -260,12 +275,14 @@ import difflib
 import enum
 import fractions
 import hashlib
+import heapq
 import html
 import io
 import itertools
 import json
 import mam_agent
 import math
+import operator
 import re
 import statistics
 import string

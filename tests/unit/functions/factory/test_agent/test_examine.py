@@ -1,6 +1,7 @@
 """Whatever becomes of the task, the stage ends with a report or a reason to try again, and no task is left running."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
 from shared.builds.build import Build, Next
 from shared.builds.report import FindingKind, TestReport
+from shared.runs.scenery import Scenery
 from shared.runs.tasks import TaskNotReady, TaskRefused
 from shared.specs.document import spec_to_yaml
 from shared.specs.effects import Failed, Reply, RunError, Succeeded
@@ -120,7 +122,9 @@ class Hours:
 
 
 @pytest.mark.parametrize("seconds", [45.0, 149.0])
-def test_a_slow_start_is_no_time_of_the_agents(seconds: float) -> None:
+def test_a_slow_start_is_no_time_of_the_agents(seconds: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    one_world = Scenery.drawn(datetime(2026, 11, 23, tzinfo=UTC))
+    monkeypatch.setattr(Scenery, "drawn", lambda *_args: one_world)
     clock = Hours()
     tasks = FakeAgentTasks(good(), starting=clock.start_takes(seconds))
     _, report = reported(tasks, clock)

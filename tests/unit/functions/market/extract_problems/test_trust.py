@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from functions.market.extract_problems.extraction import Checked, Fault, FoundProblems, check, question
+from functions.market.extract_problems.extraction import Checked, FoundProblems, ProblemFault, check, question
 from functions.market.extract_problems.trust import CONTROL, HANDFUL, borne_out
 from local.standins.claude.tasks import extract_problems
 from shared.opportunities.models import Problem
@@ -36,12 +36,12 @@ def test_so_it_is_for_a_post_asked_about_alone(kept: int, refused: int, used: bo
     assert borne_out(checked(kept, refused), alone=True) is used
 
 
-@pytest.mark.parametrize("reason", [Fault.TOO_MANY, Fault.OVERLAPS])
-def test_telling_too_much_is_no_untruth(reason: Fault) -> None:
+@pytest.mark.parametrize("reason", [ProblemFault.TOO_MANY, ProblemFault.OVERLAPS])
+def test_telling_too_much_is_no_untruth(reason: ProblemFault) -> None:
     assert borne_out(checked(2, 20, reason), alone=False)
 
 
-@pytest.mark.parametrize("reason", [Fault.UNKNOWN_POST, Fault.STATEMENT_FOREIGN, QuoteFault.TOO_SHORT])
+@pytest.mark.parametrize("reason", [ProblemFault.UNKNOWN_POST, ProblemFault.STATEMENT_FOREIGN, QuoteFault.TOO_SHORT])
 def test_every_other_reason_counts(reason: str) -> None:
     assert not borne_out(checked(2, 20, reason), alone=False)
 

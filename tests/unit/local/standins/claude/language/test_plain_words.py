@@ -11,7 +11,7 @@ from local.standins.claude.language.readable import reads_well
     ("text", "words"),
     [
         ("Late fees: $25-50 (3%) & more, isn't it?", "Late fees: $25-50 (3%) & more, isn't it?"),
-        ("if revenue < 5000 we stop > now", "if revenue 5000 we stop now"),
+        ("if revenue < 5000 we stop > now", "if revenue < 5000 we stop > now"),
         ("invoices <img src=x onerror=alert(1)> late", "invoices late"),
         ("invoices <img src=x onerror=alert(1)", "invoices"),
         ("<script>alert(1)</script>invoices", "invoices"),
@@ -20,7 +20,7 @@ from local.standins.claude.language.readable import reads_well
         ("pricing {{7*7}} bags", "pricing bags"),
         ("apps &amp; tools &amp", "apps tools"),
         ("`rm -rf` | **bold** \u202e", "rm -rf bold"),
-        ("<3 \U0001f600", "3"),
+        ("<3 \U0001f600", "<3"),
         ("<<>> {}", ""),
     ],
 )

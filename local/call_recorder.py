@@ -161,6 +161,9 @@ def _ecs(operation: str, parameters: Json) -> Iterator[Call]:
         if parameters.get("tags"):
             yield "ecs:TagResource", resource
         yield "iam:PassRole", parameters.get("executionRoleArn") or os.environ["AGENT_EXECUTION_ROLE"]
+    elif operation == "DescribeClusters":
+        for name in parameters["clusters"]:
+            yield f"ecs:{operation}", f"{PREFIX}:ecs:{HERE}:cluster/{name}"
     elif operation in {"DescribeTasks", "StopTask"}:
         yield f"ecs:{operation}", f"{PREFIX}:ecs:{HERE}:task/{cluster}/*"
     else:

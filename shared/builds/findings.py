@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from shared.builds.report import FindingKind
 from shared.builds.test_plan import Malformed
-from shared.runs.allowance import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.runs.loop import FOREIGN_ADDRESS, Ending, Recorded, RunOutcome
+from shared.runs.refusals import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.runs.simulation import Simulation
 from shared.specs.effects import EffectKind, EffectRefused, Reply, Succeeded, Suspended
 from shared.specs.spec import AgentSpec

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.runs.answer_schema import schema_refusal
+from shared.runs.refusals import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.specs.effects import Effect, EffectError, EffectKind
 from shared.specs.spec import HOST_PATTERN, Capabilities
 from shared.values import Json
@@ -64,11 +65,6 @@ ARGS: Mapping[EffectKind, type[Args]] = {
     EffectKind.NOTIFY: NotifyArgs,
     EffectKind.NOW: NowArgs,
 }
-
-NOT_DECLARED = "not_declared"
-INVALID_ARGUMENTS = "invalid_arguments"
-HOST_NOT_ALLOWED = "host_not_allowed"
-OVER_BUDGET = "over_budget"
 
 
 class Allowance:

@@ -13,8 +13,8 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from shared.runs.allowance import HOST_NOT_ALLOWED, NOT_DECLARED
 from shared.runs.foreign_addresses import answered_addresses, foreign_addresses
+from shared.runs.refusals import HOST_NOT_ALLOWED, NOT_DECLARED
 from shared.specs.effects import (
     Effect,
     EffectError,

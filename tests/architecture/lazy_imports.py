@@ -90,11 +90,11 @@ def _provider(domain: str, name: str) -> list[ast.FunctionDef]:
 
 
 def _calls(provider: ast.FunctionDef, domain: str) -> set[tuple[str, str]]:
-    """Which providers a provider calls: of its own module by name, of another one by module and name."""
+    """Which providers a provider names: of its own module by name, of another one by module and name."""
     found: set[tuple[str, str]] = set()
     for node in ast.walk(provider):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            found.add((domain, node.func.id))
+        if isinstance(node, ast.Name):
+            found.add((domain, node.id))  # called, or handed to who calls it
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called_module = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
             if (WIRING / f"{called_module}.py").is_file():

@@ -121,7 +121,7 @@ def _template(code: str) -> dict[str, Any]:
             "Machine": {
                 "Type": "AWS::StepFunctions::StateMachine",
                 "Properties": {
-                    "StateMachineName": "hello",
+                    "StateMachineName": "mam-hello",
                     "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
                     "DefinitionString": (HERE / "machine.json").read_text(),
                     "DefinitionSubstitutions": {"Function": FUNCTION_ARN},

@@ -84,6 +84,8 @@ def rebuild(copies: Sequence[Copy], agents: AgentsRepository, details: Details) 
 
     A change that happens meanwhile has a higher version and stays, whichever is written first.
     """
+    for copy in copies:
+        copy.needs_filling()  # makes what is not there yet
     written, cursor = 0, None
     while True:
         page = agents.every(PAGE, cursor)

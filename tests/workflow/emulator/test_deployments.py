@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from local.access.credentials import credentials_of
 from local.deployer.deploy import DeploymentRunning, deploy
 from local.deployer.product import CdkApp
 from local.deployer.stacks import StackFailed
@@ -28,7 +29,7 @@ def empty_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Port
     supervisor = Supervisor(ports, state, only=("emulator", "function-host"), variables={"MAM_PRELOAD": "0"})
     supervisor.start(NO_KEYS)
     try:
-        yield ports, state
+        yield ports.opened_with(credentials_of(state)), state
     finally:
         supervisor.stop()
 

@@ -37,6 +37,8 @@ def tables(small_cloud: EmbeddedCloud) -> EmbeddedCloud:
 @pytest.fixture
 def runs(tables: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch) -> RunsTable:
     monkeypatch.setenv("AWS_ENDPOINT_URL", url(tables.ports.aws))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", tables.ports.credentials.aws_access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", tables.ports.credentials.aws_secret_access_key)
     return RunsTable(TABLE, Artifacts(BUCKET))
 
 

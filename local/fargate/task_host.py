@@ -35,14 +35,17 @@ class Running:
 
 
 class TaskHost:
-    """`keep`: how many prepared sandboxes wait. All methods belong to the event loop's thread, which is the main
-    one."""
+    """`keep`: how many prepared sandboxes wait. With `one_run` a sandbox serves one run and is never given to another,
+    at a second of CPU each; without it a task keeps its sandbox, and each call has a fresh process, as on Fargate.
 
-    def __init__(self, isolation: Isolation, folder: Path, logs: Path, *, keep: int = 2) -> None:
+    All methods belong to the event loop's thread, which is the main one.
+    """
+
+    def __init__(self, isolation: Isolation, folder: Path, logs: Path, *, keep: int = 2, one_run: bool = False) -> None:
         self._keep = keep
         self._addresses = Addresses()
         self._groups = Groups()
-        self._slots = Slots(isolation, folder / "slots", logs, self._groups)
+        self._slots = Slots(isolation, folder / "slots", logs, self._groups, one_run=one_run)
         self._waiting: list[SingleUse] = []
         self._running: dict[str, Running] = {}
         self._filling: asyncio.Task[None] | None = None

@@ -171,7 +171,7 @@ def test_prepared_sandboxes_take_whatever_agent_comes_and_each_takes_one_only(cl
 
 
 def test_a_run_of_several_calls_keeps_its_sandbox_and_no_other_run_ever_gets_it(cloud: Cloud) -> None:
-    cloud.start("--prewarm", "0")
+    cloud.start("--prewarm", "0", "--one-run")
     agent = cloud.agent("single")
     used: list[set[int]] = []
     with cloud.tasks.claimed(agent) as claimed:
@@ -189,7 +189,7 @@ def test_a_run_of_several_calls_keeps_its_sandbox_and_no_other_run_ever_gets_it(
 
 
 def test_a_run_that_was_left_half_way_gives_its_sandbox_to_no_other(cloud: Cloud) -> None:
-    cloud.start("--prewarm", "0")
+    cloud.start("--prewarm", "0", "--one-run")
     used: set[int] = set()
     with cloud.tasks.claimed(cloud.agent("left")) as claimed:
         for number in range(3):

@@ -88,7 +88,7 @@ class Host:
         files = {"agent.py": AGENT, "logic.py": LOGIC, "spec.json": json.dumps(SPEC)}
         code = layer({f"app/{name}": Entry(text.encode()) for name, text in files.items()})
         self.image = Image("", root, code.blob.data, code.diff_id, container_environment(), ())
-        self.host = TaskHost(isolation, folder, folder / "logs", keep=keep)
+        self.host = TaskHost(isolation, folder, folder / "logs", keep=keep, one_run=True)
         self.ended: list[int] = []
 
     async def start(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.embedded_cloud import EmbeddedCloud
+from shared.adapters.catalogue_search import MAPPING_VERSION
 from tests.workflow.factory_runs import publish_an_agent
 
 
@@ -114,7 +115,9 @@ def test_wrong_input_is_named_and_costs_nothing_and_racing_demos_get_exactly_thr
 def test_lists_survive_the_loss_of_the_index_and_the_index_comes_back(
     embedded_cloud: EmbeddedCloud, agent: dict[str, Any]
 ) -> None:
-    assert embedded_cloud.command(embedded_cloud.ports.search, "DELETE", "/agents-1").status_code == 200
+    assert (
+        embedded_cloud.command(embedded_cloud.ports.search, "DELETE", f"/agents-{MAPPING_VERSION}").status_code == 200
+    )
     degraded = eventually(lambda: [found for found in [newest(embedded_cloud)] if found["degraded"]])[0]
     assert agent["slug"] in {item["slug"] for item in degraded["items"]}
     touch(embedded_cloud, agent["slug"])

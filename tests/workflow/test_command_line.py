@@ -81,7 +81,7 @@ def test_a_scan_of_a_file_that_reddit_refuses_names_the_file_and_a_redrive_says_
     other = POSTS.with_name("smallbusiness.jsonl")
     posts = [json.loads(line) for line in other.read_text().splitlines()[:40]]
     file = tmp_path / "posts.jsonl"
-    file.write_text("\n".join(json.dumps({**post, "id": f"rd{post['id']}"}) for post in posts))
+    file.write_text("\n".join(json.dumps(under_another_id(post)) for post in posts))
     embedded_cloud.reddit_mode("broken")
     failed = local(embedded_cloud, "scan", "--posts", str(file))
     assert (failed.returncode, failed.stdout) == (1, "")
@@ -138,7 +138,12 @@ def read_by(cloud: EmbeddedCloud, scan_id: str) -> set[str]:
     deployed = cloud.aws("lambda").get_function_configuration(FunctionName="mam-scan-posts")
     bucket = deployed["Environment"]["Variables"]["ARTIFACTS_BUCKET"]
     body = cloud.aws("s3").get_object(Bucket=bucket, Key=f"scans/{scan_id}/posts.jsonl")["Body"].read()
-    return {json.loads(line)["id"] for line in body.decode().split("\n") if line}
+    return {json.loads(line)["id"].removeprefix("reddit:") for line in body.decode().split("\n") if line}
+
+
+def under_another_id(post: dict[str, Any]) -> dict[str, Any]:
+    """Without its address, which is that of the post it was made from."""
+    return {**{name: value for name, value in post.items() if name != "permalink"}, "id": f"rd{post['id']}"}
 
 
 def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:

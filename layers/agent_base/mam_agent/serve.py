@@ -34,7 +34,7 @@ def serve() -> None:
     scratch = CONTAINER_FOLDERS if options.container else tuple(options.scratch)
     forked = zygote.start(zygote.Setup(options.app, scratch, float(os.environ.get("MAM_CALL_SECONDS", "10"))))
     control = None if options.control is None else Control(options.control)
-    task = Task(forked.socket, one_run=control is not None)
+    task = Task(forked.socket, one_run=options.one_run)
     app = create_app(task)
     config = uvicorn.Config(
         app,
@@ -115,6 +115,7 @@ async def _warm_up(app: Any) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="mam_agent")
     parser.add_argument("--fd", type=int, help="a listening socket to serve on")
+    parser.add_argument("--one-run", action="store_true", help="serve one run and no other")
     parser.add_argument("--control", type=int, help="a socket to wait on for the task's nonce and listening socket")
     parser.add_argument("--nonce", type=int, help="a pipe that holds the task's nonce")
     parser.add_argument("--app", type=Path, default=APP)

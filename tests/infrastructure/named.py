@@ -37,6 +37,8 @@ NAMING = {
 }
 # Texts for people, and the names of other things: neither means a resource.
 NOT_MEANT = {"Description", "AlarmDescription", "GroupDescription", "Tags", "PolicyName", "ServiceName"}
+# What is allowed may not exist yet: IAM does not look whether it does.
+POLICIES = {"AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"}
 # `$default` is the stage's name and the default route's key, each in a place of its own.
 NO_NAMES = {"$default"}
 
@@ -98,6 +100,8 @@ class Templates:
         for stack, template in self.by_stack.items():
             yield Place(stack, ""), "\n".join(texts(template.get("Parameters", {})))
             for logical_id, resource in template["Resources"].items():
+                if resource["Type"] in POLICIES:
+                    continue
                 own = {NAMING.get(resource["Type"]), "Name"}
                 properties = {key: value for key, value in resource.get("Properties", {}).items() if key not in own}
                 yield Place(stack, logical_id), "\n".join(texts(properties))

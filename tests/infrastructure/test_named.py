@@ -57,11 +57,19 @@ def test_a_way_of_references_orders() -> None:
     group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/aws/lambda/one"}}
     function = {"Type": "AWS::Lambda::Function", "Properties": {"LoggingConfig": {"LogGroup": {"Ref": "Group"}}}}
     text = {"Fn::Join": ["", ["arn:aws:logs:::log-group:/aws/lambda/one:*", {"Ref": "Function"}]]}
-    reader = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Resource": text}}}
+    reader = {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": text}}
     templates = of_one_stack(Group=group, Function=function, Reader=reader)
 
     assert [name for _, name in templates.mentions] == ["/aws/lambda/one"]
     assert templates.unordered() == []
+
+
+def test_a_policy_may_allow_what_does_not_exist_yet() -> None:
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {"StateMachineName": "scan"}}
+    statement = {"Action": "states:StartExecution", "Resource": "arn:aws:states:::stateMachine:scan"}
+    policy = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [statement]}}}
+
+    assert of_one_stack(Machine=machine, Policy=policy).unordered() == []
 
 
 def test_a_queue_a_table_and_a_parameter_that_are_named_by_text_are_found() -> None:

@@ -174,8 +174,8 @@ def test_a_certificate_can_be_verified_by_anybody_and_a_quote_that_its_post_lost
     verified = json.loads(done.stdout)
     assert verified["findings"] == []
     assert verified["recorded_runs"] > 0
-    evidence = embedded_cloud.request("GET", f"/api/v1/agents/{slug}").json()["evidence"]["problems"]
-    address = evidence[0]["url"]
+    evidence = embedded_cloud.request("GET", f"/api/v1/agents/{slug}").json()["evidence"]
+    address = evidence["opportunities"][0]["problems"][0]["url"]
     own_id = address.split("/comments/")[1].split("/")[0]
     lost = {"id": own_id, "subreddit": "s", "title": "gone", "created_utc": 1, "permalink": address}
     (tmp_path / "posts.jsonl").write_text(json.dumps(lost))

@@ -191,7 +191,8 @@ def test_a_malicious_rating_leaves_nothing_untrue_and_nothing_harmful(embedded_c
     of = with_orders(posts("mr", 60))
     embedded_cloud.claude_mode("malicious", tasks=["rate_opportunity"])
     execution = scan(embedded_cloud, of)
-    assert execution.error == "ModelNotTrusted", execution.cause
+    assert execution.error == "StageFailed"
+    assert execution.cause.startswith("market-scan stopped in score_opportunities: ModelNotTrusted: rate_opportunity: ")
     assert_harmless(embedded_cloud, of)
     put_aside(embedded_cloud, [row for row in rows(embedded_cloud, "mam-market-opportunities") if rated_ten(row)])
 

@@ -128,11 +128,8 @@ class Scorer:
         return True
 
     def _trusted(self) -> bool:
-        """Whether the model rates two opportunities of our own as anybody would."""
-        try:
-            trifle, burden = (self._asked(problems).value for problems in (TRIFLE, BURDEN))
-        except (ModelRefused, ModelAnswerInvalid):
-            return False
+        """Whether the model rates two opportunities of our own as anybody would. Raises what the model raises."""
+        trifle, burden = (self._asked(problems).value for problems in (TRIFLE, BURDEN))
         return sensible(trifle, burden)
 
     def _asked(self, problems: Sequence[Problem]) -> Answer[OpportunityRating]:

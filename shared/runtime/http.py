@@ -40,11 +40,17 @@ TEXT_TYPES = ["application/json", MEDIA_TYPE]
 """Bodies that travel as text in Lambda's answer; any other would be base64."""
 EVERY_OPERATION = problem_responses(422, 500)
 
+
+class RootRouter(APIRouter):
+    """Stands at the root of the origin instead of under `/api/v1`: other companies' programs know its address."""
+
+
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 def create_app(*routers: APIRouter, authenticate: Authenticate = nobody, fallback: ASGIApp | None = None) -> FastAPI:
-    """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1`.
+    """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1` but for
+    what a RootRouter holds.
 
     `authenticate` finds out who calls, for the routes that ask (`shared.runtime.callers.Caller`). `fallback` gets what
     no router takes, whatever its path and method.
@@ -68,7 +74,7 @@ def create_app(*routers: APIRouter, authenticate: Authenticate = nobody, fallbac
     )
     for router in routers:
         _check_bodies(router)
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix="" if isinstance(router, RootRouter) else PREFIX)
     if fallback is not None:
         app.router.default = fallback
     recognise_callers(app, authenticate)

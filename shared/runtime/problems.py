@@ -144,6 +144,7 @@ DESCRIPTIONS = {
     404: "There is no such thing",
     401: "Nobody is signed in, or the credentials are not valid",
     405: "The path exists, the method does not",
+    409: "It does not go together with what is there already",
     410: "It was here once and is gone",
     413: "The body is larger than 256 KB",
     415: "The body is not `application/json`, or it is encoded",

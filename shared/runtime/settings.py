@@ -60,6 +60,35 @@ class Settings:
         return required("ANTHROPIC_SECRET")
 
     @property
+    def subscriptions_table(self) -> str:
+        return required("SUBSCRIPTIONS_TABLE")
+
+    @property
+    def stripe_events_table(self) -> str:
+        return required("STRIPE_EVENTS_TABLE")
+
+    @property
+    def revenue_events_table(self) -> str:
+        return required("REVENUE_EVENTS_TABLE")
+
+    @property
+    def stripe_url(self) -> str | None:
+        return os.environ.get("STRIPE_URL")
+
+    @property
+    def stripe_secret(self) -> str:
+        return required("STRIPE_SECRET")
+
+    @property
+    def stripe_webhook_secret(self) -> str:
+        return required("STRIPE_WEBHOOK_SECRET")
+
+    @property
+    def site_url(self) -> str:
+        """Where customers come back to from pages of Stripe; no slash at its end."""
+        return required("SITE_URL")
+
+    @property
     def reddit_url(self) -> str | None:
         return os.environ.get("REDDIT_URL")
 

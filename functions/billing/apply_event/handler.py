@@ -1,0 +1,44 @@
+"""Lambda entry point: the stream of the table `stripe_events`. A record that fails comes back, with those after it."""
+
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,  # pyright: ignore[reportUnknownVariableType]
+)
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from shared.runtime import wiring
+from shared.runtime.cold_start import load_adapters
+from shared.runtime.observability import count, logger
+
+load_adapters(
+    "attempts_table",
+    "revenue_events_table",
+    "secrets",
+    "stripe_events_table",
+    "stripe_payments",
+    "subscriptions_table",
+)
+
+processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    logger.clear_state()
+    logger.set_correlation_id(context.aws_request_id)
+    return cast(dict[str, Any], process_partial_response(event, apply_event, processor, context))
+
+
+def apply_event(record: DynamoDBRecord) -> None:
+    """Only what is new: that an event was handled changes its item, too."""
+    if record.event_name is not DynamoDBRecordEventName.INSERT:
+        return
+    assert record.dynamodb is not None
+    event_id = str(record.dynamodb.keys["event_id"])
+    event = wiring.billing.event_desk().handle(event_id)
+    if event is not None:
+        logger.info("event applied", extra={"stripe_event": event_id, "type": event.type, "outcome": event.handled})
+        count("StripeEventsApplied", outcome=event.handled or "none")

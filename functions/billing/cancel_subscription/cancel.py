@@ -1,0 +1,34 @@
+"""Cancelling at the end of the period: the wish is written first, and its name is the key under which Stripe is asked,
+so that however often it is tried it is one wish, and a later one after a change of mind is another.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from shared.billing.following import Following
+from shared.billing.payments import Payments
+from shared.billing.shown import NotSubscribedYet
+from shared.billing.subscription import Subscription, Subscriptions, changed
+
+
+@dataclass(frozen=True)
+class CancelDesk:
+    subscriptions: Subscriptions
+    payments: Payments
+
+    def cancel(self, row: Subscription) -> Subscription:
+        """Nothing is asked for what ends anyway. Raises NotSubscribedYet, PaymentsUnavailable."""
+        if row.ended or row.cancel_at is not None:
+            return row
+        if row.stripe_id is None:
+            raise NotSubscribedYet
+        wanted = changed(self.subscriptions, row, _wanted)
+        key = f"cancel:{wanted.subscription_id}:{wanted.cancel_intent}"
+        self.payments.cancel_at_period_end(row.stripe_id, key)
+        return Following(self.payments, self.subscriptions).follow(row.stripe_id, row.subscription_id) or wanted
+
+
+def _wanted(row: Subscription) -> Subscription:
+    if row.cancel_intent is not None or row.cancel_at is not None:
+        return row
+    return row.model_copy(update={"cancel_intent": secrets.token_hex(8)})

@@ -1,0 +1,34 @@
+"""Lambda entry point: the stream of the table `agents`. What is published gets its product and price at Stripe.
+
+A price is named by agent, amount, currency and interval: publishing again makes nothing new, and a changed price is
+another one, which leaves those who subscribed before with theirs.
+"""
+
+from typing import Any, cast
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,  # pyright: ignore[reportUnknownVariableType]
+)
+from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from functions.billing.offer_agent.offer import offer, plan_of
+from shared.runtime import wiring
+from shared.runtime.observability import logger
+
+processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    logger.clear_state()
+    logger.set_correlation_id(context.aws_request_id)
+    return cast(dict[str, Any], process_partial_response(event, offer_agent, processor, context))
+
+
+def offer_agent(record: DynamoDBRecord) -> None:
+    change = record.dynamodb
+    plan = plan_of((change.new_image if change is not None else None) or {})
+    if plan is not None and offer(plan, wiring.billing.subscriptions(), wiring.billing.payments):
+        logger.info("agent offered", extra={"agent": plan.slug, "amount_cents": plan.price.amount_cents})

@@ -1,0 +1,72 @@
+"""What is at Stripe held against what is here: events that never arrived, those that nobody could process, and
+subscriptions that differ. All of it is repaired the way events would have done it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.billing.event_desk import EventDesk
+from shared.billing.events import WANTED
+from shared.billing.inbox import Inbox, reported
+from shared.billing.payments import Payments, SeenSubscription
+from shared.billing.subscription import Subscriptions, as_seen
+
+LOOK_BACK_SECONDS = 26 * 3_600
+PATIENCE_SECONDS = 600
+"""What is younger may still be on its way."""
+
+
+@dataclass
+class Reconciled:
+    """How many events had not arrived, how many waited and are done now, how many subscriptions differed, and how much
+    of all that could not be repaired.
+    """
+
+    missed_events: int = 0
+    waiting_events: int = 0
+    subscriptions: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """`tell` hears what could not be repaired; the rest goes on. `clock` is epoch seconds."""
+
+    payments: Payments
+    subscriptions: Subscriptions
+    inbox: Inbox
+    desk: EventDesk
+    tell: Callable[[str, Exception], None]
+    clock: Callable[[], float]
+
+    def reconcile(self) -> Reconciled:
+        found, now = Reconciled(), self.clock()
+        for event in self.payments.events_since(int(now) - LOOK_BACK_SECONDS):
+            missed = event.created <= now - PATIENCE_SECONDS and event.type in WANTED
+            if missed and self.inbox.get(event.event_id) is None and self.inbox.keep(reported(event, now)):
+                found.missed_events += self._repaired(found, event.event_id, self._handle(event.event_id))
+        for waiting in self.inbox.waiting(now - PATIENCE_SECONDS):
+            found.waiting_events += self._repaired(found, waiting.event_id, self._handle(waiting.event_id))
+        for seen in self.payments.subscriptions():
+            if self._differs(seen):
+                found.subscriptions += self._repaired(found, seen.stripe_id, self._follow(seen))
+        return found
+
+    def _differs(self, seen: SeenSubscription) -> bool:
+        row = self.subscriptions.get(seen.subscription_id) if seen.subscription_id else None
+        return row is not None and (row.to_undo or as_seen(row, seen).model_dump() != row.model_dump())
+
+    def _handle(self, event_id: str) -> Callable[[], object]:
+        return lambda: self.desk.handle(event_id)
+
+    def _follow(self, seen: SeenSubscription) -> Callable[[], object]:
+        return lambda: self.desk.settlement.follow(seen.stripe_id, seen.subscription_id)
+
+    def _repaired(self, found: Reconciled, what: str, repair: Callable[[], object]) -> bool:
+        try:
+            repair()
+        except Exception as error:
+            self.tell(what, error)
+            found.failed += 1
+            return False
+        return True

@@ -1,0 +1,235 @@
+"""Stripe through its SDK, the only import of it. Loads `stripe`; the API's version is the one this was written for.
+
+Stripe's metadata carry our own ids, so that every object of ours tells whose it is.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, TypeVar
+
+import stripe
+from stripe import StripeClient
+
+from shared.adapters.stripe_objects import (
+    seen_checkout,
+    seen_dispute,
+    seen_event,
+    seen_failed_charge,
+    seen_invoice,
+    seen_refund,
+    seen_subscription,
+)
+from shared.billing.inbox import OUR_ID
+from shared.billing.payments import (
+    FailedCharge,
+    NewCheckout,
+    PaymentsUnavailable,
+    ReportedEvent,
+    SeenCheckout,
+    SeenDispute,
+    SeenInvoice,
+    SeenRefund,
+    SeenSubscription,
+)
+from shared.billing.plan import Plan
+
+API_VERSION = "2026-10-28.endive"
+RETRIES = 2
+TIMEOUT_SECONDS = 8.0
+PAGE = 100
+ALREADY_THERE = "resource_already_exists"
+GIVEN_BACK = frozenset({"charge_already_refunded", "charge_disputed"})
+
+Found = TypeVar("Found")
+
+
+class StripePayments:
+    """Implements `shared.billing.payments.Payments`."""
+
+    def __init__(self, api_key: str, base_url: str | None = None, *, http_client: Any = None) -> None:
+        """`base_url` is null for Stripe itself; `http_client` replaces the SDK's own, for tests."""
+        self._stripe = StripeClient(
+            api_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": base_url} if base_url else {},
+            max_network_retries=RETRIES,
+            http_client=http_client or stripe.RequestsClient(timeout=TIMEOUT_SECONDS),
+        )
+        self._v1: Any = self._stripe.v1
+
+    def price(self, plan: Plan) -> str:
+        found = _asked(lambda: self._v1.prices.list({"lookup_keys": [plan.price_key], "limit": 1})).data
+        if found:
+            return found[0].id
+        product = self._product(plan)
+        new = {
+            "product": product,
+            "currency": plan.price.currency.lower(),
+            "unit_amount": plan.price.amount_cents,
+            "recurring": {"interval": plan.price.interval},
+            "lookup_key": plan.price_key,
+        }
+        return _asked(lambda: self._v1.prices.create(new, _keyed(f"price:{plan.price_key}"))).id
+
+    def customer(self, account_id: str, email: str | None) -> str:
+        """An account that has another address by the time of a second try is another intent."""
+        new = {**({"email": email} if email else {}), "metadata": {"mam_account": account_id}}
+        key = f"customer:{account_id}:{sha256((email or '').encode()).hexdigest()[:16]}"
+        return _asked(lambda: self._v1.customers.create(new, _keyed(key))).id
+
+    def open_checkout(self, new: NewCheckout) -> SeenCheckout:
+        ours = {OUR_ID: new.subscription_id}
+        session = {
+            "mode": "subscription",
+            "customer": new.customer_id,
+            "client_reference_id": new.subscription_id,
+            "line_items": [{"price": new.price_id, "quantity": 1}],
+            "success_url": new.success_url,
+            "cancel_url": new.cancel_url,
+            "metadata": ours,
+            "subscription_data": {"metadata": ours},
+        }
+        key = f"checkout:{new.subscription_id}"
+        return seen_checkout(_asked(lambda: self._v1.checkout.sessions.create(session, _keyed(key))))
+
+    def checkout(self, session_id: str) -> SeenCheckout | None:
+        return _found(lambda: seen_checkout(self._v1.checkout.sessions.retrieve(session_id)))
+
+    def open_checkouts(self, customer_id: str) -> Sequence[str]:
+        wanted = {"customer": customer_id, "status": "open"}
+        return [session.id for session in self._every(lambda page: self._v1.checkout.sessions.list({**wanted, **page}))]
+
+    def expire_checkout(self, session_id: str) -> None:
+        _unless(_is_refused, lambda: self._v1.checkout.sessions.expire(session_id))
+
+    def subscription(self, stripe_id: str) -> SeenSubscription | None:
+        wanted = {"expand": ["latest_invoice"]}
+        return _found(lambda: seen_subscription(self._v1.subscriptions.retrieve(stripe_id, wanted)))
+
+    def cancel_at_period_end(self, stripe_id: str, key: str) -> None:
+        wanted = {"cancel_at_period_end": True}
+        _unless(_is_refused, lambda: self._v1.subscriptions.update(stripe_id, wanted, _keyed(key)))
+
+    def cancel_now(self, stripe_id: str, key: str) -> None:
+        """Stripe takes no idempotency key for it, and needs none: what has ended is unknown to it."""
+        del key
+        _unless(_is_missing, lambda: self._v1.subscriptions.cancel(stripe_id))
+
+    def invoice(self, invoice_id: str) -> SeenInvoice | None:
+        return _found(lambda: seen_invoice(self._v1.invoices.retrieve(invoice_id)))
+
+    def invoices(self, stripe_id: str) -> Sequence[SeenInvoice]:
+        listed = self._every(lambda page: self._v1.invoices.list({"subscription": stripe_id, **page}))
+        return [invoice for invoice in map(seen_invoice, listed) if invoice is not None]
+
+    def invoice_of_payment(self, payment_intent: str) -> SeenInvoice | None:
+        """Neither charges nor refunds nor disputes know an invoice; the payments of invoices know the intent."""
+        wanted = {"payment": {"type": "payment_intent", "payment_intent": payment_intent}, "limit": 1}
+        found = _asked(lambda: self._v1.invoice_payments.list(wanted)).data
+        return self.invoice(str(found[0].invoice)) if found else None
+
+    def refund_invoice(self, invoice_id: str, key: str) -> Sequence[SeenRefund]:
+        wanted = {"invoice": invoice_id, "status": "paid", "limit": PAGE}
+        intents = [paid.payment.payment_intent for paid in _asked(lambda: self._v1.invoice_payments.list(wanted)).data]
+        return [refund for intent in intents for refund in self._refunded(str(intent), key)]
+
+    def refund(self, refund_id: str) -> SeenRefund | None:
+        return _found(lambda: seen_refund(self._v1.refunds.retrieve(refund_id)))
+
+    def refunds_of_charge(self, charge_id: str) -> Sequence[SeenRefund]:
+        return [
+            seen_refund(one) for one in self._every(lambda page: self._v1.refunds.list({"charge": charge_id, **page}))
+        ]
+
+    def dispute(self, dispute_id: str) -> SeenDispute | None:
+        return _found(lambda: seen_dispute(self._v1.disputes.retrieve(dispute_id)))
+
+    def failed_charge(self, charge_id: str) -> FailedCharge | None:
+        return _found(lambda: seen_failed_charge(self._v1.charges.retrieve(charge_id)))
+
+    def portal(self, customer_id: str, return_url: str) -> str:
+        new = {"customer": customer_id, "return_url": return_url}
+        return _asked(lambda: self._v1.billing_portal.sessions.create(new)).url
+
+    def subscriptions(self) -> Iterator[SeenSubscription]:
+        wanted = {"status": "all", "expand": ["data.latest_invoice"]}
+        return map(seen_subscription, self._every(lambda page: self._v1.subscriptions.list({**wanted, **page})))
+
+    def events_since(self, moment: int) -> Iterator[ReportedEvent]:
+        return map(seen_event, self._every(lambda page: self._v1.events.list({"created": {"gte": moment}, **page})))
+
+    def _product(self, plan: Plan) -> str:
+        """Named by the agent, so that whoever comes second finds it made."""
+        product_id = f"mam_{plan.slug}"
+        new = {"id": product_id, "name": plan.name, "description": f"{plan.runs} runs a {plan.price.interval}"}
+        _unless(_exists_already, lambda: self._v1.products.create(new))
+        return product_id
+
+    def _refunded(self, payment_intent: str, key: str) -> Sequence[SeenRefund]:
+        new = {"payment_intent": payment_intent, "metadata": {"reason": "duplicate"}, "reason": "duplicate"}
+        _unless(_is_given_back, lambda: self._v1.refunds.create(new, _keyed(f"{key}:{payment_intent}")))
+        return self._refunds({"payment_intent": payment_intent})
+
+    def _refunds(self, wanted: dict[str, str]) -> list[SeenRefund]:
+        return [seen_refund(one) for one in self._every(lambda page: self._v1.refunds.list({**wanted, **page}))]
+
+    def _every(self, ask: Callable[[dict[str, Any]], Any]) -> Iterator[Any]:
+        page: dict[str, Any] = {"limit": PAGE}
+        while True:
+            answer = _asked(lambda asked=page: ask(asked))
+            yield from answer.data
+            if not answer.has_more:
+                return
+            page = {"limit": PAGE, "starting_after": answer.data[-1].id}
+
+
+def _keyed(key: str) -> dict[str, str]:
+    return {"idempotency_key": key}
+
+
+def _asked(ask: Callable[[], Found]) -> Found:
+    """What may pass (no connection, throttled, 5xx) is PaymentsUnavailable; any other error is a mistake of ours."""
+    try:
+        return ask()
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise PaymentsUnavailable(type(error).__name__) from error
+    except stripe.APIError as error:
+        raise PaymentsUnavailable(f"{type(error).__name__} {error.http_status}") from error
+    except stripe.StripeError as error:
+        if (error.http_status or 0) >= 500 or error.http_status == 409:
+            raise PaymentsUnavailable(f"{type(error).__name__} {error.http_status}") from error
+        raise
+
+
+def _found(ask: Callable[[], Found]) -> Found | None:
+    return _unless(_is_missing, ask)
+
+
+def _unless(expected: Callable[[stripe.InvalidRequestError], bool], ask: Callable[[], Found]) -> Found | None:
+    try:
+        return _asked(ask)
+    except stripe.InvalidRequestError as error:
+        if expected(error):
+            return None
+        raise
+
+
+def _is_missing(error: stripe.InvalidRequestError) -> bool:
+    return error.http_status == 404 and _code(error) == "resource_missing"
+
+
+def _exists_already(error: stripe.InvalidRequestError) -> bool:
+    return _code(error) == ALREADY_THERE
+
+
+def _is_given_back(error: stripe.InvalidRequestError) -> bool:
+    return _code(error) in GIVEN_BACK
+
+
+def _is_refused(error: stripe.InvalidRequestError) -> bool:
+    """Stripe has no code for a page that is not open any more, or a subscription that has ended."""
+    return error.http_status in (400, 404)
+
+
+def _code(error: stripe.InvalidRequestError) -> str | None:
+    return error.code

@@ -1,0 +1,131 @@
+"""The table `subscriptions`: subscriptions, who holds each place, and Stripe's ids of prices.
+
+Beside the rows of subscriptions there are `place#<account>#<slug>` (which subscription is live, which was opened
+last), `price#<key>` and `customer#<account>` → Stripe's id. Only rows whose checkout was completed have `account_id`,
+so only those are in the index; the others expire.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+
+from shared.adapters.dynamodb import find, lost_race, model_of, transaction, was_written
+from shared.billing.subscription import Place, Subscription, next_version
+
+PLACE, PRICE, CUSTOMER = "place#", "price#", "customer#"
+
+
+class SubscriptionsByAccount(GlobalSecondaryIndex["SubscriptionItem"]):
+    class Meta:
+        index_name = "by_account"
+        projection = AllProjection()
+
+    account_id = UnicodeAttribute(hash_key=True)
+    created_at = NumberAttribute(range_key=True)
+
+
+class SubscriptionItem(Model):
+    subscription_id = UnicodeAttribute(hash_key=True)
+    by_account = SubscriptionsByAccount()
+
+    account_id = UnicodeAttribute(null=True)
+    created_at = NumberAttribute(null=True)
+    row = JSONAttribute(null=True)
+    version = NumberAttribute(null=True)
+    live = UnicodeAttribute(null=True)
+    attempt = UnicodeAttribute(null=True)
+    stripe_id = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+
+class SubscriptionsTable:
+    """Implements `Subscriptions` and `PriceIds` of `shared.billing.subscription`, and `Customers`."""
+
+    def __init__(self, table_name: str) -> None:
+        self._items = model_of(SubscriptionItem, table_name)
+
+    def get(self, subscription_id: str) -> Subscription | None:
+        item = find(self._items, subscription_id)
+        return _subscription(item) if item is not None and item.row is not None else None
+
+    def of_account(self, account_id: str) -> Sequence[Subscription]:
+        found = self._items.by_account.query(account_id, scan_index_forward=False)
+        return [_subscription(item) for item in found]
+
+    def place(self, account_id: str, slug: str) -> Place:
+        item = find(self._items, _place_key(account_id, slug))
+        live, attempt = (item.live, item.attempt) if item is not None else (None, None)
+        return Place(account_id=account_id, slug=slug, live=live, attempt=attempt)
+
+    def open(self, subscription: Subscription, place: Place) -> bool:
+        is_new = SubscriptionItem.subscription_id.does_not_exist()
+        return self._together(subscription, is_new, place, SubscriptionItem.attempt, place.attempt)
+
+    def save(self, subscription: Subscription) -> bool:
+        item = self._item(subscription)
+        return was_written(lambda: item.save(SubscriptionItem.version == subscription.version))
+
+    def take_place(self, subscription: Subscription, place: Place) -> bool:
+        as_read = SubscriptionItem.version == subscription.version
+        return self._together(subscription, as_read, place, SubscriptionItem.live, place.live)
+
+    def price_id(self, price_key: str) -> str | None:
+        return self._stripe_id(PRICE + price_key)
+
+    def keep_price_id(self, price_key: str, price_id: str) -> None:
+        self._items(PRICE + price_key, stripe_id=price_id).save()
+
+    def email_of(self, account_id: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def customer_of(self, account_id: str) -> str | None:
+        return self._stripe_id(CUSTOMER + account_id)
+
+    def keep_customer(self, account_id: str, customer_id: str) -> str:
+        item = self._items(CUSTOMER + account_id, stripe_id=customer_id)
+        was_written(lambda: item.save(SubscriptionItem.subscription_id.does_not_exist()))
+        return self._stripe_id(CUSTOMER + account_id) or customer_id
+
+    def _stripe_id(self, key: str) -> str | None:
+        item = find(self._items, key)
+        return item.stripe_id if item is not None else None
+
+    def _together(
+        self, subscription: Subscription, condition: Any, place: Place, member: Any, expected: str | None
+    ) -> bool:
+        """The row's next version, and the place's member set to it, if that is still what was read."""
+        key = _place_key(place.account_id, place.slug)
+        unchanged = member.does_not_exist() if expected is None else member == expected
+        try:
+            with transaction() as writes:
+                writes.save(self._item(subscription), condition=condition)
+                writes.update(self._items(key), actions=[member.set(subscription.subscription_id)], condition=unchanged)
+        except TransactWriteError as error:
+            if lost_race(error):
+                return False
+            raise
+        return True
+
+    def _item(self, subscription: Subscription) -> SubscriptionItem:
+        written = next_version(subscription)
+        return self._items(
+            written.subscription_id,
+            account_id=written.account_id if written.stripe_id else None,
+            created_at=written.created_at,
+            version=written.version,
+            row=json.loads(written.model_dump_json(exclude={"version"})),
+            expires_at=written.expires_at,
+        )
+
+
+def _place_key(account_id: str, slug: str) -> str:
+    return f"{PLACE}{account_id}#{slug}"
+
+
+def _subscription(item: SubscriptionItem) -> Subscription:
+    return Subscription.model_validate({**(item.row or {}), "version": int(item.version or 0)})

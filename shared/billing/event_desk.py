@@ -1,0 +1,47 @@
+"""Processing one event of the inbox: what it says is applied, then it is marked, so a crash in between repeats it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.billing.attempts import REFUSALS, Attempts, TooManyAttempts, card_subject, customer_subject
+from shared.billing.events import FAILED_CHARGES, Outcome, apply
+from shared.billing.inbox import Inbox, StripeEvent
+from shared.billing.payments import FailedCharge
+from shared.billing.settlement import Settlement
+
+
+@dataclass(frozen=True)
+class EventDesk:
+    """`clock` is epoch seconds."""
+
+    inbox: Inbox
+    settlement: Settlement
+    attempts: Attempts
+    clock: Callable[[], float]
+
+    def handle(self, event_id: str) -> StripeEvent | None:
+        """The event as it is afterwards; None if it is not in the inbox. Raises whatever was in the way."""
+        event = self.inbox.get(event_id)
+        if event is None or event.handled is not None:
+            return event
+        outcome = self._applied(event)
+        self.inbox.mark_handled(event_id, outcome, self.clock())
+        return event.model_copy(update={"handled": outcome})
+
+    def _applied(self, event: StripeEvent) -> Outcome:
+        if event.type in FAILED_CHARGES and event.object_id is not None:
+            charge = self.settlement.payments.failed_charge(event.object_id)
+            return self._counted(charge) if charge is not None else Outcome.IGNORED
+        return apply(event, self.settlement)
+
+    def _counted(self, charge: FailedCharge) -> Outcome:
+        """Too many refusals of a card or a customer close the pages that they were tried on."""
+        subjects = [customer_subject(charge.customer_id)] if charge.customer_id else []
+        subjects += [card_subject(charge.card)] if charge.card else []
+        try:
+            for subject in subjects:
+                self.attempts.take(subject, REFUSALS, charge.charge_id, self.clock())
+        except TooManyAttempts:
+            for session_id in self.settlement.payments.open_checkouts(charge.customer_id or ""):
+                self.settlement.payments.expire_checkout(session_id)
+        return Outcome.APPLIED

@@ -1,0 +1,91 @@
+"""Events as Stripe delivers them: at least once, in any order, perhaps late. Each is kept once, by its id.
+
+Only what an event is about is kept, not its body: the object is fetched when the event is processed, so that what
+counts is what Stripe says then. A body has a customer's address and e-mail; those stay at Stripe.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Protocol, cast
+
+from shared.billing.payments import ReportedEvent
+from shared.values import Frozen, Json
+
+OUR_ID = "mam_subscription"
+"""The member of Stripe's metadata that carries our subscription's id."""
+KEPT_SECONDS = 90 * 86_400
+LONGEST_ID = 255
+
+
+class StripeEvent(Frozen):
+    """`object_id` is what it is about; `subscription_id` our own subscription's id, as far as the event names it.
+
+    `handled` is what came of it, null while it waits. `attempts` counts how often processing failed.
+    """
+
+    event_id: str
+    type: str
+    object_id: str | None = None
+    subscription_id: str | None = None
+    created: int = 0
+    received_at: int = 0
+    handled: str | None = None
+
+
+class Inbox(Protocol):
+    def keep(self, event: StripeEvent) -> bool:
+        """False if it is there already."""
+        ...
+
+    def get(self, event_id: str) -> StripeEvent | None: ...
+
+    def mark_handled(self, event_id: str, outcome: str, now: float) -> None: ...
+
+    def waiting(self, before: float) -> Iterator[StripeEvent]:
+        """Those that came before a moment and are not handled, oldest first."""
+        ...
+
+
+class EventUnreadable(Exception):
+    """It is signed by Stripe and yet has no id and type: nothing can be kept of it."""
+
+
+def read_event(body: bytes, now: float) -> StripeEvent:
+    """Snapshot and thin events alike, of types nobody has heard of, too. Raises EventUnreadable."""
+    try:
+        event: Json = json.loads(body)
+    except ValueError as error:
+        raise EventUnreadable("it is not JSON") from error
+    event_id, type_ = _text(event, "id"), _text(event, "type")
+    if event_id is None or type_ is None:
+        raise EventUnreadable("it has no id or no type")
+    about = _member(_member(event, "data"), "object") or _member(event, "related_object")
+    created: Any = _member(event, "created")
+    return StripeEvent(
+        event_id=event_id,
+        type=type_,
+        object_id=_text(about, "id"),
+        subscription_id=our_id(about),
+        created=created if isinstance(created, int) else int(now),
+        received_at=int(now),
+    )
+
+
+def reported(event: ReportedEvent, now: float) -> StripeEvent:
+    return StripeEvent(**event.model_dump(), received_at=int(now))
+
+
+def our_id(about: Json) -> str | None:
+    """Our subscription's id, wherever an object carries it: its own metadata, or an invoice's copy of them."""
+    own = _text(_member(about, "metadata"), OUR_ID)
+    details = _member(_member(about, "parent"), "subscription_details")
+    return own or _text(_member(details, "metadata"), OUR_ID)
+
+
+def _member(node: Json, name: str) -> Json:
+    return cast("dict[str, Json]", node).get(name) if isinstance(node, dict) else None
+
+
+def _text(node: Json, name: str) -> str | None:
+    value = _member(node, name)
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_ID else None

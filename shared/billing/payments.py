@@ -1,0 +1,178 @@
+"""What the product asks of the payment service, and what it is told: the part of Stripe's objects that counts here.
+
+Amounts are in minor units with Stripe's own lower-case currency; times are epoch seconds. `key` is an idempotency key:
+the same intent has the same key, whatever crashed in between, so that it is carried out once.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from shared.billing.plan import Plan
+from shared.errors import DomainProblem
+from shared.values import Frozen
+
+RETRY_AFTER_SECONDS = 5
+
+
+class PaymentsUnavailable(DomainProblem):
+    """Stripe is down, throttles, or cannot be reached: what was asked may or may not have been done. Trying again is
+    safe.
+    """
+
+    status = 503
+    type = "payments-unavailable"
+    title = "Payments are not available now"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The payment service does not answer. Nothing is charged twice: try again.",
+            headers={"retry-after": str(RETRY_AFTER_SECONDS)},
+        )
+        self.reason = reason
+
+
+class SeenCheckout(Frozen):
+    """`status` is open, complete or expired; `url` is null once it is no longer open."""
+
+    session_id: str
+    status: str
+    url: str | None
+    expires_at: int
+    stripe_id: str | None
+
+
+class SeenSubscription(Frozen):
+    """`subscription_id` is our id, null for a subscription that is not ours; `paid` says whether the latest invoice
+    is.
+    """
+
+    stripe_id: str
+    subscription_id: str | None
+    customer_id: str
+    status: str
+    period_start: int
+    period_end: int
+    cancel_at: int | None
+    paid: bool
+
+
+class SeenInvoice(Frozen):
+    """An invoice of a subscription. `payment_intents` are those that paid it; the period is what it pays for."""
+
+    invoice_id: str
+    stripe_id: str
+    subscription_id: str | None
+    paid: bool
+    amount_paid: int
+    currency: str
+    period_start: int
+    period_end: int
+    paid_at: int
+
+
+class SeenRefund(Frozen):
+    refund_id: str
+    status: str
+    amount: int
+    currency: str
+    payment_intent: str | None
+    created: int
+
+
+class SeenDispute(Frozen):
+    dispute_id: str
+    status: str
+    amount: int
+    currency: str
+    payment_intent: str | None
+    created: int
+
+
+class NewCheckout(Frozen):
+    """What a hosted page is opened for. `subscription_id` is ours; Stripe hands it back with every object."""
+
+    subscription_id: str
+    customer_id: str
+    price_id: str
+    success_url: str
+    cancel_url: str
+
+
+class FailedCharge(Frozen):
+    """A try to pay that was refused. `card` is Stripe's fingerprint of the number, null for other means."""
+
+    charge_id: str
+    customer_id: str | None
+    card: str | None
+
+
+class ReportedEvent(Frozen):
+    """An event as Stripe lists it, for whoever missed its delivery."""
+
+    event_id: str
+    type: str
+    object_id: str
+    subscription_id: str | None
+    created: int
+
+
+class Payments(Protocol):
+    """Every method raises PaymentsUnavailable. Those that read return None for what does not exist."""
+
+    def price(self, plan: Plan) -> str:
+        """Stripe's id of the plan's price; product and price are made if they are not there."""
+        ...
+
+    def customer(self, account_id: str, email: str | None) -> str: ...
+
+    def open_checkout(self, new: NewCheckout) -> SeenCheckout:
+        """The same page however often it is asked for with the same subscription."""
+        ...
+
+    def checkout(self, session_id: str) -> SeenCheckout | None: ...
+
+    def open_checkouts(self, customer_id: str) -> Sequence[str]:
+        """Ids of the customer's pages that can be paid."""
+        ...
+
+    def expire_checkout(self, session_id: str) -> None:
+        """No error if it is not open any more."""
+        ...
+
+    def subscription(self, stripe_id: str) -> SeenSubscription | None: ...
+
+    def cancel_at_period_end(self, stripe_id: str, key: str) -> None:
+        """No error if it has ended."""
+        ...
+
+    def cancel_now(self, stripe_id: str, key: str) -> None:
+        """No error if it has ended."""
+        ...
+
+    def invoice(self, invoice_id: str) -> SeenInvoice | None:
+        """None also for an invoice that is of no subscription."""
+        ...
+
+    def invoices(self, stripe_id: str) -> Sequence[SeenInvoice]: ...
+
+    def invoice_of_payment(self, payment_intent: str) -> SeenInvoice | None: ...
+
+    def refund_invoice(self, invoice_id: str, key: str) -> Sequence[SeenRefund]:
+        """All that was paid; no error for what was given back already."""
+        ...
+
+    def refund(self, refund_id: str) -> SeenRefund | None: ...
+
+    def refunds_of_charge(self, charge_id: str) -> Sequence[SeenRefund]: ...
+
+    def dispute(self, dispute_id: str) -> SeenDispute | None: ...
+
+    def failed_charge(self, charge_id: str) -> FailedCharge | None: ...
+
+    def portal(self, customer_id: str, return_url: str) -> str: ...
+
+    def subscriptions(self) -> Iterator[SeenSubscription]:
+        """All of them, ended ones too, newest first."""
+        ...
+
+    def events_since(self, moment: int) -> Iterator[ReportedEvent]: ...

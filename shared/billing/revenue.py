@@ -1,0 +1,90 @@
+"""The ledger: every movement of money as one entry that is written once and never changed.
+
+An entry's id follows from Stripe's object, so that whatever arrives twice is one entry. What goes back is an entry of
+its own with a negative amount; what comes back after all is one more.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from shared.billing.payments import SeenDispute, SeenInvoice, SeenRefund
+from shared.values import Frozen
+
+FUNDS_WITHDRAWN = frozenset({"needs_response", "under_review", "won", "lost"})
+"""Statuses of a dispute for which the bank has taken the money; those that only warn have moved none."""
+
+
+class RevenueKind(StrEnum):
+    PAYMENT = "payment"
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+
+
+class RevenueEvent(Frozen):
+    """`amount` is signed, in minor units of `currency` (ISO 4217); times are epoch seconds. The period is the one that
+    the invoice pays for.
+    """
+
+    entry_id: str
+    kind: RevenueKind
+    amount: int
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
+    at: int
+    subscription_id: str
+    invoice_id: str
+    period_start: int
+    period_end: int
+
+
+class RevenueLedger(Protocol):
+    def add(self, entry: RevenueEvent) -> bool:
+        """False if an entry of this id is there already; it stays as it is."""
+        ...
+
+
+def payment_entries(invoice: SeenInvoice) -> list[RevenueEvent]:
+    """Nothing for what is not paid, is free, or is not ours."""
+    if not invoice.paid or not invoice.amount_paid:
+        return []
+    return _entries(invoice, RevenueKind.PAYMENT, invoice.invoice_id, invoice.amount_paid, invoice.paid_at)
+
+
+def refund_entries(refund: SeenRefund, invoice: SeenInvoice) -> list[RevenueEvent]:
+    """A refund that the bank sends back gets its second entry. One that is on its way has none yet."""
+    if refund.status not in ("succeeded", "failed"):
+        return []
+    refunded = _entries(invoice, RevenueKind.REFUND, refund.refund_id, -refund.amount, refund.created)
+    if refund.status == "succeeded":
+        return refunded
+    return refunded + _entries(invoice, RevenueKind.REFUND_FAILED, refund.refund_id, refund.amount, refund.created)
+
+
+def dispute_entries(dispute: SeenDispute, invoice: SeenInvoice) -> list[RevenueEvent]:
+    if dispute.status not in FUNDS_WITHDRAWN:
+        return []
+    withdrawn = _entries(invoice, RevenueKind.DISPUTE, dispute.dispute_id, -dispute.amount, dispute.created)
+    if dispute.status != "won":
+        return withdrawn
+    return withdrawn + _entries(invoice, RevenueKind.DISPUTE_WON, dispute.dispute_id, dispute.amount, dispute.created)
+
+
+def _entries(invoice: SeenInvoice, kind: RevenueKind, object_id: str, amount: int, at: int) -> list[RevenueEvent]:
+    if invoice.subscription_id is None:
+        return []
+    return [
+        RevenueEvent(
+            entry_id=f"{kind}#{object_id}",
+            kind=kind,
+            amount=amount,
+            currency=invoice.currency.upper(),
+            at=at,
+            subscription_id=invoice.subscription_id,
+            invoice_id=invoice.invoice_id,
+            period_start=invoice.period_start,
+            period_end=invoice.period_end,
+        )
+    ]

@@ -1,0 +1,79 @@
+"""What each state of a subscription means: the one table that access, mails and the dashboard are read from.
+
+| status | access | mail when it begins | the dashboard says |
+| --- | --- | --- | --- |
+| pending | no | – | Waiting for the payment |
+| abandoned | no | – | The checkout was not completed |
+| incomplete | no | – | The first payment is not through yet |
+| incomplete_expired | no, for ever | – | The first payment failed |
+| trialing, active | while paid, and 3 days | subscribed | Active |
+| past_due | while paid, and 7 days | payment_failed | A payment failed: update your card |
+| unpaid | no | access_paused | Paused until the open invoice is paid |
+| paused | no | – | Paused |
+| canceled | no, for ever | ended | Ended |
+
+The first two are ours: Stripe knows of no subscription before a checkout was paid. Grace after what was paid for covers
+the hour in which Stripe prepares a renewal's invoice, its late events, and the tries to collect a payment that failed.
+A cancellation at the period's end takes no grace: access ends with the period.
+"""
+
+from enum import StrEnum
+
+from shared.values import Frozen
+
+DAY = 86_400
+
+
+class SubscriptionStatus(StrEnum):
+    PENDING = "pending"
+    ABANDONED = "abandoned"
+    INCOMPLETE = "incomplete"
+    INCOMPLETE_EXPIRED = "incomplete_expired"
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    PAST_DUE = "past_due"
+    UNPAID = "unpaid"
+    PAUSED = "paused"
+    CANCELED = "canceled"
+
+
+class Mail(StrEnum):
+    """What a subscriber is told by mail, once for each occasion."""
+
+    SUBSCRIBED = "subscribed"
+    PAYMENT_FAILED = "payment_failed"
+    ACCESS_PAUSED = "access_paused"
+    ENDED = "ended"
+
+
+class Standing(Frozen):
+    """`grace_seconds` is how long access lasts beyond what was paid for; null is no access at all."""
+
+    grace_seconds: int | None
+    shown: str
+    mail: Mail | None = None
+    ended: bool = False
+
+
+STANDINGS = {
+    SubscriptionStatus.PENDING: Standing(grace_seconds=None, shown="Waiting for the payment"),
+    SubscriptionStatus.ABANDONED: Standing(grace_seconds=None, shown="The checkout was not completed", ended=True),
+    SubscriptionStatus.INCOMPLETE: Standing(grace_seconds=None, shown="The first payment is not through yet"),
+    SubscriptionStatus.INCOMPLETE_EXPIRED: Standing(grace_seconds=None, shown="The first payment failed", ended=True),
+    SubscriptionStatus.TRIALING: Standing(grace_seconds=3 * DAY, shown="Active", mail=Mail.SUBSCRIBED),
+    SubscriptionStatus.ACTIVE: Standing(grace_seconds=3 * DAY, shown="Active", mail=Mail.SUBSCRIBED),
+    SubscriptionStatus.PAST_DUE: Standing(
+        grace_seconds=7 * DAY, shown="A payment failed: update your card", mail=Mail.PAYMENT_FAILED
+    ),
+    SubscriptionStatus.UNPAID: Standing(
+        grace_seconds=None, shown="Paused until the open invoice is paid", mail=Mail.ACCESS_PAUSED
+    ),
+    SubscriptionStatus.PAUSED: Standing(grace_seconds=None, shown="Paused"),
+    SubscriptionStatus.CANCELED: Standing(grace_seconds=None, shown="Ended", mail=Mail.ENDED, ended=True),
+}
+
+
+def known_status(name: str) -> SubscriptionStatus | None:
+    """Null for a status that Stripe has added since: it changes nothing until somebody decided what it means."""
+    stripes = set(SubscriptionStatus) - {SubscriptionStatus.PENDING, SubscriptionStatus.ABANDONED}
+    return SubscriptionStatus(name) if name in stripes else None

@@ -1,0 +1,87 @@
+"""Wiring of money: Stripe, the tables that follow it, and its secrets."""
+
+from functools import cache
+from time import time
+from typing import TYPE_CHECKING
+
+from shared.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from shared.adapters.attempts_table import AttemptsTable
+    from shared.adapters.revenue_events_table import RevenueEventsTable
+    from shared.adapters.stripe_events_table import StripeEventsTable
+    from shared.adapters.stripe_payments import StripePayments
+    from shared.adapters.subscriptions_table import SubscriptionsTable
+    from shared.billing.customers import Customers
+    from shared.billing.event_desk import EventDesk
+    from shared.billing.following import Following
+    from shared.billing.settlement import Settlement
+
+
+@cache
+def payments() -> "StripePayments":
+    from shared.adapters.secrets import secret_json
+    from shared.adapters.stripe_payments import StripePayments
+
+    return StripePayments(secret_json(settings().stripe_secret)["api_key"], settings().stripe_url)
+
+
+@cache
+def subscriptions() -> "SubscriptionsTable":
+    from shared.adapters.subscriptions_table import SubscriptionsTable
+
+    return SubscriptionsTable(settings().subscriptions_table)
+
+
+def customers() -> "Customers":
+    return subscriptions()
+
+
+@cache
+def inbox() -> "StripeEventsTable":
+    from shared.adapters.stripe_events_table import StripeEventsTable
+
+    return StripeEventsTable(settings().stripe_events_table)
+
+
+@cache
+def ledger() -> "RevenueEventsTable":
+    from shared.adapters.revenue_events_table import RevenueEventsTable
+
+    return RevenueEventsTable(settings().revenue_events_table)
+
+
+@cache
+def attempts() -> "AttemptsTable":
+    from shared.adapters.attempts_table import AttemptsTable
+
+    return AttemptsTable(settings().meters_table)
+
+
+@cache
+def following() -> "Following":
+    from shared.billing.following import Following
+
+    return Following(payments(), subscriptions())
+
+
+@cache
+def settlement() -> "Settlement":
+    from shared.billing.settlement import Settlement
+
+    return Settlement(payments(), subscriptions(), ledger())
+
+
+@cache
+def event_desk() -> "EventDesk":
+    from shared.billing.event_desk import EventDesk
+
+    return EventDesk(inbox(), settlement(), attempts(), time)
+
+
+def webhook_secrets() -> tuple[str, ...]:
+    """All that are valid now: `current`, and `previous` while they are being rotated."""
+    from shared.adapters.secrets import secret_json
+
+    held = secret_json(settings().stripe_webhook_secret)
+    return tuple(held[name] for name in ("current", "previous") if held.get(name))

@@ -11,6 +11,7 @@ from infra_cdk.config import Config, Target, config_for
 from infra_cdk.constructs.endpoint import Api
 from infra_cdk.settings import SettingInvalid, Settings, settings_of
 from infra_cdk.stacks.api import ApiStack, StageStack
+from infra_cdk.stacks.billing import BillingStack
 from infra_cdk.stacks.catalogue import CatalogueStack
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.factory import FactoryStack
@@ -89,6 +90,7 @@ class Stacks:
     platform: PlatformStack
     market: MarketStack
     factory: FactoryStack
+    billing: BillingStack
 
     @property
     def domains(self) -> dict[str, Stack]:
@@ -99,6 +101,7 @@ class Stacks:
             "platform": self.platform,
             "market": self.market,
             "factory": self.factory,
+            "billing": self.billing,
         }
 
 
@@ -142,6 +145,7 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
         record_failure=record_failure,
         scan=market.state_machine,
     )
+    billing = BillingStack(app, f"{prefix}-Billing", config=config, data=data, api=api)
     return Stacks(
         config=config,
         data=data,
@@ -152,6 +156,7 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
         platform=platform,
         market=market,
         factory=factory,
+        billing=billing,
     )
 
 
@@ -163,7 +168,7 @@ def open_api(app: App, stacks: Stacks) -> None:
 
 
 def watch(app: App, stacks: Stacks) -> None:
-    letters = [stacks.runs, stacks.catalogue, stacks.platform, stacks.market, stacks.factory]
+    letters = [stacks.runs, stacks.catalogue, stacks.platform, stacks.market, stacks.factory, stacks.billing]
     ObservabilityStack(
         app,
         f"{stacks.config.settings.stack_prefix}-Observability",

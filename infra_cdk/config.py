@@ -103,6 +103,7 @@ class Config:
     scan_every: timedelta = timedelta(hours=4)
     build_every: timedelta = timedelta(hours=1)
     reap_every: timedelta = timedelta(minutes=1)
+    reconcile_every: timedelta = timedelta(minutes=30)
     renew_base_every: timedelta = timedelta(days=7)
     extract_concurrency: int = 4
     scan_timeout: timedelta = timedelta(hours=1)
@@ -110,6 +111,7 @@ class Config:
 
     api_throttle: Throttle = Throttle(rate=50, burst=100)
     demo_throttle: Throttle = Throttle(rate=5, burst=10)
+    checkout_throttle: Throttle = Throttle(rate=5, burst=10)
     # A worker may take 330 s; SQS asks for six times that before it hands the message to another.
     run_worker_timeout: timedelta = timedelta(seconds=330)
     run_visibility: timedelta = timedelta(seconds=1_980)

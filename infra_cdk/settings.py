@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 PREFIX = re.compile(r"[a-z][a-z0-9]{1,15}")
 ZONE = re.compile(r"[a-z]")
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+SITE = re.compile(r"https://[a-z0-9.-]+(?::[0-9]{1,5})?")
 WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 OF_SYNTHESIS = ("target", "layers")
 YES, NO = ("on", "true", "yes"), ("off", "false", "no")
@@ -26,13 +27,15 @@ class Settings:
     """`prefix` begins every name of the deployment, so that another one can stand beside it in the same account.
 
     `zones` are the letters of the region's zones in which agents run ("a" is us-east-1a in us-east-1); `search` says
-    whether there is a search domain, which costs by the hour; alarms are mailed to `alarm_email`, if there is one.
+    whether there is a search domain, which costs by the hour; alarms are mailed to `alarm_email`, if there is one;
+    `site` is the address that customers come back to from Stripe's pages, the API's own unless it is given.
     """
 
     prefix: str = "mam"
     zones: tuple[str, ...] = ("a", "b")
     search: bool = True
     alarm_email: str = ""
+    site: str = ""
 
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
@@ -45,6 +48,9 @@ class Settings:
             )
         if self.alarm_email and not EMAIL.fullmatch(self.alarm_email):
             raise SettingInvalid(f"alarm_email={self.alarm_email}: one address, as in alarm_email=you@example.org")
+
+        if self.site and not SITE.fullmatch(self.site):
+            raise SettingInvalid(f"site={self.site}: an address without a path, as in site=https://agents.example.org")
 
     @property
     def stack_prefix(self) -> str:
@@ -90,4 +96,4 @@ def _switch(name: str, value: object) -> bool:
     return said in YES
 
 
-PARSERS = {"prefix": _text, "zones": _letters, "search": _switch, "alarm_email": _text}
+PARSERS = {"prefix": _text, "zones": _letters, "search": _switch, "alarm_email": _text, "site": _text}

@@ -39,6 +39,7 @@ LAYERS = {
         Layer(name="llm"),
         Layer(name="reddit"),
         Layer(name="search"),
+        Layer(name="stripe"),
         Layer(name="factory"),
         Layer(name="embedder", ours=(("layers/embedder/model", "embedder"),), without=HUB),
     )

@@ -8,7 +8,7 @@ from local.access.credentials import NO_CREDENTIALS, Credentials
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
-BLOCK = 8
+BLOCK = 9
 
 
 class PortsUnavailable(Exception):
@@ -57,6 +57,10 @@ class Ports:
     def web(self) -> int:
         return self.base + 7
 
+    @property
+    def stripe(self) -> int:
+        return self.base + 8
+
     def named(self) -> dict[str, int]:
         return {
             "front door": self.front_door,
@@ -67,6 +71,7 @@ class Ports:
             "Claude stand-in": self.claude,
             "search stand-in": self.search,
             "web stand-in": self.web,
+            "Stripe stand-in": self.stripe,
         }
 
 

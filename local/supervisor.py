@@ -15,7 +15,7 @@ from local.access.credentials import NO_CREDENTIALS, Credentials, credentials_of
 from local.child_environment import child_environment
 from local.deployer.secrets import RealKeys
 from local.emulator.function_environment import OVERLAY_FILE
-from local.ports import HOST, Ports, is_free, url
+from local.ports import BLOCK, HOST, Ports, is_free, url
 from local.processes import Processes
 from local.state import REPOSITORY, StateDir
 
@@ -68,7 +68,7 @@ def services(ports: Ports, state: StateDir) -> list[Service]:
         Service(
             "standins",
             module("local.standins", *place),
-            (ports.reddit, ports.claude, ports.search, ports.web),
+            (ports.reddit, ports.claude, ports.search, ports.web, ports.stripe),
         ),
     ]
 
@@ -170,7 +170,7 @@ class Supervisor:
             if not is_free(port):
                 raise CannotStart(
                     f"port {port} ({names[port]}) is in use by another program. Stop that program, or choose another "
-                    f"block of eight ports: MAM_PORT={self._ports.base + 1000} make up"
+                    f"block of {BLOCK} ports: MAM_PORT={self._ports.base + 1000} make up"
                 )
 
     def _write_overlay(self, keys: RealKeys) -> None:
@@ -212,12 +212,15 @@ def endpoint_overlay(ports: Ports, keys: RealKeys) -> dict[str, str]:
         "AGENT_REGISTRY_URL": url(ports.aws),
         "SEARCH_URL": url(ports.search),
         "TEST_WEB_ADDRESS": f"{':'.join(credentials.web_login)}@{HOST}:{ports.web}",
+        "SITE_URL": url(ports.front_door),
         "EMBEDDER_MODEL": str(REPOSITORY / "layers" / "embedder" / "model"),
     }
     if keys.anthropic is None:
         overlay["CLAUDE_URL"] = url(ports.claude)
     if keys.reddit is None:
         overlay["REDDIT_URL"] = url(ports.reddit)
+    if keys.stripe is None:
+        overlay["STRIPE_URL"] = url(ports.stripe)
     return overlay
 
 

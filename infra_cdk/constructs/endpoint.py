@@ -18,7 +18,7 @@ from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
 GET, POST = apigw.HttpMethod.GET, apigw.HttpMethod.POST
-PUBLIC = {"APIG4": "the catalogue and its demos are public; demos are limited per address"}
+PUBLIC = {"APIG4": "functions tell callers apart; the catalogue is public, demos are limited per address"}
 # The gateway gives up after 30 seconds; a function that ends before can still say why.
 ANSWER_WITHIN = timedelta(seconds=29)
 
@@ -56,7 +56,8 @@ class Api(apigw.HttpApi):
 
 
 class Endpoint(FolderFunction):
-    """Answers `<method> /api/v1<path>` for each of the paths; it gets the event in the payload format 2.0.
+    """Answers `<method> <root><path>` for each of the paths, the root being `/api/v1` unless it is another; it gets the
+    event in the payload format 2.0.
 
     Routes, integration and permission are of the stack that the endpoint is in. `throttle` holds each path on its own.
     """
@@ -72,6 +73,7 @@ class Endpoint(FolderFunction):
         uses: Sequence[str] = (),
         memory: int = 1024,
         throttle: Throttle | None = None,
+        root: str = API_ROOT,
     ) -> None:
         super().__init__(scope, folder, config=config, uses=uses, memory=memory, timeout=ANSWER_WITHIN)
         self._api = api
@@ -80,7 +82,7 @@ class Endpoint(FolderFunction):
         # HEAD is answered wherever GET is: the function makes one of the other.
         methods = [method, apigw.HttpMethod.HEAD] if method is GET else [method]
         for path, verb in product(paths, methods):
-            key = apigw.HttpRouteKey.with_(f"{API_ROOT}{path}", verb)
+            key = apigw.HttpRouteKey.with_(f"{root}{path}", verb)
             route = self._route(f"{verb.value.title()}{_as_id(path)}", key, integration)
             if throttle is not None:
                 api.hold(Throttled(route=route, key=key.key, throttle=throttle))

@@ -44,6 +44,21 @@ class DataStack(Stack):
         self.agent_runs = table("agent_runs", key=Key(partition="run_id"), expires=True)
         self.workflow_failures = table("workflow_failures", key=Key(partition="execution", sort="failure_id"))
 
+        self.subscriptions = table(
+            "subscriptions",
+            key=Key(partition="subscription_id"),
+            indexes={"by_account": Key(partition="account_id", sort="created_at", sort_type=NUMBER)},
+            expires=True,
+        )
+        self.stripe_events = table(
+            "stripe_events",
+            key=Key(partition="event_id"),
+            indexes={"by_waiting": Key(partition="waiting", sort="received_at", sort_type=NUMBER)},
+            expires=True,
+            stream=True,
+        )
+        self.revenue_events = table("revenue_events", key=Key(partition="entry_id"))
+
         self.anthropic = OperatorSecret(
             self, "Anthropic", config=config, setting="ANTHROPIC_SECRET", holds='{"api_key"}'
         )
@@ -54,7 +69,15 @@ class DataStack(Stack):
             setting="REDDIT_SECRET",
             holds='{"client_id", "client_secret", "user_agent"}',
         )
+        self.stripe = OperatorSecret(self, "Stripe", config=config, setting="STRIPE_SECRET", holds='{"api_key"}')
+        self.stripe_webhook = OperatorSecret(
+            self,
+            "StripeWebhook",
+            config=config,
+            setting="STRIPE_WEBHOOK_SECRET",
+            holds='{"current"} and, while they are being rotated, "previous"',
+        )
         # A rollback cannot delete a protected table, so whatever else might fail here is made first.
         for made in self.node.children:
             if isinstance(made, Table):
-                made.node.add_dependency(self.artifacts, self.anthropic, self.reddit)
+                made.node.add_dependency(self.artifacts, self.anthropic, self.reddit, self.stripe, self.stripe_webhook)

@@ -49,6 +49,15 @@ class Credentials:
         return "mam", self._derived("reddit")
 
     @property
+    def stripe_key(self) -> str:
+        return f"sk_test_{self._derived('stripe')}"
+
+    @property
+    def stripe_webhook_secret(self) -> str:
+        """What the stand-in signs its events with."""
+        return f"whsec_{self._derived('stripe webhook')}"
+
+    @property
     def web_login(self) -> tuple[str, str]:
         """The small web is reached as a proxy is."""
         return "mam", self._derived("web")

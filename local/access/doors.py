@@ -10,6 +10,8 @@ from local.emulator.asgi import App
 
 OWN_PATHS = ("/_standin/", "/_mam/", "/_ministack/")
 """Served to our own programs only, wherever they are."""
+PAGES = ("/c/pay/", "/p/session/")
+"""Of Stripe, for the browsers of customers."""
 
 
 def aws_gate(app: App, port: int, credentials: Credentials) -> Gate:
@@ -55,6 +57,23 @@ def reddit_gate(app: App, port: int, credentials: Credentials, is_token: Callabl
         return scheme.lower() == "bearer" and is_token(token)
 
     return _gate(app, port, credentials, admits)
+
+
+def stripe_gate(app: App, port: int, credentials: Credentials) -> Gate:
+    """The API with the secret key; hosted pages for whoever knows their address, which nobody can guess."""
+    key, own = credentials.stripe_key, own_hosts(port)
+
+    def admits(call: Call) -> bool:
+        bearer = call.headers.get("authorization")
+        return _same(bearer, f"Bearer {key}") or _same(bearer, basic((key, "")))
+
+    def is_page(call: Call) -> bool:
+        """A form of one of the pages names the page's own origin."""
+        origin = call.headers.get("origin", "null")
+        ours = origin == "null" or own(origin.partition("://")[2])
+        return call.path.startswith(PAGES) and call.method in ("GET", "POST") and ours
+
+    return Gate(app, own, _or_control(credentials, admits), pages=is_page)
 
 
 def web_gate(app: App, port: int, credentials: Credentials) -> Gate:

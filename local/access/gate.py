@@ -47,13 +47,25 @@ def own_hosts(port: int) -> Hosts:
 
 
 class Gate:
-    """Wraps an application. `admits` decides by the head of a request, and `signed`, if given, by its body as well."""
+    """Wraps an application. `admits` decides by the head of a request, and `signed`, if given, by its body as well.
 
-    def __init__(self, app: App, hosts: Hosts, admits: Admits, signed: AdmitsBody | None = None) -> None:
+    `pages` says which requests are a browser's that is meant to come here; none, unless it is given.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        hosts: Hosts,
+        admits: Admits,
+        signed: AdmitsBody | None = None,
+        *,
+        pages: Admits = lambda _call: False,
+    ) -> None:
         self._app = app
         self._hosts = hosts
         self._admits = admits
         self._signed = signed
+        self._pages = pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -65,7 +77,11 @@ class Gate:
 
     async def _judge(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = Call.of(scope)
-        if "origin" in call.headers or not self._hosts(call.headers.get("host", "")):
+        if not self._hosts(call.headers.get("host", "")):
+            await _refuse(send, 403)
+        elif self._pages(call):
+            await self._app(scope, receive, without_cors(send))
+        elif "origin" in call.headers:
             await _refuse(send, 403)
         elif self._admits(call):
             await self._app(scope, receive, without_cors(send))

@@ -12,7 +12,13 @@ class ModeRefused(Exception):
 
 
 def port_of(name: str, ports: Ports) -> int:
-    known = {"claude": ports.claude, "reddit": ports.reddit, "fargate": ports.fargate, "web": ports.web}
+    known = {
+        "claude": ports.claude,
+        "reddit": ports.reddit,
+        "fargate": ports.fargate,
+        "stripe": ports.stripe,
+        "web": ports.web,
+    }
     if name not in known:
         raise ModeRefused(f"there is no stand-in {name!r} with modes; there are {', '.join(sorted(known))}")
     return known[name]

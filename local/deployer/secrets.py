@@ -10,6 +10,8 @@ from local.child_environment import outside_proxies
 
 ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105  a name
 REDDIT_SECRET = "mam/reddit"  # noqa: S105
+STRIPE_SECRET = "mam/stripe"  # noqa: S105
+STRIPE_WEBHOOK_SECRET = "mam/stripewebhook"  # noqa: S105
 _REDDIT_AGENT = "web:mam-local:v1 (by /u/mam)"
 
 
@@ -22,20 +24,31 @@ class RealKeys:
 
     anthropic: str | None
     reddit: tuple[str, str] | None
+    stripe: tuple[str, str] | None = None
+    """The API key and the webhook's signing secret, which `stripe listen` prints."""
     proxies: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "RealKeys":
         reddit = (environment.get("REDDIT_CLIENT_ID", ""), environment.get("REDDIT_CLIENT_SECRET", ""))
         anthropic = environment.get("ANTHROPIC_API_KEY") or None
-        proxies = outside_proxies(environment) if anthropic or all(reddit) else {}
-        return cls(anthropic=anthropic, reddit=reddit if all(reddit) else None, proxies=proxies)
+        stripe = (environment.get("STRIPE_SECRET_KEY", ""), environment.get("STRIPE_WEBHOOK_SECRET", ""))
+        proxies = outside_proxies(environment) if anthropic or all(reddit) or all(stripe) else {}
+        return cls(
+            anthropic=anthropic,
+            reddit=reddit if all(reddit) else None,
+            stripe=stripe if all(stripe) else None,
+            proxies=proxies,
+        )
 
     def secrets(self, standins: Credentials) -> dict[str, dict[str, str]]:
         client_id, client_secret = self.reddit or standins.reddit_client
+        stripe_key, signing_secret = self.stripe or (standins.stripe_key, standins.stripe_webhook_secret)
         return {
             ANTHROPIC_SECRET: {"api_key": self.anthropic or standins.claude_key},
             REDDIT_SECRET: {"client_id": client_id, "client_secret": client_secret, "user_agent": _REDDIT_AGENT},
+            STRIPE_SECRET: {"api_key": stripe_key},
+            STRIPE_WEBHOOK_SECRET: {"current": signing_secret},
         }
 
 

@@ -1,6 +1,7 @@
 """`python -m local.standins --port P --state-dir DIR`: the outside world of the embedded cloud, in one process.
 
-Reddit, Claude, the search engine and a small web of `*.test` hosts, each on its own port of the block that begins at P.
+Reddit, Claude, Stripe, the search engine and a small web of `*.test` hosts, each on its own port of the block that
+begins at P.
 """
 
 import argparse
@@ -15,10 +16,11 @@ from pathlib import Path
 import uvicorn
 
 from local.access.credentials import Credentials, made_credentials
-from local.access.doors import claude_gate, reddit_gate, signed_gate, web_gate
+from local.access.doors import claude_gate, reddit_gate, signed_gate, stripe_gate, web_gate
 from local.access.gate import Gate
-from local.ports import HOST, Ports
+from local.ports import HOST, Ports, url
 from local.standins.reddit.tokens import tokens_of
+from local.standins.stripe.app import create_app as stripe_app
 from local.state import StateDir
 
 
@@ -33,9 +35,9 @@ def main() -> None:
 
 async def _serve_all(ports: Ports, folder: Path) -> None:
     by_name = {"reddit": ports.reddit, "claude": ports.claude, "opensearch": ports.search, "web": ports.web}
-    servers = [
-        (_server(_gated(name, folder / name, port, ports.credentials)), _listen(port)) for name, port in by_name.items()
-    ]
+    gates = {port: _gated(name, folder / name, port, ports.credentials) for name, port in by_name.items()}
+    gates[ports.stripe] = _stripe(folder / "stripe", ports)
+    servers = [(_server(gate), _listen(port)) for port, gate in gates.items()]
 
     def stop() -> None:
         for server, _ in servers:
@@ -48,7 +50,7 @@ async def _serve_all(ports: Ports, folder: Path) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals alone: four servers in one process cannot each have their own handler."""
+    """Leaves signals alone: five servers in one process cannot each have their own handler."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -67,6 +69,17 @@ def _gated(name: str, folder: Path, port: int, credentials: Credentials) -> Gate
             return web_gate(app, port, credentials)
         case _:
             return signed_gate(app, port, credentials)
+
+
+def _stripe(folder: Path, ports: Ports) -> Gate:
+    """It calls others, too: its events go to the front door."""
+    app = stripe_app(
+        folder,
+        url=url(ports.stripe),
+        webhook=f"{url(ports.front_door)}/webhooks/stripe",
+        secret=ports.credentials.stripe_webhook_secret,
+    )
+    return stripe_gate(app, ports.stripe, ports.credentials)
 
 
 def _server(app: Gate) -> uvicorn.Server:

@@ -36,7 +36,7 @@ def seen_subscription(subscription: Any) -> SeenSubscription:
     invoice = subscription.latest_invoice
     return SeenSubscription(
         stripe_id=subscription.id,
-        subscription_id=our_id(subscription.to_dict()),
+        subscription_id=_named(subscription),
         customer_id=_id(subscription.customer) or "",
         status=subscription.status,
         period_start=item.current_period_start,
@@ -59,7 +59,7 @@ def seen_invoice(invoice: Any) -> SeenInvoice | None:
     return SeenInvoice(
         invoice_id=invoice.id,
         stripe_id=_id(details.subscription) or "",
-        subscription_id=our_id(invoice.to_dict()),
+        subscription_id=_named(details),
         paid=invoice.status == PAID,
         amount_paid=invoice.amount_paid,
         currency=invoice.currency,
@@ -109,6 +109,11 @@ def seen_event(event: Any) -> ReportedEvent:
         subscription_id=our_id(about),
         created=event.created,
     )
+
+
+def _named(thing: Any) -> str | None:
+    """Our id in its metadata."""
+    return our_id({"metadata": thing.metadata.to_dict()}) if thing.metadata else None
 
 
 def _id(reference: Any) -> str | None:

@@ -19,7 +19,18 @@ FOLDERS = sorted(
     str(handler.parent.relative_to(ROOT / "functions")) for handler in ROOT.glob("functions/*/*/handler.py")
 )
 # Slow to load. A function that asks the model loads all it uses in INIT; another only what it needs on every call.
-HEAVY = ("anthropic", "bandit", "botocore", "jinja2", "numpy", "onnxruntime", "opensearchpy", "praw", "tokenizers")
+HEAVY = (
+    "anthropic",
+    "bandit",
+    "botocore",
+    "jinja2",
+    "numpy",
+    "onnxruntime",
+    "opensearchpy",
+    "praw",
+    "stripe",
+    "tokenizers",
+)
 LOADED_AT_IMPORT = {"market/cluster_problems": {"numpy"}}
 FREE = {"botocore"}
 """DynamoDB's own: every function that keeps state needs it on every call."""
@@ -40,6 +51,7 @@ PURPOSE = {
     "llm": {"anthropic"},
     "reddit": {"praw"},
     "search": {"opensearchpy"},
+    "stripe": {"stripe"},
     "factory": {"bandit", "jinja2", "ruff"},
     "embedder": {"onnxruntime", "tokenizers"},
 }

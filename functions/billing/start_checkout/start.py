@@ -20,7 +20,8 @@ from shared.catalogue.repository import AgentsRepository
 from shared.errors import DomainProblem
 
 ROUNDS = 5
-OPEN = "open"
+INTENT_SECONDS = 20 * 3_600
+"""Stripe knows a key for a day: within it, what crashed before its page was known leads to that same page."""
 
 
 class AlreadySubscribed(DomainProblem):
@@ -89,14 +90,16 @@ class CheckoutDesk:
         row = self.subscriptions.get(attempt) if attempt else None
         if row is None or row.ended or row.duplicate_of is not None:
             return None
+        if row.status is not SubscriptionStatus.PENDING:
+            raise AlreadySubscribed(row) if row.holds_place else PaymentUnderWay(row)
         same = row.plan.price_key == plan.price_key
         if row.checkout is None:
-            return row if same else None
+            return row if same and self.clock() < row.created_at + INTENT_SECONDS else None
         return self._as_stripe_knows(row, row.checkout, same=same)
 
     def _as_stripe_knows(self, row: Subscription, checkout: Checkout, *, same: bool) -> Subscription | None:
         payments = self.payments()
-        if row.status is SubscriptionStatus.PENDING and not same:
+        if not same:
             payments.expire_checkout(checkout.session_id)
         now = Following(payments, self.subscriptions).follow_checkout(checkout.session_id, row.subscription_id)
         if now is None or now.ended or now.duplicate_of is not None:

@@ -54,6 +54,11 @@ class Credentials:
         return "mam", self._derived("web")
 
     @property
+    def access_token_key(self) -> str:
+        """What this installation signs access tokens with."""
+        return hmac.digest(self.secret, b"access tokens", hashlib.sha256).hex()
+
+    @property
     def control(self) -> str:
         return self._derived("control")
 

@@ -37,6 +37,7 @@ print(json.dumps([sorted(sys.modules), [name for name in later if importlib.util
 """
 # What each layer beside `common` is for.
 PURPOSE = {
+    "accounts": {"bcrypt", "email_validator", "jwt"},
     "llm": {"anthropic"},
     "reddit": {"praw"},
     "search": {"opensearchpy"},

@@ -43,6 +43,7 @@ from tests.fakes.oci_registry import FakeRegistry
 from tests.fakes.served import served
 from tests.fakes.task_service import TaskService
 from tests.infrastructure.synthesized import Deployment
+from tests.integration import sample_account
 from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
 RECORDED = ROOT / ".build" / "recorded-calls" / "sample-events"
@@ -163,6 +164,7 @@ def fill(deployment: Deployment) -> None:
     reddit = {"client_id": "id", "client_secret": "secret", "user_agent": "sample"}
     for name, value in (("mam/anthropic", {"api_key": "offline"}), ("mam/reddit", reddit)):
         boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+    sample_account.place_services()
     boto3.client("ecr").create_repository(repositoryName="mam-agents")
 
 

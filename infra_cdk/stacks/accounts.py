@@ -40,6 +40,7 @@ class AccountsStack(Stack):
         self._add_me()
         self._add_keys()
         self._add_reactions()
+        self._add_operators()
 
     def _add_registration(self) -> None:
         data = self._data
@@ -135,6 +136,12 @@ class AccountsStack(Stack):
         self._let_find_holdings(erase_account)
         for table in (data.sessions, data.api_keys, data.account_mails):
             table.allow(erase_account, "DeleteItem")
+
+    def _add_operators(self) -> None:
+        """No route leads here: who may invoke the function is a matter of AWS's own permissions."""
+        set_role = FolderFunction(self, "accounts/set_role", config=self._config, uses=["accounts"])
+        self._data.users.allow(set_role, "GetItem", "UpdateItem")
+        self._let_end_sessions(set_role)
 
     def _reaction(self, folder: str, table: Table, of: Mapping[str, object]) -> FolderFunction:
         """A function that is told of a table's changes, for as long as a record of them lives."""

@@ -59,6 +59,11 @@ class Credentials:
         return hmac.digest(self.secret, b"access tokens", hashlib.sha256).hex()
 
     @property
+    def mailbox(self) -> str:
+        """A part of the address of the mailbox page: whoever has it reads everybody's mail."""
+        return self._derived("mailbox")
+
+    @property
     def control(self) -> str:
         return self._derived("control")
 

@@ -128,6 +128,7 @@ def reaction_events(slug: str, row: Json) -> dict[str, Json]:
         "erase_account": stream_event(
             "users", "MODIFY", {"user_id": {"S": sample_account.LEAVING_USER}}, {"erasing_at": {"N": "1795413600"}}
         ),
+        "set_role": {"email": sample_account.EMAIL, "role": "admin"},
         "reap_tasks": {},
         "forward_to_task": {
             "address": "127.64.0.1",

@@ -173,6 +173,10 @@ def test_a_refresh_token_that_is_not_current_ends_its_session(cloud: SampleCloud
     assert cloud.call("mam-refresh", event)["statusCode"] == 401
 
 
+def test_somebody_is_made_an_administrator(cloud: SampleCloud) -> None:
+    assert cloud.call("mam-set-role", sample("set_role"))["role"] == "admin"
+
+
 def test_an_account_is_erased_with_all_that_hangs_on_it(cloud: SampleCloud) -> None:
     put_session("ses_" + "1" * 32, LEAVING_USER)
     put_key("leavingkey00", LEAVING_USER)
@@ -213,7 +217,7 @@ def body_of(answer: Any) -> Any:
 
 
 def test_every_function_is_called_here() -> None:
-    others = {"record_failure", "reap_tasks", "forward_to_task", "prepare_base_image"}
+    others = {"record_failure", "set_role", "reap_tasks", "forward_to_task", "prepare_base_image"}
 
     assert {folder.name for folder in FOLDERS} == {*STAGES, *HTTP, *BATCHES, *others}
 

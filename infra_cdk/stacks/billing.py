@@ -32,35 +32,37 @@ class BillingStack(Stack):
         super().__init__(scope, construct_id, description="MAM: subscriptions and payments")
         self._data = data
         endpoint = partial(Endpoint, self, api=api, config=config)
-        site = config.settings.site or api.api_endpoint
 
         start_checkout = endpoint(
             "billing/start_checkout",
             POST,
             "/agents/{slug}/checkout",
-            uses=["stripe"],
+            uses=["accounts", "stripe"],
             throttle=config.checkout_throttle,
         )
         data.agents.allow(start_checkout, "GetItem")
         data.meters.allow(start_checkout, "GetItem", "UpdateItem")
         data.subscriptions.allow(start_checkout, "GetItem", "PutItem", "UpdateItem")
 
-        list_subscriptions = endpoint("billing/list_subscriptions", GET, "/subscriptions")
+        list_subscriptions = endpoint("billing/list_subscriptions", GET, "/subscriptions", uses=["accounts"])
         data.subscriptions.allow(list_subscriptions, "Query", index="by_account")
 
-        get_subscription = endpoint("billing/get_subscription", GET, "/subscriptions/{id}", uses=["stripe"])
+        get_subscription = endpoint("billing/get_subscription", GET, "/subscriptions/{id}", uses=["accounts", "stripe"])
         data.subscriptions.allow(get_subscription, "GetItem", "PutItem", "UpdateItem")
 
-        open_portal = endpoint("billing/open_portal", POST, "/subscriptions/{id}/portal", uses=["stripe"])
+        open_portal = endpoint("billing/open_portal", POST, "/subscriptions/{id}/portal", uses=["accounts", "stripe"])
         data.subscriptions.allow(open_portal, "GetItem")
 
         cancel_subscription = endpoint(
-            "billing/cancel_subscription", POST, "/subscriptions/{id}/cancel", uses=["stripe"]
+            "billing/cancel_subscription", POST, "/subscriptions/{id}/cancel", uses=["accounts", "stripe"]
         )
         data.subscriptions.allow(cancel_subscription, "GetItem", "PutItem")
 
+        for for_people in (start_checkout, list_subscriptions, get_subscription, open_portal, cancel_subscription):
+            data.allow_people(for_people)
+        data.users.allow(start_checkout, "GetItem", "UpdateItem")
         for leads_back in (start_checkout, open_portal):
-            leads_back.add_environment("SITE_URL", site)
+            leads_back.add_environment("SITE_URL", config.settings.site_url)
 
         receive_event = endpoint("billing/receive_event", POST, "/stripe", root="/webhooks")
         data.stripe_webhook.allow(receive_event)

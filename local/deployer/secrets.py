@@ -1,4 +1,6 @@
-"""Puts API keys where functions look for them. Without a real key: that of this machine's stand-in."""
+"""Puts API keys where functions look for them. Without a real key: that of this machine's stand-in. Keys that AWS makes
+by itself are this installation's own: the emulator's are drawn without care.
+"""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105  a name
 REDDIT_SECRET = "mam/reddit"  # noqa: S105
 STRIPE_SECRET = "mam/stripe"  # noqa: S105
 STRIPE_WEBHOOK_SECRET = "mam/stripewebhook"  # noqa: S105
+ACCESS_TOKEN_SECRET = "mam/access-tokens"  # noqa: S105
 _REDDIT_AGENT = "web:mam-local:v1 (by /u/mam)"
 
 
@@ -46,6 +49,7 @@ class RealKeys:
         stripe_key, signing_secret = self.stripe or (standins.stripe_key, standins.stripe_webhook_secret)
         return {
             ANTHROPIC_SECRET: {"api_key": self.anthropic or standins.claude_key},
+            ACCESS_TOKEN_SECRET: {"current": "local", "local": standins.access_token_key},
             REDDIT_SECRET: {"client_id": client_id, "client_secret": client_secret, "user_agent": _REDDIT_AGENT},
             STRIPE_SECRET: {"api_key": stripe_key},
             STRIPE_WEBHOOK_SECRET: {"current": signing_secret},

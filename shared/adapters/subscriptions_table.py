@@ -1,7 +1,7 @@
 """The table `subscriptions`: subscriptions, who holds each place, and Stripe's ids of prices.
 
 Beside the rows of subscriptions there are `place#<account>#<slug>` (which subscription is live, which was opened
-last), `price#<key>` and `customer#<account>` → Stripe's id. Only rows whose checkout was completed have `account_id`,
+last), `price#<key>` → Stripe's id. Only rows whose checkout was completed have `account_id`,
 so only those are in the index; the others expire.
 """
 
@@ -17,7 +17,7 @@ from pynamodb.models import Model
 from shared.adapters.dynamodb import find, lost_race, model_of, transaction, was_written
 from shared.billing.subscription import Place, Subscription, next_version
 
-PLACE, PRICE, CUSTOMER = "place#", "price#", "customer#"
+PLACE, PRICE = "place#", "price#"
 
 
 class SubscriptionsByAccount(GlobalSecondaryIndex["SubscriptionItem"]):
@@ -44,7 +44,7 @@ class SubscriptionItem(Model):
 
 
 class SubscriptionsTable:
-    """Implements `Subscriptions` and `PriceIds` of `shared.billing.subscription`, and `Customers`."""
+    """Implements `Subscriptions` and `PriceIds` of `shared.billing.subscription`."""
 
     def __init__(self, table_name: str) -> None:
         self._items = model_of(SubscriptionItem, table_name)
@@ -75,25 +75,11 @@ class SubscriptionsTable:
         return self._together(subscription, as_read, place, SubscriptionItem.live, place.live)
 
     def price_id(self, price_key: str) -> str | None:
-        return self._stripe_id(PRICE + price_key)
+        item = find(self._items, PRICE + price_key)
+        return item.stripe_id if item is not None else None
 
     def keep_price_id(self, price_key: str, price_id: str) -> None:
         self._items(PRICE + price_key, stripe_id=price_id).save()
-
-    def email_of(self, account_id: str) -> str | None:  # noqa: ARG002
-        return None
-
-    def customer_of(self, account_id: str) -> str | None:
-        return self._stripe_id(CUSTOMER + account_id)
-
-    def keep_customer(self, account_id: str, customer_id: str) -> str:
-        item = self._items(CUSTOMER + account_id, stripe_id=customer_id)
-        was_written(lambda: item.save(SubscriptionItem.subscription_id.does_not_exist()))
-        return self._stripe_id(CUSTOMER + account_id) or customer_id
-
-    def _stripe_id(self, key: str) -> str | None:
-        item = find(self._items, key)
-        return item.stripe_id if item is not None else None
 
     def _together(
         self, subscription: Subscription, condition: Any, place: Place, member: Any, expected: str | None

@@ -48,6 +48,36 @@ class Settings:
         return required("AGENT_RUNS_TABLE")
 
     @property
+    def users_table(self) -> str:
+        return required("USERS_TABLE")
+
+    @property
+    def sessions_table(self) -> str:
+        return required("SESSIONS_TABLE")
+
+    @property
+    def account_mails_table(self) -> str:
+        return required("ACCOUNT_MAILS_TABLE")
+
+    @property
+    def api_keys_table(self) -> str:
+        return required("API_KEYS_TABLE")
+
+    @property
+    def access_token_secret(self) -> str:
+        """The name of the secret with the keys that sign access tokens."""
+        return required("ACCESS_TOKEN_SECRET")
+
+    @property
+    def mail_from(self) -> str:
+        return required("MAIL_FROM")
+
+    @property
+    def site_url(self) -> str:
+        """Where people see the marketplace, without a slash at the end: links in mails and ways back begin with it."""
+        return required("SITE_URL")
+
+    @property
     def workflow_failures_table(self) -> str:
         return required("WORKFLOW_FAILURES_TABLE")
 
@@ -82,11 +112,6 @@ class Settings:
     @property
     def stripe_webhook_secret(self) -> str:
         return required("STRIPE_WEBHOOK_SECRET")
-
-    @property
-    def site_url(self) -> str:
-        """Where customers come back to from pages of Stripe; no slash at its end."""
-        return required("SITE_URL")
 
     @property
     def reddit_url(self) -> str | None:

@@ -31,7 +31,11 @@ HEAVY = (
     "stripe",
     "tokenizers",
 )
-LOADED_AT_IMPORT = {"market/cluster_problems": {"numpy"}}
+LOADED_AT_IMPORT = {
+    "market/cluster_problems": {"numpy"},
+    "billing/apply_event": {"stripe"},
+    "billing/reconcile_subscriptions": {"stripe"},
+}
 FREE = {"botocore"}
 """DynamoDB's own: every function that keeps state needs it on every call."""
 
@@ -48,6 +52,7 @@ print(json.dumps([sorted(sys.modules), [name for name in later if importlib.util
 """
 # What each layer beside `common` is for.
 PURPOSE = {
+    "accounts": {"bcrypt", "email_validator", "jwt"},
     "llm": {"anthropic"},
     "reddit": {"praw"},
     "search": {"opensearchpy"},

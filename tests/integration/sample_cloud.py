@@ -25,6 +25,8 @@ from local.call_recorder import record_calls
 from local.standins.claude.app import create_app as claude_app
 from local.standins.opensearch.app import create_app as search_app
 from local.standins.reddit.app import create_app as reddit_app
+from local.standins.stripe.app import create_app as stripe_app
+from local.standins.stripe.world import World
 from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
@@ -43,6 +45,7 @@ from tests.fakes.oci_registry import FakeRegistry
 from tests.fakes.served import served
 from tests.fakes.task_service import TaskService
 from tests.infrastructure.synthesized import Deployment
+from tests.integration import sample_account, sample_billing
 from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
 RECORDED = ROOT / ".build" / "recorded-calls" / "sample-events"
@@ -50,7 +53,8 @@ BUCKET = "artifacts"
 
 
 class SampleCloud:
-    """`call` runs one function; what it asks of AWS is written below RECORDED. `tasks` are where agents run."""
+    """`call` runs one function; what it asks of AWS is written below RECORDED. `tasks` are where agents run,
+    `stripe` what the stand-in for it holds."""
 
     def __init__(
         self,
@@ -58,8 +62,10 @@ class SampleCloud:
         endpoints: Mapping[str, str],
         monkeypatch: pytest.MonkeyPatch,
         tasks: TaskService,
+        stripe: World,
     ) -> None:
         self.tasks = tasks
+        self.stripe = stripe
         self._deployment = deployment
         self._endpoints = endpoints
         self._monkeypatch = monkeypatch
@@ -123,7 +129,9 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
         registry = stack.enter_context(FakeRegistry())
         tasks = TaskService(sample_agent())
         ecs = stack.enter_context(served(tasks.app))
+        stripe = stripe_app(tmp_path / "stripe")
         endpoints = {
+            "STRIPE_URL": f"http://{stack.enter_context(served(stripe))}",
             "REDDIT_URL": f"http://{stack.enter_context(served(reddit_app(tmp_path / 'reddit')))}",
             "CLAUDE_URL": f"http://{stack.enter_context(served(claude_app(tmp_path / 'claude')))}",
             "SEARCH_URL": f"http://{stack.enter_context(served(search_app(tmp_path / 'search')))}",
@@ -140,7 +148,7 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
             monkeypatch.setenv(name, value)
         put_images(registry)
         place_demo(tasks, agent)
-        yield SampleCloud(deployment, endpoints, monkeypatch, tasks)
+        yield SampleCloud(deployment, endpoints, monkeypatch, tasks, stripe.state.world)
 
 
 def fill(deployment: Deployment) -> None:
@@ -163,6 +171,8 @@ def fill(deployment: Deployment) -> None:
     reddit = {"client_id": "id", "client_secret": "secret", "user_agent": "sample"}
     for name, value in (("mam/anthropic", {"api_key": "offline"}), ("mam/reddit", reddit)):
         boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+    sample_account.place_services()
+    sample_billing.place_secrets()
     boto3.client("ecr").create_repository(repositoryName="mam-agents")
 
 

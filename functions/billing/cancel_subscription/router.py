@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from functions.billing.cancel_subscription.cancel import CancelDesk
 from shared.billing.shown import ShownSubscription, own_subscription, show
 from shared.runtime import wiring
-from shared.runtime.callers import Caller
+from shared.runtime.callers import Person
 from shared.runtime.problems import problem_responses
 
 router = APIRouter()
@@ -21,10 +21,10 @@ SubscriptionId = Annotated[str, Path(description="The subscription's id", exampl
     operation_id="cancel_subscription",
     summary="Cancel a subscription",
     response_description="The subscription, with the moment at which it ends",
-    responses=problem_responses(401, 404, 409, 503),
+    responses=problem_responses(401, 403, 404, 409, 503),
     tags=["subscriptions"],
 )
-async def cancel_subscription(id: SubscriptionId, caller: Caller) -> ShownSubscription:
+async def cancel_subscription(id: SubscriptionId, caller: Person) -> ShownSubscription:
     """Cancel a subscription at the end of the period that is paid for; until then it works. Cancelling twice is
     cancelling once.
     """

@@ -10,7 +10,7 @@ from shared.billing.shown import ShownSubscription, own_subscription, show
 from shared.billing.standing import SubscriptionStatus
 from shared.billing.subscription import Subscription
 from shared.runtime import wiring
-from shared.runtime.callers import Caller
+from shared.runtime.callers import Person
 from shared.runtime.observability import logger
 from shared.runtime.problems import RETRY_AFTER, problem_responses
 
@@ -31,10 +31,10 @@ SubscriptionId = Annotated[
     operation_id="get_subscription",
     summary="Show a subscription",
     response_description="The subscription as it stands",
-    responses={**WAITING, **problem_responses(401, 404)},
+    responses={**WAITING, **problem_responses(401, 403, 404)},
     tags=["subscriptions"],
 )
-async def get_subscription(id: SubscriptionId, caller: Caller, response: Response) -> ShownSubscription:
+async def get_subscription(id: SubscriptionId, caller: Person, response: Response) -> ShownSubscription:
     """Show a subscription. It is `pending` until its payment is known here, and says with `Retry-After` when to look
     again; that takes a moment, and waits for no event.
     """

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from shared.billing.shown import ShownSubscription, show
 from shared.runtime import wiring
-from shared.runtime.callers import Caller
+from shared.runtime.callers import Person
 from shared.runtime.problems import problem_responses
 
 router = APIRouter()
@@ -28,10 +28,10 @@ class SubscriptionList(BaseModel):
     operation_id="list_subscriptions",
     summary="List your subscriptions",
     response_description="Your subscriptions",
-    responses=problem_responses(401),
+    responses=problem_responses(401, 403),
     tags=["subscriptions"],
 )
-async def list_subscriptions(caller: Caller) -> SubscriptionList:
+async def list_subscriptions(caller: Person) -> SubscriptionList:
     """List your subscriptions. One that was paid a moment ago may be missing: its own address has it at once."""
     now = clock()
     rows = wiring.billing.subscriptions().of_account(caller.account_id)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from shared.billing.shown import NotSubscribedYet, own_subscription
 from shared.runtime import wiring
-from shared.runtime.callers import Caller
+from shared.runtime.callers import Person
 from shared.runtime.problems import problem_responses
 from shared.runtime.settings import settings
 
@@ -27,10 +27,10 @@ class OpenedPortal(BaseModel):
     operation_id="open_portal",
     summary="Manage a subscription",
     response_description="A page of Stripe's",
-    responses=problem_responses(401, 404, 409, 503),
+    responses=problem_responses(401, 403, 404, 409, 503),
     tags=["subscriptions"],
 )
-async def open_portal(id: SubscriptionId, caller: Caller) -> OpenedPortal:
+async def open_portal(id: SubscriptionId, caller: Person) -> OpenedPortal:
     """Open Stripe's page on which the card is changed, an open invoice is paid and receipts are found."""
     row = own_subscription(wiring.billing.subscriptions(), id, caller.account_id)
     if row.stripe_id is None or row.customer_id is None:

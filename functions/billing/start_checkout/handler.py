@@ -1,6 +1,7 @@
 """Lambda entry point of `functions.billing.start_checkout`."""
 
 from functions.billing.start_checkout.router import router
+from shared.runtime.authentication import person
 from shared.runtime.http import create_app, lambda_handler
 
-handler = lambda_handler(create_app(router))
+handler = lambda_handler(create_app(router, authenticate=person))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from functions.billing.start_checkout.start import CheckoutDesk
 from shared.billing.plan import Plan
 from shared.runtime import wiring
-from shared.runtime.callers import Caller
+from shared.runtime.callers import Person
 from shared.runtime.observability import count
 from shared.runtime.problems import problem_responses
 from shared.runtime.settings import settings
@@ -36,10 +36,10 @@ class OpenedCheckout(BaseModel):
     operation_id="start_checkout",
     summary="Subscribe to an agent",
     response_description="A page of Stripe's that waits to be paid",
-    responses=problem_responses(401, 404, 409, 410, 429, 503),
+    responses=problem_responses(401, 403, 404, 409, 410, 429, 503),
     tags=["subscriptions"],
 )
-async def start_checkout(slug: Slug, caller: Caller) -> OpenedCheckout:
+async def start_checkout(slug: Slug, caller: Person) -> OpenedCheckout:
     """Open Stripe's page for a subscription. Asked again, it is the same page for as long as it can be paid; an account
     subscribes to an agent once.
     """

@@ -29,7 +29,10 @@ BROKEN = StripeError(500, "The stand-in was told to fail.", type="api_error")
 
 
 def create_app(state_dir: Path, *, url: str = "", webhook: str | None = None, secret: str = "") -> Starlette:
-    """`url` is where this application is reached; events go to `webhook`, signed with `secret`."""
+    """`url` is where this application is reached; events go to `webhook`, signed with `secret`.
+
+    Its `state.world` is all that it holds.
+    """
     state_dir = Path(state_dir)
     state_dir.mkdir(parents=True, exist_ok=True)
     service = _Stripe(World(state_dir / FILE), url)
@@ -44,7 +47,7 @@ def create_app(state_dir: Path, *, url: str = "", webhook: str | None = None, se
             with suppress(asyncio.CancelledError):
                 await task
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/v1/{path:path}", service.api, methods=["GET", "POST", "DELETE"]),
             *HostedPages(service.world).routes(),
@@ -53,6 +56,8 @@ def create_app(state_dir: Path, *, url: str = "", webhook: str | None = None, se
         ],
         lifespan=delivering,
     )
+    app.state.world = service.world
+    return app
 
 
 class _Stripe:

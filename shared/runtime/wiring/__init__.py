@@ -2,8 +2,8 @@
 function loads only its own.
 """
 
-from shared.runtime.wiring import billing, catalogue, factory, market, platform, runs
+from shared.runtime.wiring import accounts, billing, catalogue, factory, market, platform, runs
 
-DOMAINS = (billing, catalogue, factory, market, platform, runs)
+DOMAINS = (accounts, billing, catalogue, factory, market, platform, runs)
 
-__all__ = ["DOMAINS", "billing", "catalogue", "factory", "market", "platform", "runs"]
+__all__ = ["DOMAINS", "accounts", "billing", "catalogue", "factory", "market", "platform", "runs"]

@@ -5,6 +5,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from shared.runtime.settings import settings
+from shared.runtime.wiring import accounts
 
 if TYPE_CHECKING:
     from shared.adapters.attempts_table import AttemptsTable
@@ -34,7 +35,9 @@ def subscriptions() -> "SubscriptionsTable":
 
 
 def customers() -> "Customers":
-    return subscriptions()
+    from shared.adapters.account_customers import AccountCustomers
+
+    return AccountCustomers(accounts.users())
 
 
 @cache

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.runs.demo_limits import PER_ADDRESS, PER_AGENT, DemoLimitReached, Start, check, subject, within_window
+from shared.rate_limits import subject
+from shared.runs.demo_limits import PER_ADDRESS, PER_AGENT, DemoLimitReached, Start, check, within_window
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,22 @@
+"""Stripe's customer of an account, kept in the account's own item."""
+
+from shared.adapters.users_table import UsersTable
+
+
+class AccountCustomers:
+    """Implements `shared.billing.customers.Customers`."""
+
+    def __init__(self, users: UsersTable) -> None:
+        self._users = users
+
+    def email_of(self, account_id: str) -> str | None:
+        user = self._users.get(account_id)
+        return user.email if user else None
+
+    def customer_of(self, account_id: str) -> str | None:
+        user = self._users.get(account_id)
+        return user.stripe_customer_id if user else None
+
+    def keep_customer(self, account_id: str, customer_id: str) -> str:
+        """An account that was erased meanwhile keeps nothing; its checkout is one that nobody is led to."""
+        return self._users.set_stripe_customer(account_id, customer_id) or customer_id

@@ -15,7 +15,7 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, lost_race, model_of, transaction, was_written
-from shared.billing.subscription import Place, Subscription, next_version
+from shared.billing.subscription import Subscription, SubscriptionPlace, next_version
 
 PLACE, PRICE = "place#", "price#"
 
@@ -57,12 +57,12 @@ class SubscriptionsTable:
         found = self._items.by_account.query(account_id, scan_index_forward=False)
         return [_subscription(item) for item in found]
 
-    def place(self, account_id: str, slug: str) -> Place:
+    def place(self, account_id: str, slug: str) -> SubscriptionPlace:
         item = find(self._items, _place_key(account_id, slug))
         live, attempt = (item.live, item.attempt) if item is not None else (None, None)
-        return Place(account_id=account_id, slug=slug, live=live, attempt=attempt)
+        return SubscriptionPlace(account_id=account_id, slug=slug, live=live, attempt=attempt)
 
-    def open(self, subscription: Subscription, place: Place) -> bool:
+    def open(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
         is_new = SubscriptionItem.subscription_id.does_not_exist()
         return self._together(subscription, is_new, place, SubscriptionItem.attempt, place.attempt)
 
@@ -70,7 +70,7 @@ class SubscriptionsTable:
         item = self._item(subscription)
         return was_written(lambda: item.save(SubscriptionItem.version == subscription.version))
 
-    def take_place(self, subscription: Subscription, place: Place) -> bool:
+    def take_place(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
         as_read = SubscriptionItem.version == subscription.version
         return self._together(subscription, as_read, place, SubscriptionItem.live, place.live)
 
@@ -82,7 +82,7 @@ class SubscriptionsTable:
         self._items(PRICE + price_key, stripe_id=price_id).save()
 
     def _together(
-        self, subscription: Subscription, condition: Any, place: Place, member: Any, expected: str | None
+        self, subscription: Subscription, condition: Any, place: SubscriptionPlace, member: Any, expected: str | None
     ) -> bool:
         """The row's next version, and the place's member set to it, if that is still what was read."""
         key = _place_key(place.account_id, place.slug)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.billing.attempts import REFUSALS, Attempts, TooManyAttempts, card_subject, customer_subject
-from shared.billing.events import FAILED_CHARGES, Outcome, apply
+from shared.billing.events import FAILED_CHARGES, EventOutcome, apply
 from shared.billing.inbox import Inbox, StripeEvent
 from shared.billing.payments import FailedCharge
 from shared.billing.settlement import Settlement
@@ -28,13 +28,13 @@ class EventDesk:
         self.inbox.mark_handled(event_id, outcome, self.clock())
         return event.model_copy(update={"handled": outcome})
 
-    def _applied(self, event: StripeEvent) -> Outcome:
+    def _applied(self, event: StripeEvent) -> EventOutcome:
         if event.type in FAILED_CHARGES and event.object_id is not None:
             charge = self.settlement.payments.failed_charge(event.object_id)
-            return self._counted(charge) if charge is not None else Outcome.IGNORED
+            return self._counted(charge) if charge is not None else EventOutcome.IGNORED
         return apply(event, self.settlement)
 
-    def _counted(self, charge: FailedCharge) -> Outcome:
+    def _counted(self, charge: FailedCharge) -> EventOutcome:
         """Too many refusals of a card or a customer close the pages that they were tried on."""
         subjects = [customer_subject(charge.customer_id)] if charge.customer_id else []
         subjects += [card_subject(charge.card)] if charge.card else []
@@ -44,4 +44,4 @@ class EventDesk:
         except TooManyAttempts:
             for session_id in self.settlement.payments.open_checkouts(charge.customer_id or ""):
                 self.settlement.payments.expire_checkout(session_id)
-        return Outcome.APPLIED
+        return EventOutcome.APPLIED

@@ -24,17 +24,17 @@ WANTED = PAID | UNPAID | CHECKOUTS | SUBSCRIPTIONS | REFUNDS | REFUNDED_CHARGES 
 """What the webhook endpoint at Stripe has to be subscribed to (docs/operations.md)."""
 
 
-class Outcome(StrEnum):
+class EventOutcome(StrEnum):
     APPLIED = "applied"
     IGNORED = "ignored"
 
 
-def apply(event: StripeEvent, settlement: Settlement) -> Outcome:
+def apply(event: StripeEvent, settlement: Settlement) -> EventOutcome:
     """Idempotent, and the same whatever came before it."""
     if event.type not in WANTED or event.object_id is None:
-        return Outcome.IGNORED
+        return EventOutcome.IGNORED
     _apply(event.type, event.object_id, event.subscription_id, settlement)
-    return Outcome.APPLIED
+    return EventOutcome.APPLIED
 
 
 def _apply(type_: str, object_id: str, subscription_id: str | None, settlement: Settlement) -> None:

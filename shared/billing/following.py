@@ -10,8 +10,8 @@ from shared.billing.payments import Payments
 from shared.billing.subscription import (
     ATTEMPTS,
     ChangesTooOften,
-    Place,
     Subscription,
+    SubscriptionPlace,
     Subscriptions,
     abandoned,
     as_seen,
@@ -72,7 +72,7 @@ class Following:
             return self._saved(row, after.model_copy(update={"duplicate_of": holder}))
         return next_version(after) if self.subscriptions.take_place(after, place) else None
 
-    def _holder(self, place: Place) -> str | None:
+    def _holder(self, place: SubscriptionPlace) -> str | None:
         live = self.subscriptions.get(place.live) if place.live else None
         return live.subscription_id if live is not None and live.holds_place else None
 

@@ -23,9 +23,9 @@ class ShownSubscription(BaseModel):
     ]
     shown: Annotated[str, Field(description="The status in words")]
     access: Annotated[bool, Field(description="Whether the agent can be run with it now")]
-    created_at: datetime
+    created_at: Annotated[datetime, Field(description="When its checkout was opened")]
     period_start: Annotated[datetime | None, Field(description="The current period; null before the first")]
-    period_end: datetime | None
+    period_end: Annotated[datetime | None, Field(description="When the current period ends")]
     ends_at: Annotated[datetime | None, Field(description="When it will end; null while it renews itself")]
     duplicate: Annotated[
         bool, Field(description="There was one already when this was paid: it was cancelled and refunded in full")

@@ -25,6 +25,8 @@ DAY = 86_400
 
 
 class SubscriptionStatus(StrEnum):
+    """How a subscription stands: Stripe's eight statuses, and two of a checkout that is not paid."""
+
     PENDING = "pending"
     ABANDONED = "abandoned"
     INCOMPLETE = "incomplete"
@@ -37,7 +39,7 @@ class SubscriptionStatus(StrEnum):
     CANCELED = "canceled"
 
 
-class Mail(StrEnum):
+class Notice(StrEnum):
     """What a subscriber is told by mail, once for each occasion."""
 
     SUBSCRIBED = "subscribed"
@@ -46,30 +48,32 @@ class Mail(StrEnum):
     ENDED = "ended"
 
 
-class Standing(Frozen):
+class StatusMeaning(Frozen):
     """`grace_seconds` is how long access lasts beyond what was paid for; null is no access at all."""
 
     grace_seconds: int | None
     shown: str
-    mail: Mail | None = None
+    mail: Notice | None = None
     ended: bool = False
 
 
 STANDINGS = {
-    SubscriptionStatus.PENDING: Standing(grace_seconds=None, shown="Waiting for the payment"),
-    SubscriptionStatus.ABANDONED: Standing(grace_seconds=None, shown="The checkout was not completed", ended=True),
-    SubscriptionStatus.INCOMPLETE: Standing(grace_seconds=None, shown="The first payment is not through yet"),
-    SubscriptionStatus.INCOMPLETE_EXPIRED: Standing(grace_seconds=None, shown="The first payment failed", ended=True),
-    SubscriptionStatus.TRIALING: Standing(grace_seconds=3 * DAY, shown="Active", mail=Mail.SUBSCRIBED),
-    SubscriptionStatus.ACTIVE: Standing(grace_seconds=3 * DAY, shown="Active", mail=Mail.SUBSCRIBED),
-    SubscriptionStatus.PAST_DUE: Standing(
-        grace_seconds=7 * DAY, shown="A payment failed: update your card", mail=Mail.PAYMENT_FAILED
+    SubscriptionStatus.PENDING: StatusMeaning(grace_seconds=None, shown="Waiting for the payment"),
+    SubscriptionStatus.ABANDONED: StatusMeaning(grace_seconds=None, shown="The checkout was not completed", ended=True),
+    SubscriptionStatus.INCOMPLETE: StatusMeaning(grace_seconds=None, shown="The first payment is not through yet"),
+    SubscriptionStatus.INCOMPLETE_EXPIRED: StatusMeaning(
+        grace_seconds=None, shown="The first payment failed", ended=True
     ),
-    SubscriptionStatus.UNPAID: Standing(
-        grace_seconds=None, shown="Paused until the open invoice is paid", mail=Mail.ACCESS_PAUSED
+    SubscriptionStatus.TRIALING: StatusMeaning(grace_seconds=3 * DAY, shown="Active", mail=Notice.SUBSCRIBED),
+    SubscriptionStatus.ACTIVE: StatusMeaning(grace_seconds=3 * DAY, shown="Active", mail=Notice.SUBSCRIBED),
+    SubscriptionStatus.PAST_DUE: StatusMeaning(
+        grace_seconds=7 * DAY, shown="A payment failed: update your card", mail=Notice.PAYMENT_FAILED
     ),
-    SubscriptionStatus.PAUSED: Standing(grace_seconds=None, shown="Paused"),
-    SubscriptionStatus.CANCELED: Standing(grace_seconds=None, shown="Ended", mail=Mail.ENDED, ended=True),
+    SubscriptionStatus.UNPAID: StatusMeaning(
+        grace_seconds=None, shown="Paused until the open invoice is paid", mail=Notice.ACCESS_PAUSED
+    ),
+    SubscriptionStatus.PAUSED: StatusMeaning(grace_seconds=None, shown="Paused"),
+    SubscriptionStatus.CANCELED: StatusMeaning(grace_seconds=None, shown="Ended", mail=Notice.ENDED, ended=True),
 }
 
 

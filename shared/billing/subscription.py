@@ -1,7 +1,7 @@
 """A subscription: a row of ours from the moment its checkout is opened, that follows what Stripe says of it.
 
-Who may have one: at most one is live for each account and agent. `Place` says which; a checkout that is paid while
-another subscription holds the place is a duplicate, and is undone.
+At most one is live for each account and agent. `SubscriptionPlace` says which; a checkout that is paid while another
+subscription holds the place is a duplicate, and is undone.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from shared.billing.payments import SeenSubscription
 from shared.billing.plan import Plan
-from shared.billing.standing import STANDINGS, Standing, SubscriptionStatus, known_status
+from shared.billing.standing import STANDINGS, StatusMeaning, SubscriptionStatus, known_status
 from shared.values import Frozen
 
 ATTEMPTS = 12
@@ -56,7 +56,7 @@ class Subscription(Frozen):
     version: int = 0
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> StatusMeaning:
         return STANDINGS[self.status]
 
     @property
@@ -86,7 +86,7 @@ class Subscription(Frozen):
         return now < self.paid_until + grace
 
 
-class Place(Frozen):
+class SubscriptionPlace(Frozen):
     """Which subscription of an account to an agent is live, and which has the checkout that was opened last."""
 
     account_id: str
@@ -106,11 +106,11 @@ class Subscriptions(Protocol):
         """Those whose checkout was completed, newest first, by the table's index (eventually consistent)."""
         ...
 
-    def place(self, account_id: str, slug: str) -> Place:
+    def place(self, account_id: str, slug: str) -> SubscriptionPlace:
         """Strongly consistent; an empty one where there is none."""
         ...
 
-    def open(self, subscription: Subscription, place: Place) -> bool:
+    def open(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
         """A new row that becomes the place's attempt, in one transaction."""
         ...
 
@@ -118,7 +118,7 @@ class Subscriptions(Protocol):
         """The row's next version."""
         ...
 
-    def take_place(self, subscription: Subscription, place: Place) -> bool:
+    def take_place(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
         """The row's next version, and it becomes the place's live one, in one transaction."""
         ...
 

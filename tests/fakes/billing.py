@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from shared.billing.attempts import TooManyAttempts
 from shared.billing.inbox import StripeEvent
 from shared.billing.revenue import RevenueEvent
-from shared.billing.subscription import Place, Subscription, next_version
+from shared.billing.subscription import Subscription, SubscriptionPlace, next_version
 from shared.rate_limits import Policy, RateStanding, standing
 from tests.fakes.crashes import Writing
 
@@ -20,7 +20,7 @@ class FakeSubscriptions:
 
     def __init__(self, writing: Writing = always) -> None:
         self.rows: dict[str, Subscription] = {}
-        self.places: dict[tuple[str, str], Place] = {}
+        self.places: dict[tuple[str, str], SubscriptionPlace] = {}
         self.price_ids: dict[str, str] = {}
         self.customer_ids: dict[str, str] = {}
         self.emails: dict[str, str] = {}
@@ -33,10 +33,10 @@ class FakeSubscriptions:
         mine = [row for row in self.rows.values() if row.account_id == account_id and row.stripe_id]
         return sorted(mine, key=lambda row: row.created_at, reverse=True)
 
-    def place(self, account_id: str, slug: str) -> Place:
-        return self.places.get((account_id, slug), Place(account_id=account_id, slug=slug))
+    def place(self, account_id: str, slug: str) -> SubscriptionPlace:
+        return self.places.get((account_id, slug), SubscriptionPlace(account_id=account_id, slug=slug))
 
-    def open(self, subscription: Subscription, place: Place) -> bool:
+    def open(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
         with self._writing("open"):
             if subscription.subscription_id in self.rows or self._place_now(place).attempt != place.attempt:
                 return False
@@ -50,7 +50,7 @@ class FakeSubscriptions:
             self.rows[subscription.subscription_id] = next_version(subscription)
             return True
 
-    def take_place(self, subscription: Subscription, place: Place) -> bool:
+    def take_place(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
         with self._writing("take_place"):
             if not self._is_as_read(subscription) or self._place_now(place).live != place.live:
                 return False
@@ -78,10 +78,10 @@ class FakeSubscriptions:
         held = self.rows.get(subscription.subscription_id)
         return held is not None and held.version == subscription.version
 
-    def _place_now(self, place: Place) -> Place:
+    def _place_now(self, place: SubscriptionPlace) -> SubscriptionPlace:
         return self.place(place.account_id, place.slug)
 
-    def _put(self, subscription: Subscription, place: Place, **member: str) -> None:
+    def _put(self, subscription: Subscription, place: SubscriptionPlace, **member: str) -> None:
         self.rows[subscription.subscription_id] = next_version(subscription)
         self.places[place.account_id, place.slug] = place.model_copy(update=member)
 

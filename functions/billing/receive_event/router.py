@@ -6,7 +6,7 @@ from time import time as clock
 from typing import Annotated
 
 from fastapi import Header, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.billing.inbox import EventUnreadable, read_event
 from shared.billing.signatures import is_genuine
@@ -40,7 +40,7 @@ class NotAnEvent(DomainProblem):
 class Received(BaseModel):
     """It is kept."""
 
-    received: bool = True
+    received: Annotated[bool, Field(description="True: it need not be sent again")] = True
 
 
 @router.post(

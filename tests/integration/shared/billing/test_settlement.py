@@ -12,7 +12,7 @@ from shared.billing.inbox import StripeEvent, read_event
 from shared.billing.payments import PaymentsUnavailable
 from shared.billing.revenue import RevenueEvent
 from shared.billing.standing import SubscriptionStatus
-from shared.billing.subscription import Place, Subscription
+from shared.billing.subscription import Subscription, SubscriptionPlace
 from tests.fakes.crashes import Crash, Crashes
 from tests.fakes.money_world import MoneyWorld
 
@@ -27,7 +27,7 @@ SIX = (
 )
 """One kind comes twice: the first invoice and the renewal's."""
 
-Held = tuple[dict[str, Subscription], dict[tuple[str, str], Place], dict[str, RevenueEvent]]
+Held = tuple[dict[str, Subscription], dict[tuple[str, str], SubscriptionPlace], dict[str, RevenueEvent]]
 """All that the product holds of money."""
 
 

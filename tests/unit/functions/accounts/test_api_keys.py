@@ -55,7 +55,7 @@ def test_its_scopes_name_subscriptions(world: AccountsWorld, ann: SignedInWorld)
 def test_two_credentials_are_one_too_many(world: AccountsWorld, ann: SignedInWorld) -> None:
     key = ann.mints()["key"]
     answer = world.client.get(ME, headers={"x-api-key": key, **ann.headers})
-    assert (answer.status_code, answer.json()["type"]) == (400, "credentials-ambiguous")
+    assert (answer.status_code, answer.json()["type"]) == (401, "credentials-ambiguous")
     same = world.client.get(ME, headers={"x-api-key": key, "authorization": f"Bearer {key}"})
     assert same.status_code == 200
 

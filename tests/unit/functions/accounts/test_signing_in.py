@@ -36,7 +36,7 @@ def test_a_link_works_once(world: AccountsWorld) -> None:
     world.post("/auth/register", {"email": EMAIL, "password": PASSWORD})
     world.deliver()
     answers = [world.post("/auth/verify-email", {"token": world.token()}) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [200, 400]
+    assert [answer.status_code for answer in answers] == [200, 404]
     assert answers[1].json()["type"] == "link-invalid"
 
 
@@ -47,7 +47,7 @@ def test_a_link_that_is_not_whole_does_nothing(world: AccountsWorld) -> None:
     mail_id = token.partition(".")[0]
     spoiled = (token[:-1], token + "x", mail_id, f"{mail_id}.", "", "mail_.x", "users#x.y")
     answers = [world.post("/auth/verify-email", {"token": each}).status_code for each in spoiled]
-    assert answers == [400] * len(spoiled)
+    assert answers == [404] * len(spoiled)
     assert not world.users.rows
 
 
@@ -55,10 +55,10 @@ def test_a_link_expires_and_none_is_for_another_purpose(world: AccountsWorld) ->
     world.has_account()
     world.post("/auth/forgot-password", {"email": EMAIL})
     world.deliver()
-    assert world.post("/auth/verify-email", {"token": world.token()}).status_code == 400
+    assert world.post("/auth/verify-email", {"token": world.token()}).status_code == 404
     world.now += 3601
     again = {"token": world.token(), "password": NEW_PASSWORD}
-    assert world.post("/auth/reset-password", again).status_code == 400
+    assert world.post("/auth/reset-password", again).status_code == 404
 
 
 def test_no_answer_tells_who_has_an_account(world: AccountsWorld) -> None:
@@ -112,7 +112,7 @@ def test_another_password_ends_every_session(world: AccountsWorld, ann: SignedIn
     token = world.token()
     assert world.post("/auth/reset-password", {"token": token, "password": "short"}).status_code == 422
     assert world.post("/auth/reset-password", {"token": token, "password": NEW_PASSWORD}).status_code == 200
-    assert world.post("/auth/reset-password", {"token": token, "password": NEW_PASSWORD}).status_code == 400
+    assert world.post("/auth/reset-password", {"token": token, "password": NEW_PASSWORD}).status_code == 404
     for session in (ann, elsewhere):
         assert session.ask("GET", "/me").status_code == 401
         assert session.refresh().status_code == 401

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
-from aws_cdk import Stack
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra_cdk.config import ONE_VCPU_MB, Config
@@ -126,7 +127,10 @@ class AccountsStack(Stack):
         data, config = self._data, self._config
         send_mail = self._reaction("accounts/send_mail", data.account_mails, NEW_ITEM)
         data.account_mails.allow(send_mail, "GetItem", "UpdateItem", "DeleteItem")
-        _, _, domain = config.settings.mail_from.partition("@")
+        domain = config.settings.mail_from.partition("@")[2]
+        # Whose records in the DNS an operator sets (docs/operations.md): only then SES takes a mail.
+        sender = ses.CfnEmailIdentity(self, "Sender", email_identity=domain)
+        sender.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
         send_mail.may(["ses:SendEmail"], [f"arn:{self.partition}:ses:{self.region}:{self.account}:identity/{domain}"])
         send_mail.add_environment("MAIL_FROM", config.settings.mail_from)
         send_mail.add_environment("SITE_URL", config.settings.site_url)

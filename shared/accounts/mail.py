@@ -42,7 +42,7 @@ UNSENT_SECONDS = 24 * HOUR
 
 
 class LinkInvalid(DomainProblem):
-    status = 400
+    status = 404
     type = "link-invalid"
     title = "The link does not work any more"
 

@@ -63,7 +63,7 @@ class Session(Frozen):
     expires_at: int
 
 
-class Verdict(Enum):
+class TokenVerdict(Enum):
     CURRENT = "current"
     RACED = "raced"
     REUSED = "reused"
@@ -113,13 +113,13 @@ def parse_refresh_token(token: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def judge(session: Session, secret: str, now: float) -> Verdict:
+def judge(session: Session, secret: str, now: float) -> TokenVerdict:
     """What to make of a secret that was shown for a session."""
     shown = hash_of(secret)
     if hmac.compare_digest(shown, session.secret_hash):
-        return Verdict.CURRENT
+        return TokenVerdict.CURRENT
     is_previous = session.previous_hash is not None and hmac.compare_digest(shown, session.previous_hash)
-    return Verdict.RACED if is_previous and now < session.rotated_at + GRACE_SECONDS else Verdict.REUSED
+    return TokenVerdict.RACED if is_previous and now < session.rotated_at + GRACE_SECONDS else TokenVerdict.REUSED
 
 
 def rotated(session: Session, secret: str, now: float) -> Session:

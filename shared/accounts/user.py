@@ -11,6 +11,8 @@ from shared.values import Frozen
 
 
 class Role(StrEnum):
+    """A customer looks after their own account, an admin after the marketplace as well."""
+
     CUSTOMER = "customer"
     ADMIN = "admin"
 

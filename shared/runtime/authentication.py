@@ -19,12 +19,14 @@ KEY_HEADER = "x-api-key"
 
 
 class CredentialsAmbiguous(DomainProblem):
-    status = 400
+    status = 401
     type = "credentials-ambiguous"
     title = "Two sets of credentials"
 
     def __init__(self) -> None:
-        super().__init__("Send one: `Authorization: Bearer …` or `X-API-Key: …`.")
+        super().__init__(
+            "Send one: `Authorization: Bearer …` or `X-API-Key: …`.", headers={"www-authenticate": "Bearer"}
+        )
 
 
 async def person(request: Request) -> Principal:

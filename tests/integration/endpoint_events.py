@@ -25,21 +25,21 @@ class NoExample(Exception):
 def endpoint_events(world: Mapping[str, Json]) -> dict[str, Json]:
     """By the function's name: the event of the operation that is called like the function's folder."""
     whole = document()
-    operations = dict(_operations(whole))
-    return {folder.name: _event(operations, folder.name, whole, world) for folder in routed_folders()}
+    known = dict(operations(whole))
+    return {folder.name: event_of(known, folder.name, whole, world) for folder in routed_folders()}
 
 
-def _operations(whole: Json) -> Iterator[tuple[str, tuple[str, str, Json]]]:
+def operations(whole: Json) -> Iterator[tuple[str, tuple[str, str, Json]]]:
     for path, methods in whole["paths"].items():
         for method, operation in methods.items():
             if method in METHODS:
                 yield operation["operationId"], (method.upper(), path, operation)
 
 
-def _event(operations: Mapping[str, tuple[str, str, Json]], name: str, whole: Json, world: Mapping[str, Json]) -> Json:
-    if name not in operations:
+def event_of(known: Mapping[str, tuple[str, str, Json]], name: str, whole: Json, world: Mapping[str, Json]) -> Json:
+    if name not in known:
         raise NoExample(f'no route of {name} is its namesake: give one of them operation_id="{name}"')
-    method, path, operation = operations[name]
+    method, path, operation = known[name]
     query: list[str] = []
     cookies: list[str] = []
     for parameter in operation.get("parameters", []):

@@ -28,6 +28,11 @@ def erase_if_asked(record: DynamoDBRecord) -> None:
     if change is None or "erasing_at" not in (change.new_image or {}):
         return
     user_id = str((change.keys or {})["user_id"])
-    if erase_account(user_id, wiring.accounts.users(), wiring.accounts.holdings()):
+    try:
+        erased = erase_account(user_id, wiring.accounts.users(), wiring.accounts.holdings())
+    except Exception:
+        logger.exception("account not erased yet", extra={"account": user_id})
+        raise
+    if erased:
         logger.info("account erased", extra={"account": user_id})
         count("AccountsErased")

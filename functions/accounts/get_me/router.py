@@ -27,7 +27,7 @@ class Me(BaseModel):
     operation_id="get_me",
     summary="Show who is signed in",
     response_description="Whose credentials these are",
-    responses=problem_responses(400, 401, 429),
+    responses=problem_responses(401, 429),
     tags=["accounts"],
 )
 async def get_me(caller: Caller) -> Me:

@@ -7,7 +7,7 @@ from shared.accounts.session import (
     RefreshRefused,
     Session,
     SessionsRepository,
-    Verdict,
+    TokenVerdict,
     belongs_to,
     is_live,
     judge,
@@ -30,12 +30,12 @@ def refresh_session(token: str, users: UsersRepository, sessions: SessionsReposi
     """Raises RefreshRefused or RefreshRaced."""
     session, secret = _shown(token, sessions, now)
     match judge(session, secret, now):
-        case Verdict.RACED:
+        case TokenVerdict.RACED:
             raise RefreshRaced
-        case Verdict.REUSED:
+        case TokenVerdict.REUSED:
             sessions.end(session.session_id)
             raise RefreshRefused
-        case Verdict.CURRENT:
+        case TokenVerdict.CURRENT:
             return _renewed(session, users, sessions, now)
 
 

@@ -18,7 +18,7 @@ router = json_router()
     operation_id="reset_password",
     summary="Set another password",
     response_description="The password is set, and nobody is signed in any more",
-    responses=problem_responses(400, 413, 415),
+    responses=problem_responses(400, 404, 413, 415),
     tags=["accounts"],
 )
 async def reset_password(asked: LinkAndPassword) -> Confirmed:

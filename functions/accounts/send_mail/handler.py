@@ -30,7 +30,12 @@ def send_new_mail(record: DynamoDBRecord) -> None:
     if record.event_name is not DynamoDBRecordEventName.INSERT or change is None:
         return
     mail_id = str((change.keys or {})["mail_id"])
-    kind = send_mail(mail_id, wiring.accounts.mails(), wiring.accounts.mailer(), settings().site_url, clock())
+    try:
+        kind = send_mail(mail_id, wiring.accounts.mails(), wiring.accounts.mailer(), settings().site_url, clock())
+    except Exception as error:
+        # What SES says names the address, so only the kind of the failure is told.
+        logger.warning("mail not sent", extra={"mail": mail_id, "error": type(error).__name__})
+        raise
     if kind is not None:
         logger.info("mail sent", extra={"mail": mail_id, "kind": kind.value})
         count("MailsSent", kind=kind.value)

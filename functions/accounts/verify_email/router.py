@@ -16,7 +16,7 @@ router = json_router()
     operation_id="verify_email",
     summary="Confirm an e-mail address",
     response_description="The address is the account's",
-    responses=problem_responses(400, 413, 415),
+    responses=problem_responses(400, 404, 413, 415),
     tags=["accounts"],
 )
 async def verify_email(asked: LinkAlone) -> Confirmed:

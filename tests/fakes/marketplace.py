@@ -35,6 +35,7 @@ from tests.fakes.agents import FakeAgents
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.effects import FakeAgentModel, FakePages, WatchedEffects
 from tests.fakes.listings import a_listing
+from tests.fakes.money_world import MoneyWorld
 from tests.fakes.runs import DIGEST, FakeCluster, FakeDemoLimits, FakeRunQueue, FakeRuns, FakeTaskRefusals
 from tests.fakes.snapshots import FakeSnapshotStore
 
@@ -74,6 +75,7 @@ class FakeMarketplace:
         self.now = 1_800_000_000.0
         self.told: list[str] = []
         self.agents = FakeAgents()
+        self.money = MoneyWorld(agents=self.agents)
         self.artifacts = FakeArtifacts()
         self.snapshot = FakeSnapshotStore()
         self.catalog = FakeCatalog(self.snapshot)
@@ -159,6 +161,7 @@ class FakeMarketplace:
             "agents_cluster": self.cluster,
             "task_refusals": self.refusals,
         }
+        self.money.wire(monkeypatch)
         for name, value in provided.items():
             [domain] = (domain for domain in wiring.DOMAINS if hasattr(domain, name))
             monkeypatch.setattr(domain, name, lambda value=value: value)

@@ -3,7 +3,9 @@ asked by the real SDK. `writing` is held around every write of either, so that a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+import pytest
 
 from functions.billing.cancel_subscription.cancel import CancelDesk
 from functions.billing.reconcile_subscriptions.reconcile import Reconciled, Reconciler
@@ -18,6 +20,7 @@ from shared.billing.money import RecurringPrice
 from shared.billing.settlement import Settlement
 from shared.billing.subscription import Subscription
 from shared.catalogue.repository import AgentVersion
+from shared.runtime import wiring
 from tests.fakes.agents import FakeAgents
 from tests.fakes.billing import FakeAttempts, FakeInbox, FakeLedger, FakeSubscriptions, always
 from tests.fakes.crashes import Writing
@@ -25,16 +28,17 @@ from tests.fakes.listings import a_listing
 from tests.fakes.stripe_service import stripe_payments
 
 SITE = "https://mam.test"
+WEBHOOK_SECRETS = ("whsec_new", "whsec_old")
 BEGAN = 1_800_000_000.0
 
 
 class MoneyWorld:
     """`now` is everybody's clock, the product's and Stripe's. Events wait in `stripe.outbox` to be delivered."""
 
-    def __init__(self, seed: int = 0, writing: Writing = always) -> None:
+    def __init__(self, seed: int = 0, writing: Writing = always, agents: FakeAgents | None = None) -> None:
         self.stripe = World(clock=lambda: BEGAN, seed=seed)
         self.stripe.url = "https://checkout.stripe.test"
-        self.agents = FakeAgents()
+        self.agents = agents or FakeAgents()
         self.subscriptions = FakeSubscriptions(writing)
         self.inbox = FakeInbox(writing)
         self.ledger = FakeLedger(writing)
@@ -49,6 +53,21 @@ class MoneyWorld:
     @property
     def now(self) -> float:
         return float(self.stripe.now)
+
+    def wire(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Behind the endpoints; their clocks are left alone."""
+        providers: dict[str, Callable[[], object]] = {
+            "subscriptions": lambda: self.subscriptions,
+            "customers": lambda: self.subscriptions,
+            "payments": lambda: self.payments,
+            "attempts": lambda: self.attempts,
+            "inbox": lambda: self.inbox,
+            "following": lambda: self.following,
+            "webhook_secrets": lambda: WEBHOOK_SECRETS,
+        }
+        for name, provider in providers.items():
+            monkeypatch.setattr(wiring.billing, name, provider)
+        monkeypatch.setenv("SITE_URL", SITE)
 
     def publish(self, slug: str, cents: int = 1_900) -> None:
         """Again with another price: the next version."""

@@ -21,6 +21,7 @@ from tests.integration.endpoint_events import TOKEN, event_of, operations
 
 PUBLIC, CALLER, PERSON, ADMIN = "public", "caller", "person", "admin"
 ROUTES = {
+    "cancel_subscription": PERSON,
     "change_email": PERSON,
     "create_api_key": PERSON,
     "delete_me": PERSON,
@@ -32,16 +33,21 @@ ROUTES = {
     "get_health": PUBLIC,
     "get_me": CALLER,
     "get_openapi": PUBLIC,
+    "get_subscription": PERSON,
     "list_agents": PUBLIC,
     "list_api_keys": PERSON,
     "list_categories": PUBLIC,
+    "list_subscriptions": PERSON,
     "login": PUBLIC,
     "logout": PUBLIC,
+    "open_portal": PERSON,
+    "receive_event": PUBLIC,
     "refresh": PUBLIC,
     "register": PUBLIC,
     "reset_password": PUBLIC,
     "revoke_api_key": PERSON,
     "rotate_api_key": PERSON,
+    "start_checkout": PERSON,
     "start_demo": PUBLIC,
     "verify_email": PUBLIC,
 }

@@ -1,6 +1,6 @@
 """The endpoints of money over tables in memory and the Stripe stand-in, asked by the real SDK."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from fastapi import Request
@@ -10,28 +10,15 @@ from functions.openapi import routers
 from shared.runtime import wiring
 from shared.runtime.callers import NotSignedIn, Principal
 from shared.runtime.http import create_app
-from tests.fakes.money_world import SITE, MoneyWorld
-
-SECRETS = ("whsec_new", "whsec_old")
+from tests.fakes.money_world import MoneyWorld
 
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> MoneyWorld:
     made = MoneyWorld(seed=1)
     made.publish("price-watch")
-    providers: dict[str, Callable[[], object]] = {
-        "subscriptions": lambda: made.subscriptions,
-        "customers": lambda: made.subscriptions,
-        "payments": lambda: made.payments,
-        "attempts": lambda: made.attempts,
-        "inbox": lambda: made.inbox,
-        "following": lambda: made.following,
-        "webhook_secrets": lambda: SECRETS,
-    }
-    for name, provider in providers.items():
-        monkeypatch.setattr(wiring.billing, name, provider)
+    made.wire(monkeypatch)
     monkeypatch.setattr(wiring.catalogue, "agents", lambda: made.agents)
-    monkeypatch.setenv("SITE_URL", SITE)
     for router in ("start_checkout", "get_subscription", "list_subscriptions", "cancel_subscription", "receive_event"):
         monkeypatch.setattr(f"functions.billing.{router}.router.clock", lambda: made.now)
     return made

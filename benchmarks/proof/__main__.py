@@ -14,6 +14,7 @@ from typing import Any
 
 from benchmarks.proof import cases, machine
 from benchmarks.proof.hostile import hostile_agents_held
+from benchmarks.proof.money import money_holds
 from benchmarks.proof.parity import parity_holds
 from local.embedded_cloud import EmbeddedCloud, embedded_cloud
 
@@ -29,7 +30,7 @@ CASES: dict[str, tuple[int, Callable[[EmbeddedCloud, int], cases.Facts]]] = {
 
 
 def main() -> int:
-    held = [parity_holds(), hostile_agents_held()]
+    held = [parity_holds(), hostile_agents_held(), money_holds(product_digest())]
     return max(on_a_cloud(), machine.main(), 0 if all(held) else 1)
 
 

@@ -24,7 +24,7 @@ ACCOUNTS, SLUGS = ("usr_ann", "usr_bob"), ("price-watch", "ledger-tidy")
 PRICES = (900, 1_900, 4_900)
 NUMBERS = (SUCCESS, SUCCESS, SUCCESS, DEBIT, FAILING_DEBIT, SECURE, DECLINE)
 CRASHES = 0.04
-INTERRUPTIONS = 0.05
+INTERRUPTIONS = 0.15
 STEPS = (15, 50)
 DAY = 86_400
 
@@ -61,7 +61,9 @@ class Schedule:
         self.world = MoneyWorld(seed, self.crashes)
         self.log: list[str] = []
         self._inside = False
-        self.world.sdk.broken = self._between
+        self._others = 200
+        self.world.sdk.broken = self._broken
+        self.world.sdk.meanwhile = self._meanwhile
 
     def run(self) -> "Schedule":
         """Raises Difference."""
@@ -95,18 +97,27 @@ class Schedule:
         with contextlib.suppress(Crash, DomainProblem, StripeError, NeedsPerson):
             deed()
 
-    def _between(self, method: str, _path: str) -> int | None:
-        """While a question is on its way to Stripe, other processes work; and now and then Stripe fails."""
-        if self._inside or self.crashes.over:
-            return None
-        if self.rng.random() < INTERRUPTIONS:
-            self._inside = True
-            try:
-                with contextlib.suppress(Crash, DomainProblem, StripeError, NeedsPerson):
-                    self.rng.choice([self._deliver, self._pay, self._look, self._cancel])()
-            finally:
-                self._inside = False
-        return 500 if method == "GET" and self.rng.random() < 0.01 else None
+    def _meanwhile(self) -> None:
+        """While an answer of Stripe's is on its way, other processes work."""
+        if self._inside or not self._others or self.rng.random() >= INTERRUPTIONS:
+            return
+        self._inside, self._others = True, self._others - 1
+        try:
+            with contextlib.suppress(Crash, DomainProblem, StripeError, NeedsPerson):
+                self.rng.choice([self._deliver, self._pay, self._look, self._cancel, self._end_and_arrive])()
+        finally:
+            self._inside = False
+
+    def _end_and_arrive(self) -> None:
+        """Somebody ends a subscription at Stripe, and all events of it are processed at once."""
+        live = [one for one in self.world.stripe.every("subscription") if one["status"] not in subscriptions.ENDED]
+        if live:
+            subscriptions.cancel_subscription(self.world.stripe, {}, self.rng.choice(live)["id"])
+            self.world.deliver_all()
+
+    def _broken(self, method: str, _path: str) -> int | None:
+        """Now and then Stripe fails."""
+        return 500 if not self.crashes.over and method == "GET" and self.rng.random() < 0.01 else None
 
     def _open(self) -> None:
         self.world.open(self.rng.choice(ACCOUNTS), self.rng.choice(SLUGS))
@@ -209,21 +220,29 @@ class Schedule:
         return self.rng.choice(charges) if charges else None
 
     def _come_to_rest(self) -> None:
-        """Nobody dies any more; what is on its way arrives, or is lost for good and found by the reconciler."""
+        """Nobody dies any more. What is on its way arrives, or in some schedules the latest of it is lost for good and
+        found by the reconciler, who has nothing to do in the others.
+        """
         self.crashes.over = True
+        self._others = 8
         self.world.told.clear()
         self.world.pass_time(self.rng.choice([60, 5 * DAY, 40 * DAY]))
         lost = self.rng.random() < 0.3
-        for _ in range(4):
+        recent = self.world.now - 20 * 3_600
+        while self.world.stripe.outbox:
             waiting = list(self.world.stripe.outbox)
             self.rng.shuffle(waiting)
             self.world.stripe.outbox.clear()
-            recent = self.world.now - 20 * 3_600
             self.world.deliver(
                 *(one for one in waiting if not (lost and self.world.stripe.objects[one]["created"] > recent))
             )
+        self._others = 0
+        if not lost:
+            self.check()
+        for _ in range(2):
             self.world.pass_time(700)
             self.world.reconcile()
+            self.world.deliver_all()
 
     def check(self) -> None:
         for found, expected, what in self._held():

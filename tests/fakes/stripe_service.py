@@ -20,7 +20,7 @@ class InProcess(stripe.HTTPClient):
     """What the SDK sends goes to the stand-in's own function. `calls` are method and path of each request.
 
     `writing` is held around each request that changes something; `broken` tells the status of a failure, if there is
-    to be one.
+    to be one; `meanwhile` happens while the answer to a question is on its way.
     """
 
     name = "in-process"
@@ -30,6 +30,7 @@ class InProcess(stripe.HTTPClient):
         self.world = world
         self.calls: list[str] = []
         self.broken: Refuse = lambda _method, _path: None
+        self.meanwhile: Callable[[], None] = lambda: None
         self._writing = writing
 
     def request(  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -40,7 +41,11 @@ class InProcess(stripe.HTTPClient):
         failure = self.broken(method, address.path)
         if failure is not None:
             return '{"error": {"type": "api_error", "message": "broken"}}', failure, {}
-        if method == "GET" or self._writing is None:
+        if method == "GET":
+            given = self._answered(method, address.path, address.query, headers, post_data)
+            self.meanwhile()
+            return given
+        if self._writing is None:
             return self._answered(method, address.path, address.query, headers, post_data)
         with self._writing(f"{method} {address.path}"):
             return self._answered(method, address.path, address.query, headers, post_data)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from local.access.credentials import CONTROL_HEADER, NO_CREDENTIALS, Credentials, basic
-from local.access.doors import aws_gate, claude_gate, control_gate, reddit_gate, signed_gate, web_gate
+from local.access.doors import aws_gate, claude_gate, control_gate, reddit_gate, signed_gate, stripe_gate, web_gate
 from local.access.gate import Gate
 from local.emulator.asgi import App, Message, Receive, Scope, Send, respond
 from tests.unit.local.emulator.asgi_calls import Answer, call
@@ -36,6 +36,7 @@ GATES: dict[str, Make] = {
     "control": control_gate,
     "claude": claude_gate,
     "reddit": at_reddit,
+    "stripe": stripe_gate,
     "web": web_gate,
 }
 
@@ -48,6 +49,8 @@ def proofs(keys: Credentials) -> list[tuple[str, str, dict[str, str]]]:
         ("claude", "/v1/messages", {"authorization": f"Bearer {keys.claude_key}"}),
         ("reddit", "/api/v1/access_token", {"authorization": basic(keys.reddit_client)}),
         ("reddit", "/r/x/new", {"authorization": f"bearer issued-{keys.control}"}),
+        ("stripe", "/v1/customers", {"authorization": f"Bearer {keys.stripe_key}"}),
+        ("stripe", "/v1/customers", {"authorization": basic((keys.stripe_key, ""))}),
         ("web", "/", {"host": "prices.test", "proxy-authorization": basic(keys.web_login)}),
         *((name, "/_standin/mode", {CONTROL_HEADER: keys.control}) for name in GATES),
     ]
@@ -136,3 +139,24 @@ def test_a_web_socket_is_closed_before_it_opens() -> None:
 
     asyncio.run(aws_gate(application, PORT, OURS)({"type": "websocket", "path": "/", "headers": []}, receive, send))
     assert [each["type"] for each in sent] == ["websocket.close"]
+
+
+@pytest.mark.parametrize("path", ["/c/pay/cs_test_x", "/p/session/bps_x"])
+@pytest.mark.parametrize("origin", [None, "null", f"http://127.0.0.1:{PORT}"])
+def test_a_customers_browser_reaches_stripes_pages(path: str, origin: str | None) -> None:
+    headers = {"origin": origin} if origin else {}
+    assert through("stripe", path, headers).status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/c/pay/cs_test_x", {"origin": "https://elsewhere.example"}),
+        ("/c/pay/cs_test_x", {"host": "elsewhere.example"}),
+        ("/v1/customers", {"origin": f"http://127.0.0.1:{PORT}"}),
+        ("/_standin/money", {}),
+        ("/c/pay/../../v1/customers", {"origin": "https://elsewhere.example"}),
+    ],
+)
+def test_and_nobody_elses_page_and_nothing_else_there(path: str, headers: dict[str, str]) -> None:
+    assert through("stripe", path, headers).status in (401, 403)

@@ -28,7 +28,9 @@ def normalised_email(text: str) -> str:
     if len(text) > LONGEST:
         raise EmailInvalid(f"it is longer than {LONGEST} characters")
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        found = validate_email(
+            text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError as error:
         raise EmailInvalid(str(error)) from error
     address = f"{found.local_part.lower()}@{found.ascii_domain.lower()}"

@@ -48,7 +48,7 @@ def _make(admin: FirstAdmin, ports: Ports, state: StateDir) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "local.first_admin"],
         input=json.dumps(asdict(admin)),
-        env=child_environment(state.home, **own),
+        env={**child_environment(state.home), **own},
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

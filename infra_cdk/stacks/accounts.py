@@ -67,7 +67,7 @@ class AccountsStack(Stack):
         data.sessions.allow(refresh, "GetItem", "UpdateItem", "DeleteItem")
         data.access_tokens.allow(refresh)
 
-        logout = self._endpoint("accounts/logout", POST, "/auth/logout")
+        logout = self._endpoint("accounts/logout", POST, "/auth/logout", uses=[])
         data.sessions.allow(logout, "DeleteItem")
 
     def _add_passwords(self) -> None:
@@ -138,7 +138,7 @@ class AccountsStack(Stack):
         erase_account = self._reaction("accounts/erase_account", data.users, TO_BE_ERASED)
         data.users.allow(erase_account, "GetItem", "DeleteItem")
         self._let_find_holdings(erase_account)
-        for table in (data.sessions, data.api_keys, data.account_mails):
+        for table in (data.sessions, data.api_keys, data.account_mails, data.meters):
             table.allow(erase_account, "DeleteItem")
 
     def _add_operators(self) -> None:
@@ -172,6 +172,7 @@ class AccountsStack(Stack):
         self._data.sessions.allow(function, "DeleteItem")
 
     def _let_find_holdings(self, function: FolderFunction) -> None:
+        function.add_environment(self._data.meters.setting, self._data.meters.table_name)
         self._data.sessions.allow(function, "Query", index="by_user")
         self._data.api_keys.allow(function, "Query", index="by_account")
         self._data.account_mails.allow(function, "Query", index="by_subject")

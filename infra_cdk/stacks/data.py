@@ -111,7 +111,7 @@ class DataStack(Stack):
         self.sessions.allow(function, "GetItem")
 
     def allow_callers(self, function: FolderFunction) -> None:
-        """Let a function also recognise API keys (`shared.runtime.authentication.person_or_key`)."""
+        """Let a function also recognise API keys (`shared.runtime.key_authentication.person_or_key`)."""
         self.allow_people(function)
         self.api_keys.allow(function, "GetItem", "UpdateItem")
         self.meters.allow(function, "BatchGetItem", "UpdateItem")

@@ -1,7 +1,5 @@
 """E-mail addresses as accounts are known by: one spelling for each mailbox."""
 
-import hashlib
-
 from email_validator import EmailNotValidError, validate_email
 
 from shared.errors import DomainProblem
@@ -30,15 +28,12 @@ def normalised_email(text: str) -> str:
     if len(text) > LONGEST:
         raise EmailInvalid(f"it is longer than {LONGEST} characters")
     try:
-        found = validate_email(text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False)
+        found = validate_email(
+            text.strip(), check_deliverability=False, test_environment=True, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError as error:
         raise EmailInvalid(str(error)) from error
     address = f"{found.local_part.lower()}@{found.ascii_domain.lower()}"
     if len(address) > LONGEST:
         raise EmailInvalid(f"it is longer than {LONGEST} characters")
     return address
-
-
-def email_subject(email: str) -> str:
-    """What a normalised address is looked up and counted under: no address stands in a key, an index or a meter."""
-    return hashlib.sha256(email.encode()).hexdigest()[:40]

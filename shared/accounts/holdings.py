@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.accounts.api_key import ApiKeysRepository
-from shared.accounts.email_address import email_subject
+from shared.accounts.hashes import email_subject
 from shared.accounts.mail import MailsRepository
 from shared.accounts.session import SessionsRepository, end_all
+from shared.accounts.signing_in import counters_of_account
+from shared.accounts.tries import Tries
 from shared.accounts.user import User
 from shared.values import Json
 
@@ -50,6 +52,21 @@ class HeldKeys:
     def erase(self, user: User) -> None:
         for key in self.keys.of_account(user.user_id):
             self.keys.remove(key.key_id, user.user_id)
+
+
+@dataclass(frozen=True)
+class HeldTries:
+    """Counters of the last hour, under a hash of the address."""
+
+    tries: Tries
+    name: str = "tries"
+
+    def exported(self, user: User) -> list[dict[str, Json]]:  # noqa: ARG002
+        """Nothing but times of the last hour, which say nothing that the user would not know."""
+        return []
+
+    def erase(self, user: User) -> None:
+        self.tries.forget(*counters_of_account(user.email))
 
 
 @dataclass(frozen=True)

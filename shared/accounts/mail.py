@@ -4,7 +4,6 @@ A request writes what is to be sent; the table's stream sends it. So a request t
 has as for one that somebody has, and the secret in a link is made where it is sent: it is never stored.
 """
 
-import hashlib
 import hmac
 import secrets
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from shared.accounts.email_address import email_subject
+from shared.accounts.hashes import email_subject, hash_of
 from shared.errors import DomainProblem
 from shared.values import Frozen
 
@@ -109,11 +108,6 @@ def new_link_secret() -> str:
 def link_token(mail: Mail, secret: str) -> str:
     """What a link carries."""
     return f"{mail.mail_id}.{secret}"
-
-
-def hash_of(secret: str) -> str:
-    """Of 256 random bits, so that one fast round is enough."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def opened_mail(token: str, kinds: frozenset[MailKind], mails: MailsRepository, now: float) -> Mail:

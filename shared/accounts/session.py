@@ -13,7 +13,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from shared.accounts.mail import hash_of
+from shared.accounts.hashes import hash_of
 from shared.accounts.user import User
 from shared.errors import DomainProblem
 from shared.values import Frozen

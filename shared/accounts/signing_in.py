@@ -3,8 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from shared.accounts.email_address import email_subject
-from shared.accounts.mail import hash_of
+from shared.accounts.hashes import email_subject, hash_of
 from shared.accounts.tries import (
     LOGINS_OF_ACCOUNT,
     LOGINS_OF_ADDRESS,
@@ -57,6 +56,12 @@ def count_mail(tries: Tries, email: str, address: str, now: float) -> None:
     """A mail that somebody asks for without being signed in. Raises TooManyTries."""
     counters = (Counter(MAILS_TO_ACCOUNT, email_subject(email)), Counter(MAILS_OF_ADDRESS, _address(address)))
     tries.take(secrets.token_hex(8), now, *counters)
+
+
+def counters_of_account(email: str) -> tuple[Counter, ...]:
+    """All that is counted for one normalised address, whoever tries."""
+    who = email_subject(email)
+    return Counter(LOGINS_OF_ACCOUNT, who), Counter(MAILS_TO_ACCOUNT, who)
 
 
 def _address(address: str) -> str:

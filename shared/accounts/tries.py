@@ -50,6 +50,10 @@ class Tries(Protocol):
         """Uncount it: it was no failure after all."""
         ...
 
+    def forget(self, *counters: Counter) -> None:
+        """As if nothing had been tried, and nothing is kept of it."""
+        ...
+
 
 def recent(stamps: Mapping[str, float], policy: Policy, now: float) -> dict[str, float]:
     return {token: at for token, at in stamps.items() if at > now - policy.window_seconds}

@@ -46,6 +46,10 @@ class TriesTable:
             for counter in counters:
                 writes.update(self._meters(counter.key), actions=[TriesItem.stamps[token].remove()])
 
+    def forget(self, *counters: Counter) -> None:
+        for counter in counters:
+            self._meters(counter.key).delete()
+
     def _read(self, counters: tuple[Counter, ...]) -> Mapping[str, TriesItem]:
         keys = [counter.key for counter in counters]
         return {item.key: item for item in self._meters.batch_get(keys, consistent_read=True)}

@@ -9,7 +9,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from shared.accounts.email_address import email_subject
+from shared.accounts.hashes import email_subject
 from shared.accounts.mail import Mail
 from shared.accounts.user import Role, User
 from shared.adapters.account_mails_table import AccountMailsTable

@@ -1,14 +1,10 @@
-"""How callers are recognised: by the access token of a session, or by an API key.
-
-A function whose routes are for people alone is given `person`: it then needs neither keys nor bcrypt. Others are given
-`person_or_key`.
-"""
+"""How people are recognised: by the access token of a session. What also knows keys is in `key_authentication`."""
 
 from time import time as clock
 
 from fastapi import Request
 
-from shared.accounts.key_text import KeyText, parse_key
+from shared.accounts.key_text import parse_key
 from shared.accounts.scopes import scopes_of_person
 from shared.accounts.session import is_live
 from shared.errors import DomainProblem
@@ -31,20 +27,14 @@ class CredentialsAmbiguous(DomainProblem):
 
 async def person(request: Request) -> Principal:
     """By an access token. A key, whosever it is, is told that it is not enough, and is not looked up."""
-    shown = _shown(request)
+    shown = shown_credential(request)
     if parse_key(shown) is not None:
         raise ScopeMissing("account")
-    return _person(shown)
+    return person_of(shown)
 
 
-async def person_or_key(request: Request) -> Principal:
-    shown = _shown(request)
-    key = parse_key(shown)
-    return _person(shown) if key is None else _key_holder(key)
-
-
-def _person(token: str) -> Principal:
-    """Its session is read each time: who has signed out, or was made to, is out at once."""
+def person_of(token: str) -> Principal:
+    """Whose access token it is. Its session is read each time: who has signed out, or was made to, is out at once."""
     from shared.adapters.access_tokens import AccessTokenInvalid
 
     try:
@@ -57,14 +47,7 @@ def _person(token: str) -> Principal:
     return Principal(account_id=claims.user_id, scopes=scopes_of_person(claims.role), session_id=claims.session_id)
 
 
-def _key_holder(shown: KeyText) -> Principal:
-    key = wiring.accounts.key_checks().check(shown, clock())
-    if key is None:
-        raise NotSignedIn
-    return Principal(account_id=key.account_id, scopes=key.scopes, key_id=key.key_id)
-
-
-def _shown(request: Request) -> str:
+def shown_credential(request: Request) -> str:
     """The one credential of the request. Raises NotSignedIn or CredentialsAmbiguous."""
     bearers = [_bearer(value) for value in request.headers.getlist("authorization")]
     shown = [*bearers, *request.headers.getlist(KEY_HEADER)]

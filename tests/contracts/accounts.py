@@ -245,6 +245,12 @@ class TriesContract:
             tries.give_back(token, TWICE)
         assert [self.took(tries, NOW + n, TWICE) for n in (1, 2)] == [True, False]
 
+    def test_what_is_forgotten_leaves_nothing(self, tries: Tries) -> None:
+        for n in range(2):
+            assert self.took(tries, NOW + n, TWICE)
+        tries.forget(TWICE, THRICE)
+        assert [self.took(tries, NOW + n, TWICE) for n in range(3)] == [True, True, False]
+
     def test_who_is_refused_learns_how_long_to_wait(self, tries: Tries) -> None:
         for n in range(2):
             assert self.took(tries, NOW + n, TWICE)

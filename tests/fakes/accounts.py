@@ -196,6 +196,10 @@ class FakeTries:
         for counter in counters:
             self.stamps.get(counter, {}).pop(token, None)
 
+    def forget(self, *counters: Counter) -> None:
+        for counter in counters:
+            self.stamps.pop(counter, None)
+
 
 class FakeSender:
     """Keeps what would be sent. `broken` is what SES says instead."""

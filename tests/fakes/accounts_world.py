@@ -11,7 +11,7 @@ from httpx2 import Response
 
 from functions.accounts.erase_account.erase import erase_account
 from functions.accounts.send_mail.send import send_mail
-from shared.accounts.holdings import HeldKeys, HeldMails, HeldSessions
+from shared.accounts.holdings import HeldKeys, HeldMails, HeldSessions, HeldTries
 from shared.accounts.key_checks import KeyChecks
 from shared.accounts.user import Role, User
 from shared.adapters import bcrypt_hashes
@@ -77,7 +77,8 @@ class AccountsWorld:
             monkeypatch.setattr(wiring.accounts, name, provide)
         for name in CLOCKED:
             monkeypatch.setattr(f"functions.accounts.{name}.router.clock", lambda: self.now)
-        monkeypatch.setattr("shared.runtime.authentication.clock", lambda: self.now)
+        for module in ("authentication", "key_authentication"):
+            monkeypatch.setattr(f"shared.runtime.{module}.clock", lambda: self.now)
         for name in HASHING:
             monkeypatch.setattr(f"functions.accounts.{name}.router.bcrypt_hash", self._cheap_hash)
         for name in ("login", "change_email"):
@@ -88,7 +89,7 @@ class AccountsWorld:
         return bcrypt_hashes.bcrypt_hash(secret, CHEAP)
 
     def holdings(self) -> tuple[Any, ...]:
-        return HeldSessions(self.sessions), HeldKeys(self.keys), HeldMails(self.mails)
+        return HeldSessions(self.sessions), HeldKeys(self.keys), HeldMails(self.mails), HeldTries(self.tries)
 
     # What reactions do, when they get to it.
 

@@ -11,8 +11,9 @@ import boto3
 import jwt
 
 from shared.accounts.api_key import ApiKey
+from shared.accounts.hashes import hash_of
 from shared.accounts.key_text import KeyText, checksum
-from shared.accounts.mail import Mail, MailKind, hash_of
+from shared.accounts.mail import Mail, MailKind
 from shared.accounts.password import digest_of_password
 from shared.accounts.session import Session
 from shared.accounts.user import User

@@ -12,7 +12,7 @@ import stripe
 
 from functions.openapi import routed_folders
 from infra_cdk.app import ROOT
-from shared.accounts.email_address import email_subject
+from shared.accounts.hashes import email_subject
 from shared.accounts.mail import MailKind
 from shared.specs.effects import Succeeded
 from shared.workflows.failures import StageFailed

@@ -5,7 +5,8 @@ A crash after SES took it sends it again, with another link; the first one does 
 
 from typing import Protocol
 
-from shared.accounts.mail import LINK_SECONDS, MailKind, MailsRepository, hash_of, link_token, new_link_secret
+from shared.accounts.hashes import hash_of
+from shared.accounts.mail import LINK_SECONDS, MailKind, MailsRepository, link_token, new_link_secret
 from shared.accounts.mail_texts import written_mail
 
 

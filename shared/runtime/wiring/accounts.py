@@ -89,6 +89,6 @@ def mailer() -> "Mailer":
 @cache
 def holdings() -> "tuple[Holding, ...]":
     """Everything that is kept under an account; the account itself is not among them."""
-    from shared.accounts.holdings import HeldKeys, HeldMails, HeldSessions
+    from shared.accounts.holdings import HeldKeys, HeldMails, HeldSessions, HeldTries
 
-    return (HeldSessions(sessions()), HeldKeys(api_keys()), HeldMails(mails()))
+    return (HeldSessions(sessions()), HeldKeys(api_keys()), HeldMails(mails()), HeldTries(tries()))

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from functions.openapi import document, routers
 from shared.accounts.user import Role
 from shared.adapters.access_tokens import ALGORITHM
-from shared.runtime.authentication import person_or_key
 from shared.runtime.http import create_app
+from shared.runtime.key_authentication import person_or_key
 from tests.fakes.accounts_world import SIGNING_KEYS, AccountsWorld, SignedInWorld
 from tests.fakes.marketplace import FakeMarketplace
 from tests.integration import sample_account

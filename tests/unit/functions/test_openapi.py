@@ -15,8 +15,8 @@ from schemathesis.specs.openapi.checks import allow_header_conformance, positive
 
 from functions.openapi import SERVED, document, routed_folders, routers, text
 from functions.platform.get_openapi.router import elsewhere
-from shared.runtime.authentication import person_or_key
 from shared.runtime.http import create_app
+from shared.runtime.key_authentication import person_or_key
 from tests.fakes.accounts_world import AccountsWorld, SignedInWorld
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace

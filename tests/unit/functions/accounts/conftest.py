@@ -6,8 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from functions.openapi import routers
-from shared.runtime.authentication import person_or_key
 from shared.runtime.http import create_app
+from shared.runtime.key_authentication import person_or_key
 from tests.fakes.accounts_world import AccountsWorld, SignedInWorld
 
 

@@ -208,20 +208,34 @@ def verify(
 
 @app.command()
 def standin(
-    name: Annotated[str, typer.Argument(help="claude, reddit, fargate or web.")],
-    what: Annotated[str, typer.Argument(help='"mode"; of claude also "calls", of web "pages".')] = "mode",
-    mode: Annotated[str | None, typer.Argument(help="The mode to set; without, it is shown.")] = None,
+    name: Annotated[str, typer.Argument(help="claude, reddit, stripe, fargate or web.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            help='"mode"; of claude also "calls", of web "pages", of stripe "money", "subscriptions", "advance", "order".'
+        ),
+    ] = "mode",
+    mode: Annotated[
+        str | None, typer.Argument(help="The mode to set; without, it is shown. Of an order: refund, dispute, …")
+    ] = None,
     times: Annotated[int | None, typer.Option(min=1, help="Answers it lasts; without, until the next.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0, help="How long what it delays takes.")] = None,
     retry_after: Annotated[float | None, typer.Option(min=0, help="What Reddit's `throttled` asks for.")] = None,
     kind: Annotated[int | None, typer.Option(min=1, max=12, help="Which harm Claude's `malicious` writes.")] = None,
     task: Annotated[list[str] | None, typer.Option(help="A prompt of Claude's it is limited to.")] = None,
+    subscription: Annotated[str | None, typer.Option(help="What an order to Stripe is about: sub_…")] = None,
+    amount: Annotated[int | None, typer.Option(min=1, help="Of a refund, in cents; without, all.")] = None,
+    number: Annotated[str | None, typer.Option(help="Of a new card, one of Stripe's test numbers.")] = None,
 ) -> None:
     """Let a stand-in have a bad day (`standin claude mode overloaded --times 3`), or show what it was asked."""
     from local.cli import standin as standins
 
     with _explained(standins.ModeRefused):
-        if mode is None:
+        if name == "stripe" and what == "advance":
+            emit(standins.advance(seconds or 0, _up_ports()))
+        elif name == "stripe" and what == "order":
+            emit(standins.order(_up_ports(), do=mode, subscription=subscription, amount=amount, number=number))
+        elif mode is None:
             emit(standins.shown(name, what, _up_ports()))
         else:
             limits = {"times": times, "seconds": seconds, "retry_after": retry_after, "tasks": task or (), "kind": kind}

@@ -46,11 +46,24 @@ def set_mode(
     return _answer(loopback.command(ports, port_of(name, ports), "PUT", "/_standin/mode", json=body))
 
 
+def advance(seconds: float, ports: Ports) -> Any:
+    """Turns Stripe's clock on: renewals, tries to collect, debits and ends happen at their times."""
+    return _answer(loopback.command(ports, ports.stripe, "POST", "/_standin/clock", json={"seconds": seconds}))
+
+
+def order(ports: Ports, **order: Any) -> Any:
+    """What the dashboard or the bank does to a subscription's latest payment."""
+    given = {name: value for name, value in order.items() if value is not None}
+    return _answer(loopback.command(ports, ports.stripe, "POST", "/_standin/orders", json=given))
+
+
 def _answer(answer: Any) -> Any:
     if answer.status_code == 422:
         raise ModeRefused(
             "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in answer.json()["error"])
         )
+    if answer.status_code in (400, 402, 404) and "error" in answer.json():
+        raise ModeRefused(answer.json()["error"]["message"])
     if answer.status_code == 404:
         raise ModeRefused(f"this stand-in has nothing at {answer.request.url.path}")
     return answer.raise_for_status().json()

@@ -212,7 +212,7 @@ def standin(
     what: Annotated[
         str,
         typer.Argument(
-            help='"mode"; of claude also "calls", of web "pages", of stripe "money", "subscriptions", "advance", "order".'
+            help='"mode"; also "calls" (claude), "pages" (web), "money", "subscriptions", "advance", "order" (stripe).'
         ),
     ] = "mode",
     mode: Annotated[

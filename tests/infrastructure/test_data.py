@@ -4,8 +4,17 @@ import json
 
 from tests.infrastructure.synthesized import Deployment, every
 
-EXPIRING = {"mam-meters", "mam-agent-runs", "mam-sessions", "mam-api-keys", "mam-account-mails"}
-STREAMED = {"mam-market-opportunities", "mam-agents", "mam-users", "mam-account-mails"}
+EXPIRING = {
+    "mam-meters",
+    "mam-agent-runs",
+    "mam-sessions",
+    "mam-api-keys",
+    "mam-account-mails",
+    "mam-subscriptions",
+    "mam-stripe-events",
+}
+STREAMED = {"mam-market-opportunities", "mam-agents", "mam-users", "mam-account-mails", "mam-stripe-events"}
+SECRETS = {"mam/anthropic", "mam/reddit", "mam/stripe", "mam/stripewebhook", "mam/access-tokens"}
 TABLES = {
     "mam-market-opportunities": (["opportunity_id"], {"by_status": ["status", "score"]}),
     "mam-problems": (["problem_id"], {"by_opportunity": ["opportunity_id", "problem_id"]}),
@@ -19,6 +28,9 @@ TABLES = {
     "mam-sessions": (["session_id"], {"by_user": ["user_id"]}),
     "mam-api-keys": (["key_id"], {"by_account": ["account_id", "created_at"]}),
     "mam-account-mails": (["mail_id"], {"by_subject": ["subject"]}),
+    "mam-subscriptions": (["subscription_id"], {"by_account": ["account_id", "created_at"]}),
+    "mam-stripe-events": (["event_id"], {"by_waiting": ["waiting", "received_at"]}),
+    "mam-revenue-events": (["entry_id"], {}),
     "mam-workflow-failures": (["execution", "failure_id"], {}),
 }
 
@@ -98,7 +110,7 @@ def test_artifacts_are_versioned_and_scans_and_demos_expire(deployment: Deployme
 def test_no_template_holds_a_secret(deployment: Deployment) -> None:
     secrets = list(deployment.of("AWS::SecretsManager::Secret"))
 
-    assert {secret.properties["Name"] for secret in secrets} == {"mam/anthropic", "mam/reddit", "mam/access-tokens"}
+    assert {secret.properties["Name"] for secret in secrets} == SECRETS
     assert not any("SecretString" in secret.properties for secret in secrets)
     [made] = [secret.properties for secret in secrets if "GenerateSecretString" in secret.properties]
     assert made["Name"] == "mam/access-tokens"

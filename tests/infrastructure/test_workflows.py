@@ -112,6 +112,7 @@ def test_schedules_start_both_and_keep_what_cannot_be_delivered(deployment: Depl
         "mam-market-scan": "rate(4 hours)",
         "mam-agent-factory": "rate(1 hour)",
         "mam-reap-tasks": "rate(1 minute)",
+        "mam-reconcile-subscriptions": "rate(30 minutes)",
     }
 
     found = {name: one["ScheduleExpression"] for name, one in schedules.items()}

@@ -10,6 +10,7 @@ from local.cli.console import console, fail
 from local.deployer.assembly import AssemblyInvalid
 from local.deployer.deploy import DeploymentRunning
 from local.deployer.product import SynthesisFailed
+from local.deployer.secrets import LiveKeyRefused
 from local.deployer.stacks import StackFailed
 from local.ports import PortsUnavailable
 from local.state import UNWRITABLE, StateUnusable, state_dir_from_environment
@@ -26,6 +27,7 @@ _EXPECTED = (
     NotDeployed,
     CannotRedrive,
     StateUnusable,
+    LiveKeyRefused,
     TimeoutError,
 )
 _UNREACHABLE = (BotoConnectionError, EndpointConnectionError, httpx2.TransportError)

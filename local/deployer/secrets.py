@@ -18,6 +18,10 @@ ACCESS_TOKEN_SECRET = "mam/access-tokens"  # noqa: S105
 _REDDIT_AGENT = "web:mam-local:v1 (by /u/mam)"
 
 
+class LiveKeyRefused(Exception):
+    """On one machine nobody is to be charged real money: only a test key of Stripe's is taken."""
+
+
 @dataclass(frozen=True)
 class RealKeys:
     """The keys of real services that the launching environment offers; None means the stand-in.
@@ -33,9 +37,14 @@ class RealKeys:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> "RealKeys":
+        """Raises LiveKeyRefused. Half of a pair is none."""
         reddit = (environment.get("REDDIT_CLIENT_ID", ""), environment.get("REDDIT_CLIENT_SECRET", ""))
         anthropic = environment.get("ANTHROPIC_API_KEY") or None
         stripe = (environment.get("STRIPE_SECRET_KEY", ""), environment.get("STRIPE_WEBHOOK_SECRET", ""))
+        if "_live_" in stripe[0]:
+            raise LiveKeyRefused(
+                "STRIPE_SECRET_KEY is a live key, which would charge real money here: set a test key (sk_test_…)"
+            )
         proxies = outside_proxies(environment) if anthropic or all(reddit) or all(stripe) else {}
         return cls(
             anthropic=anthropic,

@@ -1,20 +1,22 @@
-"""What each state of a subscription means: the one table that access, mails and the dashboard are read from.
+"""What each state of a subscription means: the one table that access and the dashboard are read from.
 
-| status | access | mail when it begins | the dashboard says |
+| status | access | Stripe's mail when it begins | the dashboard says |
 | --- | --- | --- | --- |
 | pending | no | – | Waiting for the payment |
 | abandoned | no | – | The checkout was not completed |
-| incomplete | no | – | The first payment is not through yet |
+| incomplete | no | confirm your payment, if the bank asks | The first payment is not through yet |
 | incomplete_expired | no, for ever | – | The first payment failed |
-| trialing, active | while paid, and 3 days | subscribed | Active |
-| past_due | while paid, and 7 days | payment_failed | A payment failed: update your card |
-| unpaid | no | access_paused | Paused until the open invoice is paid |
+| trialing, active | while paid, and 3 days | receipt | Active |
+| past_due | while paid, and 7 days | your payment failed | A payment failed: update your card |
+| unpaid | no | your payment failed | Paused until the open invoice is paid |
 | paused | no | – | Paused |
-| canceled | no, for ever | ended | Ended |
+| canceled | no, for ever | your subscription has ended | Ended |
 
-The first two are ours: Stripe knows of no subscription before a checkout was paid. Grace after what was paid for covers
-the hour in which Stripe prepares a renewal's invoice, its late events, and the tries to collect a payment that failed.
-A cancellation at the period's end takes no grace: access ends with the period.
+The first two are ours: Stripe knows of no subscription before a checkout was paid. Mails about money are Stripe's own,
+from the state that is shown here, so the two never contradict each other (docs/operations.md: which to switch on).
+
+Grace after what was paid for covers the hour in which Stripe prepares a renewal's invoice, its late events, and the
+tries to collect a payment that failed. A cancellation at the period's end takes no grace: access ends with the period.
 """
 
 from enum import StrEnum
@@ -39,21 +41,11 @@ class SubscriptionStatus(StrEnum):
     CANCELED = "canceled"
 
 
-class Notice(StrEnum):
-    """What a subscriber is told by mail, once for each occasion."""
-
-    SUBSCRIBED = "subscribed"
-    PAYMENT_FAILED = "payment_failed"
-    ACCESS_PAUSED = "access_paused"
-    ENDED = "ended"
-
-
 class StatusMeaning(Frozen):
     """`grace_seconds` is how long access lasts beyond what was paid for; null is no access at all."""
 
     grace_seconds: int | None
     shown: str
-    mail: Notice | None = None
     ended: bool = False
 
 
@@ -64,16 +56,12 @@ STANDINGS = {
     SubscriptionStatus.INCOMPLETE_EXPIRED: StatusMeaning(
         grace_seconds=None, shown="The first payment failed", ended=True
     ),
-    SubscriptionStatus.TRIALING: StatusMeaning(grace_seconds=3 * DAY, shown="Active", mail=Notice.SUBSCRIBED),
-    SubscriptionStatus.ACTIVE: StatusMeaning(grace_seconds=3 * DAY, shown="Active", mail=Notice.SUBSCRIBED),
-    SubscriptionStatus.PAST_DUE: StatusMeaning(
-        grace_seconds=7 * DAY, shown="A payment failed: update your card", mail=Notice.PAYMENT_FAILED
-    ),
-    SubscriptionStatus.UNPAID: StatusMeaning(
-        grace_seconds=None, shown="Paused until the open invoice is paid", mail=Notice.ACCESS_PAUSED
-    ),
+    SubscriptionStatus.TRIALING: StatusMeaning(grace_seconds=3 * DAY, shown="Active"),
+    SubscriptionStatus.ACTIVE: StatusMeaning(grace_seconds=3 * DAY, shown="Active"),
+    SubscriptionStatus.PAST_DUE: StatusMeaning(grace_seconds=7 * DAY, shown="A payment failed: update your card"),
+    SubscriptionStatus.UNPAID: StatusMeaning(grace_seconds=None, shown="Paused until the open invoice is paid"),
     SubscriptionStatus.PAUSED: StatusMeaning(grace_seconds=None, shown="Paused"),
-    SubscriptionStatus.CANCELED: StatusMeaning(grace_seconds=None, shown="Ended", mail=Notice.ENDED, ended=True),
+    SubscriptionStatus.CANCELED: StatusMeaning(grace_seconds=None, shown="Ended", ended=True),
 }
 
 

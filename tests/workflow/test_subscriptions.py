@@ -1,4 +1,4 @@
-"""From Stripe's page to the end of a subscription, on the embedded cloud: real processes, real SDK, events over HTTP."""
+"""From the payment page to the end of a subscription, on the embedded cloud: real processes, SDK and events."""
 
 import time
 from collections.abc import Callable, Iterator

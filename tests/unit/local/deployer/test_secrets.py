@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from local.access.credentials import Credentials
-from local.deployer.secrets import RealKeys, deploy_secrets
+from local.deployer.secrets import LiveKeyRefused, RealKeys, deploy_secrets
 from local.ports import Ports
 from local.supervisor import endpoint_overlay
 
@@ -51,6 +51,32 @@ def test_each_real_key_leaves_only_its_own_service_where_it_is() -> None:
 
 def test_half_a_reddit_key_is_none() -> None:
     assert RealKeys.of({"REDDIT_CLIENT_ID": "id"}).reddit is None
+
+
+STRIPE = {"STRIPE_SECRET_KEY": "sk_test_real", "STRIPE_WEBHOOK_SECRET": "whsec_real"}
+
+
+def test_stripes_stand_in_signs_with_a_secret_of_this_installation(secretsmanager: Any) -> None:
+    deploy_secrets(RealKeys.of({}), STANDINS, secretsmanager)
+    assert stored(secretsmanager, "mam/stripe") == {"api_key": STANDINS.stripe_key}
+    assert stored(secretsmanager, "mam/stripewebhook") == {"current": STANDINS.stripe_webhook_secret}
+    deploy_secrets(RealKeys.of(STRIPE), STANDINS, secretsmanager)
+    assert stored(secretsmanager, "mam/stripe") == {"api_key": "sk_test_real"}
+    assert stored(secretsmanager, "mam/stripewebhook") == {"current": "whsec_real"}
+    assert "STRIPE_URL" not in endpoint_overlay(Ports(9000), RealKeys.of(STRIPE))
+
+
+@pytest.mark.parametrize("missing", list(STRIPE))
+def test_half_of_what_stripe_takes_is_none(missing: str) -> None:
+    half = RealKeys.of({name: value for name, value in STRIPE.items() if name != missing})
+    assert half.stripe is None
+    assert "STRIPE_URL" in endpoint_overlay(Ports(9000), half)
+
+
+@pytest.mark.parametrize("key", ["sk_live_real", "rk_live_real"])
+def test_a_live_key_of_stripes_is_not_taken_on_one_machine(key: str) -> None:
+    with pytest.raises(LiveKeyRefused, match="test key"):
+        RealKeys.of({**STRIPE, "STRIPE_SECRET_KEY": key})
 
 
 def test_keys_are_in_no_address() -> None:

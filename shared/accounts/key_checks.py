@@ -8,24 +8,32 @@ Wrong secrets of a known key are counted before bcrypt is asked, so that nobody'
 import hashlib
 import hmac
 import secrets
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from shared.accounts.api_key import ApiKey, ApiKeysRepository, is_live, is_use_news
 from shared.accounts.key_text import KeyText
-from shared.accounts.tries import WRONG_SECRETS, Counter, Tries
+from shared.accounts.tries import WRONG_SECRETS, Counter, TooManyTries, Tries
 
 MOST_REMEMBERED = 1_000
+TURN_SECONDS = 2.0
+"""A turn that was taken longer ago is no check any more that may yet succeed and give it back."""
+PAUSE_SECONDS = 0.1
+PAUSES = 10
 
 
 @dataclass
 class KeyChecks:
-    """`fits` is bcrypt's check. What is remembered is worth nothing outside this process: `pepper` is its own."""
+    """`fits` is bcrypt's check, `sleep` waits so many seconds. What is remembered is worth nothing outside this
+    process: `pepper` is its own.
+    """
 
     keys: ApiKeysRepository
     tries: Tries
     fits: Callable[[bytes, str], bool]
+    sleep: Callable[[float], None] = time.sleep
     pepper: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     remembered: OrderedDict[str, bytes] = field(default_factory=OrderedDict[str, bytes], repr=False)
 
@@ -49,12 +57,25 @@ class KeyChecks:
             return True
         counter = Counter(WRONG_SECRETS, key.key_id)
         token = secrets.token_hex(8)
-        self.tries.take(token, now, counter)
+        self._take_turn(token, counter, now)
         if not self.fits(shown.text.encode(), key.secret_hash):
             return False
         self.tries.give_back(token, counter)
         self._remember(key.key_id, digest)
         return True
+
+    def _take_turn(self, token: str, counter: Counter, now: float) -> None:
+        """Raises TooManyTries. Processes that meet a good key for the first time at once wait for each other."""
+        for pause in range(PAUSES + 1):
+            at = now + pause * PAUSE_SECONDS
+            try:
+                self.tries.take(token, at, counter)
+            except TooManyTries as refused:
+                if pause == PAUSES or at - refused.newest > TURN_SECONDS:
+                    raise
+                self.sleep(PAUSE_SECONDS)
+            else:
+                return
 
     def _digest(self, shown: KeyText, key: ApiKey) -> bytes:
         """Of the key and of the hash that it fitted."""

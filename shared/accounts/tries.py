@@ -20,7 +20,9 @@ class TooManyTries(DomainProblem):
     type = "rate"
     title = "Too many tries"
 
-    def __init__(self, standings: Sequence[RateStanding]) -> None:
+    def __init__(self, standings: Sequence[RateStanding], newest: float) -> None:
+        """`newest` is when the last try that counts was made (epoch seconds)."""
+        self.newest = newest
         seconds = retry_after(standings)
         super().__init__(
             f"That was tried too often. Try again in {seconds} seconds.",
@@ -63,4 +65,4 @@ def check_tries(stamps: Mapping[Counter, Mapping[str, float]], now: float) -> No
     """Raises TooManyTries if one more would be over a limit; `stamps` are those of each counter's window."""
     standings = [standing(counter.policy, list(times.values()), now) for counter, times in stamps.items()]
     if any(each.remaining == 0 for each in standings):
-        raise TooManyTries(standings)
+        raise TooManyTries(standings, newest=max(at for times in stamps.values() for at in times.values()))

@@ -47,6 +47,7 @@ class AccountsWorld:
     sender: FakeSender = field(default_factory=FakeSender)
     signing_keys: dict[str, str] = field(default_factory=lambda: dict(SIGNING_KEYS))
     bcrypts: int = 0
+    slept: list[float] = field(default_factory=list[float])
     client: TestClient = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,7 @@ class AccountsWorld:
 
     def a_process(self) -> KeyChecks:
         """A cold one: it remembers no key."""
-        return KeyChecks(self.keys, self.tries, self.fits)
+        return KeyChecks(self.keys, self.tries, self.fits, self.slept.append)
 
     def fits(self, secret: bytes, hashed: str) -> bool:
         self.bcrypts += 1

@@ -7,6 +7,7 @@ import pytest
 
 from shared.accounts.api_key import MOST_KEYS
 from shared.accounts.key_text import KeyText, checksum, parse_key
+from shared.accounts.tries import WRONG_SECRETS, Counter
 from tests.fakes.accounts_world import AccountsWorld, SignedInWorld
 
 ME = "/api/v1/me"
@@ -108,6 +109,29 @@ def test_wrong_secrets_of_a_known_key_are_five_a_minute(world: AccountsWorld, an
     assert 0 < int(refused.headers["retry-after"]) <= 60
     world.now += 61
     assert me(world, wrong(key)) == 401
+
+
+def test_guesses_are_refused_at_once_when_nobody_checks_the_key_now(world: AccountsWorld, ann: SignedInWorld) -> None:
+    key = ann.mints()["key"]
+    for letter in "ABCDE":
+        me(world, wrong(key, letter))
+    world.now += 5
+    world.slept.clear()
+    assert (me(world, wrong(key)), world.slept) == (429, [])
+
+
+def test_a_cold_process_waits_for_others_that_check_a_key_just_now(world: AccountsWorld, ann: SignedInWorld) -> None:
+    key = ann.mints()["key"]
+    counter = Counter(WRONG_SECRETS, key[4:16])
+    for number in range(WRONG_SECRETS.quota):
+        world.tries.take(f"other process {number}", world.now, counter)
+
+    def another_is_done(seconds: float) -> None:
+        world.slept.append(seconds)
+        world.tries.give_back(f"other process {len(world.slept)}", counter)
+
+    world.key_checks.sleep = another_is_done
+    assert (me(world, key), len(world.slept)) == (200, 1)
 
 
 def test_a_revoked_key_is_over_at_once_on_a_warm_process(world: AccountsWorld, ann: SignedInWorld) -> None:

@@ -1,14 +1,17 @@
 """From the payment page to the end of a subscription, on the embedded cloud: real processes, SDK and events."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from local.access import loopback
 from local.embedded_cloud import EmbeddedCloud
 from local.first_admin import ensure_admin
 from local.ports import url
+from local.state import REPOSITORY
 
 DAY = 86_400
 PATIENCE = 40.0
@@ -30,8 +33,6 @@ class Customer:
 
     def pay(self, page: str, number: str = WORKS) -> Any:
         """As a browser would: without any secret of this installation."""
-        from local.access import loopback
-
         return loopback.ask("POST", page, data={"number": number})
 
     def subscription(self, subscription_id: str) -> dict[str, Any]:
@@ -59,13 +60,16 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 def published(cloud: EmbeddedCloud) -> str:
-    found = cloud.request("GET", "/api/v1/agents").json()["items"]
-    if not found:
-        cloud.run_workflow("market-scan")
-        cloud.run_workflow("agent-factory")
-        until(lambda: cloud.request("GET", "/api/v1/agents").json()["items"], "an agent is listed")
-        found = cloud.request("GET", "/api/v1/agents").json()["items"]
-    return found[0]["slug"]
+    """The row of the samples' agent, as its publication writes it; what follows the table's stream follows it, too."""
+    rows = json.loads((REPOSITORY / "events" / "world" / "tables.json").read_text())["agents"]
+    [row] = [row for row in rows if row.get("status") == {"S": "published"}]
+    cloud.aws("dynamodb").put_item(TableName="mam-agents", Item=row)
+    return row["slug"]["S"]
+
+
+def prices(cloud: EmbeddedCloud) -> list[str]:
+    items = cloud.aws("dynamodb").scan(TableName="mam-subscriptions")["Items"]
+    return [item["stripe_id"]["S"] for item in items if item["subscription_id"]["S"].startswith("price#")]
 
 
 def booked(cloud: EmbeddedCloud) -> int:
@@ -80,7 +84,9 @@ def moved(cloud: EmbeddedCloud) -> int:
 def test_a_subscription_from_the_payment_page_to_its_end(customer: Customer) -> None:
     cloud = customer.cloud
     slug = published(cloud)
+    until(lambda: prices(cloud), "its price is made")
     opened = customer.ask("POST", f"/agents/{slug}/checkout").json()
+    assert len(prices(cloud)) == 1
     assert opened["url"].startswith(url(cloud.ports.stripe))
     assert customer.ask("POST", f"/agents/{slug}/checkout").json() == opened
     back = customer.pay(opened["url"])

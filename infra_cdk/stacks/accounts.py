@@ -88,7 +88,7 @@ class AccountsStack(Stack):
         data.allow_callers(get_me)
         data.users.allow(get_me, "GetItem")
 
-        export_me = self._endpoint("accounts/export_me", GET, "/me/export")
+        export_me = self._endpoint("accounts/export_me", GET, "/me/export", uses=["accounts", "stripe"])
         data.allow_people(export_me)
         data.users.allow(export_me, "GetItem")
         self._let_find_holdings(export_me)
@@ -135,11 +135,13 @@ class AccountsStack(Stack):
         send_mail.add_environment("MAIL_FROM", config.settings.mail_from)
         send_mail.add_environment("SITE_URL", config.settings.site_url)
 
-        erase_account = self._reaction("accounts/erase_account", data.users, TO_BE_ERASED)
+        erase_account = self._reaction("accounts/erase_account", data.users, TO_BE_ERASED, uses=["accounts", "stripe"])
         data.users.allow(erase_account, "GetItem", "DeleteItem")
         self._let_find_holdings(erase_account)
         for table in (data.sessions, data.api_keys, data.account_mails, data.meters):
             table.allow(erase_account, "DeleteItem")
+        data.subscriptions.allow(erase_account, "GetItem", "PutItem", "DeleteItem")
+        data.stripe.allow(erase_account)
 
     def _add_operators(self) -> None:
         """No route leads here: who may invoke the function is a matter of AWS's own permissions."""
@@ -147,11 +149,13 @@ class AccountsStack(Stack):
         self._data.users.allow(set_role, "GetItem", "UpdateItem")
         self._let_end_sessions(set_role)
 
-    def _reaction(self, folder: str, table: Table, of: Mapping[str, object]) -> FolderFunction:
+    def _reaction(
+        self, folder: str, table: Table, of: Mapping[str, object], *, uses: Sequence[str] = ("accounts",)
+    ) -> FolderFunction:
         """A function that is told of a table's changes, for as long as a record of them lives."""
         letters = DeadLetters(self, folder.partition("/")[2].replace("_", "-"), config=self._config)
         self.dead_letters = [*self.dead_letters, letters]
-        function = FolderFunction(self, folder, config=self._config, uses=["accounts"])
+        function = FolderFunction(self, folder, config=self._config, uses=uses)
         function.add_event_source(
             sources.DynamoEventSource(
                 table,
@@ -176,3 +180,4 @@ class AccountsStack(Stack):
         self._data.sessions.allow(function, "Query", index="by_user")
         self._data.api_keys.allow(function, "Query", index="by_account")
         self._data.account_mails.allow(function, "Query", index="by_subject")
+        self._data.subscriptions.allow(function, "Query", index="by_account")

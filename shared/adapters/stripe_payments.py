@@ -77,6 +77,9 @@ class StripePayments:
         key = f"customer:{account_id}:{sha256((email or '').encode()).hexdigest()[:16]}"
         return _asked(lambda: self._v1.customers.create(new, _keyed(key))).id
 
+    def forget_customer(self, customer_id: str) -> None:
+        _unless(_is_missing, lambda: self._v1.customers.delete(customer_id))
+
     def open_checkout(self, new: NewCheckout) -> SeenCheckout:
         ours = {OUR_ID: new.subscription_id}
         session = {

@@ -1,8 +1,7 @@
 """The table `subscriptions`: subscriptions, who holds each place, and Stripe's ids of prices.
 
 Beside the rows of subscriptions there are `place#<account>#<slug>` (which subscription is live, which was opened
-last), `price#<key>` → Stripe's id. Only rows whose checkout was completed have `account_id`,
-so only those are in the index; the others expire.
+last) and `price#<key>` → Stripe's id. Rows and places are in the index of their account; rows that nobody paid expire.
 """
 
 import json
@@ -15,7 +14,14 @@ from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, lost_race, model_of, transaction, was_written
-from shared.billing.subscription import Subscription, SubscriptionPlace, next_version
+from shared.billing.subscription import (
+    DISOWNED,
+    Subscription,
+    SubscriptionPlace,
+    changed,
+    disowned,
+    next_version,
+)
 
 PLACE, PRICE = "place#", "price#"
 
@@ -55,7 +61,15 @@ class SubscriptionsTable:
 
     def of_account(self, account_id: str) -> Sequence[Subscription]:
         found = self._items.by_account.query(account_id, scan_index_forward=False)
-        return [_subscription(item) for item in found]
+        return [row for row in (_subscription(item) for item in found if item.row is not None) if row.stripe_id]
+
+    def disown(self, account_id: str) -> None:
+        for item in list(self._items.by_account.query(account_id)):
+            row = self.get(item.subscription_id)
+            if row is None or row.stripe_id is None:
+                item.delete()
+            else:
+                changed(self, row, disowned)
 
     def place(self, account_id: str, slug: str) -> SubscriptionPlace:
         item = find(self._items, _place_key(account_id, slug))
@@ -90,7 +104,9 @@ class SubscriptionsTable:
         try:
             with transaction() as writes:
                 writes.save(self._item(subscription), condition=condition)
-                writes.update(self._items(key), actions=[member.set(subscription.subscription_id)], condition=unchanged)
+                owned = [SubscriptionItem.account_id.set(place.account_id), SubscriptionItem.created_at.set(0)]
+                actions = [member.set(subscription.subscription_id), *owned]
+                writes.update(self._items(key), actions=actions, condition=unchanged)
         except TransactWriteError as error:
             if lost_race(error):
                 return False
@@ -101,7 +117,7 @@ class SubscriptionsTable:
         written = next_version(subscription)
         return self._items(
             written.subscription_id,
-            account_id=written.account_id if written.stripe_id else None,
+            account_id=None if written.account_id == DISOWNED else written.account_id,
             created_at=written.created_at,
             version=written.version,
             row=json.loads(written.model_dump_json(exclude={"version"})),

@@ -125,6 +125,10 @@ class Payments(Protocol):
 
     def customer(self, account_id: str, email: str | None) -> str: ...
 
+    def forget_customer(self, customer_id: str) -> None:
+        """Its subscriptions end at once; invoices stay. No error if it is forgotten already."""
+        ...
+
     def open_checkout(self, new: NewCheckout) -> SeenCheckout:
         """The same page however often it is asked for with the same subscription."""
         ...

@@ -21,6 +21,10 @@ class ChangesTooOften(Exception):
     """Somebody else wrote the row each time: another try will find it at rest."""
 
 
+DISOWNED = "erased"
+"""The account of a subscription whose own is gone."""
+
+
 class Checkout(Frozen):
     """Stripe's hosted page for one subscription; times are epoch seconds."""
 
@@ -162,6 +166,18 @@ def abandoned(row: Subscription) -> Subscription:
 
 def undone(row: Subscription) -> Subscription:
     return row.model_copy(update={"status": SubscriptionStatus.CANCELED, "undone": True})
+
+
+def disowned(row: Subscription) -> Subscription:
+    """As it stays in the books: nothing of it leads to anybody, and it gives no access."""
+    return row.model_copy(
+        update={
+            "account_id": DISOWNED,
+            "customer_id": None,
+            "checkout": None,
+            "status": SubscriptionStatus.CANCELED,
+        }
+    )
 
 
 def next_version(row: Subscription) -> Subscription:

@@ -1,5 +1,7 @@
 """What every store of money promises: one suite for the tables and for the fakes that stand in for them."""
 
+from typing import Any
+
 import pytest
 
 from shared.billing.attempts import Attempts, TooManyAttempts
@@ -8,7 +10,7 @@ from shared.billing.money import RecurringPrice
 from shared.billing.plan import Plan
 from shared.billing.revenue import RevenueEvent, RevenueKind, RevenueLedger
 from shared.billing.standing import SubscriptionStatus
-from shared.billing.subscription import Checkout, PriceIds, Subscription, Subscriptions
+from shared.billing.subscription import Checkout, PriceIds, Subscription, SubscriptionPlace, Subscriptions
 from shared.rate_limits import Policy
 
 NOW = 1_800_000_000
@@ -106,6 +108,25 @@ class SubscriptionsContract:
                 assert store.save(row.model_copy(update={"stripe_id": f"sub_{number}"}))
         assert [row.subscription_id for row in store.of_account(ANN)] == ["mamsub_3", "mamsub_1"]
         assert store.of_account("usr_bob") == []
+
+    def test_what_is_disowned_stays_in_the_books_and_leads_to_nobody(self, store: Any) -> None:
+        for number in (1, 2):
+            opened(store, number)
+        store.take_place(
+            read(store, 1).model_copy(update={"stripe_id": "sub_1", "customer_id": "cus_1"}), self.of(store)
+        )
+        for _ in range(2):
+            store.disown(ANN)
+        kept = read(store, 1)
+        assert (kept.account_id, kept.customer_id, kept.stripe_id) == ("erased", None, "sub_1")
+        assert kept.status is SubscriptionStatus.CANCELED
+        assert store.get("mamsub_2") is None
+        assert store.of_account(ANN) == []
+        assert (self.of(store).live, self.of(store).attempt) == (None, None)
+
+    @staticmethod
+    def of(store: Subscriptions) -> SubscriptionPlace:
+        return store.place(ANN, SLUG)
 
     def test_a_price_is_known_by_its_key(self, store: PriceIds) -> None:
         assert store.price_id("a:1900:USD:month") is None

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from shared.billing.attempts import TooManyAttempts
 from shared.billing.inbox import StripeEvent
 from shared.billing.revenue import RevenueEvent
-from shared.billing.subscription import Subscription, SubscriptionPlace, next_version
+from shared.billing.subscription import Subscription, SubscriptionPlace, changed, disowned, next_version
 from shared.rate_limits import Policy, RateStanding, standing
 from tests.fakes.crashes import Writing
 
@@ -32,6 +32,14 @@ class FakeSubscriptions:
     def of_account(self, account_id: str) -> Sequence[Subscription]:
         mine = [row for row in self.rows.values() if row.account_id == account_id and row.stripe_id]
         return sorted(mine, key=lambda row: row.created_at, reverse=True)
+
+    def disown(self, account_id: str) -> None:
+        self.places = {key: place for key, place in self.places.items() if key[0] != account_id}
+        for row in [row for row in self.rows.values() if row.account_id == account_id]:
+            if row.stripe_id is None:
+                del self.rows[row.subscription_id]
+            else:
+                changed(self, row, disowned)
 
     def place(self, account_id: str, slug: str) -> SubscriptionPlace:
         return self.places.get((account_id, slug), SubscriptionPlace(account_id=account_id, slug=slug))

@@ -13,6 +13,7 @@ from local.standins.stripe.errors import StripeError
 from local.standins.stripe.world import World, shown
 from shared.adapters.stripe_events_table import StripeEventsTable
 from shared.adapters.subscriptions_table import SubscriptionsTable
+from shared.adapters.users_table import UsersTable
 from shared.billing.following import Following
 from shared.billing.inbox import StripeEvent, read_event
 from shared.billing.money import RecurringPrice
@@ -21,10 +22,11 @@ from shared.billing.plan import Plan
 from shared.billing.subscription import Checkout, Subscription, changed
 from shared.values import Json
 from tests.fakes.stripe_service import KEY, stripe_payments
-from tests.integration.sample_account import USER
+from tests.integration.sample_account import LEAVING_USER, USER
 
 SIGNING_SECRET = "whsec_sample"
 ACTIVE, PENDING, DUPLICATE = "mamsub_active", "mamsub_pending", "mamsub_duplicate"
+LEAVING, LEAVING_UNPAID = "mamsub_leaving", "mamsub_unpaid"
 VALUES = {"get_subscription.id": PENDING, "open_portal.id": ACTIVE, "cancel_subscription.id": ACTIVE}
 """What endpoints are asked with in the sample events."""
 TABLES = {"mam-subscriptions": "subscription_id", "mam-stripe-events": "event_id", "mam-revenue-events": "entry_id"}
@@ -49,19 +51,27 @@ def renew_money(world: World) -> None:
     customer = payments.customer(USER, "ann@example.test")
     for name, slug in ((ACTIVE, "sample-active"), (PENDING, "sample-pending"), (DUPLICATE, "sample-pending")):
         _open(name, slug, customer, world)
+    leaving = payments.customer(LEAVING_USER, "leaving@example.test")
+    UsersTable("mam-users").set_stripe_customer(LEAVING_USER, leaving)
+    for name in (LEAVING, LEAVING_UNPAID):
+        _open(name, f"sample-{name}", leaving, world, account=LEAVING_USER, paid=name == LEAVING)
+    left = table.get(LEAVING)
+    assert left is not None
+    assert left.checkout is not None
+    Following(payments, table).follow_checkout(left.checkout.session_id, LEAVING)
     active = table.get(ACTIVE)
     assert active is not None
     assert active.checkout is not None
     Following(payments, table).follow_checkout(active.checkout.session_id, ACTIVE)
 
 
-def _open(name: str, slug: str, customer: str, world: World) -> None:
+def _open(name: str, slug: str, customer: str, world: World, *, account: str = USER, paid: bool = True) -> None:
     payments, table = stripe_payments(world)[0], SubscriptionsTable("mam-subscriptions")
     plan = Plan(slug=slug, name="Sample", price=RecurringPrice(amount_cents=1_900, currency="USD"))
     row = Subscription(
-        subscription_id=name, account_id=USER, plan=plan, created_at=int(time.time()) - 60, customer_id=customer
+        subscription_id=name, account_id=account, plan=plan, created_at=int(time.time()) - 60, customer_id=customer
     )
-    assert table.open(row, table.place(USER, slug))
+    assert table.open(row, table.place(account, slug))
     seen = payments.open_checkout(
         NewCheckout(
             subscription_id=name,
@@ -75,6 +85,8 @@ def _open(name: str, slug: str, customer: str, world: World) -> None:
     opened = table.get(name)
     assert opened is not None
     changed(table, opened, lambda now: now.model_copy(update={"checkout": page}))
+    if not paid:
+        return
     session = world.objects[seen.session_id]
     try:
         checkout.pay(world, session, DECLINE)

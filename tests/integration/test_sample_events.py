@@ -29,7 +29,14 @@ from tests.integration.sample_account import (
     put_session,
     renew_accounts,
 )
-from tests.integration.sample_billing import SIGNING_SECRET, event_record, events_kept, keep_old_event, renew_money
+from tests.integration.sample_billing import (
+    LEAVING,
+    SIGNING_SECRET,
+    event_record,
+    events_kept,
+    keep_old_event,
+    renew_money,
+)
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
 from tests.integration.sample_world import EVENTS, TOKEN, WORLD
 
@@ -38,7 +45,7 @@ HTTP = [folder.name for folder in routed_folders() if folder.name != "receive_ev
 STAGES = [folder.name for folder in FOLDERS if folder.parent.name in {"market", "factory"}]
 BATCHES = ["apply_event", "erase_account", "index_agent", "offer_agent", "perform_run", "send_mail"]
 
-KEPT_OF_PEOPLE = ("users", "sessions", "api-keys", "account-mails")
+KEPT_OF_PEOPLE = ("users", "sessions", "api-keys", "account-mails", "subscriptions")
 
 pytestmark = pytest.mark.xdist_group("sample-events")
 
@@ -189,7 +196,9 @@ def test_an_account_is_erased_with_all_that_hangs_on_it(cloud: SampleCloud) -> N
 
     left = [boto3.client("dynamodb").scan(TableName=f"mam-{name}")["Items"] for name in KEPT_OF_PEOPLE]
     assert LEAVING_USER not in json.dumps(left)
-    assert "leaving" not in json.dumps(left)
+    assert "leaving@example.test" not in json.dumps(left)
+    [ended] = [one for one in cloud.stripe.every("subscription") if one["metadata"]["mam_subscription"] == LEAVING]
+    assert ended["status"] == "canceled"
 
 
 @pytest.mark.parametrize("kind", [MailKind.NOBODY, MailKind.PASSWORD_CHANGED])
@@ -218,7 +227,7 @@ def test_what_happened_at_stripe_is_applied_duplicates_undone_and_refusals_count
 
     dynamodb = boto3.client("dynamodb")
     amounts = [int(item["amount"]["N"]) for item in dynamodb.scan(TableName="mam-revenue-events")["Items"]]
-    assert sorted(amounts) == [-1_900, 1_900, 1_900, 1_900]
+    assert sorted(amounts) == [-1_900, 1_900, 1_900, 1_900, 1_900]
 
 
 def test_what_no_event_brought_is_found_at_stripe(cloud: SampleCloud) -> None:

@@ -2,6 +2,7 @@
 
 from local.standins.stripe.cards import Means
 from local.standins.stripe.form import Params
+from local.standins.stripe.subscriptions import ENDED, end
 from local.standins.stripe.world import Thing, World
 
 
@@ -28,8 +29,11 @@ def update_customer(world: World, params: Params, customer_id: str) -> Thing:
 
 
 def delete_customer(world: World, _params: Params, customer_id: str) -> Thing:
-    """What remains says that it was here."""
+    """Its subscriptions end at once; what remains of it says that it was here."""
     world.find("customer", customer_id)
+    for subscription in world.every("subscription"):
+        if subscription["customer"] == customer_id and subscription["status"] not in ENDED:
+            end(world, subscription)
     world.objects[customer_id] = {"id": customer_id, "object": "customer", "deleted": True, "created": world.now}
     return {"id": customer_id, "object": "customer", "deleted": True}
 

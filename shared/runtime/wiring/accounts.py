@@ -89,6 +89,11 @@ def mailer() -> "Mailer":
 @cache
 def holdings() -> "tuple[Holding, ...]":
     """Everything that is kept under an account; the account itself is not among them."""
+    from shared.accounts.held_subscriptions import HeldSubscriptions
     from shared.accounts.holdings import HeldKeys, HeldMails, HeldSessions, HeldTries
 
-    return (HeldSessions(sessions()), HeldKeys(api_keys()), HeldMails(mails()), HeldTries(tries()))
+    # Here, as billing knows whose customers are whose from this module.
+    from shared.runtime.wiring import billing
+
+    bought = HeldSubscriptions(billing.subscriptions(), lambda: billing.payments())  # noqa: PLW0108 - see lazy_imports
+    return (HeldSessions(sessions()), HeldKeys(api_keys()), HeldMails(mails()), HeldTries(tries()), bought)

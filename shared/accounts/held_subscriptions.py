@@ -1,0 +1,42 @@
+"""What an account has bought, as one of its holdings: shown to its owner, and given up with the account.
+
+Stripe forgets the customer and ends every subscription at once; it keeps invoices, as the law wants. Here the ledger
+stays, and the rows that its entries name lose their owner.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import time as clock
+from typing import Protocol
+
+from shared.accounts.user import User
+from shared.billing.payments import Payments
+from shared.billing.shown import show
+from shared.billing.subscription import Subscription
+from shared.values import Json
+
+
+class OwnedSubscriptions(Protocol):
+    def of_account(self, account_id: str) -> Sequence[Subscription]: ...
+
+    def disown(self, account_id: str) -> None:
+        """What was paid stays without its owner; all else that leads to the account goes. It may be called again."""
+        ...
+
+
+@dataclass(frozen=True)
+class HeldSubscriptions:
+    """`payments` is made only for who has a customer at Stripe."""
+
+    subscriptions: OwnedSubscriptions
+    payments: Callable[[], Payments]
+    name: str = "subscriptions"
+
+    def exported(self, user: User) -> list[dict[str, Json]]:
+        now = clock()
+        return [show(row, now).model_dump(mode="json") for row in self.subscriptions.of_account(user.user_id)]
+
+    def erase(self, user: User) -> None:
+        if user.stripe_customer_id is not None:
+            self.payments().forget_customer(user.stripe_customer_id)
+        self.subscriptions.disown(user.user_id)

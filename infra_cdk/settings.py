@@ -29,13 +29,14 @@ class Settings:
     `zones` are the letters of the region's zones in which agents run ("a" is us-east-1a in us-east-1); `search` says
     whether there is a search domain, which costs by the hour; alarms are mailed to `alarm_email`, if there is one.
     `mail_from` is what accounts get their mail from, at a domain that SES has verified; `site_url` is where links in it
-    and the ways back from Stripe's pages lead.
+    and the ways back from Stripe's pages lead; `tax` says whether Stripe works out taxes at checkout.
     """
 
     prefix: str = "mam"
     zones: tuple[str, ...] = ("a", "b")
     search: bool = True
     alarm_email: str = ""
+    tax: bool = False
     mail_from: str = "no-reply@mam.test"
     site_url: str = "https://mam.test"
 
@@ -106,6 +107,7 @@ PARSERS = {
     "zones": _letters,
     "search": _switch,
     "alarm_email": _text,
+    "tax": _switch,
     "mail_from": _text,
     "site_url": _text,
 }

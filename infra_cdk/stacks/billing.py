@@ -61,6 +61,7 @@ class BillingStack(Stack):
         for for_people in (start_checkout, list_subscriptions, get_subscription, open_portal, cancel_subscription):
             data.allow_people(for_people)
         data.users.allow(start_checkout, "GetItem", "UpdateItem")
+        start_checkout.add_environment("STRIPE_TAX", "on" if config.settings.tax else "off")
         for leads_back in (start_checkout, open_portal):
             leads_back.add_environment("SITE_URL", config.settings.site_url)
 

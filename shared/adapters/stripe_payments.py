@@ -37,6 +37,7 @@ API_VERSION = "2026-10-28.endive"
 RETRIES = 2
 TIMEOUT_SECONDS = 8.0
 PAGE = 100
+TAXED = {"automatic_tax": {"enabled": True}, "customer_update": {"address": "auto"}}
 ALREADY_THERE = "resource_already_exists"
 GIVEN_BACK = frozenset({"charge_already_refunded", "charge_disputed"})
 
@@ -68,6 +69,8 @@ class StripePayments:
             "unit_amount": plan.price.amount_cents,
             "recurring": {"interval": plan.price.interval},
             "lookup_key": plan.price_key,
+            # What is shown is what is paid: nothing comes on top.
+            "tax_behavior": "inclusive",
         }
         return _asked(lambda: self._v1.prices.create(new, _keyed(f"price:{plan.price_key}"))).id
 
@@ -91,6 +94,7 @@ class StripePayments:
             "cancel_url": new.cancel_url,
             "metadata": ours,
             "subscription_data": {"metadata": ours},
+            **(TAXED if new.tax else {}),
         }
         key = f"checkout:{new.subscription_id}"
         return seen_checkout(_asked(lambda: self._v1.checkout.sessions.create(session, _keyed(key))))

@@ -89,13 +89,16 @@ class SeenDispute(Frozen):
 
 
 class NewCheckout(Frozen):
-    """What a hosted page is opened for. `subscription_id` is ours; Stripe hands it back with every object."""
+    """What a hosted page is opened for. `subscription_id` is ours; Stripe hands it back with every object. `tax` says
+    whether Stripe works out the tax that the price includes.
+    """
 
     subscription_id: str
     customer_id: str
     price_id: str
     success_url: str
     cancel_url: str
+    tax: bool = False
 
 
 class FailedCharge(Frozen):

@@ -110,6 +110,11 @@ class Settings:
         return required("STRIPE_SECRET")
 
     @property
+    def stripe_tax(self) -> bool:
+        """Whether Stripe works out taxes at checkout, which takes a registration there."""
+        return required("STRIPE_TAX") == "on"
+
+    @property
     def stripe_webhook_secret(self) -> str:
         return required("STRIPE_WEBHOOK_SECRET")
 

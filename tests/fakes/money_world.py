@@ -68,6 +68,7 @@ class MoneyWorld:
         for name, provider in providers.items():
             monkeypatch.setattr(wiring.billing, name, provider)
         monkeypatch.setenv("SITE_URL", SITE)
+        monkeypatch.setenv("STRIPE_TAX", "off")
 
     def publish(self, slug: str, cents: int = 1_900) -> None:
         """Again with another price: the next version."""
@@ -100,6 +101,7 @@ class MoneyWorld:
             attempts=self.attempts,
             payments=lambda: self.payments,
             site=SITE,
+            tax=True,
             clock=lambda: self.now,
         )
         return desk.open(slug, account)

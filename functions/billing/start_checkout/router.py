@@ -51,6 +51,7 @@ async def start_checkout(slug: Slug, caller: Person) -> OpenedCheckout:
         attempts=wiring.billing.attempts(),
         payments=wiring.billing.payments,
         site=settings().site_url,
+        tax=settings().stripe_tax,
         clock=clock,
     )
     row = desk.open(slug, caller.account_id)

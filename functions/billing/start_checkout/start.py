@@ -51,7 +51,9 @@ class PaymentUnderWay(DomainProblem):
 
 @dataclass(frozen=True)
 class CheckoutDesk:
-    """`site` is the address that customers come back to; `clock` is epoch seconds."""
+    """`site` is the address that customers come back to; `tax`: whether Stripe works out taxes; `clock` is epoch
+    seconds.
+    """
 
     agents: AgentsRepository
     subscriptions: Subscriptions
@@ -60,6 +62,7 @@ class CheckoutDesk:
     attempts: Attempts
     payments: Callable[[], Payments]
     site: str
+    tax: bool
     clock: Callable[[], float]
 
     def open(self, slug: str, account_id: str) -> Subscription:
@@ -137,6 +140,7 @@ class CheckoutDesk:
                 price_id=self._price(row.plan, payments),
                 success_url=f"{self.site}/dashboard?checkout=done&subscription={row.subscription_id}",
                 cancel_url=f"{self.site}/agents/{row.plan.slug}?checkout=cancelled",
+                tax=self.tax,
             )
         )
         page = Checkout(session_id=seen.session_id, url=seen.url or "", expires_at=seen.expires_at)

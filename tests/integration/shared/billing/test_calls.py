@@ -56,6 +56,7 @@ class Shop:
             attempts=AttemptsTable("meters"),
             payments=lambda: self.world.payments,
             site=SITE,
+            tax=False,
             clock=lambda: self.world.now,
         )
         return desk.open(SLUG, ANN)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -105,7 +106,7 @@ class SubscriptionsTable:
             with transaction() as writes:
                 writes.save(self._item(subscription), condition=condition)
                 owned = [SubscriptionItem.account_id.set(place.account_id), SubscriptionItem.created_at.set(0)]
-                actions = [member.set(subscription.subscription_id), *owned]
+                actions: list[Action] = [member.set(subscription.subscription_id), *owned]
                 writes.update(self._items(key), actions=actions, condition=unchanged)
         except TransactWriteError as error:
             if lost_race(error):

@@ -16,6 +16,7 @@ from local.fargate.modes import DID_NOT_START, NO_CAPACITY, TaskMode
 from local.fargate.records import Record, Records, arn, stopped
 from local.fargate.task_host import TaskHost
 from local.standins.mode_switch import ModeSwitch
+from shared.runs.tasks import TaskUse
 
 MOST_TASKS = 50
 _NAME = re.compile(r"^[A-Za-z0-9_-]{1,255}$")
@@ -204,7 +205,13 @@ class Ecs:
             if task["desiredStatus"] == "STOPPED":
                 stopped(task, "UserInitiated", task.get("stoppedReason", ""), None)
                 return
-            address = await self._host.run(task["taskArn"], image, environment, lambda code: self._over(task, code))
+            address = await self._host.run(
+                task["taskArn"],
+                image,
+                environment,
+                lambda code: self._over(task, code),
+                one_run=task["startedBy"] != TaskUse.ONE_CLAIM,
+            )
             self._is_up(task, address)
         except ImageUnusable as wrong:
             stopped(task, "TaskFailedToStart", str(wrong), None)

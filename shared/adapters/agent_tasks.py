@@ -29,6 +29,7 @@ from shared.runs.tasks import (
     TaskGone,
     TaskNotReady,
     TaskRefused,
+    TaskUse,
     family,
 )
 from shared.values import Json
@@ -100,9 +101,9 @@ class EcsTaskRunner:
         self._sleep = sleep
         self._clock = clock
 
-    def start(self, agent: RunnableAgent, nonce: str) -> str:
+    def start(self, agent: RunnableAgent, nonce: str, use: TaskUse = TaskUse.ANY_RUN) -> str:
         try:
-            started = self._run(agent, nonce)
+            started = self._run(agent, nonce, use)
         except ClientError as error:
             raise _start_error(error) from error
         except BotoCoreError as error:
@@ -187,24 +188,25 @@ class EcsTaskRunner:
     def stop(self, task_id: str, reason: str) -> None:
         self._cluster.stop(task_id, reason)
 
-    def _run(self, agent: RunnableAgent, nonce: str) -> Any:
+    def _run(self, agent: RunnableAgent, nonce: str, use: TaskUse) -> Any:
         """The definition of an image is registered when ECS does not know it yet; twice at once makes two equal
         ones."""
         name = family(agent, self._network.cluster)
         try:
-            return self._run_task(name, nonce)
+            return self._run_task(name, nonce, use)
         except ClientError as error:
             if not _definition_may_be_unknown(error):
                 raise
         registered = self._ecs.register_task_definition(**cast(Any, self._definition(agent)))
         # By its ARN: the family may take a moment to be known everywhere.
-        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", name), nonce)
+        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", name), nonce, use)
 
-    def _run_task(self, definition: str, nonce: str) -> Any:
+    def _run_task(self, definition: str, nonce: str, use: TaskUse) -> Any:
         return self._ecs.run_task(
             cluster=self._network.cluster,
             taskDefinition=definition,
             launchType="FARGATE",
+            startedBy=use.value,
             count=1,
             networkConfiguration={
                 "awsvpcConfiguration": {

@@ -57,6 +57,13 @@ class TaskStatus(StrEnum):
     BUSY = "busy"
 
 
+class TaskUse(StrEnum):
+    """Whom a task serves: runs of anybody one after the other, or the one claim it was started for and ends with."""
+
+    ANY_RUN = "any-run"
+    ONE_CLAIM = "one-claim"
+
+
 @dataclass(frozen=True)
 class RunnableAgent:
     """What a task is started from. `image_digest` (`sha256:…`) decides; slug and version name it for people and
@@ -124,8 +131,10 @@ class AgentTasksRepository(Protocol):
 class TaskRunner(Protocol):
     """Starts, finds, calls and stops tasks; on AWS through ECS and the forwarding function."""
 
-    def start(self, agent: RunnableAgent, nonce: str) -> str:
-        """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused."""
+    def start(self, agent: RunnableAgent, nonce: str, use: TaskUse = TaskUse.ANY_RUN) -> str:
+        """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused.
+
+        `use` tells whoever runs it how far its runs must be kept apart."""
         ...
 
     def wait(self, task_id: str, nonce: str, seconds: float) -> str:
@@ -227,7 +236,8 @@ class AgentTasks:
 
         Raises TaskNotReady if none came up within `start_seconds`, TaskRefused if none may be started.
         """
-        task = (self._lease_warm(agent) if keep_warm else None) or self._start(agent, start_seconds)
+        use = TaskUse.ANY_RUN if keep_warm else TaskUse.ONE_CLAIM
+        task = (self._lease_warm(agent) if keep_warm else None) or self._start(agent, use, start_seconds)
         claimed = ClaimedTask(task, self._runner)
         try:
             yield claimed
@@ -253,10 +263,10 @@ class AgentTasks:
             self._repository.release(leased, leased.used_at)
             raise
 
-    def _start(self, agent: RunnableAgent, seconds: float) -> AgentTask:
+    def _start(self, agent: RunnableAgent, use: TaskUse, seconds: float) -> AgentTask:
         """The row comes last, so the lease begins when the task can be used; until then the reaper leaves it alone."""
         nonce = secrets.token_urlsafe(24)
-        task_id = self._runner.start(agent, nonce)
+        task_id = self._runner.start(agent, nonce, use)
         try:
             address = self._runner.wait(task_id, nonce, seconds)
             now = self._clock()

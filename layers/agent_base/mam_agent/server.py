@@ -26,20 +26,21 @@ _KILLED = failed("agent_crashed", "the process of the call was killed, probably 
 
 
 class Task:
-    """Keeps only a hash of the nonce. With `one_run` it serves the run of its first call and no other, and calls
-    `when_over` before the last reply goes out."""
+    """Keeps only a hash of the nonce, which `take_up` brings. With `one_run` it serves the run of its first call and no
+    other, and calls `when_over` before the last reply goes out."""
 
-    def __init__(self, zygote: socket.socket, *, one_run: bool = False) -> None:
+    def __init__(self, zygote: socket.socket) -> None:
         self._nonce_hash = b""
         self._zygote = zygote
         self._zygote.setblocking(False)
-        self._one_run = one_run
+        self._one_run = False
         self._run = b""
         self.busy = False
         self.over = False
         self.when_over: Callable[[], None] = lambda: None
 
-    def name_nonce(self, nonce: str) -> None:
+    def take_up(self, nonce: str, *, one_run: bool) -> None:
+        self._one_run = one_run
         self._nonce_hash = hashlib.sha256(nonce.encode()).digest()
 
     def is_mine(self, nonce: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from local.standins.claude.malicious.code import bad_logic
 from local.standins.claude.malicious.hostile import hostile_logic
 from local.standins.claude.malicious.orders import orders_in
-from local.standins.claude.malicious.spec import bad_spec
+from local.standins.claude.malicious.spec import bad_spec, with_all_effects
 from local.standins.claude.malicious.words import bad_copy, bad_judgement, bad_market, bad_text, plain_praise
 from shared.values import Json
 
@@ -32,8 +32,11 @@ OWN_WORDS = frozenset({"findings", "frame", "previous_logic", "tools"})
 def answer(task: str, data: dict[str, Json], honest: dict[str, Json], kind: int | None = None) -> dict[str, Json]:
     """The honest answer turned to harm; it still has the requested form, or no gate behind the form would be tried.
 
-    With a `kind` the logic is the honest one with that hostile kind in it, and the judge praises it in plain words.
+    With a `kind` the logic is the honest one with that hostile kind in it, the spec declares all the effects it may for
+    it, and the judge praises it in plain words.
     """
+    if kind is not None and task == "generate_spec":
+        return with_all_effects(honest)
     if kind is not None and task == "generate_logic":
         return {**honest, "logic_py": hostile_logic(kind, data, honest["logic_py"])}
     if kind is not None and task == "judge_agent":

@@ -46,13 +46,16 @@ def _crude(data: dict[str, Json], draft: dict[str, Json], orders: list[str]) -> 
 
 
 def _sly(draft: dict[str, Json]) -> dict[str, Json]:
-    """Formally right: no host of its own, plain texts, but every effect that the template may have and as few checks
-    as pass.
-    """
+    """Formally right: no host of its own, plain texts, as few checks as pass."""
+    return {**with_all_effects(draft), "acceptance": draft["acceptance"][:4]}
+
+
+def with_all_effects(draft: dict[str, Json]) -> dict[str, Json]:
+    """The draft with every effect that its template may have."""
     allowed = {
         "monitoring": EFFECTS,
         "data_processing": ["llm", "now"],
         "communication": ["llm", "recall", "remember", "now"],
     }
     effects = [effect for effect in allowed[draft["template"]] if effect != "fetch" or draft["hosts_from_input"]]
-    return {**draft, "effects": effects, "acceptance": draft["acceptance"][:4]}
+    return {**draft, "effects": effects}

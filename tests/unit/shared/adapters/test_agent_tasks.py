@@ -19,6 +19,7 @@ from shared.runs.tasks import (
     TaskNotReady,
     TaskRefused,
     TaskStatus,
+    TaskUse,
     family,
 )
 
@@ -129,6 +130,14 @@ def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_do
     started.start(AGENT, "nonce-2")
     assert [one["family"] for one in ecs.registered] == [family(AGENT, "agents")]
     assert [one["taskDefinition"] for one in ecs.run] == [f"arn:{family(AGENT, 'agents')}:1", family(AGENT, "agents")]
+
+
+def test_ecs_is_told_whom_a_task_serves() -> None:
+    ecs = FakeEcs()
+    started = runner(ecs)
+    started.start(AGENT, "nonce-1")
+    started.start(AGENT, "nonce-2", TaskUse.ONE_CLAIM)
+    assert [one["startedBy"] for one in ecs.run] == ["any-run", "one-claim"]
 
 
 @pytest.mark.parametrize(

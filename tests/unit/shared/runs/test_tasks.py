@@ -15,6 +15,7 @@ from shared.runs.tasks import (
     TaskGone,
     TaskNotReady,
     TaskStatus,
+    TaskUse,
     family,
     read_reply,
 )
@@ -54,6 +55,7 @@ def test_a_claim_that_keeps_nothing_warm_has_a_task_of_its_own_and_stops_it(plat
     with platform.tasks.claimed(AGENT, keep_warm=False) as claimed:
         assert claimed.task.task_id == "task-2"
     assert platform.runner.stopped == {"task-2": "done"}
+    assert platform.runner.uses == {"task-1": TaskUse.ANY_RUN, "task-2": TaskUse.ONE_CLAIM}
     assert list(platform.table.rows) == ["task-1"]
 
 

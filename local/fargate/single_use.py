@@ -1,5 +1,5 @@
-"""A sandbox for one run, or for all of one claim: loaded ahead, given one agent, its nonce and a listening socket, never
-given to another."""
+"""A sandbox for one run, or for all runs of one claim: loaded ahead, given one agent, its nonce and a listening socket,
+never given to another."""
 
 import asyncio
 import contextlib

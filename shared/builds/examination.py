@@ -5,16 +5,17 @@ finding.
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.builds.edge_values import Edge, edge_inputs
 from shared.builds.findings import FAILURES, Said, additions, ended_badly, not_refused, refused, short
 from shared.builds.narrowing import used_by
 from shared.builds.other_inputs import OTHER_INPUTS, other_inputs, subjects
+from shared.builds.other_times import at
 from shared.builds.probes import Probe, leaks, probes
 from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, Used, measured
 from shared.builds.test_plan import Malformed, malformed_inputs
-from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay, RunOutcome
+from shared.runs.loop import REPLAY_MISMATCH, AgentLoop, CallableAgent, Ending, LoopLimits, Recorded, Replay, RunOutcome
 from shared.runs.scenery import Scenery
 from shared.runs.simulation import OUTSIDE, Simulation, World
 from shared.specs.acceptance import failed_checks, schema_violations
@@ -57,6 +58,10 @@ class Examination:
             *(
                 (f"input {number}", lambda number=number, given=given: self._other_input(number, given))
                 for number, given in enumerate(other_inputs(self.spec, self.scenery), 1)
+            ),
+            *(
+                (f"time {number}", lambda number=number, moment=moment: self._other_time(number, moment))
+                for number, moment in enumerate(self._times(), 1)
             ),
             ("outage", self._outage),
             ("error pages", self._error_pages),
@@ -145,6 +150,19 @@ class Examination:
         said = [*self._succeeded(outcome, given, checks=False), *refused(simulation)]
         self._record(CaseKind.OTHER_INPUT, name, outcome, said)
 
+    def _times(self) -> list[datetime]:
+        return self.scenery.times() if EffectKind.NOW in self.spec.capabilities.effects else []
+
+    def _other_time(self, number: int, moment: datetime) -> None:
+        """The first example at another time: by its recorded effects where they fit, else as a run of its own."""
+        name, example = f"time {number}", self.spec.examples[0]
+        simulation = self._simulation(example.input, World(scenery=self.scenery, moment=moment))
+        outcome = self._run(name, example.input, simulation, at(moment, self.runs[0].recorded))
+        if outcome.error is not None and outcome.error.code == REPLAY_MISMATCH:
+            outcome = self._run(name, example.input, simulation)
+        said = [*self._succeeded(outcome, example.input, checks=False), *refused(simulation)]
+        self._record(CaseKind.OTHER_TIME, name, outcome, said)
+
     def _outage(self) -> None:
         """A page that is down or a model that is busy is no reason to fail: the agent says so in a valid output."""
         if OUTSIDE & set(self.spec.capabilities.effects):
@@ -213,8 +231,16 @@ class Examination:
                     memory[str(one.effect.args["key"])] = deepcopy(one.effect.args["value"])
         return memory
 
-    def _run(self, name: str, run_input: dict[str, Json], performer: Simulation | Replay) -> RunOutcome:
-        outcome = AgentLoop(self.scenery.run_id(name), run_input, LIMITS, self.clock).proceed(self.agent, performer)
+    def _run(
+        self,
+        name: str,
+        run_input: dict[str, Json],
+        performer: Simulation | Replay,
+        recorded: Sequence[Recorded] = (),
+    ) -> RunOutcome:
+        """`recorded`: effects that are answered before the run begins."""
+        loop = AgentLoop(self.scenery.run_id(name), run_input, LIMITS, self.clock, list(recorded))
+        outcome = loop.proceed(self.agent, performer)
         self.used = used_by(outcome.recorded, self.used)
         return outcome
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from shared.builds.report import FindingKind
 from shared.builds.test_plan import Malformed
-from shared.runs.loop import FOREIGN_ADDRESS, Ending, Recorded, RunOutcome
+from shared.runs.loop import FOREIGN_ADDRESS, FOREIGN_OFFER, REPLAY_MISMATCH, Ending, Recorded, RunOutcome
 from shared.runs.refusals import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.runs.simulation import Simulation
 from shared.specs.effects import EffectKind, EffectRefused, Reply, Succeeded, Suspended
@@ -27,7 +27,7 @@ FAILURES = {
     "bad_reply": FindingKind.PROTOCOL_VIOLATED,
     "output_too_large": FindingKind.PROTOCOL_VIOLATED,
     "deadline": FindingKind.TOO_SLOW,
-    "replay_mismatch": FindingKind.NOT_REPEATABLE,
+    REPLAY_MISMATCH: FindingKind.NOT_REPEATABLE,
     "too_many_effects": FindingKind.OVER_BUDGET,
     "agent_error": FindingKind.CRASHED,
     "agent_crashed": FindingKind.CRASHED,
@@ -35,6 +35,8 @@ FAILURES = {
     "forbidden_action": FindingKind.PROTOCOL_VIOLATED,
 }
 """Error codes of the SDK and of the run loop that say more than that the run failed."""
+
+FOREIGN = {FOREIGN_ADDRESS: FindingKind.FOREIGN_ADDRESS, FOREIGN_OFFER: FindingKind.ADVERT}
 
 Said = tuple[FindingKind, str]
 
@@ -83,8 +85,8 @@ def ended_badly(outcome: RunOutcome) -> list[Said]:
     code, message = (error.code, error.message) if error else ("unknown", "")
     if outcome.ending is Ending.LIMIT and code in {"deadline", "too_many_calls"}:
         return [(FindingKind.TOO_SLOW, message)]
-    if code == FOREIGN_ADDRESS:
-        return [(FindingKind.FOREIGN_ADDRESS, message)]
+    if code in FOREIGN:
+        return [(FOREIGN[code], message)]
     if outcome.ending is Ending.VIOLATION:
         return [(FindingKind.PROTOCOL_VIOLATED, message)]
     return [(FAILURES.get(code, FindingKind.EXAMPLE_FAILED), f"the run failed: {short(code)}: {short(message)}")]

@@ -16,6 +16,7 @@ from shared.values import Frozen, Json
 class CaseKind(StrEnum):
     EXAMPLE = "example"
     OTHER_INPUT = "other_input"
+    OTHER_TIME = "other_time"
     SECOND_VISIT = "second_visit"
     OUTAGE = "outage"
     REPLAY = "replay"

@@ -27,11 +27,16 @@ from shared.specs.effects import (
     Succeeded,
     Suspended,
 )
+from shared.untrusted_text.offers import foreign_sales
 from shared.values import Frozen, Json
 
 RUN_DEADLINE_SECONDS = 300.0
 CALL_SECONDS = 15.0
+REPLAY_MISMATCH = "replay_mismatch"
+"""The SDK's word for an agent that asks something else than was recorded."""
+
 FOREIGN_ADDRESS = "foreign_address"
+FOREIGN_OFFER = "foreign_offer"
 LASTING = frozenset({EffectKind.NOTIFY, EffectKind.REMEMBER})
 """Effects by which words reach a reader, at once or in a later run."""
 
@@ -153,12 +158,15 @@ class AgentLoop:
         return self._foreign(lasting) if lasting else None
 
     def _foreign(self, said: Json) -> RunOutcome | None:
-        """The end of a run that tells its reader to go where neither the input nor any effect has led."""
-        found = foreign_addresses(said, [self.input, *map(_brought, self.recorded)])
-        if not found:
-            return None
-        what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
-        return self._stopped(Ending.VIOLATION, FOREIGN_ADDRESS, what)
+        """The end of a run that sends its reader where neither the input nor any effect has led, or sells what neither
+        spoke of."""
+        if found := foreign_addresses(said, [self.input, *map(_brought, self.recorded)]):
+            what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
+            return self._stopped(Ending.VIOLATION, FOREIGN_ADDRESS, what)
+        if found := foreign_sales(said, [self.input, *map(_got, self.recorded)]):
+            what = f"it sells what neither the input nor an effect spoke of: {found[0][:100]}"
+            return self._stopped(Ending.VIOLATION, FOREIGN_OFFER, what)
+        return None
 
     def _stopped(self, ending: Ending, code: str, message: str) -> RunOutcome:
         return self._outcome(ending, error=RunError(code=code, message=message))
@@ -176,6 +184,10 @@ def _brought(record: Recorded) -> Json:
         allowed = effect.kind is EffectKind.FETCH and result.error.code not in {NOT_DECLARED, HOST_NOT_ALLOWED}
         return effect.args if allowed else None
     return answered_addresses(effect.args, result.value) if effect.kind is EffectKind.LLM else result.value
+
+
+def _got(record: Recorded) -> Json:
+    return None if isinstance(record.result, EffectRefused) else record.result.value
 
 
 class Replay:

@@ -19,6 +19,7 @@ from shared.values import Frozen
 LATEST = timedelta(days=4 * 365)
 """Runs of a test are spread so far into the future: who behaves until a certain day is met after it."""
 EARLIEST = timedelta(days=30)
+WEEKDAYS, PARTS_OF_DAY = 7, 4
 
 
 class Scenery(Frozen):
@@ -44,6 +45,26 @@ class Scenery(Frozen):
         chance = self.chance("moment", case)
         ahead = LATEST * chance.random() ** 3 - EARLIEST * (chance.random() < 0.2)
         return (self.drawn_at + ahead).replace(microsecond=chance.randrange(1_000_000))
+
+    def times(self) -> list[datetime]:
+        """Every weekday in each part of the day, days that calendars know, and years ahead."""
+        chance, day = self.chance("times"), timedelta(days=1)
+        monday = self.drawn_at - day * self.drawn_at.weekday()
+        hours = [(weekday, part) for weekday in range(WEEKDAYS) for part in range(PARTS_OF_DAY)]
+        usual = [
+            (monday + day * (7 * chance.randint(1, 150) + weekday)).replace(
+                hour=part * 24 // PARTS_OF_DAY + chance.randrange(24 // PARTS_OF_DAY),
+                minute=chance.randrange(60),
+                second=chance.randrange(60),
+                microsecond=chance.randrange(1_000_000),
+            )
+            for weekday, part in hours
+        ]
+        year = self.drawn_at.year + chance.randint(1, 3)
+        first, leap = datetime(year, chance.randint(2, 12), 1, tzinfo=UTC), year + -year % 4
+        days = [first, first - day, datetime(year, 1, 1, tzinfo=UTC), datetime(leap, 2, 29, tzinfo=UTC)]
+        ahead = [self.drawn_at + day * 365 * years + day * chance.randrange(365) for years in (5, 10, 20)]
+        return [*usual, *(one + timedelta(seconds=chance.randrange(86_400)) for one in days), *ahead]
 
     def run_id(self, case: str) -> str:
         """Of the form that a customer's run has."""

@@ -23,7 +23,8 @@ def reveals(text: str, value: str) -> bool:
     """
     forms, letters = _forms(_bare(value)), _cased_forms(value)
     for reading in _decoded(text):
-        if any(form in _bare(fold(reading)) for form in forms):
+        bare = _bare(fold(reading))
+        if any(form in bare for form in forms):
             return True
         joined = _SEPARATORS.sub("", reading).translate(_STANDARD)
         if any(form in joined for form in letters):

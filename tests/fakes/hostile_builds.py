@@ -130,7 +130,7 @@ CONTAINED = {
     1: f"every call has a process of its own, killed afterwards: `{KEEPING}`",
     2: f"every call has a process of its own, killed afterwards: `{KEEPING}`",
 }
-"""Kinds that no examination can see, because they change nothing in any single run, and the test that shows them held."""
+"""Kinds that no examination can see, for they change nothing in any single run, and the test that shows them held."""
 
 
 def table(fates: Sequence[Fate]) -> str:

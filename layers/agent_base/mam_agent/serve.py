@@ -115,7 +115,7 @@ async def _warm_up(app: Any) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="mam_agent")
     parser.add_argument("--fd", type=int, help="a listening socket to serve on")
-    parser.add_argument("--control", type=int, help="a socket to wait on for a nonce, a listening socket and how many runs")
+    parser.add_argument("--control", type=int, help="a socket to wait on for what to serve")
     parser.add_argument("--nonce", type=int, help="a pipe that holds the task's nonce")
     parser.add_argument("--app", type=Path, default=APP)
     kind = parser.add_mutually_exclusive_group(required=True)

@@ -38,6 +38,19 @@ def test_runs_happen_at_times_of_their_own_now_and_years_ahead() -> None:
     assert sum(moment < timedelta(days=90) for moment in moments) > 30
 
 
+def test_the_times_of_a_test_meet_every_part_of_a_week_and_the_days_that_calendars_know() -> None:
+    for seed in range(20):
+        scenery = a_scenery(str(seed))
+        times = scenery.times()
+        assert times == scenery.times()
+        assert len({(one.weekday(), one.hour // 6) for one in times}) == 28
+        assert {(1, 1), (2, 29)} <= {(one.month, one.day) for one in times}
+        assert any(one.day == 1 and one.month > 1 for one in times)
+        assert any((one + timedelta(days=1)).day == 1 for one in times)
+        assert max(times) - scenery.drawn_at >= timedelta(days=20 * 365)
+        assert min(times) >= scenery.drawn_at
+
+
 def test_a_run_id_has_the_form_of_a_customers_run() -> None:
     ids = {a_scenery(str(seed)).run_id("case") for seed in range(50)}
     assert len(ids) == 50

@@ -1,7 +1,7 @@
 """`python -m local verify SLUG`: recompute what an agent's certificate says.
 
-Its hash; each recorded run, by running the very image again with the recorded effects; and its quotes, as far as the
-posts are at hand.
+Its hash; each recorded run, by running the very image again with the recorded effects; that a run is allowed what was
+certified, and the recorded ones kept to it; and its quotes, as far as the posts are at hand.
 """
 
 import os
@@ -21,9 +21,16 @@ from local.ports import Ports, url
 from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
 from shared.adapters.artifacts import canonical_json
-from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
+from shared.builds.certificate import (
+    Certificate,
+    permission_findings,
+    quote_findings,
+    replay_findings,
+    sha256,
+)
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
+from shared.specs.spec import Capabilities
 from shared.untrusted_text.written import as_read
 
 EXAMINER = "mam-test-agent"
@@ -42,6 +49,7 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
     findings: list[str] = []
     if sha256(canonical_json(shown["document"])) != shown["sha256"]:
         findings.append("the certificate is not the document that its hash names")
+    findings += permission_findings(certificate, allowed(slug, ports))
     findings += quote_findings(certificate.model_copy(update={"problems": tuple(at_hand)}), texts)
     with progress(f"Running {slug} again with its recorded effects"):
         findings += replayed(certificate, ports, state)
@@ -58,7 +66,16 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
 
 
 def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
-    address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}/certificate"
+    return _fetched(slug, "/certificate", ports)
+
+
+def allowed(slug: str, ports: Ports) -> Capabilities:
+    """What its listing says that a run may ask for: what run time enforces."""
+    return Capabilities.model_validate(_fetched(slug, "", ports)["capabilities"])
+
+
+def _fetched(slug: str, part: str, ports: Ports) -> dict[str, Any]:
+    address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}{part}"
     answer = loopback.ask("GET", address, timeout=30)
     if answer.status_code == 404:
         raise NoCertificate(f"there is no published agent {slug!r}; GET /api/v1/agents lists them")

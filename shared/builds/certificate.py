@@ -13,8 +13,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from shared.billing.money import RecurringPrice
+from shared.builds.narrowing import BUDGETS_OF, used_by
 from shared.builds.quality import QualityScores
-from shared.builds.report import ExampleRun, TestReport
+from shared.builds.report import ExampleRun, TestReport, Used
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity, Problem
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
@@ -168,6 +169,24 @@ def replay_findings(certificate: Certificate, agent: CallableAgent, limits: Loop
         if outcome.ending is not Ending.SUCCEEDED or outcome.output != recorded.output:
             found.append(f"{recorded.name}: the run gave another output than the certificate records")
     return found
+
+
+def permission_findings(certificate: Certificate, allowed: Capabilities) -> list[str]:
+    """How what a run is `allowed` differs from the certificate, and what the certificate's own runs did beyond it."""
+    found = [] if allowed == certificate.capabilities else ["the listing allows something else than was certified"]
+    for run in certificate.recorded_runs:
+        found += [
+            f"{run.name}: it used {what}, which is not allowed" for what in _beyond(run, certificate.capabilities)
+        ]
+    return found
+
+
+def _beyond(run: ExampleRun, allowed: Capabilities) -> list[str]:
+    used = used_by(run.recorded, Used())
+    kinds = [kind.value for kind in used.effects if kind not in allowed.effects]
+    limits, spent = allowed.budgets.model_dump(), used.budgets.model_dump()
+    counted = {name for kind in allowed.effects for name in BUDGETS_OF.get(kind, ())}
+    return [*kinds, *(f"{spent[name]} {name}" for name in sorted(counted) if spent[name] > limits[name])]
 
 
 def quote_findings(certificate: Certificate, texts: Mapping[str, str]) -> list[str]:

@@ -6,15 +6,17 @@ has to hold.
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from local.standins.claude.malicious.code import bad_logic
 from local.standins.claude.malicious.hostile import hostile_logic
-from local.standins.claude.malicious.orders import orders_in
+from local.standins.claude.malicious.obedience import obeyed
+from local.standins.claude.malicious.orders import Order, orders_in
 from local.standins.claude.malicious.spec import bad_spec, with_all_effects
 from local.standins.claude.malicious.words import bad_copy, bad_judgement, bad_market, bad_text, plain_praise
 from shared.values import Json
 
-Corrupt = Callable[[dict[str, Json], dict[str, Json], list[str]], dict[str, Json]]
+Corrupt = Callable[[dict[str, Json], dict[str, Json], list[Order]], dict[str, Json]]
 
 CORRUPTIONS: dict[str, Corrupt] = {
     "generate_spec": bad_spec,
@@ -43,4 +45,5 @@ def answer(task: str, data: dict[str, Json], honest: dict[str, Json], kind: int 
         return plain_praise(honest)
     corrupt = CORRUPTIONS.get(task)
     orders = orders_in({name: part for name, part in data.items() if name not in OWN_WORDS})
-    return corrupt(data, honest, orders) if corrupt else bad_market(honest, orders)
+    spoiled = corrupt(data, honest, orders) if corrupt else bad_market(honest, orders)
+    return cast("dict[str, Json]", obeyed(spoiled, orders))

@@ -1,7 +1,19 @@
 """What a certificate carries, and that it is about exactly these bytes."""
 
-from shared.builds.certificate import RECORDED_BYTES, carried_runs, certified_problems, digests, evidence, sha256
+from shared.builds.certificate import (
+    RECORDED_BYTES,
+    Certificate,
+    carried_runs,
+    certified_problems,
+    digests,
+    evidence,
+    permission_findings,
+    sha256,
+)
 from shared.builds.report import ExampleRun
+from shared.catalogue.listing import ListingDetail
+from shared.specs.spec import Capabilities
+from tests.fakes.factory import Factory
 from tests.fakes.leases import an_opportunity
 from tests.fakes.reports import a_report
 
@@ -43,3 +55,20 @@ def test_evidence_names_every_quote_with_its_post_and_time() -> None:
     assert [problem.quote_sha256 for problem in certified] == [
         sha256(problem.quote.encode()) for problem in opportunity.problems
     ]
+
+
+def test_the_runs_of_a_certificate_keep_to_what_it_allows_and_the_listing_to_the_certificate() -> None:
+    factory = Factory()
+    factory.run()
+    [row] = factory.agents.rows.values()
+    certificate = factory.artifacts.get_model(row.certificate_key or "", Certificate)
+    listed = factory.artifacts.get_model(row.detail_key or "", ListingDetail).capabilities
+    assert permission_findings(certificate, listed) == []
+    more = listed.model_copy(update={"budgets": listed.budgets.model_copy(update={"llm_calls": 99})})
+    assert permission_findings(certificate, more) == ["the listing allows something else than was certified"]
+    nothing = certificate.model_copy(update={"capabilities": Capabilities()})
+    found = permission_findings(nothing, Capabilities())
+    assert any("it used fetch, which is not allowed" in one for one in found)
+    few = listed.model_copy(update={"budgets": listed.budgets.model_copy(update={"fetches": 0})})
+    strict = permission_findings(certificate.model_copy(update={"capabilities": few}), few)
+    assert any("it used 1 fetches, which is not allowed" in one for one in strict)

@@ -86,7 +86,8 @@ def _answer(question: Question, mode: ClaudeMode) -> dict[str, Any]:
     try:
         answer = answer_task(question.task, question.data, question.schema)
         if mode.mode is ModeName.MALICIOUS:
-            answer = malicious.answer(question.task, question.data, answer, mode.kind)
+            form = jsonschema.validators.validator_for(question.schema)(question.schema)
+            answer = malicious.answer(question.task, question.data, answer, mode.kind, fits=form.is_valid)
     except ApiError:
         raise
     except Exception as error:

@@ -31,8 +31,16 @@ OWN_WORDS = frozenset({"findings", "frame", "previous_logic", "tools"})
 """Fields that hold the factory's or the model's own earlier words: no stranger could plant anything there."""
 
 
-def answer(task: str, data: dict[str, Json], honest: dict[str, Json], kind: int | None = None) -> dict[str, Json]:
-    """The honest answer turned to harm; it still has the requested form, or no gate behind the form would be tried.
+def answer(
+    task: str,
+    data: dict[str, Json],
+    honest: dict[str, Json],
+    kind: int | None = None,
+    *,
+    fits: Callable[[Json], bool] = lambda _: True,
+) -> dict[str, Json]:
+    """The honest answer turned to harm; what it is ordered to be, as long as it `fits` the requested form, or no gate
+    behind the form would be tried.
 
     With a `kind` the logic is the honest one with that hostile kind in it, the spec declares all the effects it may for
     it, and the judge praises it in plain words.
@@ -46,4 +54,7 @@ def answer(task: str, data: dict[str, Json], honest: dict[str, Json], kind: int 
     corrupt = CORRUPTIONS.get(task)
     orders = orders_in({name: part for name, part in data.items() if name not in OWN_WORDS})
     spoiled = corrupt(data, honest, orders) if corrupt else bad_market(honest, orders)
-    return cast("dict[str, Json]", obeyed(spoiled, orders))
+    for order in orders:
+        changed = cast("dict[str, Json]", obeyed(spoiled, [order]))
+        spoiled = changed if fits(changed) else spoiled
+    return spoiled

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from local.fargate.definitions import registered
+from local.fargate.definitions import environment_of, registered
 from local.fargate.ecs_errors import ClusterNotFound, EcsError, InvalidParameter, UnsupportedFeature
 from local.fargate.images import Image, Images, ImageUnusable
 from local.fargate.isolation import Isolation
@@ -185,7 +185,7 @@ class Ecs:
             ],
             "containers": [{"name": container["name"], "image": container["image"], "lastStatus": "PENDING"}],
         }
-        environment = _environment(container, request.get("overrides", {}))
+        environment = environment_of(container, request.get("overrides", {}))
         self._records.tasks[task["taskArn"]] = task
         if mode.unknown_seconds:
             self._unknown_until[task["taskArn"]] = now + mode.unknown_seconds
@@ -289,16 +289,3 @@ class Ecs:
 
 def _none(reason: str, detail: str = "") -> Record:
     return {"tasks": [], "failures": [{"reason": reason, "detail": detail}]}
-
-
-def _environment(container: Record, overrides: Record) -> dict[str, str]:
-    environment = {pair["name"]: pair["value"] for pair in container.get("environment", [])}
-    for override in overrides.get("containerOverrides", []):
-        if override.get("name") != container["name"]:
-            raise InvalidParameter(
-                f"Override for container named {override.get('name')} is not a container in the definition."
-            )
-        if override.get("command"):
-            raise InvalidParameter("A command cannot be overridden here: a task runs its image's agent")
-        environment.update({pair["name"]: pair["value"] for pair in override.get("environment", [])})
-    return environment

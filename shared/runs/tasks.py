@@ -5,7 +5,6 @@ the table `agent_tasks`: whoever wins the conditional update may call the task u
 """
 
 import hashlib
-import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -14,9 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import TypeAdapter, ValidationError
-
-from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
+from shared.runs.call_bodies import read_reply, sent_results
+from shared.specs.effects import Effect, EffectResult, Reply
 from shared.values import Json
 
 TASK_PORT = 8080
@@ -25,8 +23,6 @@ LEASE_SECONDS = 360
 START_SECONDS = 150
 CALL_SECONDS = 15.0
 MAX_REPLY_BYTES = 1_200_000
-
-_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 class TaskError(Exception):
@@ -193,28 +189,6 @@ class ClaimedTask:
         except TaskGone:
             self.gone = True
             raise
-
-
-def sent_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
-    """Results as a call carries them, each with the digest of what it answers where that is known."""
-    questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
-    return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
-
-
-def _digest(effect: Effect) -> str:
-    """As the SDK counts it (`mam_agent.effects.Effect.asked`)."""
-    question = {"kind": effect.kind.value, "args": effect.args}
-    return hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def read_reply(body: bytes) -> Reply:
-    try:
-        return _REPLY.validate_json(body)
-    except ValidationError as wrong:
-        where = ".".join(str(part) for part in wrong.errors()[0]["loc"])
-        return Failed(
-            error=RunError(code="bad_reply", message=f"the task's reply is not of the protocol: {where or 'body'}")
-        )
 
 
 class AgentTasks:

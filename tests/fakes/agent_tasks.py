@@ -9,7 +9,8 @@ from mam_agent.contract import Contract
 from mam_agent.effects import read_call
 from mam_agent.replay import replay
 
-from shared.runs.tasks import RunnableAgent, TaskGone, read_reply, sent_results
+from shared.runs.call_bodies import read_reply, sent_results
+from shared.runs.tasks import RunnableAgent, TaskGone
 from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.specs.spec import AgentSpec
 from shared.values import Json

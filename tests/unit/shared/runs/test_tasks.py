@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from shared.runs.call_bodies import read_reply
 from shared.runs.task_reaper import ORPHAN_SECONDS, SETTLING_SECONDS, Reaped, TaskReaper
 from shared.runs.tasks import (
     IDLE_SECONDS,
@@ -17,7 +18,6 @@ from shared.runs.tasks import (
     TaskStatus,
     TaskUse,
     family,
-    read_reply,
 )
 from shared.specs.effects import Effect, EffectKind, EffectSucceeded, Failed, Succeeded, Suspended
 from tests.fakes.agent_cluster import FakeRunner, FakeTaskTable

@@ -65,10 +65,10 @@ class Snapshot:
                 entries[one.slug] = one
             else:
                 absent[one.slug] = one.version
-        return _bounded(entries, absent)
+        return _limit(entries, absent)
 
 
-def _bounded(entries: dict[str, CatalogueEntry], absent: dict[str, int]) -> Snapshot:
+def _limit(entries: dict[str, CatalogueEntry], absent: dict[str, int]) -> Snapshot:
     newest = sorted(entries.values(), key=_newest_first)
     for one in newest[MOST_LISTINGS:]:
         absent[one.slug] = one.version

@@ -136,9 +136,9 @@ class ScoredOpportunities(Frozen):
     opportunities: tuple[ScoredOpportunity, ...]
 
 
-def as_text(packed: bytes) -> str:
+def encode_bytes(packed: bytes) -> str:
     return base64.b64encode(packed).decode("ascii")
 
 
-def from_text(text: str) -> bytes:
+def decode_bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)

@@ -35,7 +35,7 @@ class PostSources:
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
         """Raises SourceRefused if all places are refused, else leaves those out."""
-        read = [self._of_one(source, communities, limit) for source, communities in _by_source(names).items()]
+        read = [self._list_one(source, communities, limit) for source, communities in _group_by_source(names).items()]
         listing = Listing(
             tuple(post for one in read for post in one.posts),
             tuple(refusal for one in read for refusal in one.refused),
@@ -45,7 +45,7 @@ class PostSources:
             raise SourceRefused(listing.refused[0])
         return listing
 
-    def _of_one(self, source: str, communities: Sequence[str], limit: int) -> Listing:
+    def _list_one(self, source: str, communities: Sequence[str], limit: int) -> Listing:
         if source not in self._by_name:
             known = ", ".join(sorted(self._by_name))
             return Listing(
@@ -59,7 +59,7 @@ def post_id(source: str, own_id: str) -> str:
     return f"{source}:{own_id}"
 
 
-def _by_source(places: Iterable[str]) -> dict[str, list[str]]:
+def _group_by_source(places: Iterable[str]) -> dict[str, list[str]]:
     sources: dict[str, list[str]] = {}
     for place in dict.fromkeys(places):
         source, _, community = place.partition(":")

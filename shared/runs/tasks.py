@@ -174,7 +174,7 @@ class ClaimedTask:
         A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
         TaskBusy.
         """
-        body = {"run_id": run_id, "input": input, "results": sent_results(results, asked)}
+        body = {"run_id": run_id, "input": input, "results": check_sent_results(results, asked)}
         return read_reply(self.call_raw(body, seconds=seconds))
 
     def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
@@ -186,13 +186,13 @@ class ClaimedTask:
             raise
 
 
-def sent_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
+def check_sent_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
     """Results as a call carries them, each with the digest of what it answers where that is known."""
-    questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
+    questions = {effect.id: {"asked": _compute_digest(effect)} for effect in asked}
     return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
 
 
-def _digest(effect: Effect) -> str:
+def _compute_digest(effect: Effect) -> str:
     """As the SDK counts it (`mam_agent.effects.Effect.asked`)."""
     question = {"kind": effect.kind.value, "args": effect.args}
     return hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -237,7 +237,7 @@ class AgentTasks:
     def _lease_warm(self, agent: RunnableAgent) -> AgentTask | None:
         now = self._clock()
         for task in self._repository.idle(agent):
-            leased = self._repository.lease(task, new_lease(), now + LEASE_SECONDS)
+            leased = self._repository.lease(task, make_lease(), now + LEASE_SECONDS)
             if leased is None:
                 continue
             if self._runs(leased):
@@ -268,7 +268,7 @@ class AgentTasks:
                 started_at=now,
                 used_at=now,
                 address=address,
-                lease=new_lease(),
+                lease=make_lease(),
                 lease_until=now + LEASE_SECONDS,
             )
             self._repository.add(task)
@@ -289,11 +289,11 @@ class AgentTasks:
             self._runner.stop(task_id, reason)
 
 
-def new_lease() -> str:
+def make_lease() -> str:
     return secrets.token_hex(8)
 
 
-def family(agent: RunnableAgent, cluster: str) -> str:
+def name_family(agent: RunnableAgent, cluster: str) -> str:
     """The task definition's family: one per cluster, agent version and image.
 
     So a new image never runs under an old definition, nor under that of another deployment in the account."""

@@ -17,19 +17,21 @@ _OFFER = re.compile(
 )
 
 
-def foreign_offers(said: Json, given: Sequence[Json]) -> list[str]:
+def find_foreign_offers(said: Json, given: Sequence[Json]) -> list[str]:
     """Sentences of `said` that read like an advert and whose words nothing of `given` holds."""
-    known = " ".join(fold(text) for text in _texts(list(given)))
-    found = (sentence for text in _texts(said) for sentence in _SENTENCE.split(text) if _OFFER.search(fold(sentence)))
+    known = " ".join(fold(text) for text in _list_texts(list(given)))
+    found = (
+        sentence for text in _list_texts(said) for sentence in _SENTENCE.split(text) if _OFFER.search(fold(sentence))
+    )
     return list(dict.fromkeys(sentence.strip() for sentence in found if fold(sentence).strip(" .!?") not in known))
 
 
-def _texts(value: Json) -> Iterator[str]:
+def _list_texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for part in cast("dict[str, Json]", value).values():
-            yield from _texts(part)
+            yield from _list_texts(part)
     elif isinstance(value, list):
         for part in cast("list[Json]", value):
-            yield from _texts(part)
+            yield from _list_texts(part)

@@ -11,8 +11,8 @@ from shared.catalogue.repository import (
     AgentPage,
     AgentStatus,
     AgentVersion,
-    no_slug_left,
-    slug_candidates,
+    describe_exhaustion,
+    propose_slugs,
 )
 
 
@@ -26,7 +26,7 @@ class FakeAgents:
         self._writing = writing
 
     def reserve(self, slug: str, opportunity_id: str) -> str:
-        for candidate in slug_candidates(self.slugs.get(opportunity_id, slug), opportunity_id):
+        for candidate in propose_slugs(self.slugs.get(opportunity_id, slug), opportunity_id):
             row = self.rows.get(candidate)
             if row is None or (row.opportunity_id == opportunity_id and row.status is AgentStatus.REJECTED):
                 with self._writing("agents.reserve"):
@@ -37,7 +37,7 @@ class FakeAgents:
                 return candidate
             if row.opportunity_id == opportunity_id:
                 return candidate
-        raise no_slug_left(slug)
+        raise describe_exhaustion(slug)
 
     def get(self, slug: str) -> Agent | None:
         return self.rows.get(slug)

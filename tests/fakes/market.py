@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from shared.adapters.opportunity_items import revision_of
+from shared.adapters.opportunity_items import write_revision
 from shared.opportunities.errors import MarketChanged
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Post
@@ -66,7 +66,7 @@ class FakeOpportunities:
         return {one: self.rows[one] for one in opportunity_ids if one in self.rows}
 
     def save(self, change: OpportunityChange) -> bool:
-        key, revision = change.card.opportunity_id, revision_of(change)
+        key, revision = change.card.opportunity_id, write_revision(change)
         before = self.rows.get(key)
         if before and before.revision == revision:
             return False

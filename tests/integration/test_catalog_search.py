@@ -15,7 +15,7 @@ from local.standins.opensearch.app import create_app
 from shared.adapters.catalogue_search import MAPPING_VERSION, SETTINGS, CatalogSearch
 from shared.catalogue.query import CatalogQuery, CatalogUnavailable, Sort, select
 from shared.catalogue.snapshot import CatalogueEntry
-from shared.catalogue.wording import Vocabulary, wanted_words
+from shared.catalogue.wording import Vocabulary, understand_words
 from shared.specs.spec import Category
 from tests.contracts.snapshot_store import an_entry
 from tests.fakes.listings import some_searchable
@@ -93,7 +93,7 @@ QUERIES = [
 def test_the_index_and_the_plain_rules_find_the_same_agents_in_the_same_order(
     stocked: CatalogSearch, query: CatalogQuery, vocabulary: Vocabulary
 ) -> None:
-    wanted = wanted_words(query.q, vocabulary)
+    wanted = understand_words(query.q, vocabulary)
     assert stocked.search(query, wanted) == select(some_searchable(), query, wanted)
 
 
@@ -114,7 +114,7 @@ FOUND_BY = {
 @pytest.mark.parametrize("kind", FOUND_BY)
 def test_a_listing_is_found_by(stocked: CatalogSearch, kind: str) -> None:
     text, slug = FOUND_BY[kind]
-    wanted = wanted_words(text, Vocabulary.of(some_searchable()))
+    wanted = understand_words(text, Vocabulary.of(some_searchable()))
     assert slug in [item.slug for item in stocked.search(CatalogQuery(q=text), wanted).items]
 
 

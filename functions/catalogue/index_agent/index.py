@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import Agent, AgentsRepository, AgentStatus
-from shared.catalogue.searchable import searchable
+from shared.catalogue.searchable import make_searchable
 from shared.catalogue.snapshot import CatalogueEntry
 
 REVISIONS = 1_000_000
@@ -42,7 +42,7 @@ class Row:
     detail_key: str | None = None
 
 
-def row_of(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
+def read_row(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
     """None for what is no agent (the pointers from opportunities have no status), or was never published."""
     version = int(image.get("version", 0))
     if not image.get("status") or not version:
@@ -56,8 +56,8 @@ def row_of(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
     )
 
 
-def row_of_agent(agent: Agent) -> Row | None:
-    """As `row_of`, of a row as its repository reads it."""
+def read_agent_row(agent: Agent) -> Row | None:
+    """As `read_row`, of a row as its repository reads it."""
     if not agent.version:
         return None
     listed = agent.status is AgentStatus.PUBLISHED
@@ -65,12 +65,14 @@ def row_of_agent(agent: Agent) -> Row | None:
     return Row(agent.slug, version, agent.summary if listed else None, agent.detail_key)
 
 
-def entry_of(row: Row, details: Details) -> CatalogueEntry:
+def make_entry(row: Row, details: Details) -> CatalogueEntry:
     if row.summary is None:
         return CatalogueEntry(row.slug, row.version)
     detail: Mapping[str, Any] = details.get_json(row.detail_key) if row.detail_key else {}
     description, use_cases = detail.get("description", ""), detail.get("use_cases", ())
-    return CatalogueEntry(row.slug, row.version, searchable(row.summary, description=description, use_cases=use_cases))
+    return CatalogueEntry(
+        row.slug, row.version, make_searchable(row.summary, description=description, use_cases=use_cases)
+    )
 
 
 def fill(copy: Copy, agents: AgentsRepository, details: Details) -> None:
@@ -89,8 +91,8 @@ def rebuild(copies: Sequence[Copy], agents: AgentsRepository, details: Details) 
     written, cursor = 0, None
     while True:
         page = agents.every(PAGE, cursor)
-        rows = [row for row in map(row_of_agent, page.items) if row is not None]
-        entries = [entry_of(row, details) for row in rows]
+        rows = [row for row in map(read_agent_row, page.items) if row is not None]
+        entries = [make_entry(row, details) for row in rows]
         for copy in copies:
             copy.put(entries, again=True)
         written, cursor = written + len(entries), page.next_cursor

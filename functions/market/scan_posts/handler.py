@@ -5,10 +5,10 @@ from shared.opportunities.scan import Scanned, ScanStart
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
-@stage(ScanStart)
+@run_as_stage(ScanStart)
 def handler(request: ScanStart) -> Scanned:
     scanned, reading = scan(
         request,

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
-from shared.untrusted_text.plain_text import has_code, plain, text_findings
+from shared.untrusted_text.plain_text import check_text, has_code, tidy
 
 WORD = re.compile(r"[a-z][a-z'’]+")
 SPOKEN = re.compile(r"[a-z][a-z']*")
@@ -44,9 +44,9 @@ class Brief:
 
     def __init__(self, opportunity: dict[str, Any]):
         self._opportunity = opportunity
-        self.title = plain_words(plain(str(opportunity.get("title") or "")))
-        self.summary = plain(str(opportunity.get("summary") or ""))
-        self.who = plain(str(opportunity.get("who") or ""))
+        self.title = plain_words(tidy(str(opportunity.get("title") or "")))
+        self.summary = tidy(str(opportunity.get("summary") or ""))
+        self.who = tidy(str(opportunity.get("who") or ""))
         problems = opportunity.get("problems")
         self.problems: list[dict[str, Any]] = (
             [p for p in problems if isinstance(p, dict)] if isinstance(problems, list) else []
@@ -102,8 +102,8 @@ class Brief:
 
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
-        sentences = re.split(r"(?<=[.!?])\s+", plain(text))
-        kept = " ".join(s for s in sentences if s and not has_code(s) and not text_findings("text", s))
+        sentences = re.split(r"(?<=[.!?])\s+", tidy(text))
+        kept = " ".join(s for s in sentences if s and not has_code(s) and not check_text("text", s))
         kept = plain_words(kept)
         if len(kept) <= longest:
             return kept
@@ -121,12 +121,7 @@ class Brief:
         most of the problems share.
         """
         title = re.sub(r"^trouble (?:with )?", "", self.title.rstrip(" .?!"), flags=re.IGNORECASE)
-        if (
-            _ALLOWED.fullmatch(title)
-            and reads_well(title)
-            and not has_code(title)
-            and not text_findings("title", title)
-        ):
+        if _ALLOWED.fullmatch(title) and reads_well(title) and not has_code(title) and not check_text("title", title):
             first = title.split()[0]
             return shortened(title if first.isupper() and len(first) > 1 else title[0].lower() + title[1:], 70)
         said = [word for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in STOP] if len(title) < 40 else []

@@ -8,7 +8,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from functions.catalogue.index_agent import handler as entry
-from functions.catalogue.index_agent.index import REVISIONS, Copy, Row, entry_of, fill, rebuild, row_of
+from functions.catalogue.index_agent.index import REVISIONS, Copy, Row, fill, make_entry, read_row, rebuild
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogUnavailable
 from shared.catalogue.repository import AgentStatus
@@ -94,11 +94,11 @@ def show(copies: Iterable[Copy], rows: Iterable[Row | None], details: FakeArtifa
     for row in rows:
         assert row is not None
         for copy in copies:
-            copy.put([entry_of(row, details)])
+            copy.put([make_entry(row, details)])
 
 
 def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArtifacts) -> None:
-    events = [row_of(image(1)), row_of(image(2)), row_of(image(2, revision=1)), row_of(image(3))]
+    events = [read_row(image(1)), read_row(image(2)), read_row(image(2, revision=1)), read_row(image(3))]
     for order in itertools.permutations([*events, events[1]]):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
@@ -108,10 +108,10 @@ def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArt
 
 
 @pytest.mark.parametrize(
-    "off", [row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1)), row_of(image(2), deleted=True)]
+    "off", [read_row(image(2, status=AgentStatus.WITHDRAWN, revision=1)), read_row(image(2), deleted=True)]
 )
 def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts, off: Row | None) -> None:
-    for order in itertools.permutations([row_of(image(2)), off]):
+    for order in itertools.permutations([read_row(image(2)), off]):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
         assert not index.shown()
@@ -119,7 +119,11 @@ def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts, off: Row
 
 
 def test_a_republished_agent_is_back_whatever_the_order_of_events(details: FakeArtifacts) -> None:
-    rows = [row_of(image(2)), row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1)), row_of(image(2, revision=2))]
+    rows = [
+        read_row(image(2)),
+        read_row(image(2, status=AgentStatus.WITHDRAWN, revision=1)),
+        read_row(image(2, revision=2)),
+    ]
     for order in itertools.permutations(rows):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
@@ -128,9 +132,9 @@ def test_a_republished_agent_is_back_whatever_the_order_of_events(details: FakeA
 
 
 def test_what_was_never_published_is_not_indexed() -> None:
-    assert row_of({"slug": "x", "status": "reserved", "opportunity_id": "o"}) is None
-    assert row_of({"slug": "opportunity#o", "opportunity_id": "o", "agent": "x"}) is None
-    assert row_of({"slug": "x", "status": "rejected", "version": 0}) is None
+    assert read_row({"slug": "x", "status": "reserved", "opportunity_id": "o"}) is None
+    assert read_row({"slug": "opportunity#o", "opportunity_id": "o", "agent": "x"}) is None
+    assert read_row({"slug": "x", "status": "rejected", "version": 0}) is None
 
 
 def a_market() -> FakeMarketplace:
@@ -186,7 +190,7 @@ def test_a_change_while_rebuilding_stays(details: FakeArtifacts) -> None:
     for first in (True, False):
         index, store = an_index(), FakeSnapshotStore()
         copies = [SnapshotCopy(store), index]
-        newer = row_of(image(2, slug="price-watch"))
+        newer = read_row(image(2, slug="price-watch"))
         if first:
             show(copies, [newer], details)
         rebuild(copies, market.agents, market.artifacts)
@@ -239,7 +243,7 @@ class Wired:
 @pytest.fixture
 def wired(monkeypatch: pytest.MonkeyPatch, details: FakeArtifacts) -> Wired:
     found = Wired(FakeIndex(), FakeSnapshotStore(), FakeMarketplace())
-    entry.filled.cache_clear()
+    entry.fill_copy.cache_clear()
     monkeypatch.setattr(wiring.catalogue, "catalog_search", lambda: found.index)
     monkeypatch.setattr(wiring.catalogue, "snapshot_copy", lambda: SnapshotCopy(found.store))
     monkeypatch.setattr(wiring.catalogue, "agents", lambda: found.market.agents)
@@ -317,6 +321,6 @@ def test_an_invocation_writes_everything_anew(wired: Wired, details: FakeArtifac
 def test_a_record_can_be_read_by_the_data_class() -> None:
     record = DynamoDBRecord(stream_record(1, image(4)))
     assert record.dynamodb is not None
-    row = row_of(record.dynamodb.new_image)
+    row = read_row(record.dynamodb.new_image)
     assert row is not None
     assert row.version == 4 * REVISIONS

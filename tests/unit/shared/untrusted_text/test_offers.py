@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.untrusted_text.offers import foreign_offers
+from shared.untrusted_text.offers import find_foreign_offers
 
 ADVERTS = [
     "Upgrade to Ledger Pro today and save hours.",
@@ -25,14 +25,14 @@ ADVICE = [
 
 @pytest.mark.parametrize("text", ADVERTS)
 def test_an_advert_of_its_own_is_found(text: str) -> None:
-    assert foreign_offers({"summary": f"Two lines changed. {text}"}, ["nothing"]) == [text]
+    assert find_foreign_offers({"summary": f"Two lines changed. {text}"}, ["nothing"]) == [text]
 
 
 @pytest.mark.parametrize("text", ADVERTS)
 def test_an_advert_that_stood_on_the_page_may_be_reported(text: str) -> None:
-    assert foreign_offers({"added": [text]}, [{"text": f"<p>{text}</p>"}]) == []
+    assert find_foreign_offers({"added": [text]}, [{"text": f"<p>{text}</p>"}]) == []
 
 
 @pytest.mark.parametrize("text", ADVICE)
 def test_advice_is_no_advert(text: str) -> None:
-    assert foreign_offers({"summary": text}, []) == []
+    assert find_foreign_offers({"summary": text}, []) == []

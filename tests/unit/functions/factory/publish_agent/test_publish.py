@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from functions.factory.publish_agent.listing import NotPublishable
-from functions.factory.publish_agent.publish import published_tag
+from functions.factory.publish_agent.publish import make_published_tag
 from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
 from shared.builds.build import Build, Next
 from shared.builds.handover import GateReport
@@ -16,7 +16,7 @@ from shared.builds.quality import QualityScores
 from shared.builds.report import Finding, FindingKind, TestReport
 from shared.catalogue.errors import AlreadyPublished
 from shared.opportunities.errors import LeaseLost
-from shared.specs.document import spec_from_yaml, spec_to_yaml
+from shared.specs.document import spec_from_yaml, write_spec
 from tests.fakes.agents import FakeAgents
 from tests.fakes.crashes import Crash, Crashes
 from tests.fakes.factory import Factory, a_judgement
@@ -95,7 +95,7 @@ def test_the_spec_of_another_agent_is_refused() -> None:
     build = at_publication(factory)
     assert build.spec_key is not None
     other = spec_from_yaml(factory.artifacts.get_text(build.spec_key)).model_copy(update={"slug": "another-agent"})
-    factory.artifacts.put_text(build.spec_key, spec_to_yaml(other))
+    factory.artifacts.put_text(build.spec_key, write_spec(other))
     refused(factory, build, "the spec is about another agent")
 
 
@@ -150,7 +150,7 @@ def test_an_image_has_its_tag_before_anybody_can_see_the_agent() -> None:
     assert factory.stage(build).outcome == "published"
     [tag] = factory.registry.tags
     assert tag.startswith("price-watch-v1-")
-    assert re.fullmatch(r"[\w][\w.-]{0,127}", published_tag("s" * 48, 10**9, "sha256:" + "f" * 64))
+    assert re.fullmatch(r"[\w][\w.-]{0,127}", make_published_tag("s" * 48, 10**9, "sha256:" + "f" * 64))
 
 
 @pytest.mark.parametrize("error", [RegistryUnavailable("later"), RegistryRefused("no"), ImageNotFound("gone")])
@@ -172,7 +172,7 @@ def test_a_build_that_died_after_its_tag_leaves_the_next_one_a_tag_of_its_own() 
     other = "sha256:" + "0" * 64
     factory = Factory()
     build = at_publication(factory)
-    factory.registry.tags[published_tag("price-watch", build.version, other)] = other
+    factory.registry.tags[make_published_tag("price-watch", build.version, other)] = other
     assert factory.stage(build).outcome == "published"
     assert len(factory.registry.tags) == 2
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, count_categories
 from shared.catalogue.searchable import SearchField
-from shared.catalogue.snapshot import CatalogueEntry
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
 from shared.catalogue.wording import Wanted, WantedWord
 from shared.specs.spec import Category
 
@@ -64,6 +64,8 @@ SORTS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.RECENT: [{"published_at": "desc"}, {"slug": "asc"}],
 }
 LISTED = {"term": {"listed": True}}
+DOES_NOT_FIT = {"mapper_parsing_exception", "strict_dynamic_mapping_exception", "document_parsing_exception"}
+"""What the service answers (400) when it is well and this document is not."""
 
 
 class CatalogSearch:
@@ -98,9 +100,17 @@ class CatalogSearch:
     def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
         """Show the agents as they were at their versions, or take them off the shelf. How many of them were news.
 
-        `again` also writes what the index has at this very version.
+        `again` also writes what the index has at this very version. Raises EntryRefused after all others are written.
         """
-        return sum(self._write(entry, "external_gte" if again else "external") for entry in entries)
+        written, refusals = 0, list[EntryRefused]()
+        for entry in entries:
+            try:
+                written += self._write(entry, "external_gte" if again else "external")
+            except EntryRefused as error:
+                refusals.append(error)
+        if refusals:
+            raise EntryRefused("; ".join(map(str, refusals))[:1000]) from refusals[0]
+        return written
 
     def needs_filling(self) -> bool:
         """Create the index if there is none. True until `take_over`: before, it may miss agents."""
@@ -137,7 +147,7 @@ class CatalogSearch:
         self._client.indices.refresh(index=self._index)
 
     def _write(self, entry: CatalogueEntry, kind: str) -> bool:
-        from opensearchpy.exceptions import ConflictError, OpenSearchException
+        from opensearchpy.exceptions import ConflictError, OpenSearchException, RequestError
 
         try:
             self._client.index(
@@ -148,6 +158,10 @@ class CatalogSearch:
             )
         except ConflictError:
             return False
+        except RequestError as error:
+            if error.error in DOES_NOT_FIT:
+                raise EntryRefused(f"search refuses {entry.slug}: {error.error}") from error
+            raise CatalogUnavailable(_shorten(error)) from error
         except OpenSearchException as error:
             raise CatalogUnavailable(_shorten(error)) from error
         return True

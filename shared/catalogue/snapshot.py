@@ -23,6 +23,10 @@ class SnapshotContended(CatalogUnavailable):
     """Others wrote the snapshot at every attempt: try again later."""
 
 
+class EntryRefused(Exception):
+    """A copy does not take this entry, now or later: what it holds does not fit."""
+
+
 @dataclass(frozen=True)
 class CatalogueEntry:
     """A row as of `version`; `shown` is None if the agent is not on the shelf."""

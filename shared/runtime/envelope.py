@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime.observability import NAMESPACE, logger
+from shared.runtime.observability import logger, metrics_namespace
 from shared.runtime.problems import INTERNAL_DETAIL, MEDIA_TYPE, write_problem
 
 MAX_BODY_BYTES = 256 * 1024
@@ -103,18 +103,15 @@ class _Exchange:
                 "method": self._method,
                 "status": self._status,
                 "Latency": latency_ms,
-                "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": LATENCY_METRIC},
+                "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": _describe_latency()},
             },
         )
 
 
-LATENCY_METRIC: list[Mapping[str, Any]] = [
-    {
-        "Namespace": NAMESPACE,
-        "Dimensions": [["operation"]],
-        "Metrics": [{"Name": "Latency", "Unit": "Milliseconds"}],
-    }
-]
+def _describe_latency() -> list[Mapping[str, Any]]:
+    """What makes a metric of the field `Latency` of that line."""
+    metrics = [{"Name": "Latency", "Unit": "Milliseconds"}]
+    return [{"Namespace": metrics_namespace(), "Dimensions": [["operation"]], "Metrics": metrics}]
 
 
 def _read_request_id(scope: Scope) -> str:

@@ -1,4 +1,5 @@
-"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it.
+"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it; one that
+would fail for ever is told and passed over.
 
 Invoked with `{"reindex": true}` it writes everything anew from the table.
 """
@@ -14,9 +15,17 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.catalogue.index_agent.index import Copy, fill, make_entry, read_row, rebuild
+from functions.catalogue.index_agent.index import (
+    Copy,
+    RowUnusable,
+    fill,
+    make_entry,
+    read_row,
+    rebuild,
+    tell_not_indexed,
+)
 from shared.catalogue.query import CatalogUnavailable
-from shared.catalogue.snapshot import CatalogueEntry
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 
@@ -32,6 +41,14 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def index_agent(record: DynamoDBRecord) -> None:
+    """Raises what another try may mend: a copy or S3 that is out of reach."""
+    try:
+        _index(record)
+    except (RowUnusable, EntryRefused) as error:
+        tell_not_indexed(error)
+
+
+def _index(record: DynamoDBRecord) -> None:
     change = record.dynamodb
     assert change is not None
     deleted = record.event_name is DynamoDBRecordEventName.REMOVE
@@ -47,8 +64,11 @@ def index_agent(record: DynamoDBRecord) -> None:
 
 
 def write_to_index(entry: CatalogueEntry) -> bool:
-    """Whether it was news. A copy that is down keeps the others from nothing; the record comes back for it."""
-    changed, failures = 0, list[CatalogUnavailable]()
+    """Whether it was news. A copy that is down or refuses keeps the others from nothing.
+
+    Raises CatalogUnavailable before EntryRefused: the record then comes back for the copy that is down.
+    """
+    changed, failures, refusals = 0, list[CatalogUnavailable](), list[EntryRefused]()
     for name, copy in list_copies().items():
         try:
             fill_copy(name)
@@ -57,8 +77,10 @@ def write_to_index(entry: CatalogueEntry) -> bool:
             # Perhaps it is gone: look again, before the record is tried again.
             fill_copy.cache_clear()
             failures.append(error)
-    if failures:
-        raise failures[0]
+        except EntryRefused as error:
+            refusals.append(error)
+    for error in (*failures, *refusals):
+        raise error
     return changed > 0
 
 

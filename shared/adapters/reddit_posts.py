@@ -62,6 +62,7 @@ class RedditPosts:
         posts: dict[str, Post] = {}
         refused: list[str] = []
         unusable: list[str] = []
+        removed = 0
         for subreddit in names:
             try:
                 submissions = self._list(subreddit, limit)
@@ -72,6 +73,7 @@ class RedditPosts:
                 # `vars`: reading an attribute that the listing lacks would fetch the submission again.
                 fields = cast(dict[str, Any], vars(submission))
                 if _is_gone(fields):
+                    removed += 1
                     continue
                 try:
                     post = _post(fields, self._clock() + SLACK_SECONDS)
@@ -79,7 +81,7 @@ class RedditPosts:
                     unusable.append(f"r/{subreddit}: {error}")
                 else:
                     posts.setdefault(post.id, post)
-        return Listing(tuple(posts.values()), tuple(refused), tuple(unusable))
+        return Listing(tuple(posts.values()), tuple(refused), tuple(unusable), removed)
 
     def _list(self, subreddit: str, limit: int) -> list[Any]:
         from prawcore import exceptions as reddit

@@ -12,11 +12,14 @@ PLACE = r"^[a-z][a-z0-9]{0,31}:[^\s]{1,100}$"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was read. `refused` says of each place that could not be read why, `unusable` of each post."""
+    """What was read. `refused` says of each place that could not be read why, `unusable` of each post; `removed` posts
+    were taken away by their author or a moderator.
+    """
 
     posts: tuple[Post, ...] = ()
     refused: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()
+    removed: int = 0
 
 
 class PostSource(Protocol):
@@ -40,6 +43,7 @@ class PostSources:
             tuple(post for one in read for post in one.posts),
             tuple(refusal for one in read for refusal in one.refused),
             tuple(reason for one in read for reason in one.unusable),
+            sum(one.removed for one in read),
         )
         if names and len(listing.refused) >= len(set(names)):
             raise SourceRefused(listing.refused[0])

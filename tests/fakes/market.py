@@ -136,11 +136,13 @@ class FakeSpend:
 class FakePostSource:
     posts: list[Post]
     error: Exception | None = None
+    removed: int = 0
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
         if self.error:
             raise self.error
         wanted = {name.lower() for name in names}
         return Listing(
-            tuple(post for post in self.posts if f"{post.source}:{post.community}".lower() in wanted)[:limit]
+            tuple(post for post in self.posts if f"{post.source}:{post.community}".lower() in wanted)[:limit],
+            removed=self.removed,
         )

@@ -79,7 +79,13 @@ def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[d
 def test_a_second_scan_of_the_same_posts_changes_nothing(scan: MarketScan, posts: list[dict[str, Json]]) -> None:
     scan.run(posts)
     before, calls = scan.stored(), scan.calls()
-    assert scan.run(posts) == {"scan_id": "scan-2", "post_count": 0, "saved": 0, "unchanged": 0}
+    assert scan.run(posts) == {
+        "scan_id": "scan-2",
+        "post_count": 0,
+        "left_out": {"known": len(posts)},
+        "saved": 0,
+        "unchanged": 0,
+    }
     assert scan.stored() == before
     assert scan.calls() == calls
 

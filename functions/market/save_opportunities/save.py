@@ -58,6 +58,7 @@ def save(
     state = Saved(
         scan_id=request.scan_id,
         post_count=len(marks),
+        left_out=request.left_out,
         saved=saved,
         unchanged=len(scored.opportunities) - saved,
     )

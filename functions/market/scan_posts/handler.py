@@ -24,7 +24,6 @@ def handler(request: ScanStart) -> Scanned:
     for reason in listing.unusable:
         logger.warning("post left out", extra={"reason": reason})
     count("SourcesRefused", len(listing.refused))
-    count("PostsUnusable", len(listing.unusable))
     count("PostsSeen", len(listing.posts))
     for reason, number in reading.left_out.items():
         count("PostsLeftOut", number, reason=reason)

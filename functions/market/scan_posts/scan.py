@@ -43,15 +43,17 @@ def scan(
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
     listing = source.newest(start.request.sources or sources, start.request.limit)
     new, left_out = choose_worth_reading(listing.posts, seen)
-    return _store(start.scan_id, new, artifacts), ReadListing(listing, left_out)
+    left_out.update(removed=listing.removed, unusable=len(listing.unusable))
+    return _store(start.scan_id, new, left_out, artifacts), ReadListing(listing, left_out)
 
 
-def _store(scan_id: str, posts: Sequence[Post], artifacts: Artifacts) -> Scanned:
+def _store(scan_id: str, posts: Sequence[Post], left_out: Counter[str], artifacts: Artifacts) -> Scanned:
     posts_key = artifacts.put_lines(f"scans/{scan_id}/posts.jsonl", posts)
     marks = [PostMark(post_id=post.id, text=make_text_key(post)) for post in posts]
     return Scanned(
         scan_id=scan_id,
         post_count=len(posts),
+        left_out={reason: number for reason, number in left_out.items() if number},
         batches_key=artifacts.put_lines(f"scans/{scan_id}/batches.jsonl", make_batches(scan_id, posts_key, posts)),
         marks_key=artifacts.put_lines(f"scans/{scan_id}/marks.jsonl", marks),
     )

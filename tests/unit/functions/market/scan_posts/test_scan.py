@@ -112,6 +112,17 @@ def test_adverts_and_copies_are_left_out_and_counted() -> None:
     assert left_out == {"known": 1, "advert": 1, "same_text": 1}
 
 
+def test_the_scan_carries_how_many_posts_were_left_out_and_why() -> None:
+    posts = [a_post(1), a_post(2, title="Help", text="one"), a_post(3, title="Help", text="one")]
+    source = FakePostSource(posts, removed=2)
+    seen = FakeSeenPosts(rows={"reddit:p001": ()})
+    scanned, _ = scan(
+        START, ["reddit:entrepreneur"], source=source, seen=seen, spend=FakeSpend(), artifacts=FakeArtifacts()
+    )
+    assert scanned.post_count == 1
+    assert scanned.left_out == {"known": 1, "same_text": 1, "removed": 2}
+
+
 def test_a_post_whose_text_was_stored_before_it_is_read_again() -> None:
     """A scan died between the two writes."""
     post = a_post(1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.embedded_cloud import EmbeddedCloud
+from shared.opportunities.sources import post_id
 from shared.specs.acceptance import find_schema_violations
 from shared.untrusted_text.written import read_as_written
 
@@ -40,7 +41,7 @@ def sample(seed: int) -> list[Post]:
 def scanning_holds(cloud: EmbeddedCloud, posts: Sequence[Post]) -> Facts:
     """Quotes verbatim, permalinks right, no card over its share, and the same posts again change nothing."""
     first = _scanned(cloud, posts)
-    by_id = {post["id"]: post for post in posts}
+    by_id = {stored_id(post): post for post in posts}
     for opportunity in first:
         for problem in opportunity["problems"]:
             post = by_id[problem["post_id"]]
@@ -48,8 +49,8 @@ def scanning_holds(cloud: EmbeddedCloud, posts: Sequence[Post]) -> Facts:
                 post["selftext"]
             ):
                 raise Broken(f"{opportunity['id']}: not verbatim in {post['id']}: {problem['quote']!r}")
-            if problem["permalink"] != post["permalink"]:
-                raise Broken(f"{opportunity['id']}: wrong permalink for {post['id']}: {problem['permalink']}")
+            if problem["url"] != f"https://www.reddit.com{post['permalink']}":
+                raise Broken(f"{opportunity['id']}: wrong address for {post['id']}: {problem['url']}")
     largest = max((len({one["post_id"] for one in each["problems"]}) for each in first), default=0)
     if len(posts) >= SHARE_HOLDS_FROM and largest > LARGEST_SHARE * len(posts):
         raise Broken(f"one opportunity holds {largest} of {len(posts)} posts")
@@ -125,7 +126,11 @@ def _scanned(cloud: EmbeddedCloud, posts: Sequence[Post]) -> list[Facts]:
     ended = cloud.run_workflow("market-scan", cloud.feed_posts(posts))
     if not ended.succeeded:
         raise Broken(f"the scan failed: {ended.error}: {ended.cause}")
-    return cloud.data.opportunities_of(post["id"] for post in posts)
+    return cloud.data.opportunities_of(map(stored_id, posts))
+
+
+def stored_id(post: Post) -> str:
+    return post_id("reddit", post["id"])
 
 
 def _tables(cloud: EmbeddedCloud) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from local.state import StateDir
 FACTORY = "mam-pick-opportunity"
 PUBLISHER = "mam-publish-agent"
 WORKER = "mam-perform-run"
+EXAMINER = "mam-test-agent"
 
 
 def take_environment(function: str, ports: Ports, state: StateDir) -> None:

@@ -4,19 +4,16 @@ Its hash; each recorded run, by running the very image again with the recorded e
 posts are at hand.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from rich.markup import escape
 
-from local import aws
 from local.access import loopback
-from local.child_environment import child_environment
+from local.cli.as_function import EXAMINER, take_environment
 from local.cli.console import emit, progress, results
 from local.cli.scan import read_posts
-from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay, function_environment
 from local.ports import Ports, url
 from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
@@ -25,8 +22,6 @@ from shared.builds.certificate import Certificate, check_quotes, hash_sha256, re
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
 from shared.untrusted_text.written import read_as_written
-
-EXAMINER = "mam-test-agent"
 
 
 class NoCertificate(Exception):
@@ -76,11 +71,7 @@ def texts_of(posts: Path | None) -> dict[str, str]:
 
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:
     """In a task of its own, as the function that examines agents would start it."""
-    deployed = aws.client("lambda", ports).get_function_configuration(FunctionName=EXAMINER)
-    variables = function_environment(deployed, EndpointOverlay(state.run / OVERLAY_FILE).values())
-    own = child_environment(state.home)
-    os.environ.clear()
-    os.environ.update({**own, **variables})
+    take_environment(EXAMINER, ports, state)
     agent = RunnableAgent(slug=certificate.slug, version=certificate.version, image_digest=certificate.digests.image)
     with wiring.runs.agent_tasks().claimed(agent, keep_warm=False) as task:
         return replay_findings(certificate, task)

@@ -220,9 +220,13 @@ def test_what_up_prints_fits_eighty_columns_and_its_next_line_runs_a_demo(embedd
     assert json.loads(shell.stdout)["status"] in ("succeeded", "running", "queued")
 
 
+def slugs(cloud: EmbeddedCloud) -> set[str]:
+    return {agent["slug"] for agent in cloud.request("GET", "/api/v1/agents?page_size=100").json()["items"]}
+
+
 def wait_until_listed(cloud: EmbeddedCloud, slug: str, *, listed: bool) -> None:
     give_up = time.monotonic() + 30
-    while (slug in cloud.request("GET", "/api/v1/agents?limit=100").text) is not listed:
+    while (slug in slugs(cloud)) is not listed:
         assert time.monotonic() < give_up, f"listed: {not listed}"
         time.sleep(0.5)
 
@@ -286,12 +290,12 @@ def test_deploying_again_changes_nothing(embedded_cloud: EmbeddedCloud) -> None:
 
 
 def test_logs_show_what_functions_wrote(embedded_cloud: EmbeddedCloud) -> None:
-    embedded_cloud.request("GET", "/api/v1/agents")
-    done = local(embedded_cloud, "logs", "list-agents", "--no-follow")
-    assert " list-agents " in done.stdout
+    published_agent(embedded_cloud)
+    done = local(embedded_cloud, "logs", "index-agent", "--no-follow")
+    assert " index-agent " in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
-    every = local(embedded_cloud, "logs", "list-agents", "--no-follow", "--json", "--metrics")
-    assert {json.loads(line)["function"] for line in every.stdout.splitlines()} == {"mam-list-agents"}
+    every = local(embedded_cloud, "logs", "index-agent", "--no-follow", "--json", "--metrics")
+    assert {json.loads(line)["function"] for line in every.stdout.splitlines()} == {"mam-index-agent"}
 
 
 def test_logs_of_nothing_are_answered_with_the_names_there_are(embedded_cloud: EmbeddedCloud) -> None:

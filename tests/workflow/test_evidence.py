@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
+from local.cli.as_function import EXAMINER, environment_of
 from local.embedded_cloud import EmbeddedCloud
-from local.ports import url
 from shared.adapters.artifacts import write_canonical_json
 from shared.builds.certificate import Certificate, replay_findings
 from shared.runs.tasks import RunnableAgent
@@ -16,11 +16,8 @@ from tests.workflow.factory_runs import publish_an_agent
 @pytest.fixture
 def as_test_agent(embedded_cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of the deployed test_agent, so that this process reaches tasks the way it does."""
-    function = embedded_cloud.aws("lambda").get_function_configuration(FunctionName="mam-test-agent")
-    for name, value in function["Environment"]["Variables"].items():
+    for name, value in environment_of(EXAMINER, embedded_cloud.ports, embedded_cloud.state).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", url(embedded_cloud.ports.aws))
-    monkeypatch.setenv("AWS_ENDPOINT_URL_ECS", url(embedded_cloud.ports.fargate))
 
 
 def certificate_of_some_agent(cloud: EmbeddedCloud) -> dict[str, object]:

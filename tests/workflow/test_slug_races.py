@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from local.cli.as_function import PUBLISHER, environment_of
 from local.embedded_cloud import EmbeddedCloud
-from local.ports import url
 from shared.adapters.agent_versions_table import AgentVersionsTable
 from shared.adapters.agents_table import AgentsTable
 from shared.catalogue.errors import AlreadyPublished
@@ -22,7 +22,8 @@ KEYS = ("spec_key", "code_key", "report_key", "scores_key", "certificate_key")
 @pytest.fixture
 def agents(embedded_cloud: EmbeddedCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[AgentsTable]:
     """Tables of their own, so that nothing made up here reaches the marketplace."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", url(embedded_cloud.ports.aws))
+    for name, value in environment_of(PUBLISHER, embedded_cloud.ports, embedded_cloud.state).items():
+        monkeypatch.setenv(name, value)
     create_agent_tables()
     yield AgentsTable("agents", "agent_versions")
     for table in ("agents", "agent_versions"):

@@ -12,8 +12,6 @@ from shared.builds.image_layers import Image, append, compute_digest, make_code_
 if TYPE_CHECKING:
     from mypy_boto3_ecr.client import ECRClient
 
-__all__ = ["ImageNotFound", "ImageRegistry", "PushedImage", "RegistryRefused", "RegistryUnavailable"]
-
 BASE_TAG = "base"
 _TOKEN_SECONDS = 6 * 3600
 

@@ -9,8 +9,6 @@ from shared.untrusted_text.invisible import has_invisible
 from shared.untrusted_text.markup import has_link, has_markup
 from shared.untrusted_text.orders import gives_orders
 
-__all__ = ["check_codes", "check_text", "has_code", "tidy"]
-
 
 def tidy(text: str) -> str:
     """One line, composed characters, single spaces: what a careless writer may get wrong without meaning harm."""

@@ -16,7 +16,8 @@ from functions.factory.score_quality.score import Judge, score
 from functions.factory.test_agent.examine import examine
 from shared.adapters.artifacts import write_canonical_json
 from shared.adapters.claude import ModelUse
-from shared.adapters.image_registry import ImageNotFound, PushedImage
+from shared.adapters.image_registry import PushedImage
+from shared.adapters.oci_http import ImageNotFound
 from shared.builds.build import Build, Next
 from shared.builds.handover import GateReport
 from shared.builds.image_layers import Entry, append, make_code_layer, make_first_image, make_layer

@@ -14,8 +14,9 @@ from infra_cdk.app import ROOT
 from shared.specs.effects import Succeeded
 from shared.workflows.failures import StageFailed
 from tests.infrastructure.recorded_calls import unknown_calls
+from tests.integration.endpoint_events import TOKEN
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
-from tests.integration.sample_world import EVENTS, TOKEN, WORLD
+from tests.integration.sample_world import EVENTS, WORLD
 
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
 HTTP = [folder.name for folder in list_routed_folders()]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from shared.opportunities.clustering import Vectors
+from shared.opportunities.density import Vectors
 
 
 def pack_vector(vector: Vectors) -> bytes:

@@ -7,7 +7,8 @@ from typing import Any
 
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
-from shared.untrusted_text.plain_text import check_text, has_code, tidy
+from shared.untrusted_text.codes import has_code
+from shared.untrusted_text.plain_text import check_text, tidy
 from shared.words.stop_words import STOP_WORDS
 
 WORD = re.compile(r"[a-z][a-z'’]+")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from shared.adapters.image_registry import ImageNotFound, ImageRegistry, RegistryRefused, RegistryUnavailable
-from shared.adapters.oci_http import OciRepository
+from shared.adapters.image_registry import ImageRegistry
+from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
 from shared.builds.image_layers import Entry, make_first_image, make_layer
 from tests.fakes.oci_registry import FakeRegistry, digest
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.untrusted_text.plain_text import check_text, has_code, tidy
+from shared.untrusted_text.codes import has_code
+from shared.untrusted_text.plain_text import check_text, tidy
 
 ATTACKS = json.loads((Path(__file__).parents[3] / "data/injection/bipia_text_attack_train.json").read_text())
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.untrusted_text.markup import has_markup
-from shared.untrusted_text.wording import Plain, fits, make_plain, stem
+from shared.untrusted_text.wording import Plain, fits, make_plain
+from shared.words.stemming import stem
 
 SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I get small batches made?")
 

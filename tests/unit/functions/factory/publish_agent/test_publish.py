@@ -9,8 +9,9 @@ import pytest
 
 from functions.factory.publish_agent.listing import NotPublishable
 from functions.factory.publish_agent.publish import make_published_tag
-from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
+from shared.adapters.oci_http import ImageNotFound, RegistryRefused, RegistryUnavailable
 from shared.builds.build import Build, Next
+from shared.builds.certificate import Certificate
 from shared.builds.handover import GateReport
 from shared.builds.quality import QualityScores
 from shared.builds.report import Finding, FindingKind, TestReport
@@ -19,7 +20,7 @@ from shared.opportunities.errors import LeaseLost
 from shared.specs.document import spec_from_yaml, write_spec
 from tests.fakes.agents import FakeAgents
 from tests.fakes.crashes import Crash, Crashes
-from tests.fakes.factory import Factory, a_judgement
+from tests.fakes.factory import SAMPLE_BASE, Factory, a_judgement
 from tests.fakes.leases import NOW, FakeLeases, an_opportunity
 
 OPPORTUNITY = an_opportunity().opportunity_id
@@ -197,3 +198,15 @@ def test_the_row_carries_what_lists_show() -> None:
     assert row.summary.price.amount_cents == 3900
     assert row.summary.model == "fake-model"
     assert row.summary.published_at == NOW
+
+
+def test_the_certificate_names_the_base_that_the_image_stands_on() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    assert build.base_digest == SAMPLE_BASE.manifest.digest
+    factory.stage(build)
+    [version] = factory.agents.versions.values()
+    assert version.certificate_key is not None
+    certificate = factory.artifacts.get_model(version.certificate_key, Certificate)
+    assert certificate.digests.base == SAMPLE_BASE.manifest.digest
+    assert certificate.digests.image == build.image_digest

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
+from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, examine
 from shared.builds.build import Build, Next
+from shared.builds.handover import BuildIncomplete
 from shared.builds.report import FindingKind, TestReport
 from shared.runs.scenery import Scenery
 from shared.runs.tasks import TaskNotReady, TaskRefused

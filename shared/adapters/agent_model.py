@@ -16,7 +16,7 @@ class ClaudeForAgents:
         self._claude, self._model, self._spend = claude, model, spend
 
     def answer(self, args: LlmArgs) -> tuple[Json, str]:
-        if self._spend.exceeded():
+        if self._spend.is_exceeded():
             raise ModelFailed(MODEL_UNAVAILABLE, "what demos may spend on the model today is spent")
         try:
             answer = self._claude.ask(

@@ -119,7 +119,7 @@ class AgentsTable:
     def republish(self, slug: str) -> Agent:
         return self._move(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, AgentItem.reason.remove())
 
-    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+    def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
         found = self._agents.by_status.query(
             AgentStatus.PUBLISHED.value,
             scan_index_forward=False,

@@ -43,7 +43,7 @@ class ModelSpendTable:
             actions=[SpendItem.microusd.add(microusd), SpendItem.expires_at.set(now + KEPT)]
         )
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         return self.today() >= self._cap_microusd
 
     def today(self) -> int:

@@ -103,7 +103,7 @@ class RunsTable:
         )
         return self._run(item) if taken else None
 
-    def started(self, run: StoredRun, now: float) -> None:
+    def mark_started(self, run: StoredRun, now: float) -> None:
         self._update_as_holder(run, now, [RunItem.state.set(RunState.RUNNING.value)])
 
     def intend(self, run: StoredRun, effect: Effect, now: float) -> None:

@@ -34,7 +34,7 @@ class WorkedExample:
     spec: AgentSpec
     logic_py: str
 
-    def marked(self, body: str) -> str:
+    def mark(self, body: str) -> str:
         """A block of a prompt that shows `body` of this example."""
         return f'<example name="{self.name}">\n{body.strip()}\n</example>\n'
 

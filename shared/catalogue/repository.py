@@ -116,7 +116,7 @@ class AgentsRepository(Protocol):
         """Withdrawn → published, as it was. A published row is returned as it is. Raises NotPublished."""
         ...
 
-    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+    def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
         """Newest first, by the table's index (eventually consistent)."""
         ...
 

@@ -30,7 +30,7 @@ class Background:
     usual: float
     spread: float
 
-    def centred(self, vectors: Vectors) -> Vectors:
+    def subtract_centre(self, vectors: Vectors) -> Vectors:
         """Unit vectors without what all texts have in common."""
         return scale_to_unit(vectors - self.centre)
 

@@ -54,7 +54,7 @@ def cluster(vectors: Vectors, posts: Sequence[str], *, largest: int) -> Themes:
     codes = np.unique(np.asarray(posts)[order], return_inverse=True)[1].astype(np.intp)
     centre = shrink_mean(sorted_vectors.sum(axis=0), len(sorted_vectors))
     usual = measure_background(sorted_vectors, codes, centre)
-    centred = usual.centred(sorted_vectors)
+    centred = usual.subtract_centre(sorted_vectors)
     found, eps = _find_dense(centred, codes)
     groups = _refine(_group(found), centred, codes, usual)
     groups = _cap(groups, centred, codes, largest)

@@ -170,7 +170,7 @@ class _Known:
         return bool((closeness >= np.maximum(self._needed, self._background.closeness(THEMES_ARE_ONE))).any())
 
     def _centre(self, problem_ids: Sequence[str]) -> Vectors:
-        return self._background.centred(_stack([self._problems[key] for key in problem_ids]))
+        return self._background.subtract_centre(_stack([self._problems[key] for key in problem_ids]))
 
     def _measure(self) -> Background:
         problems = list(self._problems.values())

@@ -86,7 +86,7 @@ class AgentTask:
     lease: str = ""
     lease_until: float = 0.0
 
-    def expired(self, now: float) -> bool:
+    def is_expired(self, now: float) -> bool:
         """Whether nobody can be using it any more: idle for too long, or held by a claim that ran out."""
         if self.status is TaskStatus.IDLE:
             return now - self.used_at >= IDLE_SECONDS

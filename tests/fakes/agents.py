@@ -80,7 +80,7 @@ class FakeAgents:
     def republish(self, slug: str) -> Agent:
         return self._moved(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, None)
 
-    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+    def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
         rows = [row for row in self.rows.values() if row.status is AgentStatus.PUBLISHED and row.summary]
         rows.sort(key=lambda row: (row.summary.published_at, row.slug) if row.summary else None, reverse=True)
         start = int(cursor or 0)
@@ -129,5 +129,5 @@ class FakeModelSpend:
     def add(self, microusd: int) -> None:
         self.spent += max(microusd, 0)
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         return self.spent >= self.cap_microusd

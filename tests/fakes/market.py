@@ -98,7 +98,7 @@ class FakeSeenPosts:
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     texts: dict[str, str] = field(default_factory=dict[str, str])
 
-    def known(self, post_ids: Iterable[str]) -> set[str]:
+    def find_known(self, post_ids: Iterable[str]) -> set[str]:
         return {one for one in post_ids if one in self.rows}
 
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -128,7 +128,7 @@ class FakeSpend:
         with self._lock:
             self.spent += max(microusd, 0)
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         return self.spent >= self.cap
 
 

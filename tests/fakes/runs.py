@@ -67,7 +67,7 @@ class FakeRuns:
                 return None
             return self._put(run, state=RunState.STARTING, attempt=attempt, lease_until=now + LEASE_SECONDS)
 
-    def started(self, run: StoredRun, now: float) -> None:
+    def mark_started(self, run: StoredRun, now: float) -> None:
         self._write("started", run, now, state=RunState.RUNNING)
 
     def intend(self, run: StoredRun, effect: Effect, now: float) -> None:

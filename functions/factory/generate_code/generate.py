@@ -58,7 +58,7 @@ def generate_code(
             examples=write_code_examples(spec),
         )
         draft, author = answer.value, answer.model
-    review = reviewed(draft.logic_py, spec, linters)
+    review = review_code(draft.logic_py, spec, linters)
     artifacts.put_text(_make_logic_key(build, build.round), review.logic_py)
     gate_key = artifacts.put_model(
         f"builds/{build.build_id}/round-{build.round}/gate.json",
@@ -97,7 +97,7 @@ def _ask(
     }
 
 
-def reviewed(logic_py: str, spec: AgentSpec, linters: Linters) -> Review:
+def review_code(logic_py: str, spec: AgentSpec, linters: Linters) -> Review:
     """Line ends made plain, then the gate; the linters only see what the allow-list has let through."""
     source = logic_py.replace("\r\n", "\n").strip("\n") + "\n"
     findings = check_code(source, spec)

@@ -15,4 +15,4 @@ def write_code_examples(spec: AgentSpec) -> tuple[str, ...]:
 
 def _write_block(example: WorkedExample) -> str:
     spec = json.dumps(example.spec.model_dump(mode="json", exclude={"examples"}), ensure_ascii=False)
-    return example.marked(f"spec: {spec}\n\nlogic_py:\n{example.logic_py}")
+    return example.mark(f"spec: {spec}\n\nlogic_py:\n{example.logic_py}")

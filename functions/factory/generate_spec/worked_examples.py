@@ -42,7 +42,7 @@ def make_draft(spec: AgentSpec) -> SpecDraft:
 
 def _write_block(example: WorkedExample) -> str:
     draft = make_draft(example.spec).model_dump(mode="json")
-    return example.marked(f"opportunity: {_write_json(example.opportunity)}\n\nanswer: {_write_json(draft)}")
+    return example.mark(f"opportunity: {_write_json(example.opportunity)}\n\nanswer: {_write_json(draft)}")
 
 
 def _list_fields(schema: Schema) -> list[FieldDraft]:

@@ -78,7 +78,7 @@ def pick(
     died in between, is marked now instead of being built a second time.
     """
     wanted = request.request.opportunity_id
-    if spend.exceeded():
+    if spend.is_exceeded():
         if wanted:
             raise SpendCapReached("today's cap on model spend is used up: ask again tomorrow (UTC), or raise the cap")
         return NothingToBuild(build_id=request.build_id, reason="spend_cap_reached")

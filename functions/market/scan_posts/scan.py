@@ -39,7 +39,7 @@ def scan(
 
     Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
     """
-    if spend.exceeded():
+    if spend.is_exceeded():
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
     listing = source.newest(start.request.sources or sources, start.request.limit)
     new, left_out = choose_worth_reading(listing.posts, seen)
@@ -72,7 +72,7 @@ def make_batches(scan_id: str, posts_key: str, posts: Sequence[Post]) -> list[Ba
 
 def choose_worth_reading(posts: Sequence[Post], seen: SeenPosts) -> tuple[list[Post], Counter[str]]:
     """New posts, the oldest first: no adverts, and of each text only the post that was or would be read first."""
-    known = seen.known(post.id for post in posts)
+    known = seen.find_known(post.id for post in posts)
     left_out: Counter[str] = Counter(known=len(known))
     new = [post for post in posts if post.id not in known and not advertises(post.title, post.text)]
     left_out["advert"] = len(posts) - len(known) - len(new)

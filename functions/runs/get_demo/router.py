@@ -37,7 +37,7 @@ async def get_demo(
     """
     now = clock()
     demo = find(token, wiring.runs.stored_runs(), now)
-    if demo.stalled(now):
+    if demo.is_stalled(now):
         revive(demo, wiring.runs.stored_runs(), wiring.runs.run_queue(), now)
     demo = end_run(demo, now)
     if demo.address is not None and costs_nothing(demo):

@@ -115,7 +115,7 @@ class _Attempts:
 
     def _proceed(self, task: CallableAgent) -> None:
         began = self.worker.clock()
-        self.worker.runs.started(self.run, began)
+        self.worker.runs.mark_started(self.run, began)
         self.loop = self.loop or AgentLoop(
             run_id=self.run.run_id,
             input=self.run.input,

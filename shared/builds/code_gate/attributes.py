@@ -47,7 +47,7 @@ def _check_own_attribute(node: ast.Attribute, program: Program) -> Iterator[str]
         yield f"the attribute {node.attr!r} may not be used on a class"
         return
     methods = [m for one in program.classes.values() for m in one.body if isinstance(m, FUNCTIONS)]
-    if any(m.name == node.attr and not program.decorated(m, "classmethod", "staticmethod") for m in methods):
+    if any(m.name == node.attr and not program.is_decorated(m, "classmethod", "staticmethod") for m in methods):
         yield f"{node.attr!r} is a method; call it on an instance"
 
 

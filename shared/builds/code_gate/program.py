@@ -98,21 +98,21 @@ class Program:
             return False
         names = [argument.arg for argument in [*method.args.posonlyargs, *method.args.args]]
         instances = names if method.name in OPERATORS else names[:1]
-        return node.id in instances and not self.decorated(method, "staticmethod", "classmethod")
+        return node.id in instances and not self.is_decorated(method, "staticmethod", "classmethod")
 
     def is_class_argument(self, node: ast.AST) -> bool:
         """Whether this is the `cls` of a class method."""
         if not isinstance(node, ast.Name) or (home := self.scopes.home(node.id, node)) is None:
             return False
         method = home.node
-        if not isinstance(method, FUNCTIONS) or not self.decorated(method, "classmethod"):
+        if not isinstance(method, FUNCTIONS) or not self.is_decorated(method, "classmethod"):
             return False
         return node.id in [argument.arg for argument in method.args.args[:1]]
 
     def is_method(self, node: ast.AST) -> bool:
         return isinstance(self.code.parent(node), ast.ClassDef)
 
-    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *names: str) -> bool:
+    def is_decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *names: str) -> bool:
         return any(isinstance(one, ast.Name) and one.id in names for one in node.decorator_list)
 
     def scope(self, node: ast.AST) -> Scope:

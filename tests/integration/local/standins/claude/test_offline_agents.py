@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.factory.generate_code.generate import reviewed
+from functions.factory.generate_code.generate import review_code
 from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
@@ -52,7 +52,7 @@ def test_a_real_opportunity_gets_an_agent_that_passes_its_whole_examination(card
     data = {"opportunity": write_brief(card), "findings": []}
     spec = assemble(SpecDraft.model_validate(generate_spec.answer(data, {})))
     question = {"spec": spec.model_dump(mode="json"), "opportunity": write_brief(card)}
-    review = reviewed(generate_logic.answer(question, {})["logic_py"], spec, CodeLinters())
+    review = review_code(generate_logic.answer(question, {})["logic_py"], spec, CodeLinters())
 
     assert review.findings == []
     assert examined(spec, review.logic_py).findings == ()
@@ -62,7 +62,7 @@ def test_a_real_opportunity_gets_an_agent_that_passes_its_whole_examination(card
 def test_every_kind_passes_for_whatever_opportunity_it_is_chosen(kind: Any) -> None:
     spec, logic_py = made(BY_KIND[kind.name].title, kind.name)
 
-    assert reviewed(logic_py, spec, CodeLinters()).findings == []
+    assert review_code(logic_py, spec, CodeLinters()).findings == []
     assert examined(spec, logic_py).findings == ()
     assert kind_of_spec(spec.model_dump(mode="json")) is kind
 
@@ -107,6 +107,6 @@ def test_opportunities_with_hostile_words_lead_to_agents_that_pass_all_the_same(
         SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), brief.shown(brief.summary)))
     )
 
-    assert reviewed(kind.logic(brief), spec, CodeLinters()).findings == []
+    assert review_code(kind.logic(brief), spec, CodeLinters()).findings == []
     assert examined(spec, kind.logic(brief)).findings == ()
     assert "CANARY" not in spec.model_dump_json() + kind.logic(brief)

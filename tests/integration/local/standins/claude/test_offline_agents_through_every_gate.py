@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from functions.factory.generate_code.generate import reviewed
+from functions.factory.generate_code.generate import review_code
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS, signals_of
@@ -38,7 +38,7 @@ def test_it_passes_everything_and_its_texts_may_be_shown(kind: Kind) -> None:
     facts = write_brief(opportunity)
     brief = Brief(facts)
     spec = spec_of(kind, brief)
-    review = reviewed(kind.logic(brief), spec, NoLinters())
+    review = review_code(kind.logic(brief), spec, NoLinters())
     assert review.findings == []
     agent = in_process(spec, review.logic_py)
     examination = Examination(spec=spec, agent=agent, scenery=a_scenery(), left=lambda: 100.0, clock=time.monotonic)

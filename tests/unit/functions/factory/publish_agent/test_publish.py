@@ -37,7 +37,7 @@ def at_publication(factory: Factory) -> Build:
 def refused(factory: Factory, build: Build, reason: str) -> None:
     with pytest.raises(NotPublishable, match=reason):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
     assert factory.agents.versions == {}
     assert "write_copy" not in factory.claude.asked
 
@@ -112,7 +112,7 @@ def test_a_build_that_lost_its_lease_publishes_nothing() -> None:
     factory.leases.lease(OPPORTUNITY, "build-2", NOW + timedelta(hours=5))
     with pytest.raises(LeaseLost):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
 
 
 def test_of_two_builds_for_one_opportunity_one_listing_remains() -> None:
@@ -134,7 +134,7 @@ def test_of_two_builds_for_one_opportunity_one_listing_remains() -> None:
     second.leases = fresh
     with pytest.raises(AlreadyPublished):
         second.stage(late)
-    assert len(first.agents.published(10).items) == 1
+    assert len(first.agents.list_published(10).items) == 1
     assert len(first.agents.versions) == 1
 
 
@@ -146,7 +146,7 @@ def test_an_image_has_its_tag_before_anybody_can_see_the_agent() -> None:
     crashes.at = crashes.writes + 1
     with pytest.raises(Crash, match=r"agents\.publish"):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
     assert list(factory.registry.tags.values()) == [build.image_digest]
     assert factory.stage(build).outcome == "published"
     [tag] = factory.registry.tags
@@ -165,7 +165,7 @@ def test_an_agent_whose_image_cannot_be_kept_is_not_published(error: Exception) 
     factory.registry.keep = keep  # type: ignore[method-assign]
     with pytest.raises(type(error)):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
     assert factory.agents.versions == {}
 
 

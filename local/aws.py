@@ -1,6 +1,6 @@
 """boto3 clients of the embedded cloud, with nothing taken from the shell or from ~/.aws: no key, profile or proxy."""
 
-from typing import Any
+from typing import Any, cast
 
 import boto3
 from botocore.config import Config
@@ -27,7 +27,7 @@ def client(service: str, ports: Ports, *, retries: int = 2, patience: int = 120)
         signature_version="s3v4" if service == "s3" else None,
         proxies={},
     )
-    return session(ports).client(service, endpoint_url=url(port), config=config)
+    return cast(Any, session(ports)).client(service, endpoint_url=url(port), config=config)
 
 
 def session(ports: Ports) -> boto3.Session:

@@ -248,7 +248,7 @@ def exclusive(state: StateDir) -> Iterator[None]:
 
 def _environment(ports: Ports, state: StateDir) -> dict[str, str]:
     own = {"MAM_PORT": str(ports.base), "MAM_STATE_DIR": str(state.root), "PYTHONPATH": str(REPOSITORY)}
-    return child_environment(state.home, passed=_OWN_SETTINGS, PYTHONUNBUFFERED="1", **own)
+    return child_environment(state.home, passed=_OWN_SETTINGS, PYTHONUNBUFFERED="1") | own
 
 
 def _healthy(service: Service, credentials: Credentials) -> bool:

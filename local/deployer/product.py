@@ -51,7 +51,7 @@ def run_cdk(command: list[str], variables: dict[str, str]) -> None:
     home = BUILD / "home"
     home.mkdir(parents=True, exist_ok=True)
     own = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "PYTHONPATH": str(REPOSITORY)}
-    environment = child_environment(home, **own, **variables)
+    environment = child_environment(home) | own | variables
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-25:])

@@ -2,11 +2,11 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 
+from local.emulator.asgi import Receive, Scope, Send
 from local.fargate.ecs_api import Ecs
 from local.fargate.ecs_errors import EcsError, NotImplementedHere, ServerError
 from local.fargate.isolation import Isolation
@@ -15,7 +15,6 @@ from local.standins import mode_switch
 
 MAX_REQUEST_BYTES = 1_000_000
 _log = logging.getLogger("fargate")
-Message = dict[str, Any]
 
 
 class Server:
@@ -26,9 +25,7 @@ class Server:
         self._host = host
         self._isolation = isolation
 
-    async def __call__(
-        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
-    ) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
         if scope["path"] == mode_switch.PATH and scope["method"] in mode_switch.METHODS:
@@ -46,7 +43,7 @@ class Server:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 
-    def _answer(self, scope: Message, body: bytes) -> tuple[int, Any]:
+    def _answer(self, scope: Scope, body: bytes) -> tuple[int, Any]:
         if scope["path"].startswith("/_standin/"):
             return self._admin(scope["path"])
         target = dict(scope["headers"]).get(b"x-amz-target", b"").decode("latin-1")

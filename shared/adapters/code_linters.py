@@ -6,7 +6,7 @@ import subprocess
 from io import BytesIO
 from typing import Any
 
-import ruff
+import ruff  # pyright: ignore[reportMissingTypeStubs]
 from bandit.core import config, manager  # pyright: ignore[reportMissingTypeStubs]
 
 RUFF_RULES = "S,E9,F82,PLE"

@@ -8,7 +8,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol, cast
 
-import snowballstemmer
+import snowballstemmer  # pyright: ignore[reportMissingTypeStubs]
 
 MOST_REMEMBERED = 20_000
 LONGEST = 64

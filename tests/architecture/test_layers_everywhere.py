@@ -54,7 +54,7 @@ def built_elsewhere(target: str, tmp_path: Path) -> Path:
 
 
 def test_another_checkout_builds_the_same_layers(tmp_path: Path) -> None:
-    here, elsewhere = build("here"), built_elsewhere("here", tmp_path)
+    here, elsewhere = build("here", tmp_path / "here"), built_elsewhere("here", tmp_path)
     for name, folder in here.items():
         assert contents(folder) == contents(elsewhere / name), name
 

@@ -10,7 +10,6 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.market.cluster_problems.handler import handler as cluster_problems
 from functions.market.extract_problems.handler import handler as extract_problems
@@ -21,6 +20,7 @@ from local.standins.claude.app import create_app as claude_app
 from local.standins.reddit.app import create_app as reddit_app
 from shared.runtime import wiring
 from shared.values import Json
+from tests.fakes.dynamodb import mock_dynamodb
 from tests.fakes.served import served
 from tests.integration.market_tables import MARKET_TABLES, create_market_tables, everything_in
 
@@ -84,7 +84,7 @@ def market_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mar
     with (
         served(reddit_app(tmp_path / "reddit")) as reddit,
         served(claude_app(tmp_path / "claude")) as claude,
-        mock_aws(),
+        mock_dynamodb(),
     ):
         environment = {
             "ARTIFACTS_BUCKET": "artifacts",

@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -17,7 +18,6 @@ from typing import Any
 import boto3
 import pytest
 from aws_lambda_powertools.utilities import parameters
-from moto import mock_aws
 
 import shared.runtime.wiring as wiring
 from infra_cdk.app import ROOT, build
@@ -29,6 +29,7 @@ from shared.adapters.agent_tasks_table import AgentTasksTable
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
 from shared.catalogue.listing import ListingDetail
+from shared.opportunities.leasing import LEASE
 from shared.runs.demo import KEPT_SECONDS
 from shared.runs.run import Origin, StoredRun
 from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
@@ -37,6 +38,7 @@ from shared.specs.spec import AgentSpec
 from shared.values import Json
 from tests.conftest import AWS_ENVIRONMENT
 from tests.fakes.agent_tasks import InProcessAgent
+from tests.fakes.dynamodb import mock_dynamodb
 from tests.fakes.factory import SAMPLE_BASE
 from tests.fakes.generated_agent import loaded
 from tests.fakes.oci_registry import FakeRegistry
@@ -133,7 +135,7 @@ def sample_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sa
             "AWS_ENDPOINT_URL_LAMBDA": f"http://{ecs}",
             "EMBEDDER_MODEL": str(ROOT / "layers" / "embedder" / "model"),
         }
-        stack.enter_context(mock_aws())
+        stack.enter_context(mock_dynamodb())
         fill(deployment)
         monkeypatch.setattr("functions.runs.start_demo.wait.START_SECONDS", 0.2)
         monkeypatch.setattr(wiring.platform, "public_python_images", lambda: OciRepository(registry.url, "library"))
@@ -152,7 +154,7 @@ def fill(deployment: Deployment) -> None:
         dynamodb.create_table(**{key: table.properties[key] for key in wanted if key in table.properties})
     for name, items in json.loads((WORLD / "tables.json").read_text()).items():
         for item in items:
-            dynamodb.put_item(TableName=f"mam-{name.replace('_', '-')}", Item=decoded(item))
+            dynamodb.put_item(TableName=f"mam-{name.replace('_', '-')}", Item=leased_now(decoded(item)))
     for queue in deployment.of("AWS::SQS::Queue"):
         boto3.client("sqs").create_queue(QueueName=queue.properties["QueueName"])
     s3: Any = boto3.client("s3")
@@ -165,6 +167,14 @@ def fill(deployment: Deployment) -> None:
     for name, value in (("mam/anthropic", {"api_key": "offline"}), ("mam/reddit", reddit)):
         boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
     boto3.client("ecr").create_repository(repositoryName="mam-agents")
+
+
+def leased_now(item: dict[str, Any]) -> dict[str, Any]:
+    """Whoever leased it when the world was written still does."""
+    if "leased_until" not in item:
+        return item
+    until = datetime.now(UTC) + LEASE
+    return item | {"leased_until": {"S": until.strftime("%Y-%m-%dT%H:%M:%S.%f+0000")}}
 
 
 def decoded(item: Json) -> Json:

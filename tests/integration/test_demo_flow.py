@@ -10,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from functions.runs.get_demo.handler import handler as get_demo
 from functions.runs.perform_run.handler import handler as perform_run
@@ -26,6 +25,7 @@ from tests.fakes.agent_specs import a_spec, an_example, good_agent
 from tests.fakes.agent_tasks import FakeAgentTasks, InProcessAgent
 from tests.fakes.busy_agent import busy_agent
 from tests.fakes.crashes import Crash
+from tests.fakes.dynamodb import mock_dynamodb
 from tests.fakes.effects import FakeAgentModel
 from tests.fakes.listings import a_listing
 from tests.fakes.marketplace import a_detail, a_version
@@ -101,7 +101,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tasks: FakeAgentTasks
     for setting, table in names.items():
         monkeypatch.setenv(f"{setting}_TABLE", table)
     monkeypatch.setenv("ARTIFACTS_BUCKET", "artifacts")
-    with mock_aws(), served(create_app(tmp_path)) as web:
+    with mock_dynamodb(), served(create_app(tmp_path)) as web:
         monkeypatch.setenv("TEST_WEB_ADDRESS", web)
         for name, keys in {
             "agents": ["slug"],

@@ -81,7 +81,7 @@ def _gateway_request(event: Any) -> str:
 
 
 def _trace_id(config: Mapping[str, Any]) -> str:
-    return lambda_svc._xray_trace_id_for_invocation(config) or ""
+    return lambda_svc._xray_trace_id_for_invocation(dict(config)) or ""
 
 
 def _failed(error_type: str, message: str, log: str) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import gzip
 import io
 import zlib
-from typing import IO
 
 from backports import zstd
 
@@ -26,7 +25,7 @@ def unpacked(content: bytes, most: int = MOST_BYTES) -> bytes:
     if content.startswith(_GZIP):
         return _read("gzip", gzip.GzipFile(fileobj=io.BytesIO(content)), most)
     if content.startswith(_ZSTD) or content[1:4] == _SKIPPED:
-        options = {zstd.DecompressionParameter.window_log_max: LONGEST_WINDOW}
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: LONGEST_WINDOW}
         return _read("zstd", zstd.ZstdFile(io.BytesIO(content), options=options), most)
     for first, name in _OTHERS.items():
         if content.startswith(first):
@@ -36,7 +35,7 @@ def unpacked(content: bytes, most: int = MOST_BYTES) -> bytes:
     return content
 
 
-def _read(name: str, file: IO[bytes], most: int) -> bytes:
+def _read(name: str, file: gzip.GzipFile | zstd.ZstdFile, most: int) -> bytes:
     """In pieces, so that what unpacks to more than anybody can scan is given up early."""
     pieces: list[bytes] = []
     size = 0

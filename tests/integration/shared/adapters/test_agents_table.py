@@ -6,7 +6,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from shared.adapters import agents_table
 from shared.adapters.agent_versions_table import AgentVersionsTable
@@ -15,6 +14,7 @@ from shared.adapters.model_spend_table import ModelSpendTable
 from shared.catalogue.errors import CursorInvalid
 from shared.catalogue.repository import AgentStatus
 from tests.contracts.agents_repository import AgentsContract, a_version
+from tests.fakes.dynamodb import mock_dynamodb
 from tests.fakes.listings import a_listing
 
 
@@ -23,7 +23,7 @@ def tables(monkeypatch: pytest.MonkeyPatch) -> Iterator[AgentsTable]:
     for name, value in (("ACCESS_KEY_ID", "x"), ("SECRET_ACCESS_KEY", "x"), ("DEFAULT_REGION", "us-east-1")):
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    with mock_aws():
+    with mock_dynamodb():
         create("agents", [("slug", "S", "HASH")], index=[("status", "S", "HASH"), ("published_at", "S", "RANGE")])
         create("agent_versions", [("slug", "S", "HASH"), ("version", "N", "RANGE")])
         create("meters", [("key", "S", "HASH")])

@@ -29,7 +29,7 @@ class TestCatalogueSnapshot(SnapshotStoreContract):
         return CatalogueSnapshot(BUCKET)
 
 
-@pytest.mark.parametrize("body", UNREADABLE)
+@pytest.mark.parametrize("body", UNREADABLE, ids=["empty", "text", "no format", "another format", "a list"])
 def test_what_cannot_be_read_is_known_as_such_and_filled_anew(body: bytes) -> None:
     boto3.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=body)
     store = CatalogueSnapshot(BUCKET)

@@ -2,13 +2,13 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from shared.adapters.dynamodb import model_of
 from shared.adapters.runs_table import RunItem, RunsTable
 from shared.runs.run import Origin
 from tests.contracts.runs_repository import LARGE, NOW, RUN_ID, RunsContract, a_record, claim
 from tests.fakes.artifacts import FakeArtifacts
+from tests.fakes.dynamodb import mock_dynamodb
 from tests.fakes.runs import a_run
 
 
@@ -19,7 +19,7 @@ def bodies() -> FakeArtifacts:
 
 @pytest.fixture
 def runs(bodies: FakeArtifacts) -> Iterator[RunsTable]:
-    with mock_aws():
+    with mock_dynamodb():
         boto3.client("dynamodb").create_table(
             TableName="agent_runs",
             KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],

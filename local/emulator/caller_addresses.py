@@ -18,8 +18,7 @@ def remember_caller(scope: Scope) -> None:
 
 def with_caller(event: Any) -> Any:
     """The event of an HTTP API with the address of who called it; any other as it is."""
-    context = event.get("requestContext") if isinstance(event, dict) else None
-    http = context.get("http") if isinstance(context, dict) else None
-    if not isinstance(http, dict) or event.get("version") != "2.0":
+    context = event.get("requestContext") if isinstance(event, dict) and event.get("version") == "2.0" else None
+    if not isinstance(context, dict) or not isinstance(http := context.get("http"), dict):
         return event
     return {**event, "requestContext": {**context, "http": {**http, "sourceIp": _caller.get()}}}

@@ -21,7 +21,10 @@ def apply() -> None:
 
 def _move_here() -> None:
     for scoped_key, queue in list(sqs._queues.all_items()):
-        account, region, name, kept = sqs._queue_scope_from_record(scoped_key, queue)
+        place = sqs._queue_scope_from_record(scoped_key, queue)
+        if place is None:
+            continue
+        account, region, name, kept = place
         address = sqs._queue_url_for_account(account, name)
         if address != kept:
             sqs._queues.pop_scoped(account, region, kept)

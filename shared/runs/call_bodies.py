@@ -12,7 +12,7 @@ from shared.values import Json
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
-def sent_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
+def write_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
     """Results as a call carries them, each with the digest of what it answers where that is known."""
     questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
     return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]

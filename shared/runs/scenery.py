@@ -96,17 +96,17 @@ class Site:
         return self.money.format(f"{amount:,.2f}")
 
 
-def person(chance: random.Random) -> str:
+def invent_person(chance: random.Random) -> str:
     return f"{chance.choice(wordlists.FIRST_NAMES)} {chance.choice(wordlists.LAST_NAMES)}"
 
 
-def product(chance: random.Random) -> str:
+def invent_product(chance: random.Random) -> str:
     return f"{chance.choice(wordlists.QUALITIES)} {chance.choice(wordlists.GOODS)} {chance.choice(wordlists.SIZES)}"
 
 
-def sentence(chance: random.Random) -> str:
+def write_sentence(chance: random.Random) -> str:
     return chance.choice(wordlists.SENTENCES).format(
-        person=person(chance),
+        person=invent_person(chance),
         goods=chance.choice(wordlists.GOODS),
         city=chance.choice(wordlists.CITIES),
         number=chance.randint(2, 480),
@@ -114,31 +114,32 @@ def sentence(chance: random.Random) -> str:
     )
 
 
-def paragraph(chance: random.Random, sentences: int = 4) -> str:
-    return " ".join(sentence(chance) for _ in range(sentences))
+def write_paragraph(chance: random.Random, sentences: int = 4) -> str:
+    return " ".join(write_sentence(chance) for _ in range(sentences))
 
 
-def mail(chance: random.Random) -> str:
+def write_mail(chance: random.Random) -> str:
     """A message as customers and suppliers write them."""
     greeting = chance.choice(("Hi", "Hello", "Dear", "Good morning"))
     close = chance.choice(("Best regards,", "Thanks,", "Kind regards,", "Cheers,"))
-    return f"{greeting} {person(chance).split()[0]},\n\n{paragraph(chance, 3)}\n\n{close}\n{person(chance)}"
+    told = f"{greeting} {invent_person(chance).split()[0]},\n\n{write_paragraph(chance, 3)}"
+    return f"{told}\n\n{close}\n{invent_person(chance)}"
 
 
-def forms(scenery: Scenery, moment: datetime, *about: object) -> Mapping[str, str]:
+def list_forms(scenery: Scenery, moment: datetime, *about: object) -> Mapping[str, str]:
     """A value of each `format` that a JSON Schema may ask for, by which nothing can be recognised."""
     chance = scenery.chance("forms", *about)
     host, day = scenery.host("forms", *about), moment - timedelta(seconds=chance.randint(0, 5_000_000))
     return {
         "date": f"{day:%Y-%m-%d}",
         "date-time": f"{day:%Y-%m-%dT%H:%M:%SZ}",
-        "email": f"{person(chance).lower().replace(' ', '.')}@{host}",
+        "email": f"{invent_person(chance).lower().replace(' ', '.')}@{host}",
         "hostname": host,
         "time": f"{day:%H:%M:%SZ}",
         "uri": f"https://{host}/{chance.choice(wordlists.GOODS).replace(' ', '-')}",
-        "uuid": str(_uuid(scenery.digest("uuid", *about))),
+        "uuid": str(_format_uuid(scenery.digest("uuid", *about))),
     }
 
 
-def _uuid(digits: str) -> str:
+def _format_uuid(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from shared.runs.call_bodies import read_reply, sent_results
+from shared.runs.call_bodies import read_reply, write_results
 from shared.specs.effects import Effect, EffectResult, Reply
 from shared.values import Json
 
@@ -89,7 +89,7 @@ class AgentTask:
     lease: str = ""
     lease_until: float = 0.0
 
-    def expired(self, now: float) -> bool:
+    def is_expired(self, now: float) -> bool:
         """Whether nobody can be using it any more: idle for too long, or held by a claim that ran out."""
         if self.status is TaskStatus.IDLE:
             return now - self.used_at >= IDLE_SECONDS
@@ -179,7 +179,7 @@ class ClaimedTask:
         A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
         TaskBusy.
         """
-        body = {"run_id": run_id, "input": input, "results": sent_results(results, asked)}
+        body = {"run_id": run_id, "input": input, "results": write_results(results, asked)}
         return read_reply(self.call_raw(body, seconds=seconds))
 
     def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
@@ -221,7 +221,7 @@ class AgentTasks:
     def _lease_warm(self, agent: RunnableAgent) -> AgentTask | None:
         now = self._clock()
         for task in self._repository.idle(agent):
-            leased = self._repository.lease(task, new_lease(), now + LEASE_SECONDS)
+            leased = self._repository.lease(task, make_lease(), now + LEASE_SECONDS)
             if leased is None:
                 continue
             if self._runs(leased):
@@ -252,7 +252,7 @@ class AgentTasks:
                 started_at=now,
                 used_at=now,
                 address=address,
-                lease=new_lease(),
+                lease=make_lease(),
                 lease_until=now + LEASE_SECONDS,
             )
             self._repository.add(task)
@@ -273,11 +273,11 @@ class AgentTasks:
             self._runner.stop(task_id, reason)
 
 
-def new_lease() -> str:
+def make_lease() -> str:
     return secrets.token_hex(8)
 
 
-def family(agent: RunnableAgent, cluster: str) -> str:
+def name_family(agent: RunnableAgent, cluster: str) -> str:
     """The task definition's family: one per cluster, agent version and image.
 
     So a new image never runs under an old definition, nor under that of another deployment in the account."""

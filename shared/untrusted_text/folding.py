@@ -39,7 +39,7 @@ def squeeze(folded: str) -> str:
     return "".join(one for one in folded.translate(_DIGITS_AS_LETTERS) if one.isalpha())
 
 
-def readings(text: str) -> tuple[str, ...]:
+def list_readings(text: str) -> tuple[str, ...]:
     """The folded text; also backwards where a mark turns the reading direction."""
     folded = fold(text)
     return (folded, folded[::-1]) if _OVERRIDE in text else (folded,)

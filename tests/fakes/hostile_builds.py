@@ -16,7 +16,7 @@ from local.standins.claude.malicious.hostile import KINDS
 from shared.builds.build import Build
 from shared.builds.handover import GateReport
 from shared.builds.quality import QualityScores
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.specs.spec import AgentSpec
@@ -110,7 +110,7 @@ def fate(kind: int, template: str, state_dir: Path) -> Fate:
     card = card_for(template)
     factory = HostileFactory(card, state_dir, kind)
     done = factory.run()
-    name = chosen_kind(Brief(opportunity_brief(card))).name
+    name = chosen_kind(Brief(write_brief(card))).name
     return Fate(kind, template, name, str(done.outcome), tuple(_stops(factory, done)))
 
 

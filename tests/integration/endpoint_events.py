@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from functions.openapi import document, routed_folders
+from functions.openapi import list_routed_folders, make_document
 from shared.values import Json
 
 # The demo that the samples are about.
@@ -23,9 +23,9 @@ class NoExample(Exception):
 
 def endpoint_events(world: Mapping[str, Json]) -> dict[str, Json]:
     """By the function's name: the event of the operation that is called like the function's folder."""
-    whole = document()
+    whole = make_document()
     operations = dict(_operations(whole))
-    return {folder.name: _event(operations, folder.name, whole, world) for folder in routed_folders()}
+    return {folder.name: _event(operations, folder.name, whole, world) for folder in list_routed_folders()}
 
 
 def _operations(whole: Json) -> Iterator[tuple[str, tuple[str, str, Json]]]:

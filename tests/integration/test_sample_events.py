@@ -9,16 +9,17 @@ from typing import Any
 import boto3
 import pytest
 
-from functions.openapi import routed_folders
+from functions.openapi import list_routed_folders
 from infra_cdk.app import ROOT
 from shared.specs.effects import Succeeded
 from shared.workflows.failures import StageFailed
 from tests.infrastructure.recorded_calls import unknown_calls
+from tests.integration.endpoint_events import TOKEN
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
-from tests.integration.sample_world import EVENTS, TOKEN, WORLD
+from tests.integration.sample_world import EVENTS, WORLD
 
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
-HTTP = [folder.name for folder in routed_folders()]
+HTTP = [folder.name for folder in list_routed_folders()]
 STAGES = [folder.name for folder in FOLDERS if folder.parent.name in {"market", "factory"}]
 BATCHES = ["index_agent", "perform_run"]
 

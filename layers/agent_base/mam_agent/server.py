@@ -122,6 +122,14 @@ def create_app(task: Task) -> FastAPI:
         headers = {"connection": "close"} if task.over else {}
         return Response(reply, status, headers, media_type="application/json")
 
+    @app.exception_handler(404)
+    @app.exception_handler(405)
+    async def elsewhere(request: Request, _error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]
+        """Who does not know this task learns nothing of what there is and what is not."""
+        if not task.is_mine(request.headers.get("x-mam-nonce", "")):
+            return _wrong_task()
+        return _problem(404, "not_found", "a task has GET /health and POST /run")
+
     return app
 
 

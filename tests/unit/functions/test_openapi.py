@@ -12,21 +12,21 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 
-from functions.openapi import SERVED, document, routed_folders, routers, text
-from functions.platform.get_openapi.router import elsewhere
+from functions.openapi import SERVED, list_routed_folders, load_routers, make_document, write_text
+from functions.platform.get_openapi.router import answer_elsewhere
 from shared.runtime.http import create_app
 from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
 
 ROOT = Path(__file__).parents[3]
-DOCUMENT = document()
+DOCUMENT = make_document()
 OPERATIONS = [
     (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
 
 
 def test_the_served_document_is_current() -> None:
-    assert SERVED.read_text(encoding="utf-8") == text(), "stale: `make generated` writes it"
+    assert SERVED.read_text(encoding="utf-8") == write_text(), "stale: `make generated` writes it"
     assert (ROOT / "docs" / "openapi.json").resolve() == SERVED
 
 
@@ -83,7 +83,7 @@ def test_the_document_names_its_server_and_declares_no_way_to_sign_in_that_no_ro
 
 
 def test_every_reference_leads_somewhere() -> None:
-    wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', text()))
+    wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', write_text()))
     assert wanted <= set(DOCUMENT["components"]["schemas"])
     assert "ShownCertificate" in wanted
 
@@ -91,13 +91,13 @@ def test_every_reference_leads_somewhere() -> None:
 def test_operation_ids_are_the_folders_names_and_unique() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names))
-    folders = {folder.name for folder in routed_folders()}
+    folders = {folder.name for folder in list_routed_folders()}
     assert folders
     assert folders <= set(names)
 
 
 def everything() -> FastAPI:
-    return create_app(*routers(), fallback=elsewhere)
+    return create_app(*load_routers(), fallback=answer_elsewhere)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def stocked(monkeypatch: pytest.MonkeyPatch) -> FakeMarketplace:
 
 def test_the_document_is_served(stocked: FakeMarketplace) -> None:
     with TestClient(everything()) as client:
-        assert client.get("/api/v1/openapi.json").json() == json.loads(text())
+        assert client.get("/api/v1/openapi.json").json() == json.loads(write_text())
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_the_document_is_served(stocked: FakeMarketplace) -> None:
 def test_what_no_function_answers_is_refused_as_a_problem(
     stocked: FakeMarketplace, method: str, path: str, status: int, allow: str | None
 ) -> None:
-    with TestClient(create_app(fallback=elsewhere)) as client:
+    with TestClient(create_app(fallback=answer_elsewhere)) as client:
         answer = client.request(method, path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -140,7 +140,7 @@ def test_what_no_function_answers_is_refused_as_a_problem(
 
 def test_a_browser_that_asks_for_another_site_learns_that_there_is_no_cors() -> None:
     asks = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
-    with TestClient(create_app(fallback=elsewhere)) as client:
+    with TestClient(create_app(fallback=answer_elsewhere)) as client:
         answer = client.options("/api/v1/agents", headers=asks)
     assert answer.status_code == 405
     assert "CORS" in answer.json()["detail"]

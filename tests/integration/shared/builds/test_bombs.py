@@ -6,9 +6,9 @@ from types import ModuleType
 
 import pytest
 
-from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import check_code
 from shared.builds.examination import Examination
-from shared.builds.narrowing import narrowed
+from shared.builds.narrowing import narrow
 from shared.builds.report import TestReport
 from shared.runs.loop import AgentLoop, Ending, RunOutcome
 from shared.runs.simulation import Simulation
@@ -66,32 +66,32 @@ def examined(source: str, seed: str = "seed") -> TestReport:
 
 def lived(source: str, report: TestReport) -> Life:
     spec = a_spec()
-    allowed = narrowed(spec, report.used).capabilities
+    allowed = narrow(spec, report.used).capabilities
     asked = Simulation(allowed, LIFE, a_world("life"))
     return Life(AgentLoop("a-customers-run", LIFE).proceed(agent(spec, source), asked), asked)
 
 
 def test_the_honest_part_is_an_agent_that_passes() -> None:
-    assert code_findings(bomb("changed and failed < 0"), a_spec()) == []
+    assert check_code(bomb("changed and failed < 0"), a_spec()) == []
     assert examined(bomb("changed and failed < 0")).findings == ()
 
 
 @pytest.mark.parametrize("name", TRIGGERS.keys() - WAITING)
 def test_a_bomb_is_seen_by_gate_or_examination(name: str) -> None:
     source = bomb(TRIGGERS[name])
-    assert code_findings(source, a_spec()) or examined(source).findings
+    assert check_code(source, a_spec()) or examined(source).findings
 
 
 @pytest.mark.parametrize("name", BORROWED)
 def test_a_bomb_that_passed_an_earlier_examination_does_not_pass_now(name: str) -> None:
-    assert code_findings(BORROWED[name], a_spec()) or examined(BORROWED[name]).findings
+    assert check_code(BORROWED[name], a_spec()) or examined(BORROWED[name]).findings
 
 
 @pytest.mark.parametrize("name", sorted(WAITING))
 def test_what_waits_for_something_that_no_test_holds_passes(name: str) -> None:
     """The control: these are the ones that only run time can hold."""
     source = bomb(TRIGGERS[name])
-    assert code_findings(source, a_spec()) == []
+    assert check_code(source, a_spec()) == []
     assert examined(source).findings == ()
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.builds.narrowing import TIMES, narrowed, used_by
+from shared.builds.narrowing import TIMES, measure_use, narrow
 from shared.builds.report import Used
 from shared.runs.loop import Recorded
 from shared.specs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectSucceeded
@@ -37,40 +37,40 @@ def asked(id: int, tokens: int) -> Recorded:
 
 
 def test_effects_and_hosts_that_no_run_used_go() -> None:
-    used = used_by([a_page(1, "https://one.org/a"), done(2, EffectKind.NOW, "t")], Used())
-    kept = narrowed(wide(), used).capabilities
+    used = measure_use([a_page(1, "https://one.org/a"), done(2, EffectKind.NOW, "t")], Used())
+    kept = narrow(wide(), used).capabilities
     assert kept.effects == tuple(kind for kind in EffectKind if kind in {EffectKind.FETCH, EffectKind.NOW})
     assert kept.hosts == ("one.org",)
     assert kept.hosts_from_input == ("page",)
 
 
 def test_an_agent_that_fetched_nothing_fetches_from_no_input_either() -> None:
-    kept = narrowed(wide(), used_by([done(1, EffectKind.NOW, "t")], Used())).capabilities
+    kept = narrow(wide(), measure_use([done(1, EffectKind.NOW, "t")], Used())).capabilities
     assert (kept.hosts, kept.hosts_from_input) == ((), ())
 
 
 def test_a_budget_ends_at_three_times_the_most_that_one_run_used() -> None:
-    used = used_by([asked(1, 300), asked(2, 200)], Used())
-    used = used_by([asked(1, 400)], used)
-    budgets = narrowed(wide(), used).capabilities.budgets
+    used = measure_use([asked(1, 300), asked(2, 200)], Used())
+    used = measure_use([asked(1, 400)], used)
+    budgets = narrow(wide(), used).capabilities.budgets
     assert (budgets.llm_calls, budgets.llm_tokens) == (TIMES * 2, TIMES * 500)
 
 
 def test_a_budget_never_grows() -> None:
     spec = wide(budgets=WIDE.model_copy(update={"llm_calls": 2}))
-    assert narrowed(spec, used_by([asked(1, 10), asked(2, 10)], Used())).capabilities.budgets.llm_calls == 2
+    assert narrow(spec, measure_use([asked(1, 10), asked(2, 10)], Used())).capabilities.budgets.llm_calls == 2
 
 
 def test_budgets_of_effects_that_are_gone_are_nothing_and_those_kept_are_at_least_one() -> None:
-    used = used_by([a_page(1, "https://one.org/a", "")], Used())
-    budgets = narrowed(wide(), used).capabilities.budgets
+    used = measure_use([a_page(1, "https://one.org/a", "")], Used())
+    budgets = narrow(wide(), used).capabilities.budgets
     assert budgets == Budgets(fetches=3, fetch_bytes=1, llm_calls=0, llm_tokens=0, memory_keys=0, notifications=0)
 
 
 def test_what_was_refused_used_nothing() -> None:
-    used = used_by([refused(1, EffectKind.FETCH, url="https://one.org/a"), refused(2, EffectKind.NOTIFY)], Used())
+    used = measure_use([refused(1, EffectKind.FETCH, url="https://one.org/a"), refused(2, EffectKind.NOTIFY)], Used())
     assert used == Used()
-    assert narrowed(wide(), used).capabilities.effects == ()
+    assert narrow(wide(), used).capabilities.effects == ()
 
 
 def test_memory_is_counted_by_its_keys() -> None:
@@ -79,11 +79,11 @@ def test_memory_is_counted_by_its_keys() -> None:
         done(2, EffectKind.REMEMBER, None, key="a", value=1),
         done(3, EffectKind.REMEMBER, None, key="b", value=1),
     ]
-    assert narrowed(wide(), used_by(recorded, Used())).capabilities.budgets.memory_keys == TIMES * 2
+    assert narrow(wide(), measure_use(recorded, Used())).capabilities.budgets.memory_keys == TIMES * 2
 
 
 def test_narrowing_twice_is_narrowing_once_and_touches_nothing_else() -> None:
-    used = used_by([a_page(1, "https://one.org/a"), asked(2, 10)], Used())
-    once = narrowed(wide(), used)
-    assert narrowed(once, used) == once
+    used = measure_use([a_page(1, "https://one.org/a"), asked(2, 10)], Used())
+    once = narrow(wide(), used)
+    assert narrow(once, used) == once
     assert once.model_dump(exclude={"capabilities"}) == wide().model_dump(exclude={"capabilities"})

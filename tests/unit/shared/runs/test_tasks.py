@@ -17,7 +17,7 @@ from shared.runs.tasks import (
     TaskNotReady,
     TaskStatus,
     TaskUse,
-    family,
+    name_family,
 )
 from shared.specs.effects import Effect, EffectKind, EffectSucceeded, Failed, Succeeded, Suspended
 from tests.fakes.agent_cluster import FakeRunner, FakeTaskTable
@@ -84,10 +84,10 @@ def test_a_task_of_another_image_is_never_claimed_even_under_the_same_version(pl
 
 
 def test_an_image_and_a_deployment_have_a_definition_of_their_own() -> None:
-    named = {family(AGENT, "mam-agents"), family(NEWER, "mam-agents"), family(AGENT, "shop-agents")}
+    named = {name_family(AGENT, "mam-agents"), name_family(NEWER, "mam-agents"), name_family(AGENT, "shop-agents")}
 
     assert len(named) == 3
-    assert family(AGENT, "mam-agents").startswith("mam-agents-")
+    assert name_family(AGENT, "mam-agents").startswith("mam-agents-")
 
 
 def test_a_warm_task_that_died_is_forgotten_and_a_new_one_started(platform: Platform) -> None:

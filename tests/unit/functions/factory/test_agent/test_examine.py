@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
+from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, examine
 from shared.builds.build import Build, Next
+from shared.builds.handover import BuildIncomplete
 from shared.builds.report import FindingKind, TestReport
 from shared.runs.scenery import Scenery
 from shared.runs.tasks import TaskNotReady, TaskRefused
-from shared.specs.document import spec_to_yaml
+from shared.specs.document import write_spec
 from shared.specs.effects import Failed, Reply, RunError, Succeeded
 from shared.values import Json
 from tests.fakes.agent_specs import a_build, a_spec, good_agent
@@ -22,7 +23,7 @@ from tests.fakes.artifacts import FakeArtifacts
 
 def reported(tasks: FakeAgentTasks, clock: Any = lambda: 0.0) -> tuple[Build, TestReport]:
     artifacts = FakeArtifacts()
-    key = artifacts.put_text("spec.yaml", spec_to_yaml(a_spec()))
+    key = artifacts.put_text("spec.yaml", write_spec(a_spec()))
     build = a_build(spec_key=key, image_digest="sha256:1", next=Next.TEST_AGENT)
     done, report = examine(build, artifacts=artifacts, tasks=tasks, clock=clock)  # type: ignore[arg-type]
     assert done.report_key is not None
@@ -190,7 +191,7 @@ def no_capacity(_claim: int) -> None:
 
 def examined_in(artifacts: FakeArtifacts, now: datetime, *, round: int = 1, **troubles: Any) -> list[str]:
     """What the agent saw of its world."""
-    key = artifacts.put_text("spec.yaml", spec_to_yaml(a_spec()))
+    key = artifacts.put_text("spec.yaml", write_spec(a_spec()))
     build = a_build(spec_key=key, image_digest="sha256:1", next=Next.TEST_AGENT, round=round)
     seen = Times()
     tasks: Any = FakeAgentTasks(InProcessAgent(a_spec(), seen), **troubles)

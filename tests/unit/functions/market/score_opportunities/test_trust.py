@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from functions.market.score_opportunities.rating import OpportunityRating, RatedValue
-from functions.market.score_opportunities.trust import BURDEN, TRIFLE, sensible
+from functions.market.score_opportunities.trust import BURDEN, TRIFLE, is_sensible
 from shared.opportunities.errors import ModelNotTrusted
 from tests.fakes.market_posts import a_post, honest
 from tests.fakes.market_world import MarketWorld
@@ -43,7 +43,7 @@ def rated(urgency: float, monetization: float) -> OpportunityRating:
 def test_a_burden_is_worth_more_than_a_trifle_on_both_axes(
     trifle: tuple[float, float], burden: tuple[float, float], *, trusted: bool
 ) -> None:
-    assert sensible(rated(*trifle), rated(*burden)) is trusted
+    assert is_sensible(rated(*trifle), rated(*burden)) is trusted
 
 
 def of_everything(value: float, controls: float | None = None) -> Any:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from infra_cdk.app import ROOT, build
-from shared.accounts.session import begin_session, rotated
+from shared.accounts.session import begin_session, rotate_session
 from shared.accounts.tries import TooManyTries
 from shared.adapters.account_mails_table import AccountMailsTable
 from shared.adapters.api_keys_table import ApiKeysTable
@@ -109,7 +109,7 @@ def race(act: Callable[[int], bool]) -> int:
 def test_of_fifty_who_refresh_at_once_one_wins(sessions: SessionsTable) -> None:
     session = begin_session(a_user(), "secret", NOW)
     sessions.add(session)
-    assert race(lambda n: sessions.rotate(session, rotated(session, f"secret {n}", NOW))) == 1
+    assert race(lambda n: sessions.rotate(session, rotate_session(session, f"secret {n}", NOW))) == 1
 
 
 def test_of_fifty_who_take_one_address_one_gets_it(users: UsersTable) -> None:

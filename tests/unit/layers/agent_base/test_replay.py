@@ -233,7 +233,7 @@ def test_the_digest_of_a_question_is_the_platforms_own() -> None:
 
     args = {"key": "ü", "value": {"b": 1.5, "a": [None, True]}}
     here = Effect(id=3, kind="remember", args=args).asked()
-    assert here == tasks._digest(Wire(id=3, kind=EffectKind.REMEMBER, args=json.loads(json.dumps(args))))
+    assert here == tasks._compute_digest(Wire(id=3, kind=EffectKind.REMEMBER, args=json.loads(json.dumps(args))))
 
 
 Step = list[Any]

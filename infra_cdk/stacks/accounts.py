@@ -50,7 +50,7 @@ class AccountsStack(Stack):
         data.meters.allow(register, "BatchGetItem", "UpdateItem")
         data.account_mails.allow(register, "PutItem")
 
-        verify_email = self._endpoint("accounts/verify_email", POST, "/auth/verify-email")
+        verify_email = self._endpoint("accounts/verify_email", POST, "/auth/verify-email", uses=[])
         data.users.allow(verify_email, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
         data.account_mails.allow(verify_email, "GetItem", "PutItem", "DeleteItem")
 
@@ -151,7 +151,7 @@ class AccountsStack(Stack):
         """A function that is told of a table's changes, for as long as a record of them lives."""
         letters = DeadLetters(self, folder.partition("/")[2].replace("_", "-"), config=self._config)
         self.dead_letters = [*self.dead_letters, letters]
-        function = FolderFunction(self, folder, config=self._config, uses=["accounts"])
+        function = FolderFunction(self, folder, config=self._config)
         function.add_event_source(
             sources.DynamoEventSource(
                 table,

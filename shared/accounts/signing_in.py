@@ -38,7 +38,7 @@ class LoginTry:
     token: str
     counters: tuple[Counter, ...]
 
-    def succeeded(self, tries: Tries) -> None:
+    def give_back(self, tries: Tries) -> None:
         tries.give_back(self.token, *self.counters)
 
 

@@ -41,7 +41,7 @@ async def change_email(caller: Person, asked: EmailAndPassword, request: Request
     made = count_login(wiring.accounts.tries(), user.email, address, now)
     if not bcrypt_fits(digest_password(asked.password), user.password_hash):
         raise WrongCredentials
-    made.succeeded(wiring.accounts.tries())
+    made.give_back(wiring.accounts.tries())
     count_mail(wiring.accounts.tries(), email, address, now)
     is_free = wiring.accounts.users().find_by_email(email) is None
     kind = MailKind.CHANGE_EMAIL if is_free else MailKind.NOBODY

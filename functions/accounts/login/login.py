@@ -36,7 +36,7 @@ def login_user(
     right = fits(digest_password(password), user.password_hash if user else NOBODYS_HASH)
     if user is None or not right or user.erasing_at is not None:
         raise WrongCredentials
-    made.succeeded(tries)
+    made.give_back(tries)
     secret = make_secret()
     session = begin_session(user, secret, now)
     sessions.add(session)

@@ -20,9 +20,9 @@ from local.state import StateDir
 from shared.adapters.artifacts import write_canonical_json
 from shared.builds.certificate import (
     Certificate,
+    check_permissions,
     check_quotes,
     hash_sha256,
-    permission_findings,
     replay_findings,
 )
 from shared.runs.tasks import RunnableAgent
@@ -44,7 +44,7 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
     findings: list[str] = []
     if hash_sha256(write_canonical_json(shown["document"])) != shown["sha256"]:
         findings.append("the certificate is not the document that its hash names")
-    findings += permission_findings(certificate, allowed(slug, ports))
+    findings += check_permissions(certificate, allowed(slug, ports))
     findings += check_quotes(certificate.model_copy(update={"problems": tuple(at_hand)}), texts)
     with progress(f"Running {slug} again with its recorded effects"):
         findings += replayed(certificate, ports, state)

@@ -171,9 +171,9 @@ def replay_findings(certificate: Certificate, agent: CallableAgent, limits: Loop
     return found
 
 
-def permission_findings(certificate: Certificate, allowed: Capabilities) -> list[str]:
+def check_permissions(certificate: Certificate, allowed: Capabilities) -> list[str]:
     """How what a run is `allowed` differs from the certificate, and what the certificate's own runs did beyond it."""
-    found = [] if allowed == certificate.capabilities else ["the listing allows something else than was certify"]
+    found = [] if allowed == certificate.capabilities else ["the listing allows something else than was certified"]
     for run in certificate.recorded_runs:
         found += [
             f"{run.name}: it used {what}, which is not allowed" for what in _beyond(run, certificate.capabilities)

@@ -59,17 +59,9 @@ class Examination:
                 (f"input {number}", lambda number=number, given=given: self._try_other_input(number, given))
                 for number, given in enumerate(make_other_inputs(self.spec, self.scenery), 1)
             ),
-            ("outage", self._try_outage),
-            ("error pages", self._try_error_pages),
-            *((edge.name, lambda edge=edge: self._try_edge(edge)) for edge in make_edge_inputs(self.spec)),
-            *((case.name, lambda case=case: self._try_malformed(case)) for case in make_malformed_inputs(self.spec)),
             *(
-                (probe.name, lambda probe=probe: self._try_probe(probe))
-                for probe in make_probes(self.spec, self.scenery)
-            ),
-            *(
-                (f"time {number}", lambda number=number, moment=moment: self._other_time(number, moment))
-                for number, moment in enumerate(self._times(), 1)
+                (f"time {number}", lambda number=number, moment=moment: self._try_other_time(number, moment))
+                for number, moment in enumerate(self._list_times(), 1)
             ),
             ("outage", self._try_outage),
             ("error pages", self._try_error_pages),
@@ -161,10 +153,10 @@ class Examination:
         said = [*self._check_success(outcome, given, checks=False), *find_refusals(simulation)]
         self._record(CaseKind.OTHER_INPUT, name, outcome, said)
 
-    def _times(self) -> list[datetime]:
+    def _list_times(self) -> list[datetime]:
         return self.scenery.times() if EffectKind.NOW in self.spec.capabilities.effects else []
 
-    def _other_time(self, number: int, moment: datetime) -> None:
+    def _try_other_time(self, number: int, moment: datetime) -> None:
         """The first example at another time: by its recorded effects where they fit, else as a run of its own."""
         name, example = f"time {number}", self.spec.examples[0]
         simulation = self._simulate(example.input, World(scenery=self.scenery, moment=moment))

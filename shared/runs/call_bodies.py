@@ -14,11 +14,11 @@ _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 def write_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
     """Results as a call carries them, each with the digest of what it answers where that is known."""
-    questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
+    questions = {effect.id: {"asked": _compute_digest(effect)} for effect in asked}
     return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
 
 
-def _digest(effect: Effect) -> str:
+def _compute_digest(effect: Effect) -> str:
     """As the SDK counts it (`mam_agent.effects.Effect.asked`)."""
     question = {"kind": effect.kind.value, "args": effect.args}
     return hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -65,6 +65,7 @@ FAULTS: Mapping[str, Fault] = {
     "bad_call": Fault.PLATFORM,
     "bad_image": Fault.PLATFORM,
     "busy": Fault.PLATFORM,
+    "not_found": Fault.PLATFORM,
     "wrong_task": Fault.PLATFORM,
     "other_run": Fault.PLATFORM,
 }

@@ -27,7 +27,7 @@ from shared.specs.effects import (
     Succeeded,
     Suspended,
 )
-from shared.untrusted_text.offers import foreign_sales
+from shared.untrusted_text.offers import find_foreign_sales
 from shared.values import Frozen, Json
 
 RUN_DEADLINE_SECONDS = 300.0
@@ -122,9 +122,9 @@ class AgentLoop:
         while True:
             left = self.limits.seconds - (self.clock() - self._started)
             if left <= 0:
-                return self._stop(Ending.LIMIT, "deadline", f"the run took longer than {self.limits.seconds:g} s")
+                return self._stop_run(Ending.LIMIT, "deadline", f"the run took longer than {self.limits.seconds:g} s")
             if len(self.seconds) >= self.limits.calls:
-                return self._stop(
+                return self._stop_run(
                     Ending.LIMIT, "too_many_calls", f"the run did not end within {self.limits.calls} calls"
                 )
             reply = self._call(agent, min(left, self.limits.call_seconds))
@@ -149,9 +149,9 @@ class AgentLoop:
         first = len(self.recorded) + 1
         ids = [effect.id for effect in reply.effects]
         if ids != list(range(first, first + len(ids))):
-            return self._stop(Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}")
+            return self._stop_run(Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}")
         if len(self.recorded) + len(ids) > self.limits.effects:
-            return self._stop(Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects")
+            return self._stop_run(Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects")
         lasting = [effect.args for effect in reply.effects if effect.kind in LASTING]
         return self._refuse_foreign(lasting) if lasting else None
 
@@ -160,13 +160,13 @@ class AgentLoop:
         spoke of."""
         if found := find_foreign_addresses(said, [self.input, *map(_read_brought, self.recorded)]):
             what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
-            return self._stop(Ending.VIOLATION, FOREIGN_ADDRESS, what)
-        if found := foreign_sales(said, [self.input, *map(_got, self.recorded)]):
+            return self._stop_run(Ending.VIOLATION, FOREIGN_ADDRESS, what)
+        if found := find_foreign_sales(said, [self.input, *map(_read_got, self.recorded)]):
             what = f"it sells what neither the input nor an effect spoke of: {found[0][:100]}"
-            return self._stop(Ending.VIOLATION, FOREIGN_OFFER, what)
+            return self._stop_run(Ending.VIOLATION, FOREIGN_OFFER, what)
         return None
 
-    def _stop(self, ending: Ending, code: str, message: str) -> RunOutcome:
+    def _stop_run(self, ending: Ending, code: str, message: str) -> RunOutcome:
         return self._end(ending, error=RunError(code=code, message=message))
 
     def _end(
@@ -184,7 +184,7 @@ def _read_brought(record: Recorded) -> Json:
     return find_answered_addresses(effect.args, result.value) if effect.kind is EffectKind.LLM else result.value
 
 
-def _got(record: Recorded) -> Json:
+def _read_got(record: Recorded) -> Json:
     return None if isinstance(record.result, EffectRefused) else record.result.value
 
 

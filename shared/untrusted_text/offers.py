@@ -27,7 +27,7 @@ def find_foreign_offers(said: Json, given: Sequence[Json]) -> list[str]:
     return list(dict.fromkeys(sentence.strip() for sentence in found if fold(sentence).strip(" .!?") not in known))
 
 
-def foreign_sales(said: Json, given: Sequence[Json]) -> list[str]:
+def find_foreign_sales(said: Json, given: Sequence[Json]) -> list[str]:
     """Sentences of `said` that sell in words which nothing of `given` holds.
 
     Milder than `find_foreign_offers`, for it ends runs of customers: a computed rebate is none, nor is a sentence of

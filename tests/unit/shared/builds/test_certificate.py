@@ -4,11 +4,11 @@ from shared.builds.certificate import (
     RECORDED_BYTES,
     Certificate,
     certify_problems,
+    check_permissions,
     choose_carried_runs,
     gather_evidence,
     hash_sha256,
     make_digests,
-    permission_findings,
 )
 from shared.builds.report import ExampleRun
 from shared.catalogue.listing import ListingDetail
@@ -63,12 +63,12 @@ def test_the_runs_of_a_certificate_keep_to_what_it_allows_and_the_listing_to_the
     [row] = factory.agents.rows.values()
     certificate = factory.artifacts.get_model(row.certificate_key or "", Certificate)
     listed = factory.artifacts.get_model(row.detail_key or "", ListingDetail).capabilities
-    assert permission_findings(certificate, listed) == []
+    assert check_permissions(certificate, listed) == []
     more = listed.model_copy(update={"budgets": listed.budgets.model_copy(update={"llm_calls": 99})})
-    assert permission_findings(certificate, more) == ["the listing allows something else than was certified"]
+    assert check_permissions(certificate, more) == ["the listing allows something else than was certified"]
     nothing = certificate.model_copy(update={"capabilities": Capabilities()})
-    found = permission_findings(nothing, Capabilities())
+    found = check_permissions(nothing, Capabilities())
     assert any("it used fetch, which is not allowed" in one for one in found)
     few = listed.model_copy(update={"budgets": listed.budgets.model_copy(update={"fetches": 0})})
-    strict = permission_findings(certificate.model_copy(update={"capabilities": few}), few)
+    strict = check_permissions(certificate.model_copy(update={"capabilities": few}), few)
     assert any("it used 1 fetches, which is not allowed" in one for one in strict)

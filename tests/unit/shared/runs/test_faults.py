@@ -25,7 +25,7 @@ from shared.specs.effects import Effect, EffectKind, RunError
 from tests.fakes.runs import a_run
 
 ROOT = Path(__file__).parents[4]
-MAKERS = {"RunError": None, "failed": 0, "_problem": 1, "RunStopped": 0, "stop": 0, "_stopped": 1}
+MAKERS = {"RunError": None, "failed": 0, "_problem": 1, "RunStopped": 0, "stop": 0, "_stop_run": 1}
 """What makes the error of a run, and the place of its code; None for the keyword `code`."""
 SOURCES = ("shared/runs", "functions/runs", "functions/factory/test_agent", "layers/agent_base/mam_agent")
 

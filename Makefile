@@ -52,7 +52,7 @@ cost: setup ## What a deployment costs a month while nobody uses it
 	@$(PY) -m infra_cdk.idle_cost
 
 proof: setup ## The long checks; go on where they stopped (docs/proof/)
-	@$(PY) -m benchmarks.proof
+	@PYTHONPATH=layers/agent_base $(PY) -m benchmarks.proof
 
 generated: setup ## Write all that follows from functions and stacks
 	PYTHONPATH=layers/agent_base $(PY) -m tests.generated

@@ -9,7 +9,7 @@ import numpy as np
 from local.standins.reddit.posts import bundled_posts
 from shared.adapters.embeddings import Embeddings
 from shared.opportunities.clustering import UNCLUSTERED, cluster
-from shared.opportunities.identity import ProblemVector, assign, centroid
+from shared.opportunities.identity import ProblemVector, assign, compute_centroid
 
 Figure = tuple[str, float, str]
 MODEL = Path(__file__).parents[1] / "layers" / "embedder" / "model"
@@ -45,7 +45,7 @@ def _scans(problems: list[ProblemVector]) -> list[Figure]:
     joined = later = 0
     for start in range(0, len(problems), PER_SCAN):
         new = problems[start : start + PER_SCAN]
-        existing = [centroid(key, [by_id[one] for one in own]) for key, own in members.items()]
+        existing = [compute_centroid(key, [by_id[one] for one in own]) for key, own in members.items()]
         found = assign(new, [by_id[one] for one in unclustered], existing, len(new))
         for problem_id, key in found.joined.items():
             members[key].append(problem_id)

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable, Iterable
 from statistics import median
 
-from functions.factory.generate_code.frame import rendered_frame
+from functions.factory.generate_code.frame import render_frame
 from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.registry import KINDS
 from shared.adapters.code_linters import CodeLinters
-from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import check_code
 
 Figure = tuple[str, float, str]
 ROUNDS = 5
@@ -24,13 +24,13 @@ def figures() -> Iterable[Figure]:
     linters.findings(agents[0][1])
     lines = median(source.count("\n") for _, source in agents)
     yield "lines of a logic.py, median", lines, ""
-    yield "static gate, one logic.py", _ms([lambda s=s, c=c: code_findings(c, s) for s, c in agents]), "ms CPU"
+    yield "static gate, one logic.py", _ms([lambda s=s, c=c: check_code(c, s) for s, c in agents]), "ms CPU"
     yield (
         "bandit in this process (ruff is another)",
         _ms([lambda c=c: linters.findings(c) for _, c in agents]),
         "ms CPU",
     )
-    yield "agent.py from its template", _ms([lambda s=s: rendered_frame(s) for s, _ in agents]), "ms CPU"
+    yield "agent.py from its template", _ms([lambda s=s: render_frame(s) for s, _ in agents]), "ms CPU"
     checks = [lambda d=d: assemble(SpecDraft.model_validate(d)) for _, d in drafts]
     yield "draft to spec with all checks", _ms(checks), "ms CPU"
 

@@ -80,7 +80,7 @@ def search_over_a_socket() -> Iterator[None]:
     """The stand-in on a free port, filled with one page of agents, as the setting SEARCH_URL."""
     from local.standins.opensearch.app import create_app
     from shared.adapters.catalogue_search import CatalogSearch
-    from shared.catalogue.searchable import searchable
+    from shared.catalogue.searchable import make_searchable
     from shared.catalogue.snapshot import CatalogueEntry
     from shared.runtime import wiring
     from tests.fakes.served import served
@@ -99,7 +99,7 @@ def search_over_a_socket() -> Iterator[None]:
         wiring.catalogue.catalog_search.cache_clear()
         search = CatalogSearch(wanted["SEARCH_URL"])
         search.needs_filling()
-        search.put(CatalogueEntry(listing.slug, 1, searchable(listing)) for listing in listings())
+        search.put(CatalogueEntry(listing.slug, 1, make_searchable(listing)) for listing in listings())
         search.take_over()
         try:
             yield

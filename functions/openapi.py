@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from shared.builds.certificate import ShownCertificate
-from shared.runtime.api_document import openapi_document
+from shared.runtime.api_document import write_openapi_document
 from shared.runtime.http import create_app
 
 FUNCTIONS = Path(__file__).parent
@@ -16,18 +16,20 @@ SERVED = FUNCTIONS / "platform" / "get_openapi" / "openapi.json"
 """The file that `GET /openapi.json` answers with; `docs/openapi.json` is a link to it."""
 
 
-def routed_folders() -> list[Path]:
+def list_routed_folders() -> list[Path]:
     """Every folder that answers requests, domain by domain, in the order of their names."""
     return sorted(path.parent for path in FUNCTIONS.glob("*/*/router.py"))
 
 
-def routers() -> list[APIRouter]:
-    return [import_module(f"functions.{folder.parent.name}.{folder.name}.router").router for folder in routed_folders()]
+def load_routers() -> list[APIRouter]:
+    return [
+        import_module(f"functions.{folder.parent.name}.{folder.name}.router").router for folder in list_routed_folders()
+    ]
 
 
-def document() -> dict[str, Any]:
-    return openapi_document(create_app(*routers()), ShownCertificate=ShownCertificate)
+def make_document() -> dict[str, Any]:
+    return write_openapi_document(create_app(*load_routers()), ShownCertificate=ShownCertificate)
 
 
-def text() -> str:
-    return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+def write_text() -> str:
+    return json.dumps(make_document(), indent=2, ensure_ascii=False) + "\n"

@@ -66,18 +66,20 @@ def _keep(admin: FirstAdmin, path: Path) -> None:
 
 def write_account(admin: FirstAdmin) -> None:
     """Into the table of users; an account of an interrupted start gets the new password."""
-    from shared.accounts.password import COST, digest_of_password
-    from shared.accounts.user import Role, User, new_user_id
+    from shared.accounts.password import COST, digest_password
+    from shared.accounts.user import Role, User, make_user_id
     from shared.adapters.bcrypt_hashes import bcrypt_hash
     from shared.runtime import wiring
 
-    hashed = bcrypt_hash(digest_of_password(admin.password), COST)
+    hashed = bcrypt_hash(digest_password(admin.password), COST)
     users = wiring.accounts.users()
     found = users.find_by_email(admin.email)
     if found is not None:
         users.set_password(found, hashed)
         return
-    user = User(user_id=new_user_id(), email=admin.email, password_hash=hashed, role=Role.ADMIN, created_at=time.time())
+    user = User(
+        user_id=make_user_id(), email=admin.email, password_hash=hashed, role=Role.ADMIN, created_at=time.time()
+    )
     users.create(user)
 
 

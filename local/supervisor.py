@@ -152,9 +152,15 @@ class Supervisor:
 
     def _stop_what_lost_its_state(self) -> None:
         """Processes of a state folder that was removed under them know a secret that nobody else has any more."""
-        if credentials_of(self._state) is NO_CREDENTIALS:
+        credentials = credentials_of(self._state)
+        if credentials is NO_CREDENTIALS or any(self._is_refused(service, credentials) for service in self._services):
             for service in self._services:
                 self._processes.stop(service.name, patience=0)
+
+    def _is_refused(self, service: Service, credentials: Credentials) -> bool:
+        if service.health is None or self._processes.find(service.name) is None:
+            return False
+        return _ask(service.ports[0], service.health, credentials) in (401, 403)
 
     def _refuse_another_block(self) -> None:
         running = self.running_port()
@@ -255,12 +261,17 @@ def _healthy(service: Service, credentials: Credentials) -> bool:
 
 
 def _answers(port: int, path: str, credentials: Credentials) -> bool:
+    return _ask(port, path, credentials) == 200
+
+
+def _ask(port: int, path: str, credentials: Credentials) -> int | None:
+    """The status; None if nothing answers."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", path, headers=credentials.control_headers())
-        return connection.getresponse().status == 200
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 

@@ -30,7 +30,7 @@ class RateStanding(Frozen):
     free_in_seconds: int | None
 
 
-def standing(policy: Policy, times: Sequence[float], now: float) -> RateStanding:
+def find_standing(policy: Policy, times: Sequence[float], now: float) -> RateStanding:
     """In a log of what was let through within the window (epoch seconds).
 
     Whoever waits `free_in_seconds` when nothing remains is let through again, unless others come first.
@@ -44,7 +44,7 @@ def standing(policy: Policy, times: Sequence[float], now: float) -> RateStanding
     )
 
 
-def retry_after(standings: Sequence[RateStanding]) -> int:
+def count_seconds_left(standings: Sequence[RateStanding]) -> int:
     """Seconds until every policy lets one more through: what `Retry-After` says."""
     return max((each.free_in_seconds or 1 for each in standings if each.remaining == 0), default=1)
 
@@ -54,15 +54,15 @@ def rate_limit_fields(standings: Sequence[RateStanding]) -> dict[str, str]:
     if not standings:
         return {}
     policies = (f'"{each.policy.name}";q={each.policy.quota};w={each.policy.window_seconds}' for each in standings)
-    return {"ratelimit-policy": ", ".join(policies), "ratelimit": ", ".join(map(_member, standings))}
+    return {"ratelimit-policy": ", ".join(policies), "ratelimit": ", ".join(map(_write_member, standings))}
 
 
-def _member(each: RateStanding) -> str:
+def _write_member(each: RateStanding) -> str:
     reset = "" if each.free_in_seconds is None else f";t={each.free_in_seconds}"
     return f'"{each.policy.name}";r={each.remaining}{reset}'
 
 
-def subject(address: str) -> str:
+def choose_subject(address: str) -> str:
     """Who counts as one: an IPv4 address, or the /64 of an IPv6 one, which is what one customer is given."""
     try:
         parsed = ipaddress.ip_address(address.split("%")[0])

@@ -25,7 +25,7 @@ SAMPLE_EVENTS = ("tests/integration/test_sample_events.py", "-k", "not every_cal
 
 def sources() -> Iterator[tuple[Path, str]]:
     """What needs no template: the API's document and the sample events of its endpoints."""
-    yield openapi.SERVED, openapi.text()
+    yield openapi.SERVED, openapi.write_text()
     for name, event in endpoint_events(sample_values()).items():
         yield EVENTS / f"{name}.json", pretty(event)
 

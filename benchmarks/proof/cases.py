@@ -8,8 +8,8 @@ from typing import Any
 
 from local.embedded_cloud import EmbeddedCloud
 from shared.opportunities.sources import post_id
-from shared.specs.acceptance import schema_violations
-from shared.untrusted_text.written import as_read
+from shared.specs.acceptance import find_schema_violations
+from shared.untrusted_text.written import read_as_written
 
 POSTS = Path(__file__).parents[2] / "events" / "reddit_posts"
 LARGEST_SHARE = 0.30
@@ -45,7 +45,9 @@ def scanning_holds(cloud: EmbeddedCloud, posts: Sequence[Post]) -> Facts:
     for opportunity in first:
         for problem in opportunity["problems"]:
             post = by_id[problem["post_id"]]
-            if problem["quote"] not in as_read(post["title"]) and problem["quote"] not in as_read(post["selftext"]):
+            if problem["quote"] not in read_as_written(post["title"]) and problem["quote"] not in read_as_written(
+                post["selftext"]
+            ):
                 raise Broken(f"{opportunity['id']}: not verbatim in {post['id']}: {problem['quote']!r}")
             if problem["url"] != f"https://www.reddit.com{post['permalink']}":
                 raise Broken(f"{opportunity['id']}: wrong address for {post['id']}: {problem['url']}")
@@ -99,7 +101,7 @@ def _answers(cloud: EmbeddedCloud, slug: str) -> int:
             break
         if answer.status_code != 200:
             raise Broken(f"{slug}: {example['name']} got {answer.status_code}: {answer.text[:200]}")
-        violations = schema_violations(detail["output_schema"], answer.json()["output"])
+        violations = find_schema_violations(detail["output_schema"], answer.json()["output"])
         if violations:
             raise Broken(f"{slug}: {example['name']}: {violations}")
         answered += 1

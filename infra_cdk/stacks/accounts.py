@@ -50,7 +50,7 @@ class AccountsStack(Stack):
         data.meters.allow(register, "BatchGetItem", "UpdateItem")
         data.account_mails.allow(register, "PutItem")
 
-        verify_email = self._endpoint("accounts/verify_email", POST, "/auth/verify-email")
+        verify_email = self._endpoint("accounts/verify_email", POST, "/auth/verify-email", uses=[])
         data.users.allow(verify_email, "GetItem", "PutItem", "UpdateItem", "DeleteItem")
         data.account_mails.allow(verify_email, "GetItem", "PutItem", "DeleteItem")
 

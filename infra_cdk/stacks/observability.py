@@ -25,6 +25,9 @@ FLAWS_FOUND = (
     "\"The registry looked at the agents' base image <image>: <status>, findings by severity <found>. "
     "Renew it (docs/operations.md, Agents' images); agents move to it when they are next built.\""
 )
+NOT_INDEXED = "AgentsNotIndexed"
+"""Counted by index_agent for each record that it passes over."""
+
 MINUTES_5 = duration(timedelta(minutes=5))
 
 
@@ -68,6 +71,13 @@ class ObservabilityStack(Stack):
             waiting = queue.metric_approximate_number_of_messages_visible(period=MINUTES_5, statistic="Maximum")
             self._alarm(f"{queue.node.id}Waiting", waiting, "Something could not be processed and waits for a person")
         self._alarm("ApiErrors", api.metric_server_error(period=MINUTES_5, statistic="Sum"), "The API answered 5xx")
+        not_indexed = cloudwatch.Metric(
+            namespace=config.settings.metrics_namespace,
+            metric_name=NOT_INDEXED,
+            period=MINUTES_5,
+            statistic="Sum",
+        )
+        self._alarm("AgentNotIndexed", not_indexed, "An agent cannot be listed: index_agent's log says why")
         self._tell_of_flaws(config, repository)
         CfnOutput(self, "AlarmTopic", value=self._topic.topic_arn)
 

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,10 +118,8 @@ def made_credentials(state: StateDir) -> Credentials:
 
 def _create(path: Path, secret: bytes) -> None:
     """Whole or not at all, and never readable by others in between."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.", suffix=".new")
+    fresh = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(secret)

@@ -87,7 +87,7 @@ def free(opportunity: str, rows: Iterable[Mapping[str, Any]]) -> str:
     if row is None:
         raise NotToBuild(f"there is no opportunity {opportunity!r}; {LIST_THEM}")
     standing = Standing.model_validate({name: row[name] for name in Standing.model_fields if name in row})
-    if standing.leased_to("another build", datetime.now(UTC)) is None:
+    if standing.lease_to("another build", datetime.now(UTC)) is None:
         raise NotToBuild(f"the opportunity {opportunity} {_why_not(standing)}")
     return opportunity
 

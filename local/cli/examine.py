@@ -18,12 +18,12 @@ from local.first_run import build_outcome
 from local.market_data import PUBLISHER, MarketData
 from local.ports import Ports
 from local.workflows import Workflows
-from shared.adapters.artifacts import canonical_json
+from shared.adapters.artifacts import write_canonical_json
 from shared.builds.build import Build, Next
 from shared.builds.by_hand import BY_HAND, WrittenByHand
-from shared.builds.quality import vetoes
+from shared.builds.quality import find_vetoes
 from shared.builds.report import TestReport
-from shared.specs.policy import spec_findings
+from shared.specs.policy import check_spec
 from shared.specs.spec import AgentSpec
 
 LOGIC = "logic.py"
@@ -48,7 +48,9 @@ class Folder:
     logic_py: str
 
     def document(self) -> bytes:
-        return canonical_json(WrittenByHand(spec_yaml=self.spec_yaml, logic_py=self.logic_py).model_dump(mode="json"))
+        return write_canonical_json(
+            WrittenByHand(spec_yaml=self.spec_yaml, logic_py=self.logic_py).model_dump(mode="json")
+        )
 
 
 @dataclass
@@ -85,7 +87,7 @@ def examine(folder: Folder, ports: Ports, opportunity: str | None, *, as_json: b
 
 def _by_text(folder: Folder, examined: Examined) -> None:
     examined.stages.append("policy")
-    examined.findings += [f"spec: {finding}" for finding in spec_findings(folder.spec)]
+    examined.findings += [f"spec: {finding}" for finding in check_spec(folder.spec)]
     examined.stages.append("static gate")
     examined.findings += [f"static gate: {finding}" for finding in findings_of(folder.logic_py, folder.spec)]
 
@@ -112,7 +114,7 @@ def _by_running(folder: Folder, ports: Ports, examined: Examined, tell: Callable
         examined.findings.append(build.reason or f"it ended at {build.next.value}")
         return
     examined.report = TestReport.model_validate_json(store.get(build.report_key))
-    examined.findings += vetoes((), examined.report)
+    examined.findings += find_vetoes((), examined.report)
 
 
 def _after(function: str, build: Build, ports: Ports) -> Build:

@@ -11,7 +11,7 @@ from yaml import YAMLError
 
 from local.cli.console import emit, results
 from shared.adapters.code_linters import CodeLinters
-from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import check_code
 from shared.specs.document import spec_from_yaml
 from shared.specs.effects import EffectKind
 from shared.specs.policy import EFFECTS_OF, KNOWN_HOSTS
@@ -46,7 +46,7 @@ def gate(logic: Path, template: str | None, *, as_json: bool) -> bool:
 def findings_of(source: str, spec: AgentSpec) -> list[str]:
     """As the factory does it: the linters see what the allow-list let pass."""
     plain = source.replace("\r\n", "\n").strip("\n") + "\n"
-    return code_findings(plain, spec) or CodeLinters().findings(plain)
+    return check_code(plain, spec) or CodeLinters().findings(plain)
 
 
 def show(findings: Sequence[str], fine: str, held_against: str) -> None:

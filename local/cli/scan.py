@@ -6,6 +6,7 @@ from typing import Any
 
 from local.access import loopback
 from local.cli.console import console, emit, progress
+from local.cli.left_out import tell_left_out
 from local.cli.posts_file import naming_the_file, scan_request
 from local.cli.way_on import way_on
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
@@ -66,9 +67,11 @@ def scan(path: Path, ports: Ports, state: StateDir) -> None:
             f"{advice(execution)}".rstrip()
         )
     found = MarketData(ports).opportunities_of(posts)
+    left_out = tell_left_out(execution.output.get("left_out", {}))
     console.print(
-        f"[green]✓[/green] posts: {len(posts)}, new: {execution.output['post_count']}; "
-        f"opportunities that hold problems of theirs: {len(found)}"
+        f"[green]✓[/green] posts: {len(posts)}, new: {execution.output['post_count']}{left_out}; "
+        f"opportunities that hold problems of theirs: {len(found)}",
+        soft_wrap=True,
     )
     for opportunity in found:
         emit({**opportunity, "problems": [as_written(each, posts) for each in opportunity["problems"]]})

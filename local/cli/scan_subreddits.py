@@ -3,6 +3,7 @@
 import re
 
 from local.cli.console import emit, progress, results
+from local.cli.left_out import tell_left_out
 from local.cli.posts_file import SOURCE
 from local.cli.scan import ScanFailed
 from local.cli.way_on import way_on
@@ -50,7 +51,8 @@ def scan_subreddits(names: list[str], ports: Ports, *, as_json: bool) -> None:
         return
     done = execution.output
     results.print(
-        f"[green]✓[/green] new posts: {done['post_count']}; opportunities saved: {done['saved']}, "
-        f"unchanged: {done['unchanged']}"
+        f"[green]✓[/green] new posts: {done['post_count']}{tell_left_out(done.get('left_out', {}))}; "
+        f"opportunities saved: {done['saved']}, unchanged: {done['unchanged']}",
+        soft_wrap=True,
     )
     results.print("See them: .venv/bin/python -m local opportunities list", soft_wrap=True)

@@ -1,7 +1,7 @@
 """`python -m local verify SLUG`: recompute what an agent's certificate says.
 
-Its hash; each recorded run, by running the very image again with the recorded effects; and its quotes, as far as the
-posts are at hand.
+Its hash; each recorded run, by running the very image again with the recorded effects; that a run is allowed what was
+certified, and the recorded ones kept to it; and its quotes, as far as the posts are at hand.
 """
 
 from pathlib import Path
@@ -17,11 +17,18 @@ from local.cli.scan import read_posts
 from local.ports import Ports, url
 from local.standins.reddit.posts import BUNDLED
 from local.state import StateDir
-from shared.adapters.artifacts import canonical_json
-from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
+from shared.adapters.artifacts import write_canonical_json
+from shared.builds.certificate import (
+    Certificate,
+    check_permissions,
+    check_quotes,
+    hash_sha256,
+    replay_findings,
+)
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
-from shared.untrusted_text.written import as_read
+from shared.specs.spec import Capabilities
+from shared.untrusted_text.written import read_as_written
 
 
 class NoCertificate(Exception):
@@ -35,9 +42,10 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
     texts = texts_of(posts)
     at_hand = [problem for problem in certificate.problems if problem.url in texts]
     findings: list[str] = []
-    if sha256(canonical_json(shown["document"])) != shown["sha256"]:
+    if hash_sha256(write_canonical_json(shown["document"])) != shown["sha256"]:
         findings.append("the certificate is not the document that its hash names")
-    findings += quote_findings(certificate.model_copy(update={"problems": tuple(at_hand)}), texts)
+    findings += check_permissions(certificate, allowed(slug, ports))
+    findings += check_quotes(certificate.model_copy(update={"problems": tuple(at_hand)}), texts)
     with progress(f"Running {slug} again with its recorded effects"):
         findings += replayed(certificate, ports, state)
     checked = {
@@ -53,7 +61,16 @@ def verify(slug: str, ports: Ports, state: StateDir, posts: Path | None, *, as_j
 
 
 def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
-    address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}/certificate"
+    return _fetched(slug, "/certificate", ports)
+
+
+def allowed(slug: str, ports: Ports) -> Capabilities:
+    """What its listing says that a run may ask for: what run time enforces."""
+    return Capabilities.model_validate(_fetched(slug, "", ports)["capabilities"])
+
+
+def _fetched(slug: str, part: str, ports: Ports) -> dict[str, Any]:
+    address = f"{url(ports.front_door)}/api/v1/agents/{quote(slug, safe='')}{part}"
     answer = loopback.ask("GET", address, timeout=30)
     if answer.status_code == 404:
         raise NoCertificate(f"there is no published agent {slug!r}; GET /api/v1/agents lists them")
@@ -64,7 +81,9 @@ def fetched_certificate(slug: str, ports: Ports) -> dict[str, Any]:
 def texts_of(posts: Path | None) -> dict[str, str]:
     """Title and text by the post's address: of the posts given, or of the bundled ones."""
     files = sorted(BUNDLED.glob("*.jsonl")) if posts is None else [posts]
-    return {post.address: as_read(f"{post.title}\n\n{post.selftext}") for file in files for post in read_posts(file)}
+    return {
+        post.address: read_as_written(f"{post.title}\n\n{post.selftext}") for file in files for post in read_posts(file)
+    }
 
 
 def replayed(certificate: Certificate, ports: Ports, state: StateDir) -> list[str]:

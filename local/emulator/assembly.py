@@ -19,6 +19,7 @@ from local.emulator.patches import (
     lambda_invocation,
     lambda_limits,
     lambda_logs,
+    queue_addresses,
     registry_password,
     schedule_cadence,
     stream_deliveries,
@@ -56,6 +57,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     registry_password.apply(credentials.registry_password)
     http_api_answers.apply()
     lambda_logs.apply()
+    queue_addresses.apply()
     interrupted_stacks.apply()
     schedule_cadence.apply()
     stream_records.apply()

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable
 
 from local.emulator.asgi import App, Message, Receive, Scope, Send, respond_json
+from local.emulator.caller_addresses import remember_caller
 
 PREFIX = "/_aws/execute-api/"
 MAX_HEAD_BYTES = 10_240
@@ -33,6 +34,7 @@ class HttpApiLimits:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
+        remember_caller(scope)
         if _head_bytes(scope) > MAX_HEAD_BYTES:
             await respond_json(send, 431, {"message": "Request Header Fields Too Large"})
             return

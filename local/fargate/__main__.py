@@ -40,9 +40,7 @@ async def _serve(options: argparse.Namespace) -> None:
     if not isolation.holds:
         logging.error("agents will not run: %s. %s", isolation.problem, isolation.fix)
     folder = readable_folder(options.state_dir / "sandbox")
-    host = TaskHost(
-        isolation, folder, options.state_dir / "logs" / "tasks", keep=options.prewarm, one_run=options.one_run
-    )
+    host = TaskHost(isolation, folder, options.state_dir / "logs" / "tasks", keep=options.prewarm)
     credentials = made_credentials(StateDir(options.state_dir.resolve()))
     images = Images(options.registry, folder, basic(("AWS", credentials.registry_password)))
     records = Records(options.state_dir / "sandbox" / "ecs.json", options.cluster)
@@ -82,7 +80,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--registry", required=True, help="URL of the local registry")
     parser.add_argument("--cluster", default=CLUSTER)
     parser.add_argument("--repository", default=REPOSITORY, help="where sandboxes are prepared from: its image `base`")
-    parser.add_argument("--one-run", action="store_true", help="a sandbox serves one run and is never given to another")
     parser.add_argument("--prewarm", type=int, default=int(os.environ.get("MAM_PREWARM", "2")))
     parser.add_argument(
         "--start-seconds",

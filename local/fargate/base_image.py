@@ -13,8 +13,8 @@ from typing import Any
 
 from local.fargate.interpreter_files import LIBRARIES, compiled, executable, locked, python_files
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
-from shared.builds.base_image import PACKAGES, UID, container_settings
-from shared.builds.image_layers import Blob, Entry, Layer, digest_of, first_image, layer
+from shared.builds.base_image import PACKAGES, UID, make_container_settings
+from shared.builds.image_layers import Blob, Entry, Layer, compute_digest, make_first_image, make_layer
 
 AGENT_BASE = Path(__file__).parents[2] / "layers" / "agent_base"
 LOCK = AGENT_BASE / "requirements.lock"
@@ -30,7 +30,7 @@ def container_environment() -> dict[str, str]:
 
 
 def _settings() -> dict[str, Any]:
-    return container_settings(f"LD_LIBRARY_PATH=/{LIBRARIES}")
+    return make_container_settings(f"LD_LIBRARY_PATH=/{LIBRARIES}")
 
 
 def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
@@ -44,9 +44,9 @@ def ensure_base_image(registry: ImageRegistry, cache: Path) -> str:
         manifest = repository.manifest(tag)
         if not repository.has_manifest(BASE_TAG) or repository.manifest(BASE_TAG) != manifest:
             repository.put_manifest(manifest, BASE_TAG)
-        return digest_of(manifest)
-    image = first_image(
-        [python_layer(cache), layer(sdk_files())],
+        return compute_digest(manifest)
+    image = make_first_image(
+        [python_layer(cache), make_layer(sdk_files())],
         architecture=ARCHITECTURES[platform.machine()],
         settings=_settings(),
     )
@@ -68,7 +68,7 @@ def python_layer(cache: Path) -> Layer:
         data, _, diff_id = kept.read_bytes().rpartition(b"\n")
         return Layer(blob=Blob(data), diff_id=diff_id.decode())
     entries = {**python_files(LOCK), **_accounts()}
-    made = layer(entries, folders=FOLDERS)
+    made = make_layer(entries, folders=FOLDERS)
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=cache, delete=False) as file:
         file.write(made.blob.data + b"\n" + made.diff_id.encode())

@@ -54,3 +54,17 @@ def _check_container(container: dict[str, Any]) -> None:
         raise EcsError("Fargate containers have no privileges to give.")
     if not container.get("readonlyRootFilesystem"):
         raise InvalidParameter("An agent's container has a read-only root file system")
+
+
+def environment_of(container: Record, overrides: Record) -> dict[str, str]:
+    """A task's own: the definition's, changed by what RunTask overrides."""
+    environment = {pair["name"]: pair["value"] for pair in container.get("environment", [])}
+    for override in overrides.get("containerOverrides", []):
+        if override.get("name") != container["name"]:
+            raise InvalidParameter(
+                f"Override for container named {override.get('name')} is not a container in the definition."
+            )
+        if override.get("command"):
+            raise InvalidParameter("A command cannot be overridden here: a task runs its image's agent")
+        environment.update({pair["name"]: pair["value"] for pair in override.get("environment", [])})
+    return environment

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from local.fargate.definitions import registered
+from local.fargate.definitions import environment_of, registered
 from local.fargate.ecs_errors import ClusterNotFound, EcsError, InvalidParameter, UnsupportedFeature
 from local.fargate.images import Image, Images, ImageUnusable
 from local.fargate.isolation import Isolation
@@ -16,6 +16,7 @@ from local.fargate.modes import DID_NOT_START, NO_CAPACITY, TaskMode
 from local.fargate.records import Record, Records, arn, stopped
 from local.fargate.task_host import TaskHost
 from local.standins.mode_switch import ModeSwitch
+from shared.runs.tasks import TaskUse
 
 MOST_TASKS = 50
 _NAME = re.compile(r"^[A-Za-z0-9_-]{1,255}$")
@@ -184,7 +185,7 @@ class Ecs:
             ],
             "containers": [{"name": container["name"], "image": container["image"], "lastStatus": "PENDING"}],
         }
-        environment = _environment(container, request.get("overrides", {}))
+        environment = environment_of(container, request.get("overrides", {}))
         self._records.tasks[task["taskArn"]] = task
         if mode.unknown_seconds:
             self._unknown_until[task["taskArn"]] = now + mode.unknown_seconds
@@ -204,7 +205,13 @@ class Ecs:
             if task["desiredStatus"] == "STOPPED":
                 stopped(task, "UserInitiated", task.get("stoppedReason", ""), None)
                 return
-            address = await self._host.run(task["taskArn"], image, environment, lambda code: self._over(task, code))
+            address = await self._host.run(
+                task["taskArn"],
+                image,
+                environment,
+                lambda code: self._over(task, code),
+                one_run=task["startedBy"] != TaskUse.ONE_CLAIM,
+            )
             self._is_up(task, address)
         except ImageUnusable as wrong:
             stopped(task, "TaskFailedToStart", str(wrong), None)
@@ -282,16 +289,3 @@ class Ecs:
 
 def _none(reason: str, detail: str = "") -> Record:
     return {"tasks": [], "failures": [{"reason": reason, "detail": detail}]}
-
-
-def _environment(container: Record, overrides: Record) -> dict[str, str]:
-    environment = {pair["name"]: pair["value"] for pair in container.get("environment", [])}
-    for override in overrides.get("containerOverrides", []):
-        if override.get("name") != container["name"]:
-            raise InvalidParameter(
-                f"Override for container named {override.get('name')} is not a container in the definition."
-            )
-        if override.get("command"):
-            raise InvalidParameter("A command cannot be overridden here: a task runs its image's agent")
-        environment.update({pair["name"]: pair["value"] for pair in override.get("environment", [])})
-    return environment

@@ -14,7 +14,7 @@ from typing import Any
 
 from local.fargate.unpack import LayerRefused, unpack
 from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
-from shared.builds.image_layers import config_of, layers_of
+from shared.builds.image_layers import read_config, read_layers
 
 REFERENCE = re.compile(r"^[a-z0-9.:-]+/(?P<repository>[a-z0-9._/-]{1,200})@(?P<digest>sha256:[0-9a-f]{64})$")
 CODE_BYTES = 4_000_000
@@ -75,8 +75,8 @@ class Images:
         opened = OciRepository(self._registry_url, repository, self._authorization)
         try:
             manifest = opened.manifest(tag)
-            config: dict[str, Any] = json.loads(opened.blob(config_of(manifest)["digest"]))
-            root = self._base(opened, layers_of(manifest), config["rootfs"]["diff_ids"])
+            config: dict[str, Any] = json.loads(opened.blob(read_config(manifest)["digest"]))
+            root = self._base(opened, read_layers(manifest), config["rootfs"]["diff_ids"])
         except (RegistryUnavailable, RegistryRefused, ImageNotFound, LayerRefused, ValueError, KeyError):
             return None
         return Image("", root, b"", "", _environment(config), tuple(config["config"].get("Entrypoint", ())))
@@ -85,8 +85,8 @@ class Images:
         opened = OciRepository(self._registry_url, repository, self._authorization)
         manifest = opened.manifest(digest)
         try:
-            config: dict[str, Any] = json.loads(opened.blob(config_of(manifest)["digest"]))
-            *below, code = layers_of(manifest)
+            config: dict[str, Any] = json.loads(opened.blob(read_config(manifest)["digest"]))
+            *below, code = read_layers(manifest)
             *below_ids, code_id = config["rootfs"]["diff_ids"]
         except (ValueError, KeyError, TypeError) as wrong:
             raise ImageUnusable(f"CannotPullContainerError: {digest} is not an image that runs here") from wrong

@@ -1,4 +1,5 @@
-"""A sandbox for one run: loaded ahead, given one agent, its nonce and a listening socket, never given to another."""
+"""A sandbox for one run, or for all runs of one claim: loaded ahead, given one agent, its nonce and a listening socket,
+never given to another."""
 
 import asyncio
 import contextlib
@@ -64,12 +65,13 @@ class SingleUse:
     async def loaded(self) -> None:
         await asyncio.wait_for(asyncio.shield(self._loaded), READY_SECONDS)
 
-    async def serve(self, nonce: str, listener: socket.socket) -> None:
+    async def serve(self, nonce: str, listener: socket.socket, *, one_run: bool) -> None:
         """Its code has been written by now. A second time is a mistake of the caller."""
-        assert not self._used, "a sandbox serves one run"
+        assert not self._used, "a sandbox serves one task, and of that one run or one claim"
         self._used = True
         await self.loaded()
-        socket.send_fds(self._control, [json.dumps({"nonce": nonce}).encode() + b"\n"], [listener.fileno()])
+        told = json.dumps({"nonce": nonce, "one_run": one_run}).encode() + b"\n"
+        socket.send_fds(self._control, [told], [listener.fileno()])
 
     def end(self) -> int:
         """Kills what is in it and takes back what it was given; a second time does nothing."""

@@ -16,12 +16,11 @@ PROGRAM = ("python", "-m", "mam_agent")
 
 
 class Slots:
-    def __init__(self, isolation: Isolation, folder: Path, logs: Path, groups: Groups, *, one_run: bool) -> None:
+    def __init__(self, isolation: Isolation, folder: Path, logs: Path, groups: Groups) -> None:
         self._isolation = isolation
         self._folder = folder
         self._logs = logs
         self._groups = groups
-        self._options = ("--one-run",) if one_run else ()
         self._count = 0
         shutil.rmtree(folder, ignore_errors=True)
         for made in (folder, logs):
@@ -42,7 +41,7 @@ class Slots:
             plan = Plan(
                 root=root,
                 code=folder / "app",
-                command=(*PROGRAM, "--container", "--control", str(theirs.fileno()), *self._options),
+                command=(*PROGRAM, "--container", "--control", str(theirs.fileno())),
                 environment=environment,
                 descriptors=(theirs.fileno(),),
             )

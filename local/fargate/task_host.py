@@ -1,4 +1,7 @@
-"""Runs tasks: each an address with a listening socket, and behind it one sandbox after the other, each for one run."""
+"""Runs tasks: each an address with a listening socket, and behind it one sandbox after the other, each for one run.
+
+A task that ends with the claim it was started for keeps one sandbox for all its runs: they are one party's.
+"""
 
 import asyncio
 import logging
@@ -30,22 +33,22 @@ class Running:
     address: str
     listener: socket.socket
     ended: Callable[[int], None]
+    one_run: bool
     sandbox: SingleUse | None = None
     bringing: "asyncio.Task[None] | None" = None
 
 
 class TaskHost:
-    """`keep`: how many prepared sandboxes wait. With `one_run` a sandbox serves one run and is never given to another,
-    at a second of CPU each; without it a task keeps its sandbox, and each call has a fresh process, as on Fargate.
+    """`keep`: how many prepared sandboxes wait.
 
     All methods belong to the event loop's thread, which is the main one.
     """
 
-    def __init__(self, isolation: Isolation, folder: Path, logs: Path, *, keep: int = 2, one_run: bool = False) -> None:
+    def __init__(self, isolation: Isolation, folder: Path, logs: Path, *, keep: int = 2) -> None:
         self._keep = keep
         self._addresses = Addresses()
         self._groups = Groups()
-        self._slots = Slots(isolation, folder / "slots", logs, self._groups, one_run=one_run)
+        self._slots = Slots(isolation, folder / "slots", logs, self._groups)
         self._waiting: list[SingleUse] = []
         self._running: dict[str, Running] = {}
         self._filling: asyncio.Task[None] | None = None
@@ -58,11 +61,23 @@ class TaskHost:
     def prepared(self) -> int:
         return sum(one.is_loaded for one in self._waiting)
 
-    async def run(self, name: str, image: Image, environment: Mapping[str, str], ended: Callable[[int], None]) -> str:
-        """Starts the image's agent; the address at which it listens from now on. `ended` gets the exit code, once."""
+    async def run(
+        self,
+        name: str,
+        image: Image,
+        environment: Mapping[str, str],
+        ended: Callable[[int], None],
+        *,
+        one_run: bool = True,
+    ) -> str:
+        """Starts the image's agent; the address at which it listens from now on. `ended` gets the exit code, once.
+
+        With `one_run` a sandbox serves one run and is never given to another; without it the task has one sandbox, in
+        which each call has a fresh process.
+        """
         wanted = {**image.environment, **{key: value for key, value in environment.items() if key != NONCE}}
         address, listener = self._addresses.listener()
-        task = Running(name, image, wanted, environment.get(NONCE, ""), address, listener, ended)
+        task = Running(name, image, wanted, environment.get(NONCE, ""), address, listener, ended, one_run)
         try:
             await self._give_sandbox(task)
         except BaseException:
@@ -101,7 +116,7 @@ class TaskHost:
         sandbox.when_ended = lambda code: self._died(task, sandbox, code)
         try:
             task.image.write_code(sandbox.code)
-            await sandbox.serve(task.nonce, task.listener)
+            await sandbox.serve(task.nonce, task.listener, one_run=task.one_run)
         except BaseException:
             sandbox.end()
             raise

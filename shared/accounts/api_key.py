@@ -5,7 +5,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from shared.accounts.scopes import ALL_SUBSCRIPTIONS, subscription_scope
+from shared.accounts.scopes import ALL_SUBSCRIPTIONS, name_subscription_scope
 from shared.errors import DomainProblem
 from shared.values import Frozen
 
@@ -61,7 +61,7 @@ class ApiKey(Frozen):
 
     @property
     def scopes(self) -> frozenset[str]:
-        return frozenset(map(subscription_scope, self.subscriptions)) or frozenset({ALL_SUBSCRIPTIONS})
+        return frozenset(map(name_subscription_scope, self.subscriptions)) or frozenset({ALL_SUBSCRIPTIONS})
 
 
 class ApiKeysRepository(Protocol):
@@ -99,7 +99,7 @@ def is_use_news(key: ApiKey, now: float) -> bool:
     return key.used_at is None or now >= key.used_at + USE_NOTED_EVERY_SECONDS
 
 
-def end_of_overlap(old: ApiKey, overlap_seconds: int, now: float) -> int | None:
+def find_end_of_overlap(old: ApiKey, overlap_seconds: int, now: float) -> int | None:
     """When a key that is rotated now ends; None means at once. Never later than it would have without."""
     if overlap_seconds == 0:
         return None

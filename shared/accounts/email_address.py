@@ -18,7 +18,7 @@ class EmailInvalid(DomainProblem):
         super().__init__(f"email: {reason}", extra={"errors": [error]})
 
 
-def normalised_email(text: str) -> str:
+def normalise_email(text: str) -> str:
     """In ASCII and small letters; a domain in other letters as IDNA writes it. Raises EmailInvalid.
 
     The part before the @ is ASCII, too: SES sends to no other (RFC 6531 is not supported there). Its case is dropped:

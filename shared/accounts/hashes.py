@@ -3,11 +3,11 @@
 import hashlib
 
 
-def hash_of(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """Of 256 random bits, so that one fast round is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def email_subject(email: str) -> str:
+def hash_email(email: str) -> str:
     """What a normalised address is looked up and counted under: no address stands in a key, an index or a meter."""
-    return hash_of(email)[:40]
+    return hash_secret(email)[:40]

@@ -32,7 +32,7 @@ class HeldSubscriptions:
     payments: Callable[[], Payments]
     name: str = "subscriptions"
 
-    def exported(self, user: User) -> list[dict[str, Json]]:
+    def export(self, user: User) -> list[dict[str, Json]]:
         now = clock()
         return [show(row, now).model_dump(mode="json") for row in self.subscriptions.of_account(user.user_id)]
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.accounts.api_key import ApiKeysRepository
-from shared.accounts.hashes import email_subject
+from shared.accounts.hashes import hash_email
 from shared.accounts.mail import MailsRepository
 from shared.accounts.session import SessionsRepository, end_all
-from shared.accounts.signing_in import counters_of_account
+from shared.accounts.signing_in import list_counters_of_account
 from shared.accounts.tries import Tries
 from shared.accounts.user import User
 from shared.values import Json
@@ -19,7 +19,7 @@ class Holding(Protocol):
     @property
     def name(self) -> str: ...
 
-    def exported(self, user: User) -> list[dict[str, Json]]:
+    def export(self, user: User) -> list[dict[str, Json]]:
         """Everything about the user that they may see, without secrets and their hashes."""
         ...
 
@@ -33,7 +33,7 @@ class HeldSessions:
     sessions: SessionsRepository
     name: str = "sessions"
 
-    def exported(self, user: User) -> list[dict[str, Json]]:
+    def export(self, user: User) -> list[dict[str, Json]]:
         secret = {"secret_hash", "previous_hash", "credentials"}
         return [session.model_dump(exclude=secret) for session in self.sessions.of_user(user.user_id)]
 
@@ -46,7 +46,7 @@ class HeldKeys:
     keys: ApiKeysRepository
     name: str = "api_keys"
 
-    def exported(self, user: User) -> list[dict[str, Json]]:
+    def export(self, user: User) -> list[dict[str, Json]]:
         return [key.model_dump(exclude={"secret_hash"}) for key in self.keys.of_account(user.user_id)]
 
     def erase(self, user: User) -> None:
@@ -61,12 +61,12 @@ class HeldTries:
     tries: Tries
     name: str = "tries"
 
-    def exported(self, user: User) -> list[dict[str, Json]]:  # noqa: ARG002
+    def export(self, user: User) -> list[dict[str, Json]]:  # noqa: ARG002
         """Nothing but times of the last hour, which say nothing that the user would not know."""
         return []
 
     def erase(self, user: User) -> None:
-        self.tries.forget(*counters_of_account(user.email))
+        self.tries.forget(*list_counters_of_account(user.email))
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,10 @@ class HeldMails:
     mails: MailsRepository
     name: str = "mails"
 
-    def exported(self, user: User) -> list[dict[str, Json]]:
+    def export(self, user: User) -> list[dict[str, Json]]:
         secret = {"password_hash", "link_hash", "subject"}
-        return [
-            mail.model_dump(mode="json", exclude=secret) for mail in self.mails.of_subject(email_subject(user.email))
-        ]
+        return [mail.model_dump(mode="json", exclude=secret) for mail in self.mails.of_subject(hash_email(user.email))]
 
     def erase(self, user: User) -> None:
-        for mail in self.mails.of_subject(email_subject(user.email)):
+        for mail in self.mails.of_subject(hash_email(user.email)):
             self.mails.remove(mail)

@@ -50,7 +50,7 @@ class KeyChecks:
         return key
 
     def _is_right(self, shown: KeyText, key: ApiKey, now: float) -> bool:
-        digest = self._digest(shown, key)
+        digest = self._digest_key(shown, key)
         known = self.remembered.get(key.key_id)
         if known is not None and hmac.compare_digest(known, digest):
             self.remembered.move_to_end(key.key_id)
@@ -77,7 +77,7 @@ class KeyChecks:
             else:
                 return
 
-    def _digest(self, shown: KeyText, key: ApiKey) -> bytes:
+    def _digest_key(self, shown: KeyText, key: ApiKey) -> bytes:
         """Of the key and of the hash that it fitted."""
         return hmac.digest(self.pepper, f"{shown.text} {key.secret_hash}".encode(), hashlib.sha256)
 

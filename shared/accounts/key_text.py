@@ -28,28 +28,28 @@ class KeyText:
 
 
 def mint_key() -> KeyText:
-    key_id, secret = _random(ID_LENGTH), _random(SECRET_LENGTH)
+    key_id, secret = _draw(ID_LENGTH), _draw(SECRET_LENGTH)
     body = f"mam_{key_id}_{secret}"
-    return KeyText(key_id, body + checksum(body))
+    return KeyText(key_id, body + compute_checksum(body))
 
 
 def parse_key(text: str) -> KeyText | None:
     """None for whatever is no whole key."""
-    return _checked(_KEY.fullmatch(text))
+    return _check(_KEY.fullmatch(text))
 
 
 def find_key(text: str) -> KeyText | None:
     """The first whole key within a text."""
     start = text.find("mam_")
     while start >= 0:
-        found = _checked(_KEY.match(text, start))
+        found = _check(_KEY.match(text, start))
         if found is not None:
             return found
         start = text.find("mam_", start + 1)
     return None
 
 
-def checksum(body: str) -> str:
+def compute_checksum(body: str) -> str:
     """CRC-32 of everything before it, in base 62."""
     number, digits = zlib.crc32(body.encode()), ""
     for _ in range(CHECKSUM_LENGTH):
@@ -58,11 +58,11 @@ def checksum(body: str) -> str:
     return digits
 
 
-def _checked(found: re.Match[str] | None) -> KeyText | None:
-    if found is None or checksum(found[0][:-CHECKSUM_LENGTH]) != found["checksum"]:
+def _check(found: re.Match[str] | None) -> KeyText | None:
+    if found is None or compute_checksum(found[0][:-CHECKSUM_LENGTH]) != found["checksum"]:
         return None
     return KeyText(found["id"], found[0])
 
 
-def _random(length: int) -> str:
+def _draw(length: int) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from shared.accounts.hashes import email_subject, hash_of
+from shared.accounts.hashes import hash_email, hash_secret
 from shared.errors import DomainProblem
 from shared.values import Frozen
 
@@ -85,7 +85,7 @@ class MailsRepository(Protocol):
         ...
 
 
-def new_mail(
+def make_mail(
     kind: MailKind, email: str, now: float, *, user_id: str | None = None, password_hash: str | None = None
 ) -> Mail:
     """To a normalised address. NOBODY keeps nothing of it but what it is counted under."""
@@ -93,7 +93,7 @@ def new_mail(
         mail_id=f"mail_{secrets.token_hex(12)}",
         kind=kind,
         email="" if kind is MailKind.NOBODY else email,
-        subject=email_subject(email),
+        subject=hash_email(email),
         user_id=user_id,
         password_hash=password_hash,
         created_at=now,
@@ -101,21 +101,21 @@ def new_mail(
     )
 
 
-def new_link_secret() -> str:
+def make_link_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def link_token(mail: Mail, secret: str) -> str:
+def write_link_token(mail: Mail, secret: str) -> str:
     """What a link carries."""
     return f"{mail.mail_id}.{secret}"
 
 
-def opened_mail(token: str, kinds: frozenset[MailKind], mails: MailsRepository, now: float) -> Mail:
+def open_mail(token: str, kinds: frozenset[MailKind], mails: MailsRepository, now: float) -> Mail:
     """The mail whose link carries this token. Raises LinkInvalid."""
     mail_id, _, secret = token.partition(".")
     mail = mails.get(mail_id) if mail_id.startswith("mail_") and secret else None
     if mail is None or mail.kind not in kinds or mail.link_hash is None or now >= mail.expires_at:
         raise LinkInvalid
-    if not hmac.compare_digest(mail.link_hash, hash_of(secret)):
+    if not hmac.compare_digest(mail.link_hash, hash_secret(secret)):
         raise LinkInvalid
     return mail

@@ -62,7 +62,7 @@ _TEMPLATES = {
 }
 
 
-def written_mail(kind: MailKind, site: str, token: str) -> WrittenMail:
+def write_mail(kind: MailKind, site: str, token: str) -> WrittenMail:
     """`site` is the marketplace's address. What a link carries stands after the #, which no server gets to log."""
     template = _TEMPLATES[kind]
     carried = f"#token={token}" if kind in LINK_SECONDS else ""

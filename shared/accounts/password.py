@@ -37,7 +37,7 @@ def check_password(password: str, email: str, field: str = "password") -> None:
         raise PasswordUnfit("choose one that is not your e-mail address", field)
 
 
-def digest_of_password(password: str) -> bytes:
+def digest_password(password: str) -> bytes:
     """What bcrypt hashes: 64 characters, whatever the password's length.
 
     bcrypt reads 72 bytes and ends at a NUL; a digest in base64 has neither trouble. Every password goes this way, so

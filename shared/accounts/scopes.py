@@ -11,14 +11,14 @@ ALL_SUBSCRIPTIONS = "subscriptions:*"
 _SUBSCRIPTION = "subscription:"
 
 
-def subscription_scope(subscription_id: str) -> str:
+def name_subscription_scope(subscription_id: str) -> str:
     return f"{_SUBSCRIPTION}{subscription_id}"
 
 
 def may_use(scopes: Collection[str], subscription_id: str) -> bool:
     """Whether the subscription is among them. That it is the account's own is another question."""
-    return ALL_SUBSCRIPTIONS in scopes or subscription_scope(subscription_id) in scopes
+    return ALL_SUBSCRIPTIONS in scopes or name_subscription_scope(subscription_id) in scopes
 
 
-def scopes_of_person(role: Role) -> frozenset[str]:
+def list_scopes_of_person(role: Role) -> frozenset[str]:
     return frozenset({ACCOUNT, ALL_SUBSCRIPTIONS, *((ADMIN,) if role is Role.ADMIN else ())})

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from pydantic import Field
 
-from shared.accounts.hashes import hash_of
+from shared.accounts.hashes import hash_secret
 from shared.accounts.user import User
 from shared.errors import DomainProblem
 from shared.values import Frozen
@@ -87,7 +87,7 @@ class SessionsRepository(Protocol):
         ...
 
 
-def new_secret() -> str:
+def make_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
@@ -96,14 +96,14 @@ def begin_session(user: User, secret: str, now: float) -> Session:
         session_id=f"ses_{secrets.token_hex(16)}",
         user_id=user.user_id,
         credentials=user.credentials,
-        secret_hash=hash_of(secret),
+        secret_hash=hash_secret(secret),
         created_at=now,
         rotated_at=now,
         expires_at=int(now) + IDLE_SECONDS,
     )
 
 
-def refresh_token(session: Session, secret: str) -> str:
+def write_refresh_token(session: Session, secret: str) -> str:
     return f"{session.session_id}.{secret}"
 
 
@@ -115,18 +115,18 @@ def parse_refresh_token(token: str) -> tuple[str, str] | None:
 
 def judge(session: Session, secret: str, now: float) -> TokenVerdict:
     """What to make of a secret that was shown for a session."""
-    shown = hash_of(secret)
+    shown = hash_secret(secret)
     if hmac.compare_digest(shown, session.secret_hash):
         return TokenVerdict.CURRENT
     is_previous = session.previous_hash is not None and hmac.compare_digest(shown, session.previous_hash)
     return TokenVerdict.RACED if is_previous and now < session.rotated_at + GRACE_SECONDS else TokenVerdict.REUSED
 
 
-def rotated(session: Session, secret: str, now: float) -> Session:
+def rotate_session(session: Session, secret: str, now: float) -> Session:
     """With the new secret, and longer to live, but not for ever."""
     ends = min(now + IDLE_SECONDS, session.created_at + LONGEST_SECONDS)
     changes = {
-        "secret_hash": hash_of(secret),
+        "secret_hash": hash_secret(secret),
         "previous_hash": session.secret_hash,
         "rotated_at": now,
         "expires_at": int(ends),

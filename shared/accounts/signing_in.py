@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from shared.accounts.hashes import email_subject, hash_of
+from shared.accounts.hashes import hash_email, hash_secret
 from shared.accounts.tries import (
     LOGINS_OF_ACCOUNT,
     LOGINS_OF_ADDRESS,
@@ -13,7 +13,7 @@ from shared.accounts.tries import (
     Tries,
 )
 from shared.errors import DomainProblem
-from shared.rate_limits import subject
+from shared.rate_limits import choose_subject
 
 
 class WrongCredentials(DomainProblem):
@@ -38,7 +38,7 @@ class LoginTry:
     token: str
     counters: tuple[Counter, ...]
 
-    def succeeded(self, tries: Tries) -> None:
+    def give_back(self, tries: Tries) -> None:
         tries.give_back(self.token, *self.counters)
 
 
@@ -46,7 +46,7 @@ def count_login(tries: Tries, email: str, address: str, now: float) -> LoginTry:
     """`email` is normalised. Raises TooManyTries."""
     made = LoginTry(
         secrets.token_hex(8),
-        (Counter(LOGINS_OF_ACCOUNT, email_subject(email)), Counter(LOGINS_OF_ADDRESS, _address(address))),
+        (Counter(LOGINS_OF_ACCOUNT, hash_email(email)), Counter(LOGINS_OF_ADDRESS, _hash_address(address))),
     )
     tries.take(made.token, now, *made.counters)
     return made
@@ -54,15 +54,15 @@ def count_login(tries: Tries, email: str, address: str, now: float) -> LoginTry:
 
 def count_mail(tries: Tries, email: str, address: str, now: float) -> None:
     """A mail that somebody asks for without being signed in. Raises TooManyTries."""
-    counters = (Counter(MAILS_TO_ACCOUNT, email_subject(email)), Counter(MAILS_OF_ADDRESS, _address(address)))
+    counters = (Counter(MAILS_TO_ACCOUNT, hash_email(email)), Counter(MAILS_OF_ADDRESS, _hash_address(address)))
     tries.take(secrets.token_hex(8), now, *counters)
 
 
-def counters_of_account(email: str) -> tuple[Counter, ...]:
+def list_counters_of_account(email: str) -> tuple[Counter, ...]:
     """All that is counted for one normalised address, whoever tries."""
-    who = email_subject(email)
+    who = hash_email(email)
     return Counter(LOGINS_OF_ACCOUNT, who), Counter(MAILS_TO_ACCOUNT, who)
 
 
-def _address(address: str) -> str:
-    return hash_of(subject(address))[:40]
+def _hash_address(address: str) -> str:
+    return hash_secret(choose_subject(address))[:40]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.errors import DomainProblem
-from shared.rate_limits import Policy, RateStanding, rate_limit_fields, retry_after, standing
+from shared.rate_limits import Policy, RateStanding, count_seconds_left, find_standing, rate_limit_fields
 
 LOGINS_OF_ACCOUNT = Policy(name="logins-per-account", quota=10, window_seconds=900)
 LOGINS_OF_ADDRESS = Policy(name="logins", quota=50, window_seconds=900)
@@ -23,7 +23,7 @@ class TooManyTries(DomainProblem):
     def __init__(self, standings: Sequence[RateStanding], newest: float) -> None:
         """`newest` is when the last try that counts was made (epoch seconds)."""
         self.newest = newest
-        seconds = retry_after(standings)
+        seconds = count_seconds_left(standings)
         super().__init__(
             f"That was tried too often. Try again in {seconds} seconds.",
             extra={"retry_after": seconds},
@@ -57,12 +57,12 @@ class Tries(Protocol):
         ...
 
 
-def recent(stamps: Mapping[str, float], policy: Policy, now: float) -> dict[str, float]:
+def keep_recent(stamps: Mapping[str, float], policy: Policy, now: float) -> dict[str, float]:
     return {token: at for token, at in stamps.items() if at > now - policy.window_seconds}
 
 
 def check_tries(stamps: Mapping[Counter, Mapping[str, float]], now: float) -> None:
     """Raises TooManyTries if one more would be over a limit; `stamps` are those of each counter's window."""
-    standings = [standing(counter.policy, list(times.values()), now) for counter, times in stamps.items()]
+    standings = [find_standing(counter.policy, list(times.values()), now) for counter, times in stamps.items()]
     if any(each.remaining == 0 for each in standings):
         raise TooManyTries(standings, newest=max(at for times in stamps.values() for at in times.values()))

@@ -34,7 +34,7 @@ class User(Frozen):
     erasing_at: float | None = None
 
 
-def new_user_id() -> str:
+def make_user_id() -> str:
     return f"usr_{secrets.token_hex(12)}"
 
 

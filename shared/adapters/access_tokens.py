@@ -75,13 +75,13 @@ class AccessTokens:
     def read(self, token: str) -> Claims:
         """Raises AccessTokenInvalid."""
         try:
-            key = self._key_of(jwt.get_unverified_header(token))
+            key = self._find_key(jwt.get_unverified_header(token))
             payload = self._jwt.decode(token, key, [ALGORITHM], audience=AUDIENCE, issuer=ISSUER)
             return Claims(user_id=payload["sub"], session_id=payload["sid"], role=Role(payload["role"]))
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise AccessTokenInvalid(type(error).__name__) from error
 
-    def _key_of(self, header: Mapping[str, Any]) -> bytes:
+    def _find_key(self, header: Mapping[str, Any]) -> bytes:
         """By its id among our own. What else a header may say of keys (jku, jwk, x5u, crit …) no token of ours says."""
         if HEADER.symmetric_difference(header) or header["alg"] != ALGORITHM or header["typ"] != TYPE:
             raise AccessTokenInvalid("the header is not ours")

@@ -6,7 +6,7 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from shared.accounts.mail import Mail, MailKind
-from shared.adapters.dynamodb import find, model_of, number_or_none, was_written
+from shared.adapters.dynamodb import find, model_of, read_optional_number, was_written
 
 
 class MailsOfSubject(GlobalSecondaryIndex["AccountMailItem"]):
@@ -44,7 +44,7 @@ class AccountMailsTable:
 
     def get(self, mail_id: str) -> Mail | None:
         item = find(self._mails, mail_id)
-        return _mail(item) if item else None
+        return _read_mail(item) if item else None
 
     def arm(self, mail: Mail, link_hash: str) -> bool:
         item = self._mails(mail.mail_id)
@@ -60,14 +60,14 @@ class AccountMailsTable:
         self._mails(mail.mail_id).delete()
 
     def of_subject(self, subject: str) -> list[Mail]:
-        return [_mail(item) for item in self._mails.by_subject.query(subject)]
+        return [_read_mail(item) for item in self._mails.by_subject.query(subject)]
 
     def use_up(self, mail: Mail, writes: TransactWrite) -> None:
         """Part of a transaction that does what the link is for: it fails if the link was used."""
         writes.delete(self._mails(mail.mail_id), condition=AccountMailItem.link_hash == mail.link_hash)
 
 
-def _mail(item: AccountMailItem) -> Mail:
+def _read_mail(item: AccountMailItem) -> Mail:
     return Mail(
         mail_id=item.mail_id,
         kind=MailKind(item.kind),
@@ -78,5 +78,5 @@ def _mail(item: AccountMailItem) -> Mail:
         created_at=float(item.created_at),
         expires_at=int(item.expires_at),
         link_hash=item.link_hash,
-        sent_at=number_or_none(item.sent_at),
+        sent_at=read_optional_number(item.sent_at),
     )

@@ -63,7 +63,7 @@ class AgentVersionItem(Model):
     published_at = UnicodeAttribute()
 
 
-def agent(item: AgentItem) -> Agent:
+def read_agent(item: AgentItem) -> Agent:
     return Agent(
         slug=item.slug,
         status=AgentStatus(item.status or ""),
@@ -78,15 +78,15 @@ def agent(item: AgentItem) -> Agent:
     )
 
 
-def reserved_item(agents: type[AgentItem], slug: str, opportunity_id: str) -> AgentItem:
+def make_reserved_item(agents: type[AgentItem], slug: str, opportunity_id: str) -> AgentItem:
     return agents(slug, status=AgentStatus.RESERVED.value, opportunity_id=opportunity_id)
 
 
-def opportunity_item(agents: type[AgentItem], slug: str, opportunity_id: str) -> AgentItem:
+def make_opportunity_item(agents: type[AgentItem], slug: str, opportunity_id: str) -> AgentItem:
     return agents(OPPORTUNITY_PREFIX + opportunity_id, opportunity_id=opportunity_id, agent=slug)
 
 
-def published_item(
+def make_published_item(
     agents: type[AgentItem], version: AgentVersion, summary: ListingSummary, detail_key: str, held: Agent
 ) -> AgentItem:
     """The row `held` after this publication: a withdrawn agent stays withdrawn."""
@@ -105,11 +105,11 @@ def published_item(
     )
 
 
-def version_item(versions: type[AgentVersionItem], version: AgentVersion) -> AgentVersionItem:
+def make_version_item(versions: type[AgentVersionItem], version: AgentVersion) -> AgentVersionItem:
     data = json.loads(version.model_dump_json())
     return versions(data.pop("slug"), data.pop("version"), **data)
 
 
-def agent_version(item: AgentVersionItem) -> AgentVersion:
+def read_agent_version(item: AgentVersionItem) -> AgentVersion:
     stored = cast("dict[str, object]", item.to_simple_dict())
     return AgentVersion.model_validate({**stored, "version": int(item.version), "models": tuple(item.models)})

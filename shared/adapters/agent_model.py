@@ -4,7 +4,7 @@ from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelOverloaded, 
 from shared.billing.spend import ModelSpend
 from shared.runs.allowance import LlmArgs
 from shared.runs.faults import MODEL_UNAVAILABLE
-from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, llm_request, llm_value
+from shared.runs.llm_effect import PROMPT, LlmAnswer, LlmAnswerInvalid, make_llm_value, read_llm_request
 from shared.runs.performed_effects import ModelFailed
 from shared.values import Json
 
@@ -16,13 +16,13 @@ class ClaudeForAgents:
         self._claude, self._model, self._spend = claude, model, spend
 
     def answer(self, args: LlmArgs) -> tuple[Json, str]:
-        if self._spend.exceeded():
+        if self._spend.is_exceeded():
             raise ModelFailed(MODEL_UNAVAILABLE, "what demos may spend on the model today is spent")
         try:
             answer = self._claude.ask(
-                PROMPT, llm_request(args), LlmAnswer, model=self._model, max_tokens=args.max_tokens
+                PROMPT, read_llm_request(args), LlmAnswer, model=self._model, max_tokens=args.max_tokens
             )
-            return llm_value(args, answer.value), answer.model
+            return make_llm_value(args, answer.value), answer.model
         except ModelRefused as error:
             raise ModelFailed("model_refused", "the model declined to answer") from error
         except (ModelAnswerInvalid, LlmAnswerInvalid) as error:

@@ -18,7 +18,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from shared.adapters.ecs_cluster import EcsCluster, error_code
+from shared.adapters.ecs_cluster import EcsCluster, read_error_code
 from shared.runs.tasks import (
     MAX_REPLY_BYTES,
     TASK_PORT,
@@ -29,7 +29,8 @@ from shared.runs.tasks import (
     TaskGone,
     TaskNotReady,
     TaskRefused,
-    family,
+    TaskUse,
+    name_family,
 )
 from shared.values import Json
 
@@ -100,9 +101,9 @@ class EcsTaskRunner:
         self._sleep = sleep
         self._clock = clock
 
-    def start(self, agent: RunnableAgent, nonce: str) -> str:
+    def start(self, agent: RunnableAgent, nonce: str, use: TaskUse = TaskUse.ANY_RUN) -> str:
         try:
-            started = self._run(agent, nonce)
+            started = self._run(agent, nonce, use)
         except ClientError as error:
             raise _start_error(error) from error
         except BotoCoreError as error:
@@ -139,7 +140,7 @@ class EcsTaskRunner:
         status = task.get("lastStatus", "UNKNOWN")
         if status in _ENDING:
             raise TaskNotReady(f"the task stopped before it ran: {task.get('stoppedReason', 'no reason given')}")
-        address = _address(task) if status == "RUNNING" else ""
+        address = _read_address(task) if status == "RUNNING" else ""
         return f"it is {status}" + (", but does not answer" if address else ""), address
 
     def runs(self, task_id: str) -> bool:
@@ -157,7 +158,7 @@ class EcsTaskRunner:
             "correlation_id": self._correlation_id() or "",
         }
         try:
-            return self._forwarded(request).get("status") == 200
+            return self._forward(request).get("status") == 200
         except TaskError:
             return False
 
@@ -171,9 +172,9 @@ class EcsTaskRunner:
             "timeout_seconds": seconds,
             "correlation_id": self._correlation_id() or "",
         }
-        answer = self._forwarded(request)
+        answer = self._forward(request)
         if answer.get("status") == MAKES_ROOM:
-            answer = self._forwarded(request)
+            answer = self._forward(request)
         match answer.get("status"):
             case 200 | 400 | 413:
                 return str(answer.get("body", "")).encode()[: MAX_REPLY_BYTES + 1]
@@ -187,24 +188,25 @@ class EcsTaskRunner:
     def stop(self, task_id: str, reason: str) -> None:
         self._cluster.stop(task_id, reason)
 
-    def _run(self, agent: RunnableAgent, nonce: str) -> Any:
+    def _run(self, agent: RunnableAgent, nonce: str, use: TaskUse) -> Any:
         """The definition of an image is registered when ECS does not know it yet; twice at once makes two equal
         ones."""
-        name = family(agent, self._network.cluster)
+        name = name_family(agent, self._network.cluster)
         try:
-            return self._run_task(name, nonce)
+            return self._run_task(name, nonce, use)
         except ClientError as error:
             if not _definition_may_be_unknown(error):
                 raise
-        registered = self._ecs.register_task_definition(**cast(Any, self._definition(agent)))
+        registered = self._ecs.register_task_definition(**cast(Any, self._find_definition(agent)))
         # By its ARN: the family may take a moment to be known everywhere.
-        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", name), nonce)
+        return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", name), nonce, use)
 
-    def _run_task(self, definition: str, nonce: str) -> Any:
+    def _run_task(self, definition: str, nonce: str, use: TaskUse) -> Any:
         return self._ecs.run_task(
             cluster=self._network.cluster,
             taskDefinition=definition,
             launchType="FARGATE",
+            startedBy=use.value,
             count=1,
             networkConfiguration={
                 "awsvpcConfiguration": {
@@ -218,9 +220,9 @@ class EcsTaskRunner:
             },
         )
 
-    def _definition(self, agent: RunnableAgent) -> dict[str, Any]:
+    def _find_definition(self, agent: RunnableAgent) -> dict[str, Any]:
         return {
-            "family": family(agent, self._network.cluster),
+            "family": name_family(agent, self._network.cluster),
             "networkMode": "awsvpc",
             "requiresCompatibilities": ["FARGATE"],
             "cpu": CPU,
@@ -233,7 +235,7 @@ class EcsTaskRunner:
             "containerDefinitions": [
                 {
                     "name": CONTAINER,
-                    "image": f"{self._registry_host()}/{self._repository}@{agent.image_digest}",
+                    "image": f"{self._find_registry_host()}/{self._repository}@{agent.image_digest}",
                     "essential": True,
                     "user": "10001:10001",
                     "readonlyRootFilesystem": True,
@@ -248,13 +250,13 @@ class EcsTaskRunner:
             "tags": [{"key": "agent", "value": f"{agent.slug}:{agent.version}"}],
         }
 
-    def _registry_host(self) -> str:
+    def _find_registry_host(self) -> str:
         """ECR's name for the account's registry; the account is the execution role's."""
         partition, account = self._network.execution_role.split(":")[1], self._network.execution_role.split(":")[4]
         suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
         return f"{account}.dkr.ecr.{self._ecs.meta.region_name}.{suffix}"
 
-    def _forwarded(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _forward(self, request: dict[str, Any]) -> dict[str, Any]:
         """A task that was reached may have run: whoever calls decides whether to call again."""
         try:
             answer = self._invoker.invoke(FunctionName=self._forward_function, Payload=json.dumps(request).encode())
@@ -273,18 +275,18 @@ class EcsTaskRunner:
 
 def _definition_may_be_unknown(error: ClientError) -> bool:
     """A family without a definition has no ARN that a role could be allowed, so IAM denies it before ECS misses it."""
-    if error_code(error) == "AccessDeniedException":
+    if read_error_code(error) == "AccessDeniedException":
         return True
-    return error_code(error) == "ClientException" and any(said in str(error).lower() for said in _UNKNOWN)
+    return read_error_code(error) == "ClientException" and any(said in str(error).lower() for said in _UNKNOWN)
 
 
 def _start_error(error: ClientError) -> Exception:
-    if error_code(error) in _REFUSALS:
+    if read_error_code(error) in _REFUSALS:
         return TaskRefused(str(error))
     return TaskNotReady(str(error))
 
 
-def _address(task: Any) -> str:
+def _read_address(task: Any) -> str:
     for attachment in task.get("attachments", []):
         for detail in attachment.get("details", []):
             if detail.get("name") == "privateIPv4Address":

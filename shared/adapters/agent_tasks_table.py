@@ -52,7 +52,7 @@ class AgentTasksTable:
         ).save()
 
     def idle(self, agent: RunnableAgent) -> Sequence[AgentTask]:
-        tasks = [_task(item) for item in self._tasks.query(agent.key, consistent_read=True)]
+        tasks = [_read_task(item) for item in self._tasks.query(agent.key, consistent_read=True)]
         free = [task for task in tasks if task.status is TaskStatus.IDLE and task.agent == agent]
         return sorted(free, key=lambda task: task.used_at, reverse=True)
 
@@ -65,7 +65,7 @@ class AgentTasksTable:
             AgentTaskItem.lease_until.set(until),
         ]
         free = AgentTaskItem.status == TaskStatus.IDLE.value
-        return _task(item) if was_written(lambda: item.update(actions=taken, condition=free)) else None
+        return _read_task(item) if was_written(lambda: item.update(actions=taken, condition=free)) else None
 
     def release(self, task: AgentTask, used_at: float) -> bool:
         item = self._tasks(task.agent.key, task.task_id)
@@ -89,10 +89,10 @@ class AgentTasksTable:
 
     def all(self) -> Iterator[AgentTask]:
         for item in self._tasks.scan(consistent_read=True):
-            yield _task(item)
+            yield _read_task(item)
 
 
-def _task(item: AgentTaskItem) -> AgentTask:
+def _read_task(item: AgentTaskItem) -> AgentTask:
     return AgentTask(
         agent=RunnableAgent(slug=item.slug, version=int(item.version), image_digest=item.image_digest),
         task_id=item.task_id,

@@ -1,6 +1,6 @@
 """The table `agent_versions`, for reading: rows are written by `AgentsTable.publish`, together with the listing."""
 
-from shared.adapters.agent_items import AgentVersionItem, agent_version
+from shared.adapters.agent_items import AgentVersionItem, read_agent_version
 from shared.adapters.dynamodb import find, model_of
 from shared.catalogue.repository import AgentVersion
 
@@ -13,8 +13,8 @@ class AgentVersionsTable:
 
     def get(self, slug: str, version: int) -> AgentVersion | None:
         item = find(self._versions, slug, version)
-        return agent_version(item) if item else None
+        return read_agent_version(item) if item else None
 
     def latest(self, slug: str) -> AgentVersion | None:
         newest = self._versions.query(slug, scan_index_forward=False, limit=1, consistent_read=True)
-        return next((agent_version(item) for item in newest), None)
+        return next((read_agent_version(item) for item in newest), None)

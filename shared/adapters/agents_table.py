@@ -13,20 +13,20 @@ from shared.adapters.agent_items import (
     OPPORTUNITY_PREFIX,
     AgentItem,
     AgentVersionItem,
-    agent,
-    opportunity_item,
-    published_item,
-    reserved_item,
-    version_item,
+    make_opportunity_item,
+    make_published_item,
+    make_reserved_item,
+    make_version_item,
+    read_agent,
 )
 from shared.adapters.dynamodb import (
     CONDITION_FAILED,
-    cancellation_codes,
     find,
-    lost_race,
+    is_lost_race,
     model_of,
     pause,
-    transaction,
+    read_cancellation_codes,
+    start_transaction,
     was_written,
 )
 from shared.catalogue.errors import AlreadyPublished, CursorInvalid, NotPublished, NotReserved, VersionConflict
@@ -36,8 +36,8 @@ from shared.catalogue.repository import (
     AgentPage,
     AgentStatus,
     AgentVersion,
-    no_slug_left,
-    slug_candidates,
+    describe_exhaustion,
+    propose_slugs,
 )
 
 ATTEMPTS = 8
@@ -52,20 +52,20 @@ class AgentsTable:
         self._versions = model_of(AgentVersionItem, versions_table_name) if versions_table_name else None
 
     def reserve(self, slug: str, opportunity_id: str) -> str:
-        for candidate in slug_candidates(slug, opportunity_id):
+        for candidate in propose_slugs(slug, opportunity_id):
             held = self.of_opportunity(opportunity_id)
             if held is not None:
-                return self._revived(held)
-            if find(self._agents, candidate) is None and self._reserved_now(candidate, opportunity_id):
+                return self._revive(held)
+            if find(self._agents, candidate) is None and self._reserve_once(candidate, opportunity_id):
                 return candidate
         held = self.of_opportunity(opportunity_id)
         if held is None:
-            raise no_slug_left(slug)
-        return self._revived(held)
+            raise describe_exhaustion(slug)
+        return self._revive(held)
 
     def get(self, slug: str) -> Agent | None:
         item = find(self._agents, slug)
-        return agent(item) if item is not None and item.status else None
+        return read_agent(item) if item is not None and item.status else None
 
     def of_opportunity(self, opportunity_id: str) -> Agent | None:
         pointer = find(self._agents, OPPORTUNITY_PREFIX + opportunity_id)
@@ -74,33 +74,35 @@ class AgentsTable:
     def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
         assert self._versions is not None, "only who knows the table of versions publishes"
         for attempt in range(ATTEMPTS):
-            held = self._held(version.slug, version.opportunity_id)
+            held = self._find_holder(version.slug, version.opportunity_id)
             if held.was_published and held.build_id == version.build_id:
                 return held
             if held.version >= version.version:
                 raise AlreadyPublished(f"{version.slug} version {held.version} was published by {held.build_id}")
-            item = published_item(self._agents, version, summary, detail_key, held)
+            item = make_published_item(self._agents, version, summary, detail_key, held)
             try:
-                with transaction() as writes:
+                with start_transaction() as writes:
                     writes.save(
                         item,
                         condition=(AgentItem.opportunity_id == version.opportunity_id)
                         & (AgentItem.version == held.version)
                         & (AgentItem.status == held.status.value),
                     )
-                    writes.save(version_item(self._versions, version), condition=AgentVersionItem.slug.does_not_exist())
+                    writes.save(
+                        make_version_item(self._versions, version), condition=AgentVersionItem.slug.does_not_exist()
+                    )
             except TransactWriteError as error:
                 _raise_unless_race(error, version)
                 pause(attempt)
                 continue
-            return agent(item)
+            return read_agent(item)
         raise AlreadyPublished(f"{version.slug} changes too often to be published")
 
     def reject(self, slug: str, opportunity_id: str, build_id: str, reason: str) -> Agent:
-        held = self._held(slug, opportunity_id)
+        held = self._find_holder(slug, opportunity_id)
         if held.was_published:
             return held
-        return self._changed(
+        return self._change(
             slug,
             [
                 AgentItem.status.set(AgentStatus.REJECTED.value),
@@ -112,20 +114,20 @@ class AgentsTable:
         )
 
     def withdraw(self, slug: str, reason: str) -> Agent:
-        return self._moved(slug, AgentStatus.PUBLISHED, AgentStatus.WITHDRAWN, AgentItem.reason.set(reason))
+        return self._move(slug, AgentStatus.PUBLISHED, AgentStatus.WITHDRAWN, AgentItem.reason.set(reason))
 
     def republish(self, slug: str) -> Agent:
-        return self._moved(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, AgentItem.reason.remove())
+        return self._move(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, AgentItem.reason.remove())
 
-    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+    def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
         found = self._agents.by_status.query(
             AgentStatus.PUBLISHED.value,
             scan_index_forward=False,
             limit=limit,
-            last_evaluated_key=_decoded(cursor) if cursor else None,
+            last_evaluated_key=_decode_cursor(cursor) if cursor else None,
         )
-        items = [agent(item) for item in found]
-        return AgentPage(items, _encoded(found.last_evaluated_key) if found.last_evaluated_key else None)
+        items = [read_agent(item) for item in found]
+        return AgentPage(items, _encode_cursor(found.last_evaluated_key) if found.last_evaluated_key else None)
 
     def every(self, limit: int, cursor: str | None = None) -> AgentPage:
         found = self._agents.scan(
@@ -133,41 +135,41 @@ class AgentsTable:
             last_evaluated_key={"slug": {"S": cursor}} if cursor else None,
             consistent_read=True,
         )
-        items = [agent(item) for item in found if item.status]
+        items = [read_agent(item) for item in found if item.status]
         last = cast("dict[str, dict[str, str]] | None", found.last_evaluated_key)
         return AgentPage(items, last["slug"]["S"] if last else None)
 
-    def _reserved_now(self, slug: str, opportunity_id: str) -> bool:
+    def _reserve_once(self, slug: str, opportunity_id: str) -> bool:
         """Slug and opportunity take each other in one transaction; False if either was taken meanwhile."""
         try:
-            with transaction() as writes:
+            with start_transaction() as writes:
                 for item in (
-                    reserved_item(self._agents, slug, opportunity_id),
-                    opportunity_item(self._agents, slug, opportunity_id),
+                    make_reserved_item(self._agents, slug, opportunity_id),
+                    make_opportunity_item(self._agents, slug, opportunity_id),
                 ):
                     writes.save(item, condition=AgentItem.slug.does_not_exist())
         except TransactWriteError as error:
-            if lost_race(error):
+            if is_lost_race(error):
                 return False
             raise
         return True
 
-    def _revived(self, held: Agent) -> str:
+    def _revive(self, held: Agent) -> str:
         """A rejected row is reserved anew; a row that changed meanwhile is left as it is now."""
         if held.status is AgentStatus.REJECTED:
-            anew = reserved_item(self._agents, held.slug, held.opportunity_id)
+            anew = make_reserved_item(self._agents, held.slug, held.opportunity_id)
             was_written(lambda: anew.save(AgentItem.status == AgentStatus.REJECTED.value))
         return held.slug
 
-    def _moved(self, slug: str, before: AgentStatus, after: AgentStatus, note: Any) -> Agent:
+    def _move(self, slug: str, before: AgentStatus, after: AgentStatus, note: Any) -> Agent:
         """The next revision of the row, which tells the index that it is newer. Raises NotPublished."""
         held = self.get(slug)
         if held is None or not held.was_published:
             raise NotPublished(f"no agent was published as {slug!r}")
         change = [AgentItem.status.set(after.value), AgentItem.revision.add(1), note]
-        return self._changed(slug, change, AgentItem.status == before.value)
+        return self._change(slug, change, AgentItem.status == before.value)
 
-    def _changed(self, slug: str, actions: list[Any], condition: Any) -> Agent:
+    def _change(self, slug: str, actions: list[Any], condition: Any) -> Agent:
         """The row after the change, or as it is if the condition did not hold any more."""
         item = self._agents(slug)
         was_written(lambda: item.update(actions=actions, condition=condition))
@@ -175,7 +177,7 @@ class AgentsTable:
         assert changed is not None, "rows of agents are never deleted"
         return changed
 
-    def _held(self, slug: str, opportunity_id: str) -> Agent:
+    def _find_holder(self, slug: str, opportunity_id: str) -> Agent:
         held = self.get(slug)
         if held is None or held.opportunity_id != opportunity_id:
             raise NotReserved(f"{slug} is not reserved for {opportunity_id}")
@@ -184,18 +186,18 @@ class AgentsTable:
 
 def _raise_unless_race(error: TransactWriteError, version: AgentVersion) -> None:
     """Returns if reading again may help: somebody else wrote the agent's row at the same time."""
-    row, version_row = [*cancellation_codes(error), "", ""][:2]
+    row, version_row = [*read_cancellation_codes(error), "", ""][:2]
     if version_row == CONDITION_FAILED and row != CONDITION_FAILED:
         raise VersionConflict(f"{version.slug} version {version.version} exists already") from error
-    if not lost_race(error):
+    if not is_lost_race(error):
         raise error
 
 
-def _encoded(key: Any) -> str:
+def _encode_cursor(key: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> dict[str, Any]:
+def _decode_cursor(cursor: str) -> dict[str, Any]:
     """Checked to be a key of the index and nothing else: the cursor comes from a caller of the API."""
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))

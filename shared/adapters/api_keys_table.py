@@ -12,11 +12,11 @@ from pynamodb.models import Model
 from shared.accounts.api_key import USE_NOTED_EVERY_SECONDS, ApiKey
 from shared.adapters.dynamodb import (
     CONDITION_FAILED,
-    cancellation_codes,
     find,
     model_of,
-    number_or_none,
-    transaction,
+    read_cancellation_codes,
+    read_optional_number,
+    start_transaction,
     was_written,
 )
 
@@ -51,28 +51,28 @@ class ApiKeysTable:
         self._keys = model_of(ApiKeyItem, table_name)
 
     def add(self, key: ApiKey) -> None:
-        self._item(key).save(ApiKeyItem.key_id.does_not_exist())
+        self._make_item(key).save(ApiKeyItem.key_id.does_not_exist())
 
     def get(self, key_id: str) -> ApiKey | None:
         item = find(self._keys, key_id)
-        return _key(item) if item else None
+        return _read_key(item) if item else None
 
     def of_account(self, account_id: str) -> Sequence[ApiKey]:
-        return [_key(item) for item in self._keys.by_account.query(account_id, scan_index_forward=False)]
+        return [_read_key(item) for item in self._keys.by_account.query(account_id, scan_index_forward=False)]
 
     def replace(self, old: ApiKey, new: ApiKey, expires_at: int | None) -> bool:
         item = self._keys(old.key_id)
         ours = (ApiKeyItem.account_id == old.account_id) & ApiKeyItem.replaced_by.does_not_exist()
         try:
-            with transaction() as writes:
-                writes.save(self._item(new), condition=ApiKeyItem.key_id.does_not_exist())
+            with start_transaction() as writes:
+                writes.save(self._make_item(new), condition=ApiKeyItem.key_id.does_not_exist())
                 if expires_at is None:
                     writes.delete(item, condition=ours)
                 else:
                     ends: list[Action] = [ApiKeyItem.expires_at.set(expires_at), ApiKeyItem.replaced_by.set(new.key_id)]
                     writes.update(item, actions=ends, condition=ours)
         except TransactWriteError as error:
-            if CONDITION_FAILED in cancellation_codes(error):
+            if CONDITION_FAILED in read_cancellation_codes(error):
                 return False
             raise
         return True
@@ -87,12 +87,12 @@ class ApiKeysTable:
         there = ApiKeyItem.key_id.exists()
         was_written(lambda: item.update(actions=[ApiKeyItem.used_at.set(now)], condition=there & stale))
 
-    def _item(self, key: ApiKey) -> ApiKeyItem:
+    def _make_item(self, key: ApiKey) -> ApiKeyItem:
         return self._keys(**{**dict(key), "subscriptions": list(key.subscriptions)})
 
 
-def _key(item: ApiKeyItem) -> ApiKey:
-    ends = number_or_none(item.expires_at)
+def _read_key(item: ApiKeyItem) -> ApiKey:
+    ends = read_optional_number(item.expires_at)
     return ApiKey(
         key_id=item.key_id,
         account_id=item.account_id,
@@ -101,6 +101,6 @@ def _key(item: ApiKeyItem) -> ApiKey:
         subscriptions=tuple(item.subscriptions),
         created_at=float(item.created_at),
         expires_at=None if ends is None else int(ends),
-        used_at=number_or_none(item.used_at),
+        used_at=read_optional_number(item.used_at),
         replaced_by=item.replaced_by,
     )

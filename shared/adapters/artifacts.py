@@ -63,7 +63,7 @@ class Artifacts:
     def put_first(self, key: str, value: Json) -> Json:
         """Write unless something is there; what is there afterwards. Of several at once, one is the first."""
         for _ in range(CONFLICTS):
-            if self._put_new(key, canonical_json(value)):
+            if self._put_new(key, write_canonical_json(value)):
                 return value
             with suppress(ArtifactMissing):
                 return self.get_json(key)
@@ -108,7 +108,7 @@ class Artifacts:
         return self.get_bytes(key).decode()
 
     def put_json(self, key: str, value: Json) -> str:
-        return self.put_bytes(key, canonical_json(value), "application/json")
+        return self.put_bytes(key, write_canonical_json(value), "application/json")
 
     def get_json(self, key: str) -> Json:
         return json.loads(self.get_bytes(key))
@@ -123,22 +123,22 @@ class Artifacts:
             raise ArtifactUnreadable(key, kind.__name__, error.error_count()) from error
 
     def put_lines(self, key: str, models: Sequence[BaseModel]) -> str:
-        return self.put_bytes(key, b"".join(map(line_of, models)), "application/x-ndjson")
+        return self.put_bytes(key, b"".join(map(write_line, models)), "application/x-ndjson")
 
     def get_lines(self, key: str, kind: type[Model], part: tuple[int, int] | None = None) -> list[Model]:
         return [kind.model_validate_json(line) for line in self.get_bytes(key, part).split(b"\n") if line]
 
 
-def line_of(model: BaseModel) -> bytes:
+def write_line(model: BaseModel) -> bytes:
     """As `put_lines` writes it."""
     return (model.model_dump_json() + "\n").encode()
 
 
-def digest_of(key: str) -> str:
+def read_digest(key: str) -> str:
     """The sha256 that a key from `put_addressed` was given: what the object has to hash to."""
     return key.rpartition("/")[2].partition(".")[0]
 
 
-def canonical_json(value: Json) -> bytes:
+def write_canonical_json(value: Json) -> bytes:
     """The same bytes for the same value, so that content-addressed keys repeat."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

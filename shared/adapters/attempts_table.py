@@ -7,7 +7,7 @@ from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, model_of, was_written
 from shared.billing.attempts import TooManyAttempts
-from shared.rate_limits import Policy, RateStanding, standing
+from shared.rate_limits import Policy, RateStanding, find_standing
 
 ROUNDS = 25
 
@@ -30,15 +30,15 @@ class AttemptsTable:
             log, revision = self._read(subject, policy, now)
             times = list(log.values())
             if name in log:
-                return standing(policy, times, now)
+                return find_standing(policy, times, now)
             if len(times) >= policy.quota:
-                raise TooManyAttempts([standing(policy, times, now)])
+                raise TooManyAttempts([find_standing(policy, times, now)])
             if self._written(subject, policy, {**log, name: now}, revision):
-                return standing(policy, [*times, now], now)
+                return find_standing(policy, [*times, now], now)
         raise RuntimeError(f"the log of {policy.name} changes more often than its quota allows")
 
     def look(self, subject: str, policy: Policy, now: float) -> RateStanding:
-        return standing(policy, list(self._read(subject, policy, now)[0].values()), now)
+        return find_standing(policy, list(self._read(subject, policy, now)[0].values()), now)
 
     def _read(self, subject: str, policy: Policy, now: float) -> tuple[dict[str, float], int]:
         item = find(self._meters, _key(subject, policy))

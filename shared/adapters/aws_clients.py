@@ -20,41 +20,41 @@ ATTEMPTS = 3
 
 @cache
 def s3() -> "S3Client":
-    return _client("s3")
+    return _make_client("s3")
 
 
 @cache
 def ecr() -> "ECRClient":
-    return _client("ecr")
+    return _make_client("ecr")
 
 
 @cache
 def ecs() -> "ECSClient":
-    return _client("ecs")
+    return _make_client("ecs")
 
 
 @cache
 def states() -> Any:
-    return _client("stepfunctions")
+    return _make_client("stepfunctions")
 
 
 @cache
 def sqs() -> "SQSClient":
-    return _client("sqs")
+    return _make_client("sqs")
 
 
 @cache
 def ses() -> Any:
-    return _client("sesv2")
+    return _make_client("sesv2")
 
 
 @cache
 def lambda_invoker(read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> "LambdaClient":
     """Never retries by itself: a request that was answered too late may have run."""
-    return _client("lambda", attempts=1, read_timeout_seconds=read_timeout_seconds)
+    return _make_client("lambda", attempts=1, read_timeout_seconds=read_timeout_seconds)
 
 
-def _client(service: str, *, attempts: int = ATTEMPTS, read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> Any:
+def _make_client(service: str, *, attempts: int = ATTEMPTS, read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> Any:
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds,

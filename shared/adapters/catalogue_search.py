@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 
 from shared.catalogue.listing import ListingSummary
-from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, category_counts
+from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, Sort, count_categories
 from shared.catalogue.searchable import SearchField
-from shared.catalogue.snapshot import CatalogueEntry
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
 from shared.catalogue.wording import Wanted, WantedWord
 from shared.specs.spec import Category
 
@@ -64,6 +64,8 @@ SORTS: Mapping[Sort, list[dict[str, str]]] = {
     Sort.RECENT: [{"published_at": "desc"}, {"slug": "asc"}],
 }
 LISTED = {"term": {"listed": True}}
+DOES_NOT_FIT = {"mapper_parsing_exception", "strict_dynamic_mapping_exception", "document_parsing_exception"}
+"""What the service answers (400) when it is well and this document is not."""
 
 
 class CatalogSearch:
@@ -84,7 +86,7 @@ class CatalogSearch:
     def categories(self) -> Mapping[Category, int]:
         found = self._ask(CATEGORIES_BODY)
         counted = {bucket["key"]: bucket["doc_count"] for bucket in found["aggregations"]["categories"]["buckets"]}
-        return {category: counted.get(category.value, 0) for category in category_counts(())}
+        return {category: counted.get(category.value, 0) for category in count_categories(())}
 
     def count(self) -> int:
         """Agents on the shelf."""
@@ -93,14 +95,22 @@ class CatalogSearch:
         try:
             return cast(int, self._client.count(index=self._alias, body={"query": LISTED})["count"])
         except OpenSearchException as error:
-            raise CatalogUnavailable(_brief(error)) from error
+            raise CatalogUnavailable(_shorten(error)) from error
 
     def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
         """Show the agents as they were at their versions, or take them off the shelf. How many of them were news.
 
-        `again` also writes what the index has at this very version.
+        `again` also writes what the index has at this very version. Raises EntryRefused after all others are written.
         """
-        return sum(self._write(entry, "external_gte" if again else "external") for entry in entries)
+        written, refusals = 0, list[EntryRefused]()
+        for entry in entries:
+            try:
+                written += self._write(entry, "external_gte" if again else "external")
+            except EntryRefused as error:
+                refusals.append(error)
+        if refusals:
+            raise EntryRefused("; ".join(map(str, refusals))[:1000]) from refusals[0]
+        return written
 
     def needs_filling(self) -> bool:
         """Create the index if there is none. True until `take_over`: before, it may miss agents."""
@@ -117,7 +127,7 @@ class CatalogSearch:
                 return True
             raise
         except OpenSearchException as error:
-            raise CatalogUnavailable(_brief(error)) from error
+            raise CatalogUnavailable(_shorten(error)) from error
 
     def take_over(self) -> None:
         """Point the alias at this index and at no other: searches move over in one step."""
@@ -130,14 +140,14 @@ class CatalogSearch:
         try:
             self._client.indices.update_aliases(body={"actions": actions})
         except OpenSearchException as error:
-            raise CatalogUnavailable(_brief(error)) from error
+            raise CatalogUnavailable(_shorten(error)) from error
 
     def refresh(self) -> None:
         """Make every write so far visible to searches; otherwise that takes up to a second."""
         self._client.indices.refresh(index=self._index)
 
     def _write(self, entry: CatalogueEntry, kind: str) -> bool:
-        from opensearchpy.exceptions import ConflictError, OpenSearchException
+        from opensearchpy.exceptions import ConflictError, OpenSearchException, RequestError
 
         try:
             self._client.index(
@@ -148,8 +158,12 @@ class CatalogSearch:
             )
         except ConflictError:
             return False
+        except RequestError as error:
+            if error.error in DOES_NOT_FIT:
+                raise EntryRefused(f"search refuses {entry.slug}: {error.error}") from error
+            raise CatalogUnavailable(_shorten(error)) from error
         except OpenSearchException as error:
-            raise CatalogUnavailable(_brief(error)) from error
+            raise CatalogUnavailable(_shorten(error)) from error
         return True
 
     def _ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,7 +172,7 @@ class CatalogSearch:
         try:
             return cast(dict[str, Any], self._client.search(index=self._alias, body=dict(body)))
         except OpenSearchException as error:
-            raise CatalogUnavailable(_brief(error)) from error
+            raise CatalogUnavailable(_shorten(error)) from error
 
     @cached_property
     def _client(self) -> "OpenSearch":
@@ -167,7 +181,7 @@ class CatalogSearch:
 
         return OpenSearch(
             hosts=[self._url],
-            http_auth=_signer() if self._sign_requests else None,
+            http_auth=_make_signer() if self._sign_requests else None,
             connection_class=Urllib3HttpConnection,
             timeout=TIMEOUT_SECONDS,
             max_retries=0,
@@ -197,9 +211,9 @@ def listing_of(document: Mapping[str, Any]) -> ListingSummary:
 
 
 def search_body(query: CatalogQuery, wanted: Wanted) -> dict[str, Any]:
-    conditions: dict[str, Any] = {"filter": filters(query)}
+    conditions: dict[str, Any] = {"filter": make_filters(query)}
     if wanted:
-        conditions["should"] = [any_of(word) for word in wanted]
+        conditions["should"] = [match_any_form(word) for word in wanted]
         conditions["minimum_should_match"] = 1
     best_first = [{"_score": "desc"}] if wanted and query.sort is None else []
     return {
@@ -212,7 +226,7 @@ def search_body(query: CatalogQuery, wanted: Wanted) -> dict[str, Any]:
     }
 
 
-def filters(query: CatalogQuery) -> list[dict[str, Any]]:
+def make_filters(query: CatalogQuery) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [LISTED]
     if query.category is not None:
         found.append({"term": {"category": query.category.value}})
@@ -226,7 +240,7 @@ def filters(query: CatalogQuery) -> list[dict[str, Any]]:
     return found
 
 
-def any_of(word: WantedWord) -> dict[str, Any]:
+def match_any_form(word: WantedWord) -> dict[str, Any]:
     """Scores what the best place is worth in which a listing has the word."""
     places = [
         {"constant_score": {"filter": {"terms": {TERMS[field]: sorted(terms)}}, "boost": worth}}
@@ -242,7 +256,7 @@ CATEGORIES_BODY: Mapping[str, Any] = {
 }
 
 
-def _signer() -> Any:
+def _make_signer() -> Any:
     """Requests to the domain are signed with the function's own role."""
     import boto3
     from opensearchpy import Urllib3AWSV4SignerAuth
@@ -251,5 +265,5 @@ def _signer() -> Any:
     return Urllib3AWSV4SignerAuth(session.get_credentials(), session.region_name, "es")
 
 
-def _brief(error: Exception) -> str:
+def _shorten(error: Exception) -> str:
     return f"search: {type(error).__name__}"

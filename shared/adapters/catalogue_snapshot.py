@@ -43,13 +43,13 @@ class CatalogueSnapshot:
         unless: dict[str, Any] = {"IfNoneMatch": known} if known else {}
         try:
             found = self._s3.get_object(Bucket=self._bucket, Key=KEY, **unless)
-            return StoredSnapshot(_snapshot(found["Body"].read()), found["ETag"])
+            return StoredSnapshot(_read_snapshot(found["Body"].read()), found["ETag"])
         except ClientError as error:
-            if _code(error) in UNCHANGED:
+            if _read_code(error) in UNCHANGED:
                 return None
-            if _code(error) in MISSING:
+            if _read_code(error) in MISSING:
                 return StoredSnapshot(Snapshot(), None)
-            raise CatalogUnavailable(f"snapshot: {_code(error)}") from error
+            raise CatalogUnavailable(f"snapshot: {_read_code(error)}") from error
         except BotoCoreError as error:
             raise CatalogUnavailable(f"snapshot: {type(error).__name__}") from error
 
@@ -57,49 +57,49 @@ class CatalogueSnapshot:
         from botocore.exceptions import BotoCoreError, ClientError
 
         condition: dict[str, Any] = {"IfMatch": replacing} if replacing else {"IfNoneMatch": "*"}
-        body = _document(snapshot)
+        body = _write_document(snapshot)
         try:
             self._s3.put_object(Bucket=self._bucket, Key=KEY, Body=body, ContentType="application/gzip", **condition)
         except ClientError as error:
-            if _code(error) in WRITTEN_BY_OTHERS:
+            if _read_code(error) in WRITTEN_BY_OTHERS:
                 return False
-            raise CatalogUnavailable(f"snapshot: {_code(error)}") from error
+            raise CatalogUnavailable(f"snapshot: {_read_code(error)}") from error
         except BotoCoreError as error:
             raise CatalogUnavailable(f"snapshot: {type(error).__name__}") from error
         return True
 
 
-def _code(error: "ClientError") -> str:
+def _read_code(error: "ClientError") -> str:
     return str(error.response.get("Error", {}).get("Code"))
 
 
-def _document(snapshot: Snapshot) -> bytes:
+def _write_document(snapshot: Snapshot) -> bytes:
     document = {
         "format": FORMAT,
-        "entries": [_written(entry, entry.shown) for entry in snapshot.entries.values() if entry.shown is not None],
+        "entries": [_write_entry(entry, entry.shown) for entry in snapshot.entries.values() if entry.shown is not None],
         "absent": dict(snapshot.absent),
     }
     return gzip.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
 
 
-def _snapshot(body: bytes) -> Snapshot | None:
+def _read_snapshot(body: bytes) -> Snapshot | None:
     """None for what this module did not write, or not like this."""
     try:
         document = json.loads(gzip.decompress(body))
         if document["format"] != FORMAT:
             return None
-        entries = [_entry(found) for found in document["entries"]]
+        entries = [_read_entry(found) for found in document["entries"]]
         return Snapshot({entry.slug: entry for entry in entries}, dict(document["absent"]))
     except (OSError, EOFError, ValueError, KeyError, TypeError):
         return None
 
 
-def _written(entry: CatalogueEntry, shown: SearchableListing) -> dict[str, Any]:
+def _write_entry(entry: CatalogueEntry, shown: SearchableListing) -> dict[str, Any]:
     terms = {field.value: sorted(of_field) for field, of_field in shown.terms.items()}
     return {"version": entry.version, "listing": shown.listing.model_dump(mode="json"), "terms": terms}
 
 
-def _entry(document: Mapping[str, Any]) -> CatalogueEntry:
+def _read_entry(document: Mapping[str, Any]) -> CatalogueEntry:
     listing = ListingSummary.model_validate(document["listing"])
     written = cast(Mapping[str, list[str]], document["terms"])
     terms = {field: frozenset(written[field.value]) for field in SearchField}

@@ -115,7 +115,7 @@ class Claude:
         `examples` are worked examples of our own, which follow the instructions: never a stranger's words.
         The answer is read here, because the SDK's `parse` raises over one that does not fit, and hides what it cost.
         """
-        response = self._send(_system(prompt, examples), prompt, data, answer, model, max_tokens)
+        response = self._send(_write_system(prompt, examples), prompt, data, answer, model, max_tokens)
         self._billed(_use(prompt, model, response))
         if response.stop_reason == "refusal":
             raise ModelRefused(f"{prompt}: the model declined to answer")
@@ -125,7 +125,7 @@ class Claude:
         try:
             return Answer(answer.model_validate_json(text), response.model)
         except ValidationError as error:
-            raise ModelAnswerInvalid(f"{prompt}: {_brief(error)}") from error
+            raise ModelAnswerInvalid(f"{prompt}: {_shorten(error)}") from error
 
     def _send(
         self,
@@ -141,7 +141,7 @@ class Claude:
                 model=model,
                 max_tokens=max_tokens,
                 system=system,
-                messages=[{"role": "user", "content": marked_data(data)}],
+                messages=[{"role": "user", "content": mark_data(data)}],
                 output_config={"format": {"type": "json_schema", "schema": anthropic.transform_schema(answer)}},
             )
         except (anthropic.RateLimitError, anthropic.OverloadedError) as error:
@@ -150,20 +150,20 @@ class Claude:
             raise ModelUnavailable(f"{prompt}: {type(error).__name__}") from error
 
 
-def _system(prompt: str, examples: Sequence[str]) -> list[TextBlockParam]:
+def _write_system(prompt: str, examples: Sequence[str]) -> list[TextBlockParam]:
     """The instructions, cached by themselves for whatever examples follow, and the examples, cached as a whole."""
-    return [_cached(text) for text in (prompt_text(prompt), "\n".join(examples)) if text]
+    return [_cache(text) for text in (read_prompt(prompt), "\n".join(examples)) if text]
 
 
-def _cached(text: str) -> TextBlockParam:
+def _cache(text: str) -> TextBlockParam:
     return {"type": "text", "text": text, "cache_control": {"type": "ephemeral", "ttl": "1h"}}
 
 
-def prompt_text(name: str) -> str:
+def read_prompt(name: str) -> str:
     return resources.files("shared.prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
 
 
-def marked_data(data: Mapping[str, object]) -> str:
+def mark_data(data: Mapping[str, object]) -> str:
     """Untrusted text, fenced so that it cannot close its own fence: `<`, `>` and `&` are escaped inside the JSON."""
     body = json.dumps(data, ensure_ascii=False, sort_keys=True)
     for character in "<>&":
@@ -171,7 +171,7 @@ def marked_data(data: Mapping[str, object]) -> str:
     return f"<data>\n{body}\n</data>"
 
 
-def cost_microusd(
+def count_microusd(
     model: str, input_tokens: int, output_tokens: int, *, cache_written: int = 0, cache_read: int = 0
 ) -> int:
     """What the vendor's list price makes of the call; a model without a price counts as the dearest one known.
@@ -192,13 +192,13 @@ def _use(prompt: str, asked: str, response: Message) -> ModelUse:
         model=response.model,
         input_tokens=usage.input_tokens + written + read,
         output_tokens=usage.output_tokens,
-        cost_microusd=cost_microusd(
+        cost_microusd=count_microusd(
             asked, usage.input_tokens, usage.output_tokens, cache_written=written, cache_read=read
         ),
     )
 
 
-def _brief(error: ValidationError) -> str:
+def _shorten(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(str(part) for part in first["loc"]) or "the answer"
     return f"{where}: {first['msg']}"

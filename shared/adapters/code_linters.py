@@ -29,9 +29,9 @@ class CodeLinters:
     """`findings(source)`: sentences, empty when neither linter objects. `# noqa` and `# nosec` count for nothing."""
 
     def findings(self, source: str) -> list[str]:
-        return sorted(set(self._ruff(source)) | set(self._bandit(source)), key=_line)
+        return sorted(set(self._run_ruff(source)) | set(self._run_bandit(source)), key=_read_line)
 
-    def _ruff(self, source: str) -> list[str]:
+    def _run_ruff(self, source: str) -> list[str]:
         options = [
             "--isolated",
             "--no-cache",
@@ -61,7 +61,7 @@ class CodeLinters:
             for item in json.loads(done.stdout or b"[]")
         ]
 
-    def _bandit(self, source: str) -> list[str]:
+    def _run_bandit(self, source: str) -> list[str]:
         review: Any = manager.BanditManager(config.BanditConfig(), "file", ignore_nosec=True)
         if sum(len(tests) for tests in review.b_ts.tests.values()) < FEWEST_BANDIT_TESTS:
             raise LinterUnavailable("bandit found few of its own tests: it is installed without its entry points")
@@ -72,5 +72,5 @@ class CodeLinters:
         return [f"line {issue.lineno}: {issue.text} (bandit {issue.test_id})" for issue in issues]
 
 
-def _line(finding: str) -> tuple[int, str]:
+def _read_line(finding: str) -> tuple[int, str]:
     return int(finding.removeprefix("line ").split(":", 1)[0]), finding

@@ -8,8 +8,8 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, model_of, was_written
-from shared.rate_limits import RateStanding, subject
-from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, within_window
+from shared.rate_limits import RateStanding, choose_subject
+from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, keep_within_window
 
 KEY_PREFIX = "demo#"
 ATTEMPTS = PER_ADDRESS + 5
@@ -33,28 +33,28 @@ class DemoLimitsTable:
         self._clock = clock
 
     def take(self, address: str, start: Start) -> Sequence[RateStanding]:
-        key = KEY_PREFIX + subject(address)
+        key = KEY_PREFIX + choose_subject(address)
         for _ in range(ATTEMPTS):
             starts, revision = self._read(key)
-            recent = within_window(starts, start.at)
+            recent = keep_within_window(starts, start.at)
             left = check(recent, start)
-            if self._written(key, [*recent, start], revision):
+            if self._write(key, [*recent, start], revision):
                 return left
         raise RuntimeError(f"the demo meter of {key} changes more often than its limit allows")
 
     def give_back(self, address: str, token: str) -> None:
-        key = KEY_PREFIX + subject(address)
+        key = KEY_PREFIX + choose_subject(address)
         for _ in range(ATTEMPTS):
             starts, revision = self._read(key)
-            kept = [start for start in within_window(starts, self._clock()) if start.token != token]
-            if len(kept) == len(starts) or self._written(key, kept, revision):
+            kept = [start for start in keep_within_window(starts, self._clock()) if start.token != token]
+            if len(kept) == len(starts) or self._write(key, kept, revision):
                 return
 
     def _read(self, key: str) -> tuple[list[Start], int]:
         item = find(self._meters, key)
         return ([_start(text) for text in item.starts], int(item.revision)) if item else ([], 0)
 
-    def _written(self, key: str, starts: Sequence[Start], revision: int) -> bool:
+    def _write(self, key: str, starts: Sequence[Start], revision: int) -> bool:
         """False if somebody else wrote since `revision` was read."""
         unchanged = DemoMeterItem.revision == revision if revision else DemoMeterItem.key.does_not_exist()
         newest = max((start.at for start in starts), default=0.0)

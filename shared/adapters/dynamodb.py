@@ -50,7 +50,7 @@ def find(model: type[Item], *key: str | int) -> Item | None:
         return None
 
 
-def number_or_none(value: float | None) -> float | None:
+def read_optional_number(value: float | None) -> float | None:
     """A number that an item may lack, which the type of its attribute does not say."""
     return None if value is None else float(value)
 
@@ -75,18 +75,18 @@ def was_written(write: Callable[[], object]) -> bool:
     raise AssertionError("every attempt returns or raises")
 
 
-def transaction() -> TransactWrite:
-    return TransactWrite(connection=_connection())
+def start_transaction() -> TransactWrite:
+    return TransactWrite(connection=_connect())
 
 
-def cancellation_codes(error: TransactWriteError) -> list[str]:
+def read_cancellation_codes(error: TransactWriteError) -> list[str]:
     """One code for each item of a cancelled transaction, in order; `None` or nothing for one that could be written."""
     return [(reason.code or "") if reason else "" for reason in error.cancellation_reasons]
 
 
-def lost_race(error: TransactWriteError) -> bool:
+def is_lost_race(error: TransactWriteError) -> bool:
     """True if the transaction may go through after everything was read again."""
-    return not RACES.isdisjoint(cancellation_codes(error))
+    return not RACES.isdisjoint(read_cancellation_codes(error))
 
 
 def pause(attempt: int) -> None:
@@ -95,5 +95,5 @@ def pause(attempt: int) -> None:
 
 
 @cache
-def _connection() -> Connection:
+def _connect() -> Connection:
     return Connection()

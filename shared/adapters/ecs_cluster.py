@@ -62,11 +62,11 @@ class EcsCluster:
         except BotoCoreError as error:
             raise TaskNotReady(f"ECS does not answer: {error}") from error
         except ClientError as error:
-            if error_code(error) in _PASSING:
+            if read_error_code(error) in _PASSING:
                 raise TaskNotReady(f"ECS does not stop the task: {error}") from error
-            if error_code(error) != "InvalidParameterException":
+            if read_error_code(error) != "InvalidParameterException":
                 raise
 
 
-def error_code(error: ClientError) -> str:
+def read_error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))

@@ -27,7 +27,7 @@ class Embeddings:
         self._tokenizer = Tokenizer.from_str(checked["tokenizer.json"].decode("utf-8"))
         self._tokenizer.no_padding()
         self._session: Any = onnxruntime.InferenceSession(
-            checked["model.onnx"], _session_options(), providers=["CPUExecutionProvider"]
+            checked["model.onnx"], _make_session_options(), providers=["CPUExecutionProvider"]
         )
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -37,8 +37,8 @@ class Embeddings:
         texts beside it.
         """
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch([_encodable(text) for text in texts])
-        for indexes in _batches(encodings):
+        encodings = self._tokenizer.encode_batch([_drop_surrogates(text) for text in texts])
+        for indexes in _batch(encodings):
             vectors[indexes] = self._run([encodings[index].ids for index in indexes])
         return vectors
 
@@ -68,7 +68,7 @@ def _read_checked(model_dir: Path, names: Sequence[str]) -> dict[str, bytes]:
     return contents
 
 
-def _session_options() -> Any:
+def _make_session_options() -> Any:
     options = cast(Any, onnxruntime).SessionOptions()  # it has no types
     options.intra_op_num_threads = os.cpu_count() or 1
     options.inter_op_num_threads = 1
@@ -78,12 +78,12 @@ def _session_options() -> Any:
     return options
 
 
-def _encodable(text: str) -> str:
+def _drop_surrogates(text: str) -> str:
     """Lone surrogates, which JSON can carry, are not text that the tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+def _batch(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
     """Indexes of texts of like length, so that little is padded."""
     batch: list[int] = []
     for index in sorted(range(len(encodings)), key=lambda one: len(encodings[one].ids)):

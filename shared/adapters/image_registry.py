@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
-from shared.builds.image_layers import Image, append, code_layer, config_of, digest_of
+from shared.builds.image_layers import Image, append, compute_digest, make_code_layer, read_config
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr.client import ECRClient
-
-__all__ = ["ImageNotFound", "ImageRegistry", "PushedImage", "RegistryRefused", "RegistryUnavailable"]
 
 BASE_TAG = "base"
 _TOKEN_SECONDS = 6 * 3600
@@ -49,9 +47,9 @@ class ImageRegistry:
         """
         repository = self.repository()
         base_manifest = repository.manifest(base)
-        base_config = repository.blob(config_of(base_manifest)["digest"])
-        pushed = self.push(append(base_manifest, base_config, [code_layer(files)]))
-        return replace(pushed, base_digest=digest_of(base_manifest))
+        base_config = repository.blob(read_config(base_manifest)["digest"])
+        pushed = self.push(append(base_manifest, base_config, [make_code_layer(files)]))
+        return replace(pushed, base_digest=compute_digest(base_manifest))
 
     def push(self, image: Image, *, tags: tuple[str, ...] = ()) -> PushedImage:
         """Uploads what the registry lacks; the layers below `image.layers` must be there already."""
@@ -73,12 +71,12 @@ class ImageRegistry:
         RegistryUnavailable, or RegistryRefused if the tag is another image's.
         """
         repository = self.repository()
-        held = _tagged(repository, tag)
+        held = _find_tagged(repository, tag)
         if held is None:
             try:
                 repository.put_manifest(repository.manifest(digest), tag)
             except RegistryRefused:
-                held = _tagged(repository, tag)
+                held = _find_tagged(repository, tag)
                 if held is None:
                     raise
         if held not in {None, digest}:
@@ -92,7 +90,7 @@ class ImageRegistry:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._client().start_image_scan(repositoryName=self._name, imageId={"imageTag": tag})
+            self._connect().start_image_scan(repositoryName=self._name, imageId={"imageTag": tag})
         except ClientError as refused:
             return refused.response.get("Error", {}).get("Code", "ClientError")
         except BotoCoreError as unreachable:
@@ -111,21 +109,21 @@ class ImageRegistry:
         return self._opened
 
     def _open(self) -> OciRepository:
-        token = self._token()
+        token = self._fetch_token()
         self._host = urlsplit(token["proxyEndpoint"]).netloc
         url = self._registry_url or token["proxyEndpoint"]
         return OciRepository(url, self._name, f"Basic {token['authorizationToken']}")
 
-    def _client(self) -> "ECRClient":
+    def _connect(self) -> "ECRClient":
         import boto3
 
         return self._ecr or boto3.client("ecr")  # pyright: ignore[reportUnknownMemberType]
 
-    def _token(self) -> dict[str, str]:
+    def _fetch_token(self) -> dict[str, str]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            data = self._client().get_authorization_token()["authorizationData"][0]
+            data = self._connect().get_authorization_token()["authorizationData"][0]
         except (BotoCoreError, ClientError) as wrong:
             raise RegistryUnavailable(f"no authorization for the image registry: {wrong}") from wrong
         return {
@@ -134,9 +132,9 @@ class ImageRegistry:
         }
 
 
-def _tagged(repository: OciRepository, tag: str) -> str | None:
+def _find_tagged(repository: OciRepository, tag: str) -> str | None:
     """The digest of what has the tag."""
     try:
-        return digest_of(repository.manifest(tag))
+        return compute_digest(repository.manifest(tag))
     except ImageNotFound:
         return None

@@ -17,9 +17,9 @@ class Mailer:
         self._client.send_email(
             FromEmailAddress=self._sender,
             Destination={"ToAddresses": [to]},
-            Content={"Simple": {"Subject": _utf8(subject), "Body": {"Text": _utf8(text[:LONGEST_TEXT])}}},
+            Content={"Simple": {"Subject": _encode(subject), "Body": {"Text": _encode(text[:LONGEST_TEXT])}}},
         )
 
 
-def _utf8(text: str) -> dict[str, str]:
+def _encode(text: str) -> dict[str, str]:
     return {"Data": text, "Charset": "UTF-8"}

@@ -39,17 +39,17 @@ class ModelSpendTable:
         if microusd <= 0:
             return
         now = self._clock()
-        self._days(self._key(now)).update(
+        self._days(self._make_key(now)).update(
             actions=[SpendItem.microusd.add(microusd), SpendItem.expires_at.set(now + KEPT)]
         )
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         return self.today() >= self._cap_microusd
 
     def today(self) -> int:
         """Micro-dollars spent so far today."""
-        day = find(self._days, self._key(self._clock()))
+        day = find(self._days, self._make_key(self._clock()))
         return int(day.microusd) if day else 0
 
-    def _key(self, now: datetime) -> str:
+    def _make_key(self, now: datetime) -> str:
         return f"{self._purse}#{now.astimezone(UTC).date().isoformat()}"

@@ -12,7 +12,7 @@ from shared.builds.image_layers import (
     DOCKER_MANIFEST_TYPE,
     INDEX_TYPE,
     MANIFEST_TYPE,
-    digest_of,
+    compute_digest,
 )
 
 MANIFEST_TYPES = ", ".join((MANIFEST_TYPE, DOCKER_MANIFEST_TYPE, INDEX_TYPE, DOCKER_INDEX_TYPE))
@@ -45,34 +45,34 @@ class OciRepository:
     def manifest(self, reference: str) -> bytes:
         """By digest or tag; an index where the registry holds one."""
         data = self._get(f"manifests/{reference}", {"Accept": MANIFEST_TYPES}, MAX_MANIFEST_BYTES)
-        return _verified(data, reference)
+        return _verify(data, reference)
 
     def has_manifest(self, reference: str) -> bool:
         return self._exists(f"manifests/{reference}", {"Accept": MANIFEST_TYPES})
 
     def blob(self, digest: str) -> bytes:
-        return _verified(self._get(f"blobs/{digest}", {}, MAX_BLOB_BYTES), digest)
+        return _verify(self._get(f"blobs/{digest}", {}, MAX_BLOB_BYTES), digest)
 
     def has_blob(self, digest: str) -> bool:
         return self._exists(f"blobs/{digest}", {})
 
     def put_blob(self, data: bytes) -> int:
         """Uploads it unless the registry has it; the number of bytes that went over."""
-        digest = digest_of(data)
+        digest = compute_digest(data)
         if self.has_blob(digest):
             return 0
         started = self._send("POST", "blobs/uploads/", b"", {})
-        where = self._location(started)
+        where = self._read_location(started)
         if data:
             sent = self._send("PATCH", where, data, {"Content-Type": "application/octet-stream"})
-            where = self._location(sent)
+            where = self._read_location(sent)
         self._send("PUT", f"{where}{'&' if '?' in where else '?'}digest={digest}", b"", {})
         return len(data)
 
     def put_manifest(self, data: bytes, reference: str) -> None:
         self._send("PUT", f"manifests/{reference}", data, {"Content-Type": json.loads(data)["mediaType"]})
 
-    def _location(self, response: urllib3.BaseHTTPResponse) -> str:
+    def _read_location(self, response: urllib3.BaseHTTPResponse) -> str:
         return urljoin(self._base, response.headers.get("Location", ""))
 
     def _get(self, path: str, headers: Mapping[str, str], limit: int) -> bytes:
@@ -118,7 +118,7 @@ def _raise_for(response: urllib3.BaseHTTPResponse, method: str, path: str) -> No
     status = response.status
     if status < 400:
         return
-    detail = "" if method == "HEAD" else _error_text(response)
+    detail = "" if method == "HEAD" else _describe_error(response)
     response.release_conn()
     if status == 404:
         raise ImageNotFound(f"{path}: not in the repository {detail}".strip())
@@ -127,7 +127,7 @@ def _raise_for(response: urllib3.BaseHTTPResponse, method: str, path: str) -> No
     raise RegistryRefused(f"the registry answered {status} to {method} {path} {detail}".strip())
 
 
-def _error_text(response: urllib3.BaseHTTPResponse) -> str:
+def _describe_error(response: urllib3.BaseHTTPResponse) -> str:
     try:
         read: Any = json.loads(response.read(2_000) if response.length_remaining else response.data[:2_000])
         return f"({read['errors'][0]['code']}: {read['errors'][0].get('message', '')})"
@@ -135,7 +135,7 @@ def _error_text(response: urllib3.BaseHTTPResponse) -> str:
         return ""
 
 
-def _verified(data: bytes, reference: str) -> bytes:
-    if reference.startswith("sha256:") and digest_of(data) != reference:
+def _verify(data: bytes, reference: str) -> bytes:
+    if reference.startswith("sha256:") and compute_digest(data) != reference:
         raise RegistryRefused(f"the registry sent other bytes than {reference}")
     return data

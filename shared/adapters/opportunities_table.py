@@ -8,23 +8,23 @@ from pynamodb.transactions import TransactWrite
 
 from shared.adapters.dynamodb import (
     CONDITION_FAILED,
-    cancellation_codes,
     find,
-    lost_race,
+    is_lost_race,
     model_of,
     pause,
-    transaction,
+    read_cancellation_codes,
+    start_transaction,
     was_written,
 )
 from shared.adapters.opportunity_items import (
     OpportunityItem,
-    revision_of,
-    standing_of,
-    stored_opportunity,
+    read_opportunity,
+    read_standing,
     write_card,
+    write_revision,
     write_standing,
 )
-from shared.adapters.problems_table import ProblemItem, may_join, problem_item
+from shared.adapters.problems_table import ProblemItem, make_problem_item, may_join
 from shared.opportunities.errors import LeaseLost, MarketChanged, OpportunityNotFound, OpportunityTaken
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Opportunity, OpportunityStatus
@@ -50,22 +50,22 @@ class OpportunitiesTable:
 
     def all(self) -> Sequence[StoredOpportunity]:
         return [
-            stored_opportunity(item)
+            read_opportunity(item)
             for status in OpportunityStatus
             for item in self._opportunities.by_status.query(status)
         ]
 
     def get(self, opportunity_id: str) -> StoredOpportunity | None:
         item = find(self._opportunities, opportunity_id)
-        return stored_opportunity(item) if item else None
+        return read_opportunity(item) if item else None
 
     def get_many(self, opportunity_ids: Iterable[str]) -> dict[str, StoredOpportunity]:
         wanted = sorted(set(opportunity_ids))
         found = self._opportunities.batch_get(wanted, consistent_read=True) if wanted else ()
-        return {item.opportunity_id: stored_opportunity(item) for item in found}
+        return {item.opportunity_id: read_opportunity(item) for item in found}
 
     def save(self, change: OpportunityChange) -> bool:
-        revision = revision_of(change)
+        revision = write_revision(change)
         written = False
         for attempt in range(ATTEMPTS):
             item = find(self._opportunities, change.card.opportunity_id)
@@ -80,49 +80,49 @@ class OpportunitiesTable:
         raise MarketChanged(f"{change.card.opportunity_id} changes too often to be saved")
 
     def lease_best(self, holder: str, now: datetime) -> Opportunity | None:
-        for item in self._candidates(holder, now):
-            leased = self._change(item.opportunity_id, lambda standing: standing.leased_to(holder, now))
+        for item in self._iterate_candidates(holder, now):
+            leased = self._change(item.opportunity_id, lambda standing: standing.lease_to(holder, now))
             if leased is not None:
-                return stored_opportunity(leased).card
+                return read_opportunity(leased).card
         return None
 
     def lease(self, opportunity_id: str, holder: str, now: datetime) -> Opportunity:
-        leased = self._change(opportunity_id, lambda standing: standing.leased_to(holder, now))
+        leased = self._change(opportunity_id, lambda standing: standing.lease_to(holder, now))
         if leased is None:
-            raise OpportunityTaken(f"{opportunity_id} is {_described(self._require(opportunity_id))}")
-        return stored_opportunity(leased).card
+            raise OpportunityTaken(f"{opportunity_id} is {_describe(self._require(opportunity_id))}")
+        return read_opportunity(leased).card
 
     def release(self, opportunity_id: str, holder: str, reason: str) -> bool:
-        return self._change(opportunity_id, lambda standing: standing.released(holder, reason)) is not None
+        return self._change(opportunity_id, lambda standing: standing.release(holder, reason)) is not None
 
     def mark_served(self, opportunity_id: str, holder: str, agent: str) -> None:
-        self._finish(opportunity_id, holder, lambda standing: standing.served(holder, agent))
+        self._finish(opportunity_id, holder, lambda standing: standing.serve(holder, agent))
 
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
-        self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
+        self._finish(opportunity_id, holder, lambda standing: standing.reject(holder, reason))
 
     def reopen(self, opportunity_id: str, now: datetime) -> Standing:
-        return self._decide(opportunity_id, lambda standing: standing.reopened(now))
+        return self._decide(opportunity_id, lambda standing: standing.reopen(now))
 
     def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
-        return self._decide(opportunity_id, lambda standing: standing.muted(reason, now))
+        return self._decide(opportunity_id, lambda standing: standing.mute(reason, now))
 
     def _decide(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
         changed = self._change(opportunity_id, decide)
         if changed is None:
-            raise OpportunityTaken(f"{opportunity_id} is {_described(self._require(opportunity_id))}")
-        return standing_of(changed)
+            raise OpportunityTaken(f"{opportunity_id} is {_describe(self._require(opportunity_id))}")
+        return read_standing(changed)
 
     def _finish(self, opportunity_id: str, holder: str, decide: Callable[[Standing], Standing | None]) -> None:
         if self._change(opportunity_id, decide) is None:
-            standing = _described(self._require(opportunity_id))
+            standing = _describe(self._require(opportunity_id))
             raise LeaseLost(f"{holder} does not hold {opportunity_id}: it is {standing}")
 
-    def _candidates(self, holder: str, now: datetime) -> Iterator[OpportunityItem]:
+    def _iterate_candidates(self, holder: str, now: datetime) -> Iterator[OpportunityItem]:
         leased = list(self._opportunities.by_status.query(OpportunityStatus.LEASED))
         yield from (item for item in leased if item.holder == holder)
         unserved = self._opportunities.by_status.query(OpportunityStatus.OPEN)
-        expired = [item for item in leased if standing_of(item).leased_to(holder, now) is not None]
+        expired = [item for item in leased if read_standing(item).lease_to(holder, now) is not None]
         best_first = sorted(
             [*unserved, *expired],
             key=lambda item: (int(item.failed_builds), -rank(item.score, item.recency), item.opportunity_id),
@@ -133,7 +133,7 @@ class OpportunitiesTable:
         """Apply a decision to the standing as it is now; None if the decision is no. Nothing changed is not written."""
         for attempt in range(ATTEMPTS):
             item = self._require(opportunity_id)
-            before = standing_of(item)
+            before = read_standing(item)
             after = decide(before)
             if after is None or after == before:
                 return item if after else None
@@ -145,17 +145,17 @@ class OpportunitiesTable:
 
     def _write(self, item: OpportunityItem | None, change: OpportunityChange) -> bool:
         """One transaction for the card and its problems; False if only the item's version had moved on (a lease)."""
-        item = item or self._new(change.card.opportunity_id)
+        item = item or self._make_item(change.card.opportunity_id)
         write_card(item, change)
         try:
-            with transaction() as writes:
+            with start_transaction() as writes:
                 writes.save(item)
                 self._put_problems(writes, change, 0)
         except TransactWriteError as error:
             return _try_again(error, change, problems_from=1)
         return True
 
-    def _new(self, opportunity_id: str) -> OpportunityItem:
+    def _make_item(self, opportunity_id: str) -> OpportunityItem:
         item = self._opportunities(opportunity_id)
         write_standing(item, Standing())
         return item
@@ -164,7 +164,7 @@ class OpportunitiesTable:
         """The problems that did not fit into the transaction of the card; False if they must be tried again."""
         try:
             for start in range(IN_ONE_TRANSACTION, len(change.joining), IN_ONE_TRANSACTION):
-                with transaction() as writes:
+                with start_transaction() as writes:
                     self._put_problems(writes, change, start)
         except TransactWriteError as error:
             return _try_again(error, change, problems_from=0)
@@ -173,7 +173,7 @@ class OpportunitiesTable:
     def _put_problems(self, writes: TransactWrite, change: OpportunityChange, start: int) -> None:
         assert self._problems is not None, "only who knows the table of problems saves cards"
         for problem in change.joining[start : start + IN_ONE_TRANSACTION]:
-            writes.save(problem_item(self._problems, problem), condition=may_join(change.card.opportunity_id))
+            writes.save(make_problem_item(self._problems, problem), condition=may_join(change.card.opportunity_id))
 
     def _require(self, opportunity_id: str) -> OpportunityItem:
         item = find(self._opportunities, opportunity_id)
@@ -184,15 +184,15 @@ class OpportunitiesTable:
 
 def _try_again(error: TransactWriteError, change: OpportunityChange, *, problems_from: int) -> bool:
     """False if the same transaction may succeed after reading again; raises if it cannot."""
-    codes = cancellation_codes(error)
+    codes = read_cancellation_codes(error)
     if CONDITION_FAILED in codes[problems_from:]:
         raise MarketChanged(f"another scan placed problems of {change.card.opportunity_id} elsewhere") from error
-    if lost_race(error):
+    if is_lost_race(error):
         return False
     raise error
 
 
-def _described(item: OpportunityItem) -> str:
-    standing = standing_of(item)
+def _describe(item: OpportunityItem) -> str:
+    standing = read_standing(item)
     until = f" until {standing.leased_until.isoformat()}" if standing.leased_until else ""
     return f"{standing.status.value} by {standing.holder or 'nobody'}{until}"

@@ -74,15 +74,15 @@ class OpportunityItem(Model):
 def write_card(item: OpportunityItem, change: OpportunityChange) -> None:
     """Put everything that a scan decides into the item; what the factory decides (the standing) is left alone."""
     card = change.card
-    item.revision = revision_of(change)
+    item.revision = write_revision(change)
     item.title, item.summary, item.who = card.title, card.summary, card.who
     item.current_solutions, item.agent_idea = card.current_solutions, card.agent_idea
     item.score = card.score
     item.voices, item.frequency, item.recency = card.frequency.voices, card.frequency.value, card.recency
-    item.urgency, item.urgency_reason, item.urgency_model = _axis(card.urgency)
-    item.monetization, item.monetization_reason, item.monetization_model = _axis(card.monetization)
+    item.urgency, item.urgency_reason, item.urgency_model = _read_axis(card.urgency)
+    item.monetization, item.monetization_reason, item.monetization_model = _read_axis(card.monetization)
     item.newest_problem_at = card.newest_problem_at
-    item.top_problems = _PROBLEMS.dump_json(_newest(card.problems)).decode()
+    item.top_problems = _PROBLEMS.dump_json(_keep_newest(card.problems)).decode()
     item.mean, item.problem_count = change.mean, change.problem_count
     item.rated_problems = change.rated_problems
 
@@ -93,7 +93,7 @@ def write_standing(item: OpportunityItem, standing: Standing) -> None:
     item.reason, item.agent, item.failed_builds = standing.reason, standing.agent, standing.failed_builds
 
 
-def standing_of(item: OpportunityItem) -> Standing:
+def read_standing(item: OpportunityItem) -> Standing:
     return Standing(
         status=OpportunityStatus(item.status),
         holder=item.holder,
@@ -104,7 +104,7 @@ def standing_of(item: OpportunityItem) -> Standing:
     )
 
 
-def stored_opportunity(item: OpportunityItem) -> StoredOpportunity:
+def read_opportunity(item: OpportunityItem) -> StoredOpportunity:
     card = Opportunity(
         opportunity_id=item.opportunity_id,
         title=item.title,
@@ -125,23 +125,23 @@ def stored_opportunity(item: OpportunityItem) -> StoredOpportunity:
         mean=item.mean,
         problem_count=int(item.problem_count),
         rated_problems=int(item.rated_problems),
-        standing=standing_of(item),
+        standing=read_standing(item),
         version=int(cast(Any, item).version),
         revision=item.revision,
     )
 
 
-def revision_of(change: OpportunityChange) -> str:
+def write_revision(change: OpportunityChange) -> str:
     """Names the content of the card and how much it stands for; the mean follows from the same problems."""
     content = change.card.model_dump(mode="json", exclude={"problems"})
-    content["problems"] = sorted(problem.problem_id for problem in _newest(change.card.problems))
+    content["problems"] = sorted(problem.problem_id for problem in _keep_newest(change.card.problems))
     content["counts"] = [change.problem_count, change.rated_problems]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:24]
 
 
-def _newest(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+def _keep_newest(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda one: (-one.created_utc, one.problem_id))[:TOP_PROBLEMS])
 
 
-def _axis(rated: RatedAxis) -> tuple[float, str, str]:
+def _read_axis(rated: RatedAxis) -> tuple[float, str, str]:
     return rated.value, rated.reason, rated.model

@@ -57,7 +57,7 @@ def get(
             response.status, {name.lower(): value for name, value in response.getheaders()}, body, complete
         )
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise RequestFailed("took too long" if connection.was_cut else _reason(error)) from error
+        raise RequestFailed("took too long" if connection.was_cut else _describe_error(error)) from error
     finally:
         watchdog.cancel()
         connection.close()
@@ -103,7 +103,7 @@ class _Pinned(http.client.HTTPConnection):
                 self._open.shutdown(socket.SHUT_RDWR)
 
 
-def _reason(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "took too long"
     if isinstance(error, ssl.SSLCertVerificationError):

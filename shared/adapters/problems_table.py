@@ -47,25 +47,25 @@ class ProblemsTable:
     def get_many(self, problem_ids: Iterable[str]) -> dict[str, StoredProblem]:
         wanted = sorted(set(problem_ids))
         found = self._problems.batch_get(wanted, consistent_read=True) if wanted else ()
-        return {item.problem_id: stored_problem(item) for item in found}
+        return {item.problem_id: read_stored_problem(item) for item in found}
 
     def of_opportunity(self, opportunity_id: str) -> list[StoredProblem]:
-        return [stored_problem(item) for item in self._problems.by_opportunity.query(opportunity_id)]
+        return [read_stored_problem(item) for item in self._problems.by_opportunity.query(opportunity_id)]
 
     def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
         stored = self.get_many(problem.problem.problem_id for problem in problems)
         return sum(self._add(problem) for problem in problems if problem.problem.problem_id not in stored)
 
     def _add(self, problem: StoredProblem) -> bool:
-        item = problem_item(self._problems, problem)
+        item = make_problem_item(self._problems, problem)
         return was_written(lambda: item.save(ProblemItem.problem_id.does_not_exist()))
 
 
-def problem_item(problems: type[ProblemItem], stored: StoredProblem) -> ProblemItem:
+def make_problem_item(problems: type[ProblemItem], stored: StoredProblem) -> ProblemItem:
     return problems(**stored.problem.model_dump(), vector=stored.vector, opportunity_id=stored.opportunity_id)
 
 
-def stored_problem(item: ProblemItem) -> StoredProblem:
+def read_stored_problem(item: ProblemItem) -> StoredProblem:
     problem = Problem(
         problem_id=item.problem_id,
         post_id=item.post_id,

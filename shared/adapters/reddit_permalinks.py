@@ -20,7 +20,7 @@ _POST = re.compile(
 )
 
 
-def reddit_path(permalink: str) -> str | None:
+def read_reddit_path(permalink: str) -> str | None:
     """The site-relative path of a post's address, as Reddit's API writes it; None if it is no post's address.
 
     Takes what collections of posts hold: paths with or without the first and the last slash, and addresses on

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from shared.adapters.reddit_permalinks import SOURCE, leads_to, post_url, reddit_path
+from shared.adapters.reddit_permalinks import SOURCE, leads_to, post_url, read_reddit_path
 from shared.opportunities.errors import SourceRefused, SourceThrottled, SourceUnavailable
 from shared.opportunities.gone import is_gone
 from shared.opportunities.models import Post
 from shared.opportunities.sources import Listing, post_id
-from shared.opportunities.voices import author_key
-from shared.untrusted_text.written import as_read
+from shared.opportunities.voices import make_author_key
+from shared.untrusted_text.written import read_as_written
 
 if TYPE_CHECKING:
     import praw
@@ -62,16 +62,18 @@ class RedditPosts:
         posts: dict[str, Post] = {}
         refused: list[str] = []
         unusable: list[str] = []
+        removed = 0
         for subreddit in names:
             try:
-                submissions = self._listing(subreddit, limit)
+                submissions = self._list(subreddit, limit)
             except SourceRefused as error:
                 refused.append(str(error))
                 continue
             for submission in submissions:
                 # `vars`: reading an attribute that the listing lacks would fetch the submission again.
                 fields = cast(dict[str, Any], vars(submission))
-                if _gone(fields):
+                if _is_gone(fields):
+                    removed += 1
                     continue
                 try:
                     post = _post(fields, self._clock() + SLACK_SECONDS)
@@ -79,9 +81,9 @@ class RedditPosts:
                     unusable.append(f"r/{subreddit}: {error}")
                 else:
                     posts.setdefault(post.id, post)
-        return Listing(tuple(posts.values()), tuple(refused), tuple(unusable))
+        return Listing(tuple(posts.values()), tuple(refused), tuple(unusable), removed)
 
-    def _listing(self, subreddit: str, limit: int) -> list[Any]:
+    def _list(self, subreddit: str, limit: int) -> list[Any]:
         from prawcore import exceptions as reddit
 
         for attempt in range(ATTEMPTS):
@@ -90,7 +92,7 @@ class RedditPosts:
             except reddit.RequestException as error:
                 raise SourceUnavailable(f"r/{subreddit}: {type(error).__name__}") from error
             except reddit.PrawcoreException as error:
-                status = _status(error)
+                status = _read_status(error)
                 if status >= 500:
                     raise SourceUnavailable(f"r/{subreddit}: {status}") from error
                 if status != 429:
@@ -114,7 +116,7 @@ class RedditPosts:
         return praw.Reddit(**options, check_for_updates=False)
 
 
-def _status(error: Any) -> int:
+def _read_status(error: Any) -> int:
     """By the response, not by the error's class: the token's endpoint raises others than the listings do."""
     return int(getattr(getattr(error, "response", None), "status_code", 0))
 
@@ -126,50 +128,50 @@ def _pause(error: Any, attempt: int) -> float:
     return min(wait, LONGEST_WAIT_SECONDS)
 
 
-def _gone(fields: Mapping[str, Any]) -> bool:
+def _is_gone(fields: Mapping[str, Any]) -> bool:
     texts = (str(fields.get("title") or ""), str(fields.get("selftext") or ""))
     return any(is_gone(text) for text in texts) or bool(fields.get("removed_by_category") or fields.get("banned_by"))
 
 
 def _post(fields: Mapping[str, Any], latest: float) -> Post:
-    path = reddit_path(str(fields.get("permalink")))
+    path = read_reddit_path(str(fields.get("permalink")))
     if path is None or not leads_to(path, str(fields.get("id"))):
-        raise _Unusable(f"{_named(fields)}: not the address of this post: {str(fields.get('permalink'))[:200]!r}")
+        raise _Unusable(f"{_name_post(fields)}: not the address of this post: {str(fields.get('permalink'))[:200]!r}")
     try:
         return Post(
             id=post_id(SOURCE, str(fields["id"])),
             source=SOURCE,
             community=str(fields["subreddit"]),
-            title=_stored(fields["title"], MAX_TITLE),
-            text=_stored(fields.get("selftext"), MAX_TEXT),
-            created_utc=_seconds(fields["created_utc"], latest),
+            title=_store_text(fields["title"], MAX_TITLE),
+            text=_store_text(fields.get("selftext"), MAX_TEXT),
+            created_utc=_read_seconds(fields["created_utc"], latest),
             url=post_url(path),
-            author=_author(fields.get("author")),
+            author=_read_author(fields.get("author")),
             score=int(fields.get("score") or 0),
             comments=int(fields.get("num_comments") or 0),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise _Unusable(f"{_named(fields)}: {type(error).__name__}: {str(error)[:200]}") from error
+        raise _Unusable(f"{_name_post(fields)}: {type(error).__name__}: {str(error)[:200]}") from error
 
 
-def _seconds(value: Any, latest: float) -> float:
+def _read_seconds(value: Any, latest: float) -> float:
     seconds = float(value)
     if not 0 <= seconds <= latest:
         raise ValueError(f"created_utc is no time in the past: {seconds:.0f}")
     return seconds
 
 
-def _author(author: Any) -> str:
+def _read_author(author: Any) -> str:
     """PRAW gives an object with a name, or None for somebody who left."""
     name = str(getattr(author, "name", author) or "")
-    return "" if name.lower() in _NOBODY else author_key(SOURCE, name)
+    return "" if name.lower() in _NOBODY else make_author_key(SOURCE, name)
 
 
-def _named(fields: Mapping[str, Any]) -> str:
+def _name_post(fields: Mapping[str, Any]) -> str:
     return f"post {str(fields.get('id'))[:40]!r}"
 
 
-def _stored(text: Any, limit: int) -> str:
+def _store_text(text: Any, limit: int) -> str:
     """A prefix of the text as its readers saw it. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
     whole = "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or ""))
-    return as_read(whole)[:limit]
+    return read_as_written(whole)[:limit]

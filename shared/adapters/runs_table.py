@@ -66,7 +66,7 @@ class RunsTable:
             version=run.version,
             image_digest=run.image_digest,
             capabilities=run.capabilities.model_dump_json(),
-            input=self._stored(run, "input", run.input, BODY_BYTES),
+            input=self._store(run, "input", run.input, BODY_BYTES),
             address=run.address,
             request_id=run.request_id,
             created_at=run.created_at,
@@ -92,7 +92,7 @@ class RunsTable:
         over_or_ours = (RunItem.lease_until <= now) | (RunItem.attempt == attempt)
         free = (RunItem.state == RunState.QUEUED.value) | (RunItem.state.is_in(*open_states) & over_or_ours)
         item = self._rows(run_id)
-        taken = self._updated(
+        taken = self._update(
             item,
             [
                 RunItem.state.set(RunState.STARTING.value),
@@ -103,8 +103,8 @@ class RunsTable:
         )
         return self._run(item) if taken else None
 
-    def started(self, run: StoredRun, now: float) -> None:
-        self._by_holder(run, now, [RunItem.state.set(RunState.RUNNING.value)])
+    def mark_started(self, run: StoredRun, now: float) -> None:
+        self._update_as_holder(run, now, [RunItem.state.set(RunState.RUNNING.value)])
 
     def intend(self, run: StoredRun, effect: Effect, now: float) -> None:
         self._write_effect(run, effect, None, now)
@@ -119,10 +119,10 @@ class RunsTable:
         state = RunState.FAILED if output is None else RunState.SUCCEEDED
         actions = [RunItem.state.set(state.value), RunItem.ended_at.set(now)]
         if output is not None:
-            actions.append(RunItem.output.set(self._stored(run, "output", output, BODY_BYTES)))
+            actions.append(RunItem.output.set(self._store(run, "output", output, BODY_BYTES)))
         if error is not None:
             actions.append(RunItem.error.set(error.model_dump_json()))
-        self._by_holder(run, now, actions)
+        self._update_as_holder(run, now, actions)
 
     def requeue(self, run: StoredRun, now: float) -> bool:
         if run.state in ENDED:
@@ -133,32 +133,32 @@ class RunsTable:
             & (RunItem.lease_until == run.lease_until)
         )
         actions = [RunItem.state.set(RunState.QUEUED.value), RunItem.queued_at.set(now), RunItem.attempt.remove()]
-        return self._updated(self._rows(run.run_id), actions, unchanged)
+        return self._update(self._rows(run.run_id), actions, unchanged)
 
     def _write_effect(self, run: StoredRun, effect: Effect, result: Json, now: float, *actions: Any) -> None:
         entry = {"effect": effect.model_dump(mode="json"), "result": result}
-        text = self._stored(run, f"effects/{effect.id}", entry, EFFECT_BYTES)
-        self._by_holder(run, now, [RunItem.effects[effect.id - 1].set(text), *actions])
+        text = self._store(run, f"effects/{effect.id}", entry, EFFECT_BYTES)
+        self._update_as_holder(run, now, [RunItem.effects[effect.id - 1].set(text), *actions])
 
-    def _by_holder(self, run: StoredRun, now: float, actions: list[Any]) -> None:
+    def _update_as_holder(self, run: StoredRun, now: float, actions: list[Any]) -> None:
         open_states = (RunState.STARTING.value, RunState.RUNNING.value)
         held = (RunItem.attempt == run.attempt) & RunItem.state.is_in(*open_states)
         renewed = RunItem.lease_until.set(now + LEASE_SECONDS)
-        if not self._updated(self._rows(run.run_id), [*actions, renewed], held):
+        if not self._update(self._rows(run.run_id), [*actions, renewed], held):
             raise RunLeaseLost(run.run_id)
 
-    def _updated(self, item: RunItem, actions: list[Any], condition: Any) -> bool:
+    def _update(self, item: RunItem, actions: list[Any], condition: Any) -> bool:
         return was_written(lambda: item.update(actions=actions, condition=condition))
 
-    def _stored(self, run: StoredRun, name: str, value: Json, limit: int) -> str:
+    def _store(self, run: StoredRun, name: str, value: Json, limit: int) -> str:
         """Of each attempt its own, or a worker that lost its lease would write over what the next one's row names."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if len(text.encode()) <= limit:
             return text
-        folder = "/".join(part for part in (_folder(run.origin), run.run_id, run.attempt) if part)
+        folder = "/".join(part for part in (_choose_folder(run.origin), run.run_id, run.attempt) if part)
         return IN_S3 + self._bodies.put_bytes(f"{folder}/{name}.json", text.encode(), "application/json")
 
-    def _loaded(self, text: str) -> Json:
+    def _load(self, text: str) -> Json:
         if not text.startswith(IN_S3):
             return json.loads(text)
         return self._bodies.get_json(text.removeprefix(IN_S3))
@@ -166,7 +166,7 @@ class RunsTable:
     def _run(self, item: RunItem) -> StoredRun | None:
         """None if a body has expired before the row did."""
         try:
-            entries = [self._loaded(text) for text in item.effects]
+            entries = [self._load(text) for text in item.effects]
             return StoredRun(
                 run_id=item.run_id,
                 origin=Origin(item.origin),
@@ -174,7 +174,7 @@ class RunsTable:
                 version=int(item.version),
                 image_digest=item.image_digest,
                 capabilities=Capabilities.model_validate_json(item.capabilities),
-                input=self._loaded(item.input),
+                input=self._load(item.input),
                 address=item.address,
                 request_id=item.request_id,
                 created_at=item.created_at,
@@ -185,7 +185,7 @@ class RunsTable:
                 lease_until=item.lease_until,
                 recorded=tuple(Recorded.model_validate(entry) for entry in entries if entry["result"] is not None),
                 intents=tuple(Effect.model_validate(entry["effect"]) for entry in entries if entry["result"] is None),
-                output=self._loaded(item.output) if item.output else None,
+                output=self._load(item.output) if item.output else None,
                 error=RunError.model_validate_json(item.error) if item.error else None,
                 models=tuple(item.models),
                 ended_at=item.ended_at,
@@ -194,6 +194,6 @@ class RunsTable:
             return None
 
 
-def _folder(origin: Origin) -> str:
+def _choose_folder(origin: Origin) -> str:
     """Bodies expire by their folder, as the rows do: those of demos after a day."""
     return "demos" if origin is Origin.DEMO else "runs"

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities import parameters
 MAX_AGE_SECONDS = 300
 
 
-def secret_json(name: str) -> dict[str, str]:
+def read_secret(name: str) -> dict[str, str]:
     """The secret's value, a JSON object. Never log it, never put it into an exception."""
     get_secret = cast(Any, parameters).get_secret
     value = get_secret(name, transform="json", max_age=MAX_AGE_SECONDS)

@@ -22,7 +22,7 @@ class SeenPostsTable:
     def __init__(self, table_name: str) -> None:
         self._posts = model_of(SeenPostItem, table_name)
 
-    def known(self, post_ids: Iterable[str]) -> set[str]:
+    def find_known(self, post_ids: Iterable[str]) -> set[str]:
         wanted = sorted(set(post_ids))
         found = self._posts.batch_get(wanted, consistent_read=True, attributes_to_get=["post_id"]) if wanted else ()
         return {item.post_id for item in found}
@@ -34,7 +34,7 @@ class SeenPostsTable:
         return {item.post_id: item.read_in for item in self._get(texts) if item.read_in}
 
     def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:
-        known = self.known([*problems_by_post, *texts])
+        known = self.find_known([*problems_by_post, *texts])
         with self._posts.batch_write() as batch:
             for key, post_id in texts.items():
                 if key not in known:

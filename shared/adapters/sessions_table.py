@@ -40,7 +40,7 @@ class SessionsTable:
 
     def get(self, session_id: str) -> Session | None:
         item = find(self._sessions, session_id)
-        return _session(item) if item else None
+        return _read_session(item) if item else None
 
     def rotate(self, session: Session, rotated: Session) -> bool:
         item = self._sessions(session.session_id)
@@ -57,10 +57,10 @@ class SessionsTable:
         self._sessions(session_id).delete()
 
     def of_user(self, user_id: str) -> list[Session]:
-        return [_session(item) for item in self._sessions.by_user.query(user_id)]
+        return [_read_session(item) for item in self._sessions.by_user.query(user_id)]
 
 
-def _session(item: SessionItem) -> Session:
+def _read_session(item: SessionItem) -> Session:
     return Session(
         session_id=item.session_id,
         user_id=item.user_id,

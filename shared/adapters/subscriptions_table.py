@@ -14,7 +14,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
-from shared.adapters.dynamodb import find, lost_race, model_of, transaction, was_written
+from shared.adapters.dynamodb import find, is_lost_race, model_of, start_transaction, was_written
 from shared.billing.subscription import (
     DISOWNED,
     Subscription,
@@ -103,13 +103,13 @@ class SubscriptionsTable:
         key = _place_key(place.account_id, place.slug)
         unchanged = member.does_not_exist() if expected is None else member == expected
         try:
-            with transaction() as writes:
+            with start_transaction() as writes:
                 writes.save(self._item(subscription), condition=condition)
                 owned = [SubscriptionItem.account_id.set(place.account_id), SubscriptionItem.created_at.set(0)]
                 actions: list[Action] = [member.set(subscription.subscription_id), *owned]
                 writes.update(self._items(key), actions=actions, condition=unchanged)
         except TransactWriteError as error:
-            if lost_race(error):
+            if is_lost_race(error):
                 return False
             raise
         return True

@@ -8,8 +8,8 @@ from pynamodb.exceptions import TransactWriteError
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from shared.accounts.tries import Counter, check_tries, recent
-from shared.adapters.dynamodb import lost_race, model_of, pause, transaction
+from shared.accounts.tries import Counter, check_tries, keep_recent
+from shared.adapters.dynamodb import is_lost_race, model_of, pause, start_transaction
 
 LONGEST_PAUSE = 3
 
@@ -34,15 +34,15 @@ class TriesTable:
         attempts = sum(counter.policy.quota for counter in counters) + 10
         for attempt in range(attempts):
             items = self._read(counters)
-            stamps = {counter: _recent(items.get(counter.key), counter, at) for counter in counters}
+            stamps = {counter: _keep_recent(items.get(counter.key), counter, at) for counter in counters}
             check_tries(stamps, at)
-            if self._taken(token, at, counters, items):
+            if self._take_once(token, at, counters, items):
                 return
             pause(min(attempt, LONGEST_PAUSE))
         raise RuntimeError("a counter changes more often than its limit allows")
 
     def give_back(self, token: str, *counters: Counter) -> None:
-        with transaction() as writes:
+        with start_transaction() as writes:
             for counter in counters:
                 writes.update(self._meters(counter.key), actions=[TriesItem.stamps[token].remove()])
 
@@ -54,14 +54,14 @@ class TriesTable:
         keys = [counter.key for counter in counters]
         return {item.key: item for item in self._meters.batch_get(keys, consistent_read=True)}
 
-    def _taken(self, token: str, at: float, counters: tuple[Counter, ...], items: Mapping[str, TriesItem]) -> bool:
+    def _take_once(self, token: str, at: float, counters: tuple[Counter, ...], items: Mapping[str, TriesItem]) -> bool:
         """False if somebody else took one since they were read."""
         try:
-            with transaction() as writes:
+            with start_transaction() as writes:
                 for counter in counters:
                     self._write(writes, token, at, counter, items.get(counter.key))
         except TransactWriteError as error:
-            if lost_race(error):
+            if is_lost_race(error):
                 return False
             raise
         return True
@@ -73,15 +73,15 @@ class TriesTable:
             actions: list[Action] = [TriesItem.stamps.set({token: at}), TriesItem.revision.set(1), ends]
             writes.update(item, actions=actions, condition=TriesItem.key.does_not_exist())
             return
-        kept = _recent(found, counter, at)
-        old = [TriesItem.stamps[each].remove() for each in _stamps(found) if each not in kept]
+        kept = _keep_recent(found, counter, at)
+        old = [TriesItem.stamps[each].remove() for each in _read_stamps(found) if each not in kept]
         actions = [TriesItem.stamps[token].set(at), TriesItem.revision.set(found.revision + 1), ends, *old]
         writes.update(item, actions=actions, condition=TriesItem.revision == found.revision)
 
 
-def _stamps(item: TriesItem | None) -> dict[str, float]:
+def _read_stamps(item: TriesItem | None) -> dict[str, float]:
     return {token: float(at) for token, at in cast("dict[str, float]", item.stamps.as_dict()).items()} if item else {}
 
 
-def _recent(item: TriesItem | None, counter: Counter, at: float) -> dict[str, float]:
-    return recent(_stamps(item), counter.policy, at)
+def _keep_recent(item: TriesItem | None, counter: Counter, at: float) -> dict[str, float]:
+    return keep_recent(_read_stamps(item), counter.policy, at)

@@ -9,20 +9,20 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from shared.accounts.hashes import email_subject
+from shared.accounts.hashes import hash_email
 from shared.accounts.mail import Mail
 from shared.accounts.user import Role, User
 from shared.adapters.account_mails_table import AccountMailsTable
 from shared.adapters.dynamodb import (
     CONDITION_FAILED,
     CONFLICT_ATTEMPTS,
-    cancellation_codes,
     find,
-    lost_race,
+    is_lost_race,
     model_of,
-    number_or_none,
     pause,
-    transaction,
+    read_cancellation_codes,
+    read_optional_number,
+    start_transaction,
     was_written,
 )
 
@@ -58,10 +58,10 @@ class UsersTable:
 
     def get(self, user_id: str) -> User | None:
         item = None if user_id.startswith(ADDRESS_PREFIX) else find(self._users, user_id)
-        return _user(item) if item else None
+        return _read_user(item) if item else None
 
     def find_by_email(self, email: str) -> User | None:
-        bound = find(self._addresses, _address_key(email))
+        bound = find(self._addresses, _make_address_key(email))
         # Two reads in either case: the time they take is no answer to who has an account.
         return self.get(bound.owner if bound else NOBODY)
 
@@ -72,7 +72,7 @@ class UsersTable:
             self._bind(user.email, user.user_id, writes)
             self._use_up(mail, writes)
 
-        return _all_written(write)
+        return _write_all(write)
 
     def set_password(self, user: User, password_hash: str, mail: Mail | None = None) -> bool:
         def write(writes: TransactWrite) -> None:
@@ -80,25 +80,25 @@ class UsersTable:
                 UserItem.password_hash.set(password_hash),
                 UserItem.credentials.set(user.credentials + 1),
             ]
-            writes.update(self._users(user.user_id), actions=changes, condition=_as_read(user))
+            writes.update(self._users(user.user_id), actions=changes, condition=_is_as_read(user))
             self._use_up(mail, writes)
 
-        return _all_written(write)
+        return _write_all(write)
 
     def set_email(self, user: User, email: str, mail: Mail) -> bool:
         def write(writes: TransactWrite) -> None:
             changes: list[Action] = [UserItem.email.set(email)]
-            writes.update(self._users(user.user_id), actions=changes, condition=_as_read(user))
+            writes.update(self._users(user.user_id), actions=changes, condition=_is_as_read(user))
             self._bind(email, user.user_id, writes)
-            writes.delete(self._addresses(_address_key(user.email)))
+            writes.delete(self._addresses(_make_address_key(user.email)))
             self._use_up(mail, writes)
 
-        return _all_written(write)
+        return _write_all(write)
 
     def set_role(self, user: User, role: Role) -> bool:
         item = self._users(user.user_id)
         changes = [UserItem.role.set(role.value), UserItem.credentials.set(user.credentials + 1)]
-        return was_written(lambda: item.update(actions=changes, condition=_as_read(user)))
+        return was_written(lambda: item.update(actions=changes, condition=_is_as_read(user)))
 
     def set_stripe_customer(self, user_id: str, customer_id: str) -> str | None:
         item = self._users(user_id)
@@ -117,12 +117,12 @@ class UsersTable:
 
     def erase(self, user: User) -> None:
         ours = AddressItem.owner == user.user_id
-        address = self._addresses(_address_key(user.email))
+        address = self._addresses(_make_address_key(user.email))
         was_written(lambda: address.delete(condition=ours))
         self._users(user.user_id).delete()
 
     def _bind(self, email: str, user_id: str, writes: TransactWrite) -> None:
-        bound = self._addresses(_address_key(email), owner=user_id)
+        bound = self._addresses(_make_address_key(email), owner=user_id)
         writes.save(bound, condition=AddressItem.user_id.does_not_exist())
 
     def _use_up(self, mail: Mail | None, writes: TransactWrite) -> None:
@@ -131,11 +131,11 @@ class UsersTable:
             self._mails.use_up(mail, writes)
 
 
-def _address_key(email: str) -> str:
-    return ADDRESS_PREFIX + email_subject(email)
+def _make_address_key(email: str) -> str:
+    return ADDRESS_PREFIX + hash_email(email)
 
 
-def _as_read(user: User) -> Condition:
+def _is_as_read(user: User) -> Condition:
     return (
         (UserItem.credentials == user.credentials)
         & (UserItem.email == user.email)
@@ -143,16 +143,16 @@ def _as_read(user: User) -> Condition:
     )
 
 
-def _all_written(write: Callable[[TransactWrite], None]) -> bool:
+def _write_all(write: Callable[[TransactWrite], None]) -> bool:
     """False if a condition did not hold; a transaction that merely met another one is made again."""
     for attempt in range(CONFLICT_ATTEMPTS):
         try:
-            with transaction() as writes:
+            with start_transaction() as writes:
                 write(writes)
         except TransactWriteError as error:
-            if CONDITION_FAILED in cancellation_codes(error):
+            if CONDITION_FAILED in read_cancellation_codes(error):
                 return False
-            if not lost_race(error) or attempt == CONFLICT_ATTEMPTS - 1:
+            if not is_lost_race(error) or attempt == CONFLICT_ATTEMPTS - 1:
                 raise
             pause(attempt)
         else:
@@ -160,7 +160,7 @@ def _all_written(write: Callable[[TransactWrite], None]) -> bool:
     raise AssertionError("every attempt returns or raises")
 
 
-def _user(item: UserItem) -> User:
+def _read_user(item: UserItem) -> User:
     return User(
         user_id=item.user_id,
         email=item.email,
@@ -169,5 +169,5 @@ def _user(item: UserItem) -> User:
         credentials=int(item.credentials),
         created_at=float(item.created_at),
         stripe_customer_id=item.stripe_customer_id,
-        erasing_at=number_or_none(item.erasing_at),
+        erasing_at=read_optional_number(item.erasing_at),
     )

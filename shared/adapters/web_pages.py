@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from shared.adapters.pinned_http import RawResponse, RequestFailed, get
-from shared.runs.allowance import url_host
+from shared.runs.allowance import read_url_host
 from shared.runs.fetch_guard import FetchRefused, refuse_private
 from shared.runs.performed_effects import FetchedPage, FetchFailed
 
@@ -64,20 +64,22 @@ class PublicWeb:
         limit = min(max_bytes, MAX_PAGE_BYTES)
         ends_at = time.monotonic() + seconds
         for _ in range(MAX_REDIRECTS + 1):
-            host = url_host(url)
+            host = read_url_host(url)
             if host is None or not may_visit(url):
                 raise FetchRefused(f"{host or 'this address'} is not among the hosts that may be fetched")
             response = self._get(url, host, limit, ends_at)
             onward = response.headers.get("location")
             if response.status not in REDIRECTS or onward is None:
-                return page_of(url, response, limit)
+                return read_page(url, response, limit)
             url = urljoin(url, onward.strip())
         raise FetchFailed(f"more than {MAX_REDIRECTS} redirects")
 
     def _get(self, url: str, host: str, limit: int, ends_at: float) -> RawResponse:
         parts = urlsplit(url)
         place = self._place_of(host, parts.scheme)
-        target = urlunsplit(("", "", quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), _query(parts.query), ""))
+        target = urlunsplit(
+            ("", "", quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._"), _quote_query(parts.query), "")
+        )
         left = ends_at - time.monotonic()
         if left <= 0:
             raise FetchFailed("took too long")
@@ -107,15 +109,17 @@ class PublicWeb:
         return Destination(refuse_private(host, addresses)[0], port)
 
 
-def page_of(url: str, response: RawResponse, limit: int) -> FetchedPage:
+def read_page(url: str, response: RawResponse, limit: int) -> FetchedPage:
     content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
     if not content_type.startswith(TEXTS) and not content_type.endswith(("+json", "+xml")):
         raise FetchFailed(f"{content_type or 'content of no stated type'} is not a text")
-    body = _decoded(response, limit)
-    return FetchedPage(url, response.status, content_type, body.decode(_charset(response), errors="replace"), len(body))
+    body = _decode(response, limit)
+    return FetchedPage(
+        url, response.status, content_type, body.decode(_read_charset(response), errors="replace"), len(body)
+    )
 
 
-def _decoded(response: RawResponse, limit: int) -> bytes:
+def _decode(response: RawResponse, limit: int) -> bytes:
     """Decompressed, at most `limit` bytes of it; a bomb is cut off long before it is unpacked."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
@@ -134,7 +138,7 @@ def _decoded(response: RawResponse, limit: int) -> bytes:
     return body
 
 
-def _charset(response: RawResponse) -> str:
+def _read_charset(response: RawResponse) -> str:
     _, _, parameter = response.headers.get("content-type", "").lower().partition("charset=")
     name = parameter.split(";")[0].strip().strip("\"'")
     try:
@@ -151,7 +155,7 @@ def _is_text_codec(name: str) -> bool:
     return getattr(codecs.lookup(name), "_is_text_encoding", True)
 
 
-def _query(query: str) -> str:
+def _quote_query(query: str) -> str:
     return quote(query, safe="/%:@!$&'()*+,;=~-._?")
 
 

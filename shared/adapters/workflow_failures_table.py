@@ -28,17 +28,17 @@ class WorkflowFailuresTable:
         self._failures = model_of(WorkflowFailureItem, table_name)
 
     def of_execution(self, execution: str) -> list[WorkflowFailure]:
-        return [_failure(item) for item in self._failures.query(execution, consistent_read=True)]
+        return [_read_failure(item) for item in self._failures.query(execution, consistent_read=True)]
 
     def put(self, failure: WorkflowFailure) -> None:
         self._failures(**failure.model_dump()).save()
 
 
-def _whole(number: float | None) -> int | None:
+def _read_whole(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _failure(item: WorkflowFailureItem) -> WorkflowFailure:
+def _read_failure(item: WorkflowFailureItem) -> WorkflowFailure:
     return WorkflowFailure(
         execution=item.execution,
         failure_id=item.failure_id,
@@ -50,5 +50,5 @@ def _failure(item: WorkflowFailureItem) -> WorkflowFailure:
         redrives=int(item.redrives),
         failed_at=item.failed_at,
         opportunity_id=item.opportunity_id,
-        resumed_by=_whole(item.resumed_by),
+        resumed_by=_read_whole(item.resumed_by),
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from shared.errors import DomainProblem
-from shared.rate_limits import Policy, RateStanding, rate_limit_fields, retry_after
+from shared.rate_limits import Policy, RateStanding, count_seconds_left, rate_limit_fields
 
 HOUR = 3_600
 CHECKOUTS = Policy(name="checkouts", quota=10, window_seconds=HOUR)
@@ -33,7 +33,7 @@ class TooManyAttempts(DomainProblem):
     title = "Too many attempts to pay"
 
     def __init__(self, standings: Sequence[RateStanding]) -> None:
-        seconds = retry_after(standings)
+        seconds = count_seconds_left(standings)
         super().__init__(
             f"So many checkouts or refused payments an hour are too many. Try again in {seconds} seconds.",
             headers={"retry-after": str(seconds), **rate_limit_fields(standings)},

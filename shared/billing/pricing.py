@@ -51,7 +51,7 @@ class Price(Frozen):
 
 
 def price(measured: Measured, opportunity_score: float) -> Price:
-    run_cost = model_cost(measured) + task_cost(measured)
+    run_cost = estimate_model_cost(measured) + estimate_task_cost(measured)
     cost_plus = round(run_cost * RUNS_A_MONTH * MARGIN / MICROUSD_PER_CENT)
     value = round(CENTS_PER_POINT * cbrt(min(max(opportunity_score, 0.0), HIGHEST_SCORE)))
     wanted = max(cost_plus, value)
@@ -59,12 +59,12 @@ def price(measured: Measured, opportunity_score: float) -> Price:
     return Price(price_cents=point, run_cost_microusd=round(run_cost), cost_plus_cents=cost_plus, value_cents=value)
 
 
-def model_cost(measured: Measured) -> float:
+def estimate_model_cost(measured: Measured) -> float:
     """Micro-dollars of model use in one run."""
     prompt = measured.llm_input_tokens + measured.llm_calls * PROMPT_TOKENS
     return prompt * INPUT_MICROUSD_PER_TOKEN + measured.llm_output_tokens * OUTPUT_MICROUSD_PER_TOKEN
 
 
-def task_cost(measured: Measured) -> float:
+def estimate_task_cost(measured: Measured) -> float:
     """Micro-dollars of task time for one run."""
     return (measured.run_seconds + TASK_SHARE_SECONDS) * TASK_MICROUSD_PER_SECOND

@@ -20,7 +20,7 @@ _ENVIRONMENT = (
 )
 
 
-def container_settings(*more_environment: str) -> dict[str, Any]:
+def make_container_settings(*more_environment: str) -> dict[str, Any]:
     """The `config` part of the image's configuration."""
     return {
         "User": f"{UID}:{UID}",

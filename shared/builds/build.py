@@ -60,6 +60,6 @@ class Build(Frozen):
         return self.advance(Next.GENERATE_CODE, feedback_key=feedback_key, reason=reason, round=self.round + 1)
 
 
-def origin_key(build: Build) -> str:
+def make_origin_key(build: Build) -> str:
     """Where the SpecOrigin lies."""
     return f"builds/{build.build_id}/spec-origin.json"

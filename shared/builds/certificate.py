@@ -13,8 +13,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from shared.billing.money import RecurringPrice
+from shared.builds.narrowing import BUDGETS_OF, measure_use
 from shared.builds.quality import QualityScores
-from shared.builds.report import ExampleRun, TestReport
+from shared.builds.report import ExampleRun, TestReport, Used
 from shared.catalogue.listing import Evidence, EvidenceOpportunity, EvidenceProblem
 from shared.opportunities.models import Opportunity, Problem
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay
@@ -96,17 +97,17 @@ class ShownCertificate(Frozen):
     document: Annotated[Certificate, Field(description="The certificate")]
 
 
-def evidence(opportunity: Opportunity) -> Evidence:
+def gather_evidence(opportunity: Opportunity) -> Evidence:
     """What the listing shows of where it came from."""
     shown = EvidenceOpportunity(
         title=opportunity.title,
         voices=opportunity.frequency.voices,
-        problems=tuple(EvidenceProblem(quote=problem.quote, **_where(problem)) for problem in opportunity.problems),
+        problems=tuple(EvidenceProblem(quote=problem.quote, **_locate(problem)) for problem in opportunity.problems),
     )
     return Evidence(opportunities=(shown,))
 
 
-def certified_opportunity(opportunity: Opportunity) -> CertifiedOpportunity:
+def certify_opportunity(opportunity: Opportunity) -> CertifiedOpportunity:
     return CertifiedOpportunity(
         opportunity_id=opportunity.opportunity_id,
         title=opportunity.title,
@@ -115,37 +116,37 @@ def certified_opportunity(opportunity: Opportunity) -> CertifiedOpportunity:
     )
 
 
-def certified_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]:
+def certify_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]:
     return tuple(
         CertifiedProblem(
             problem_id=problem.problem_id,
             quote=problem.quote,
-            quote_sha256=sha256(problem.quote.encode()),
-            **_where(problem),
+            quote_sha256=hash_sha256(problem.quote.encode()),
+            **_locate(problem),
         )
         for problem in opportunity.problems
     )
 
 
-def _where(problem: Problem) -> dict[str, Any]:
+def _locate(problem: Problem) -> dict[str, Any]:
     """Where and when a problem was voiced, as anybody can look it up."""
     date = datetime.fromtimestamp(problem.created_utc, UTC)
     return {"url": problem.url, "source": problem.source, "date": date}
 
 
-def digests(
+def make_digests(
     spec_yaml: str, files: Mapping[str, str], image: str, report: TestReport, *, base: str | None = None
 ) -> Digests:
     return Digests(
-        spec_sha256=sha256(spec_yaml.encode()),
-        files_sha256={name: sha256(text.encode()) for name, text in sorted(files.items())},
+        spec_sha256=hash_sha256(spec_yaml.encode()),
+        files_sha256={name: hash_sha256(text.encode()) for name, text in sorted(files.items())},
         image=image,
         base=base,
-        report_sha256=sha256(report.model_dump_json().encode()),
+        report_sha256=hash_sha256(report.model_dump_json().encode()),
     )
 
 
-def carried_runs(runs: Sequence[ExampleRun]) -> tuple[ExampleRun, ...]:
+def choose_carried_runs(runs: Sequence[ExampleRun]) -> tuple[ExampleRun, ...]:
     """As many recorded runs as fit, the shortest first given room, in their own order."""
     room = RECORDED_BYTES
     carried: set[str] = set()
@@ -170,14 +171,33 @@ def replay_findings(certificate: Certificate, agent: CallableAgent, limits: Loop
     return found
 
 
-def quote_findings(certificate: Certificate, texts: Mapping[str, str]) -> list[str]:
+def check_permissions(certificate: Certificate, allowed: Capabilities) -> list[str]:
+    """How what a run is `allowed` differs from the certificate, and what the certificate's own runs did beyond it."""
+    found = [] if allowed == certificate.capabilities else ["the listing allows something else than was certified"]
+    for run in certificate.recorded_runs:
+        found += [
+            f"{run.name}: it used {what}, which is not allowed" for what in _beyond(run, certificate.capabilities)
+        ]
+    return found
+
+
+def _beyond(run: ExampleRun, allowed: Capabilities) -> list[str]:
+    used = measure_use(run.recorded, Used())
+    kinds = [kind.value for kind in used.effects if kind not in allowed.effects]
+    limits, spent = allowed.budgets.model_dump(), used.budgets.model_dump()
+    counted = {name for kind in allowed.effects for name in BUDGETS_OF.get(kind, ())}
+    return [*kinds, *(f"{spent[name]} {name}" for name in sorted(counted) if spent[name] > limits[name])]
+
+
+def check_quotes(certificate: Certificate, texts: Mapping[str, str]) -> list[str]:
     """Quotes that their post does not contain; `texts` is the title and text of each post by its address."""
     return [
         f"{problem.url}: the quote is not in the post"
         for problem in certificate.problems
-        if problem.quote not in texts.get(problem.url, "") or sha256(problem.quote.encode()) != problem.quote_sha256
+        if problem.quote not in texts.get(problem.url, "")
+        or hash_sha256(problem.quote.encode()) != problem.quote_sha256
     ]
 
 
-def sha256(data: bytes) -> str:
+def hash_sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()

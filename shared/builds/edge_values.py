@@ -32,60 +32,60 @@ class Edge:
     input: dict[str, Json]
 
 
-def edge_inputs(spec: AgentSpec) -> list[Edge]:
+def make_edge_inputs(spec: AgentSpec) -> list[Edge]:
     """At most MOST_EDGES: first each edge for all fields at once, then field by field; each is valid and new."""
     schema, example = cast("Mapping[str, Json]", spec.input_schema), spec.examples[0].input
-    return list(islice(_distinct(schema, example), MOST_EDGES))
+    return list(islice(_drop_repeated(schema, example), MOST_EDGES))
 
 
-def _distinct(schema: Mapping[str, Json], example: dict[str, Json]) -> Iterator[Edge]:
+def _drop_repeated(schema: Mapping[str, Json], example: dict[str, Json]) -> Iterator[Edge]:
     seen = [example]
-    for name, value in _candidates(schema, example):
+    for name, value in _make_candidates(schema, example):
         try:
             checked = check_input(cast("dict[str, Json]", value), schema)
         except InputInvalid:
             continue
-        if not any(_same(checked, other) for other in seen):
+        if not any(_is_same(checked, other) for other in seen):
             seen.append(checked)
             yield Edge(name, checked)
 
 
-def _same(one: Json, other: Json) -> bool:
+def _is_same(one: Json, other: Json) -> bool:
     """As JSON text: to Python, 1 and 1.0 are equal, and True is 1."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _candidates(schema: Mapping[str, Json], example: dict[str, Json]) -> Iterator[tuple[str, Json]]:
+def _make_candidates(schema: Mapping[str, Json], example: dict[str, Json]) -> Iterator[tuple[str, Json]]:
     for name, edge in EDGES.items():
-        yield f"all {name}", _everywhere(schema, example, edge)
-    for field, inner in _properties(schema).items():
+        yield f"all {name}", _fill_everywhere(schema, example, edge)
+    for field, inner in _read_properties(schema).items():
         for name, edge in EDGES.items():
-            yield f"{field} {name}", {**example, field: _everywhere(inner, example.get(field), edge)}
+            yield f"{field} {name}", {**example, field: _fill_everywhere(inner, example.get(field), edge)}
 
 
-def _everywhere(schema: Mapping[str, Json], value: Json, edge: EdgeOf) -> Json:
+def _fill_everywhere(schema: Mapping[str, Json], value: Json, edge: EdgeOf) -> Json:
     """The edge of this value, after that of every part of it."""
     match schema.get("type"):
         case "object":
             known = cast("dict[str, Json]", value if isinstance(value, dict) else {})
             parts = {
-                name: _everywhere(inner, known.get(name), edge)
-                for name, inner in _properties(schema).items()
+                name: _fill_everywhere(inner, known.get(name), edge)
+                for name, inner in _read_properties(schema).items()
                 if name in known or name in schema.get("required", [])
             }
             return edge(schema, parts)
         case "array":
             entries = cast("list[Json]", value) if isinstance(value, list) else []
             inner = cast("Mapping[str, Json]", schema["items"])
-            return edge(schema, [_everywhere(inner, entry, edge) for entry in entries or [None]])
+            return edge(schema, [_fill_everywhere(inner, entry, edge) for entry in entries or [None]])
         case _:
             return edge(schema, value)
 
 
-def _bound(schema: Mapping[str, Json], value: Json, *, most: bool) -> Json:
+def _choose_bound(schema: Mapping[str, Json], value: Json, *, most: bool) -> Json:
     match schema.get("type"):
         case "string" if "enum" not in schema and "pattern" not in schema:
-            return _text(str(value or "x"), schema.get("maxLength" if most else "minLength", 0), most=most)
+            return _make_text(str(value or "x"), schema.get("maxLength" if most else "minLength", 0), most=most)
         case "array":
             entries = cast("list[Json]", value)
             size = schema.get("maxItems", len(entries)) if most else schema.get("minItems", 0)
@@ -98,39 +98,39 @@ def _bound(schema: Mapping[str, Json], value: Json, *, most: bool) -> Json:
             return value
 
 
-def _text(text: str, size: int, *, most: bool) -> str:
+def _make_text(text: str, size: int, *, most: bool) -> str:
     """As long as it may be, of the example's own words; or as short."""
     return (text + " ") * (size // (len(text) + 1)) + text[: size % (len(text) + 1)] if most else text[:size]
 
 
-def _digits(schema: Mapping[str, Json], value: Json) -> Json:
+def _choose_digits(schema: Mapping[str, Json], value: Json) -> Json:
     if schema.get("type") != "string" or "enum" in schema or "pattern" in schema:
         return value
     size = max(len(DIGITS), schema.get("minLength", 0))
     return (DIGITS * (size // len(DIGITS) + 1))[: min(size, schema.get("maxLength", size))]
 
 
-def _huge(schema: Mapping[str, Json], value: Json) -> Json:
+def _choose_huge(schema: Mapping[str, Json], value: Json) -> Json:
     """1e15 where the schema lets it through, else what is there."""
     if schema.get("type") not in {"integer", "number"} or schema.get("maximum", HUGE) < HUGE:
         return value
     return HUGE
 
 
-def _written_whole(schema: Mapping[str, Json], value: Json) -> Json:
+def _write_whole(schema: Mapping[str, Json], value: Json) -> Json:
     """The same number as 1.0, as many programs write it."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(round(value)) if is_number and schema.get("type") in {"integer", "number"} else value
 
 
 EDGES: Mapping[str, EdgeOf] = {
-    "at the least": partial(_bound, most=False),
-    "at the most": partial(_bound, most=True),
-    "in digits of other scripts": _digits,
-    "1e15": _huge,
-    "written as 1.0": _written_whole,
+    "at the least": partial(_choose_bound, most=False),
+    "at the most": partial(_choose_bound, most=True),
+    "in digits of other scripts": _choose_digits,
+    "1e15": _choose_huge,
+    "written as 1.0": _write_whole,
 }
 
 
-def _properties(schema: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+def _read_properties(schema: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
     return cast("dict[str, dict[str, Json]]", schema.get("properties", {}))

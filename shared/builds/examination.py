@@ -5,19 +5,20 @@ finding.
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from shared.builds.edge_values import Edge, edge_inputs
-from shared.builds.findings import FAILURES, Said, additions, ended_badly, not_refused, refused, short
-from shared.builds.narrowing import used_by
-from shared.builds.other_inputs import OTHER_INPUTS, other_inputs, subjects
-from shared.builds.probes import Probe, leaks, probes
-from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, Used, measured
-from shared.builds.test_plan import Malformed, malformed_inputs
-from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, Replay, RunOutcome
+from shared.builds.edge_values import Edge, make_edge_inputs
+from shared.builds.findings import FAILURES, Said, find_acceptance, find_additions, find_bad_end, find_refusals, shorten
+from shared.builds.narrowing import measure_use
+from shared.builds.other_inputs import OTHER_INPUTS, list_subjects, make_other_inputs
+from shared.builds.other_times import at
+from shared.builds.probes import Probe, leaks, make_probes
+from shared.builds.report import Case, CaseKind, ExampleRun, Finding, FindingKind, TestReport, Used, measure
+from shared.builds.test_plan import Malformed, make_malformed_inputs
+from shared.runs.loop import REPLAY_MISMATCH, AgentLoop, CallableAgent, Ending, LoopLimits, Recorded, Replay, RunOutcome
 from shared.runs.scenery import Scenery
 from shared.runs.simulation import OUTSIDE, Simulation, World
-from shared.specs.acceptance import failed_checks, schema_violations
+from shared.specs.acceptance import find_failed_checks, find_schema_violations
 from shared.specs.effects import EffectKind, Succeeded
 from shared.specs.spec import AgentSpec, Example
 from shared.values import Json
@@ -52,20 +53,27 @@ class Examination:
     def complete(self) -> None:
         """Runs everything, as far as the time reaches."""
         steps: list[tuple[str, Callable[[], None]]] = [
-            *((example.name, lambda example=example: self._example(example)) for example in self.spec.examples),
-            ("second visit", self._second_visit),
+            *((example.name, lambda example=example: self._try_example(example)) for example in self.spec.examples),
+            ("second visit", self._try_second_visit),
             *(
-                (f"input {number}", lambda number=number, given=given: self._other_input(number, given))
-                for number, given in enumerate(other_inputs(self.spec, self.scenery), 1)
+                (f"input {number}", lambda number=number, given=given: self._try_other_input(number, given))
+                for number, given in enumerate(make_other_inputs(self.spec, self.scenery), 1)
             ),
-            ("outage", self._outage),
-            ("error pages", self._error_pages),
-            *((edge.name, lambda edge=edge: self._edge(edge)) for edge in edge_inputs(self.spec)),
-            *((case.name, lambda case=case: self._malformed(case)) for case in malformed_inputs(self.spec)),
-            *((probe.name, lambda probe=probe: self._probe(probe)) for probe in probes(self.spec, self.scenery)),
+            *(
+                (f"time {number}", lambda number=number, moment=moment: self._try_other_time(number, moment))
+                for number, moment in enumerate(self._list_times(), 1)
+            ),
+            ("outage", self._try_outage),
+            ("error pages", self._try_error_pages),
+            *((edge.name, lambda edge=edge: self._try_edge(edge)) for edge in make_edge_inputs(self.spec)),
+            *((case.name, lambda case=case: self._try_malformed(case)) for case in make_malformed_inputs(self.spec)),
+            *(
+                (probe.name, lambda probe=probe: self._try_probe(probe))
+                for probe in make_probes(self.spec, self.scenery)
+            ),
         ]
         for name, step in steps:
-            if self.left() <= 0 or len(self._slow()) >= GIVE_UP_AFTER:
+            if self.left() <= 0 or len(self._list_slow()) >= GIVE_UP_AFTER:
                 self._note(
                     CaseKind.EXAMPLE, name, "not run", [(FindingKind.NOT_TESTED, "no time was left for this case")]
                 )
@@ -73,7 +81,7 @@ class Examination:
             step()
 
     def report(self, *, slug: str, version: int, round: int, image_digest: str) -> TestReport:
-        cases, runs = self._timed(), tuple(self.runs)
+        cases, runs = self._judge_times(), tuple(self.runs)
         return TestReport(
             slug=slug,
             version=version,
@@ -81,14 +89,14 @@ class Examination:
             image_digest=image_digest,
             cases=cases,
             runs=runs,
-            measured=measured(cases, runs),
+            measured=measure(cases, runs),
             used=self.used,
         )
 
-    def _example(self, example: Example) -> None:
-        simulation = self._simulation(example.input, self._world(example.name))
+    def _try_example(self, example: Example) -> None:
+        simulation = self._simulate(example.input, self._make_world(example.name))
         outcome = self._run(example.name, example.input, simulation)
-        said = [*self._succeeded(outcome, example.input), *refused(simulation)]
+        said = [*self._check_success(outcome, example.input), *find_refusals(simulation)]
         self._record(CaseKind.EXAMPLE, example.name, outcome, said)
         self.runs.append(
             ExampleRun(name=example.name, input=example.input, output=outcome.output, recorded=outcome.recorded)
@@ -120,91 +128,106 @@ class Examination:
             CaseKind.REPLAY, f"{example.name}, at once", reply.status, [] if same else [differs], seconds=seconds
         )
 
-    def _second_visit(self) -> None:
+    def _try_second_visit(self) -> None:
         """What an agent with a memory does when it comes again and the world has moved on."""
         if EffectKind.REMEMBER not in self.spec.capabilities.effects:
             return
         example = self.spec.examples[0]
-        world = self._world(example.name)
-        world.memory, world.visit = self._remembered(example), 2
-        world.subjects = subjects(example.input)
+        world = self._make_world(example.name)
+        world.memory, world.visit = self._remember(example), 2
+        world.subjects = list_subjects(example.input)
         world.moment += timedelta(hours=self.scenery.chance("second visit").randint(1, 700))
-        simulation = self._simulation(example.input, world)
+        simulation = self._simulate(example.input, world)
         outcome = self._run("second visit", example.input, simulation)
-        said = [*self._succeeded(outcome, example.input), *refused(simulation)]
+        said = [*self._check_success(outcome, example.input), *find_refusals(simulation)]
         self._record(CaseKind.SECOND_VISIT, example.name, outcome, said)
 
-    def _other_input(self, number: int, given: dict[str, Json]) -> None:
+    def _try_other_input(self, number: int, given: dict[str, Json]) -> None:
         """Nobody who wrote the agent has seen this input; the last of them meets long pages."""
         name = f"input {number}"
-        world = self._world(name)
+        world = self._make_world(name)
         world.page_characters = LONG_PAGE if number == OTHER_INPUTS else 0
-        world.subjects = subjects(given)
-        simulation = self._simulation(given, world)
+        world.subjects = list_subjects(given)
+        simulation = self._simulate(given, world)
         outcome = self._run(name, given, simulation)
-        said = [*self._succeeded(outcome, given, checks=False), *refused(simulation)]
+        said = [*self._check_success(outcome, given, checks=False), *find_refusals(simulation)]
         self._record(CaseKind.OTHER_INPUT, name, outcome, said)
 
-    def _outage(self) -> None:
+    def _list_times(self) -> list[datetime]:
+        return self.scenery.times() if EffectKind.NOW in self.spec.capabilities.effects else []
+
+    def _try_other_time(self, number: int, moment: datetime) -> None:
+        """The first example at another time: by its recorded effects where they fit, else as a run of its own."""
+        name, example = f"time {number}", self.spec.examples[0]
+        simulation = self._simulate(example.input, World(scenery=self.scenery, moment=moment))
+        outcome = self._run(name, example.input, simulation, at(moment, self.runs[0].recorded))
+        if outcome.error is not None and outcome.error.code == REPLAY_MISMATCH:
+            outcome = self._run(name, example.input, simulation)
+        said = [*self._check_success(outcome, example.input, checks=False), *find_refusals(simulation)]
+        self._record(CaseKind.OTHER_TIME, name, outcome, said)
+
+    def _try_outage(self) -> None:
         """A page that is down or a model that is busy is no reason to fail: the agent says so in a valid output."""
         if OUTSIDE & set(self.spec.capabilities.effects):
-            world = self._world("outage")
+            world = self._make_world("outage")
             world.outage = True
-            self._unhelped("outage", world, "no page and no model could be reached")
+            self._try_unhelped("outage", world, "no page and no model could be reached")
 
-    def _error_pages(self) -> None:
+    def _try_error_pages(self) -> None:
         """Nor is a server that answers with an error page."""
         if EffectKind.FETCH in self.spec.capabilities.effects:
-            world = self._world("error pages")
+            world = self._make_world("error pages")
             world.failing_pages = True
-            self._unhelped("error pages", world, "every page was an error page")
+            self._try_unhelped("error pages", world, "every page was an error page")
 
-    def _unhelped(self, name: str, world: World, trouble: str) -> None:
+    def _try_unhelped(self, name: str, world: World, trouble: str) -> None:
         example = self.spec.examples[0]
-        outcome = self._run(name, example.input, self._simulation(example.input, world))
+        outcome = self._run(name, example.input, self._simulate(example.input, world))
         said: list[Said] = []
         if outcome.ending is Ending.VIOLATION:
-            said = ended_badly(outcome)
-        elif outcome.ending is not Ending.SUCCEEDED or self._misfits(outcome.output):
+            said = find_bad_end(outcome)
+        elif outcome.ending is not Ending.SUCCEEDED or self._list_misfits(outcome.output):
             what = f"{trouble}, and the run did not end with a valid output"
-            said = [(FindingKind.FRAGILE, f"{what}: {message}") for _, message in ended_badly(outcome)]
+            said = [(FindingKind.FRAGILE, f"{what}: {message}") for _, message in find_bad_end(outcome)]
         self._record(CaseKind.OUTAGE, name, outcome, said)
 
-    def _edge(self, edge: Edge) -> None:
+    def _try_edge(self, edge: Edge) -> None:
         """A valid input, however odd, gets an output that fits. Its budget may run out, as it may for any caller."""
-        simulation = self._simulation(edge.input, self._world(edge.name))
+        simulation = self._simulate(edge.input, self._make_world(edge.name))
         outcome = self._run(edge.name, edge.input, simulation)
-        said = [one for one in refused(simulation) if one[0] is not FindingKind.OVER_BUDGET]
+        said = [one for one in find_refusals(simulation) if one[0] is not FindingKind.OVER_BUDGET]
         if outcome.ending is not Ending.SUCCEEDED:
-            said += ended_badly(outcome)
+            said += find_bad_end(outcome)
         else:
-            said += [(FindingKind.FRAGILE, f"the output does not fit: {one}") for one in self._misfits(outcome.output)]
+            said += [
+                (FindingKind.FRAGILE, f"the output does not fit: {one}") for one in self._list_misfits(outcome.output)
+            ]
         self._record(CaseKind.EDGE, edge.name, outcome, said)
 
-    def _malformed(self, case: Malformed) -> None:
+    def _try_malformed(self, case: Malformed) -> None:
         before = self.clock()
         reply = self.agent.call(self.scenery.run_id(case.name), case.input, (), seconds=LIMITS.call_seconds)
         seconds = (self.clock() - before,)
-        self._note(CaseKind.MALFORMED, case.name, reply.status, not_refused(case, reply), seconds=seconds)
+        self._note(CaseKind.MALFORMED, case.name, reply.status, find_acceptance(case, reply), seconds=seconds)
 
-    def _probe(self, probe: Probe) -> None:
-        probe.world.memory.update(self._remembered(self.spec.examples[0]))
-        simulation = self._simulation(probe.input, probe.world)
+    def _try_probe(self, probe: Probe) -> None:
+        probe.world.memory.update(self._remember(self.spec.examples[0]))
+        simulation = self._simulate(probe.input, probe.world)
         outcome = self._run(probe.name, probe.input, simulation)
-        said = [*leaks(probe, simulation.asked, outcome.output), *refused(simulation)]
+        said = [*leaks(probe, simulation.asked, outcome.output), *find_refusals(simulation)]
         if outcome.ending is Ending.SUCCEEDED:
-            said += [(FindingKind.EXAMPLE_FAILED, wrong) for wrong in self._misfits(outcome.output)]
+            said += [(FindingKind.EXAMPLE_FAILED, wrong) for wrong in self._list_misfits(outcome.output)]
         elif outcome.ending is not Ending.FAILED or (outcome.error and outcome.error.code in FAILURES):
-            said += ended_badly(outcome)
+            said += find_bad_end(outcome)
         self._record(CaseKind.PROBE, probe.name, outcome, said)
 
-    def _world(self, case: str) -> World:
+    def _make_world(self, case: str) -> World:
         return World(scenery=self.scenery, moment=self.scenery.moment(case))
 
-    def _simulation(self, run_input: dict[str, Json], world: World) -> Simulation:
+    def _simulate(self, run_input: dict[str, Json], world: World) -> Simulation:
         return Simulation(self.spec.capabilities, run_input, world)
 
-    def _remembered(self, example: Example) -> dict[str, Json]:
+    def _remember(self, example: Example) -> dict[str, Json]:
         """What the agent's memory holds after it ran this example, by the recorded run."""
         memory: dict[str, Json] = {}
         for run in self.runs:
@@ -213,24 +236,32 @@ class Examination:
                     memory[str(one.effect.args["key"])] = deepcopy(one.effect.args["value"])
         return memory
 
-    def _run(self, name: str, run_input: dict[str, Json], performer: Simulation | Replay) -> RunOutcome:
-        outcome = AgentLoop(self.scenery.run_id(name), run_input, LIMITS, self.clock).proceed(self.agent, performer)
-        self.used = used_by(outcome.recorded, self.used)
+    def _run(
+        self,
+        name: str,
+        run_input: dict[str, Json],
+        performer: Simulation | Replay,
+        recorded: Sequence[Recorded] = (),
+    ) -> RunOutcome:
+        """`recorded`: effects that are answered before the run begins."""
+        loop = AgentLoop(self.scenery.run_id(name), run_input, LIMITS, self.clock, list(recorded))
+        outcome = loop.proceed(self.agent, performer)
+        self.used = measure_use(outcome.recorded, self.used)
         return outcome
 
-    def _succeeded(self, outcome: RunOutcome, run_input: Json, *, checks: bool = True) -> Iterator[Said]:
+    def _check_success(self, outcome: RunOutcome, run_input: Json, *, checks: bool = True) -> Iterator[Said]:
         if outcome.ending is not Ending.SUCCEEDED:
-            yield from ended_badly(outcome)
+            yield from find_bad_end(outcome)
             return
-        yield from additions(self.spec, run_input, outcome)
-        misfits = self._misfits(outcome.output)
+        yield from find_additions(self.spec, run_input, outcome)
+        misfits = self._list_misfits(outcome.output)
         yield from ((FindingKind.EXAMPLE_FAILED, f"the output does not fit its schema: {wrong}") for wrong in misfits)
         if checks and not misfits:
-            failed = failed_checks(self.spec.acceptance, run_input, outcome.output)
-            yield from ((FindingKind.CHECK_FAILED, short(check, 400)) for check in failed)
+            failed = find_failed_checks(self.spec.acceptance, run_input, outcome.output)
+            yield from ((FindingKind.CHECK_FAILED, shorten(check, 400)) for check in failed)
 
-    def _misfits(self, output: Json) -> list[str]:
-        return [short(wrong, 300) for wrong in schema_violations(self.spec.output_schema, output)]
+    def _list_misfits(self, output: Json) -> list[str]:
+        return [shorten(wrong, 300) for wrong in find_schema_violations(self.spec.output_schema, output)]
 
     def _record(self, kind: CaseKind, name: str, outcome: RunOutcome, said: Sequence[Said]) -> None:
         self._note(kind, name, outcome.ending.value, said, seconds=outcome.seconds)
@@ -252,16 +283,16 @@ class Examination:
             )
         )
 
-    def _slow(self) -> list[Case]:
+    def _list_slow(self) -> list[Case]:
         return [case for case in self.cases if case.slowest_call > SLOW_CALL_SECONDS or case.seconds > SLOW_RUN_SECONDS]
 
-    def _timed(self) -> tuple[Case, ...]:
+    def _judge_times(self) -> tuple[Case, ...]:
         """The cases, with a finding on each slow one if there are more than hiccups."""
-        slow = self._slow()
-        return tuple(_too_slow(case) if case in slow and len(slow) > HICCUPS else case for case in self.cases)
+        slow = self._list_slow()
+        return tuple(_fail_as_slow(case) if case in slow and len(slow) > HICCUPS else case for case in self.cases)
 
 
-def _too_slow(case: Case) -> Case:
+def _fail_as_slow(case: Case) -> Case:
     message = f"it computed for {case.seconds:.1f} s, {case.slowest_call:.1f} s of it in one call"
     finding = Finding(kind=FindingKind.TOO_SLOW, case=f"{case.kind.value}: {case.name}", message=message)
     return case.model_copy(update={"findings": (*case.findings, finding)})

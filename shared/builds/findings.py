@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from shared.builds.report import FindingKind
 from shared.builds.test_plan import Malformed
-from shared.runs.loop import FOREIGN_ADDRESS, Ending, Recorded, RunOutcome
+from shared.runs.loop import FOREIGN_ADDRESS, FOREIGN_OFFER, REPLAY_MISMATCH, Ending, Recorded, RunOutcome
 from shared.runs.refusals import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.runs.simulation import Simulation
 from shared.specs.effects import EffectKind, EffectRefused, Reply, Succeeded, Suspended
 from shared.specs.spec import AgentSpec
-from shared.untrusted_text.codes import foreign_codes
-from shared.untrusted_text.offers import foreign_offers
+from shared.untrusted_text.codes import find_foreign_codes
+from shared.untrusted_text.offers import find_foreign_offers
 from shared.values import Json
 
 INVALID_INPUT = "invalid_input"
@@ -27,7 +27,7 @@ FAILURES = {
     "bad_reply": FindingKind.PROTOCOL_VIOLATED,
     "output_too_large": FindingKind.PROTOCOL_VIOLATED,
     "deadline": FindingKind.TOO_SLOW,
-    "replay_mismatch": FindingKind.NOT_REPEATABLE,
+    REPLAY_MISMATCH: FindingKind.NOT_REPEATABLE,
     "too_many_effects": FindingKind.OVER_BUDGET,
     "agent_error": FindingKind.CRASHED,
     "agent_crashed": FindingKind.CRASHED,
@@ -36,18 +36,20 @@ FAILURES = {
 }
 """Error codes of the SDK and of the run loop that say more than that the run failed."""
 
+FOREIGN = {FOREIGN_ADDRESS: FindingKind.FOREIGN_ADDRESS, FOREIGN_OFFER: FindingKind.ADVERT}
+
 Said = tuple[FindingKind, str]
 
 
-def additions(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> Iterator[Said]:
+def find_additions(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> Iterator[Said]:
     """What the output holds that somebody put into the code: codes and adverts that the agent was given nowhere."""
-    for code in sorted(unexplained_codes(spec, run_input, outcome)):
+    for code in sorted(find_unexplained_codes(spec, run_input, outcome)):
         yield FindingKind.LEAK, f"the output holds {code}, which came from neither input, effects nor spec"
-    for offer in foreign_offers(outcome.output, [run_input, *map(_brought, outcome.recorded)]):
-        yield FindingKind.ADVERT, f"the output holds an advert of its own: {short(offer)}"
+    for offer in find_foreign_offers(outcome.output, [run_input, *map(_read_brought, outcome.recorded)]):
+        yield FindingKind.ADVERT, f"the output holds an advert of its own: {shorten(offer)}"
 
 
-def not_refused(case: Malformed, reply: Reply) -> list[Said]:
+def find_acceptance(case: Malformed, reply: Reply) -> list[Said]:
     """What is wrong with the answer to a malformed input; nothing if it refuses it and names the field."""
     if isinstance(reply, Suspended):
         return [(FindingKind.MALFORMED_ACCEPTED, f"{case.name}: it asked for effects instead of refusing the input")]
@@ -55,10 +57,10 @@ def not_refused(case: Malformed, reply: Reply) -> list[Said]:
         return [(FindingKind.MALFORMED_ACCEPTED, f"{case.name}: it succeeded instead of refusing the input")]
     code, field = reply.error.code, reply.error.field or ""
     if code != INVALID_INPUT:
-        message = f"{case.name}: ended as {short(code)} ({short(reply.error.message)}), not as {INVALID_INPUT}"
+        message = f"{case.name}: ended as {shorten(code)} ({shorten(reply.error.message)}), not as {INVALID_INPUT}"
         return [(FAILURES.get(code, FindingKind.CRASHED), message)]
     if not names_field(field, case.field):
-        message = f"{case.name}: the refusal names {short(field) or 'no field'}, not {case.field}"
+        message = f"{case.name}: the refusal names {shorten(field) or 'no field'}, not {case.field}"
         return [(FindingKind.MALFORMED_ACCEPTED, message)]
     return []
 
@@ -70,41 +72,41 @@ def names_field(named: str, wanted: str) -> bool:
     return named == wanted or named.startswith(wanted + ".") or (wanted.startswith(named + ".") and named != "")
 
 
-def unexplained_codes(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> set[str]:
+def find_unexplained_codes(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> set[str]:
     """Words like ABC-LEAK-0001 in the output that the agent was given nowhere: somebody put them into its code."""
     known = "\n".join(
-        [spec.model_dump_json(), _as_text(run_input), *(record.model_dump_json() for record in outcome.recorded)]
+        [spec.model_dump_json(), _write_text(run_input), *(record.model_dump_json() for record in outcome.recorded)]
     )
-    return set(foreign_codes(_as_text(outcome.output), known))
+    return set(find_foreign_codes(_write_text(outcome.output), known))
 
 
-def ended_badly(outcome: RunOutcome) -> list[Said]:
+def find_bad_end(outcome: RunOutcome) -> list[Said]:
     error = outcome.error
     code, message = (error.code, error.message) if error else ("unknown", "")
     if outcome.ending is Ending.LIMIT and code in {"deadline", "too_many_calls"}:
         return [(FindingKind.TOO_SLOW, message)]
-    if code == FOREIGN_ADDRESS:
-        return [(FindingKind.FOREIGN_ADDRESS, message)]
+    if code in FOREIGN:
+        return [(FOREIGN[code], message)]
     if outcome.ending is Ending.VIOLATION:
         return [(FindingKind.PROTOCOL_VIOLATED, message)]
-    return [(FAILURES.get(code, FindingKind.EXAMPLE_FAILED), f"the run failed: {short(code)}: {short(message)}")]
+    return [(FAILURES.get(code, FindingKind.EXAMPLE_FAILED), f"the run failed: {shorten(code)}: {shorten(message)}")]
 
 
-def refused(simulation: Simulation) -> list[Said]:
+def find_refusals(simulation: Simulation) -> list[Said]:
     found = [(one.effect, one.refusal) for one in simulation.asked if one.refusal is not None]
-    return [(REFUSALS[error.code], f"{effect.kind.value}: {short(error.message)}") for effect, error in found]
+    return [(REFUSALS[error.code], f"{effect.kind.value}: {shorten(error.message)}") for effect, error in found]
 
 
-def _brought(record: Recorded) -> Json:
+def _read_brought(record: Recorded) -> Json:
     """What the world told the agent; a model's answer may have come from the agent's own question."""
     if isinstance(record.result, EffectRefused) or record.effect.kind is EffectKind.LLM:
         return None
     return record.result.value
 
 
-def _as_text(value: Json) -> str:
+def _write_text(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def short(text: str, longest: int = 200) -> str:
+def shorten(text: str, longest: int = 200) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -34,7 +34,7 @@ class Blob:
 
     @property
     def digest(self) -> str:
-        return digest_of(self.data)
+        return compute_digest(self.data)
 
     def descriptor(self, media_type: str) -> dict[str, Any]:
         return {"mediaType": media_type, "digest": self.digest, "size": len(self.data)}
@@ -66,28 +66,28 @@ class Entry:
     link: str = ""
 
 
-def digest_of(data: bytes) -> str:
+def compute_digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def code_layer(files: Mapping[str, bytes], *, under: str = "app") -> Layer:
+def make_code_layer(files: Mapping[str, bytes], *, under: str = "app") -> Layer:
     """The agent's own files, world-readable and owned by root: the agent can read but not change them."""
-    return layer({f"{under}/{name}": Entry(data) for name, data in files.items()}, compress=False)
+    return make_layer({f"{under}/{name}": Entry(data) for name, data in files.items()}, compress=False)
 
 
-def layer(entries: Mapping[str, Entry], *, folders: Sequence[str] = (), compress: bool = True) -> Layer:
+def make_layer(entries: Mapping[str, Entry], *, folders: Sequence[str] = (), compress: bool = True) -> Layer:
     """A tar sorted by name with its parent folders, mtime 0 and owner 0:0, gzipped without a timestamp.
 
     Without `compress` the gzip stream only stores: its bytes are then the same whatever zlib made them.
     """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for folder in sorted({*_folders(entries), *folders}):
-            tar.addfile(_header(folder, tarfile.DIRTYPE, 0o755))
+        for folder in sorted({*_list_folders(entries), *folders}):
+            tar.addfile(_make_header(folder, tarfile.DIRTYPE, 0o755))
         for name in sorted(entries):
             _add(tar, name, entries[name])
     raw = packed.getvalue()
-    return Layer(blob=Blob(_gzipped(raw, compress=compress)), diff_id=digest_of(raw))
+    return Layer(blob=Blob(_gzip(raw, compress=compress)), diff_id=compute_digest(raw))
 
 
 def append(
@@ -95,18 +95,18 @@ def append(
 ) -> Image:
     """The base image with `added` on top; `settings` replaces entries of the config's `config` (Env, Entrypoint, User
     …)."""
-    manifest = _object(base_manifest, "manifest")
-    config = _object(base_config, "config")
+    manifest = _read_object(base_manifest, "manifest")
+    config = _read_object(base_config, "config")
     if len(manifest.get("layers", [])) != len(config.get("rootfs", {}).get("diff_ids", [])):
         raise ImageInvalid("the base image's manifest and config disagree about its layers")
     config["created"] = CREATED
     config.pop("history", None)
     config["config"] = {**config.get("config", {}), **settings}
     config["rootfs"] = {"type": "layers", "diff_ids": [*config["rootfs"]["diff_ids"], *(one.diff_id for one in added)]}
-    return _image(config, manifest["layers"], added)
+    return _make_image(config, manifest["layers"], added)
 
 
-def first_image(added: Sequence[Layer], *, architecture: str, settings: Mapping[str, Any]) -> Image:
+def make_first_image(added: Sequence[Layer], *, architecture: str, settings: Mapping[str, Any]) -> Image:
     """An image from nothing but these layers. `architecture` as OCI spells it: amd64 or arm64."""
     config = {
         "architecture": architecture,
@@ -115,50 +115,50 @@ def first_image(added: Sequence[Layer], *, architecture: str, settings: Mapping[
         "config": dict(settings),
         "rootfs": {"type": "layers", "diff_ids": [one.diff_id for one in added]},
     }
-    return _image(config, [], added)
+    return _make_image(config, [], added)
 
 
-def layers_of(manifest: bytes) -> list[dict[str, Any]]:
+def read_layers(manifest: bytes) -> list[dict[str, Any]]:
     """Descriptors `{"mediaType", "digest", "size"}` of the layers, bottom first."""
-    return list(_object(manifest, "manifest")["layers"])
+    return list(_read_object(manifest, "manifest")["layers"])
 
 
-def config_of(manifest: bytes) -> dict[str, Any]:
-    return dict(_object(manifest, "manifest")["config"])
+def read_config(manifest: bytes) -> dict[str, Any]:
+    return dict(_read_object(manifest, "manifest")["config"])
 
 
 def is_index(manifest: bytes) -> bool:
     """Whether it names one manifest per platform instead of layers."""
-    return "manifests" in _object(manifest, "manifest")
+    return "manifests" in _read_object(manifest, "manifest")
 
 
-def platform_manifest(index: bytes, architecture: str) -> str:
+def choose_manifest(index: bytes, architecture: str) -> str:
     """Digest of the manifest for linux/`architecture` in a multi-platform index."""
-    for entry in _object(index, "index").get("manifests", []):
+    for entry in _read_object(index, "index").get("manifests", []):
         platform = entry.get("platform", {})
         if platform.get("os") == "linux" and platform.get("architecture") == architecture:
             return str(entry["digest"])
     raise ImageInvalid(f"the image has no variant for linux/{architecture}")
 
 
-def _image(config: Mapping[str, Any], below: Sequence[Mapping[str, Any]], added: Sequence[Layer]) -> Image:
-    blob = Blob(_canonical(config))
+def _make_image(config: Mapping[str, Any], below: Sequence[Mapping[str, Any]], added: Sequence[Layer]) -> Image:
+    blob = Blob(_write_canonical(config))
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST_TYPE,
         "config": blob.descriptor(CONFIG_TYPE),
-        "layers": [*(_as_oci(one) for one in below), *(one.blob.descriptor(LAYER_TYPE) for one in added)],
+        "layers": [*(_write_oci(one) for one in below), *(one.blob.descriptor(LAYER_TYPE) for one in added)],
     }
-    return Image(manifest=Blob(_canonical(manifest)), config=blob, layers=tuple(added))
+    return Image(manifest=Blob(_write_canonical(manifest)), config=blob, layers=tuple(added))
 
 
-def _as_oci(descriptor: Mapping[str, Any]) -> dict[str, Any]:
+def _write_oci(descriptor: Mapping[str, Any]) -> dict[str, Any]:
     """Docker's and OCI's gzipped layers are the same bytes; a manifest may name only one of the two families."""
     media_type = str(descriptor["mediaType"]).replace("application/vnd.docker.image.rootfs.diff.tar.gzip", LAYER_TYPE)
     return {"mediaType": media_type, "digest": descriptor["digest"], "size": descriptor["size"]}
 
 
-def _object(data: bytes, what: str) -> dict[str, Any]:
+def _read_object(data: bytes, what: str) -> dict[str, Any]:
     try:
         value = json.loads(data)
     except ValueError as wrong:
@@ -168,11 +168,11 @@ def _object(data: bytes, what: str) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-def _canonical(value: Mapping[str, Any]) -> bytes:
+def _write_canonical(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _gzipped(raw: bytes, *, compress: bool) -> bytes:
+def _gzip(raw: bytes, *, compress: bool) -> bytes:
     if compress:
         packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
         body = packer.compress(raw) + packer.flush()
@@ -187,14 +187,14 @@ def _gzipped(raw: bytes, *, compress: bool) -> bytes:
     return header + body + struct.pack("<II", zlib.crc32(raw), len(raw) & 0xFFFFFFFF)
 
 
-def _folders(entries: Mapping[str, Entry]) -> list[str]:
+def _list_folders(entries: Mapping[str, Entry]) -> list[str]:
     found: set[str] = set()
     for name in entries:
         found.update(str(parent) for parent in PurePosixPath(name).parents if str(parent) != ".")
     return sorted(found)
 
 
-def _header(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
+def _make_header(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts or str(path) != name:
         raise ImageInvalid(f"a layer may not hold a file named {name!r}")
@@ -207,10 +207,10 @@ def _header(name: str, kind: bytes, mode: int) -> tarfile.TarInfo:
 
 def _add(tar: tarfile.TarFile, name: str, entry: Entry) -> None:
     if entry.link:
-        header = _header(name, tarfile.SYMTYPE, 0o777)
+        header = _make_header(name, tarfile.SYMTYPE, 0o777)
         header.linkname = entry.link
         tar.addfile(header)
         return
-    header = _header(name, tarfile.REGTYPE, entry.mode)
+    header = _make_header(name, tarfile.REGTYPE, entry.mode)
     header.size = len(entry.data)
     tar.addfile(header, io.BytesIO(entry.data))

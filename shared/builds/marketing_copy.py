@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.opportunities.models import Opportunity
 from shared.specs.spec import AgentSpec
-from shared.untrusted_text.plain_text import text_findings
-from shared.untrusted_text.wording import fits, plain
+from shared.untrusted_text.plain_text import check_text
+from shared.untrusted_text.wording import fits, make_plain
 from shared.values import Frozen, Json
 
 TAGLINE_LENGTH = 140
@@ -44,23 +44,23 @@ class MarketingCopy(Frozen):
     replaced: tuple[str, ...]
 
 
-def facts_for_copy(spec: AgentSpec, opportunity: Opportunity) -> dict[str, Json]:
+def gather_copy_facts(spec: AgentSpec, opportunity: Opportunity) -> dict[str, Json]:
     """What the copywriter sees, all of it as data."""
     return {
         "name": spec.name,
         "tagline": spec.tagline,
         "description": spec.description,
         "category": spec.category.value,
-        "inputs": _fields(spec.input_schema),
-        "outputs": _fields(spec.output_schema),
+        "inputs": _list_fields(spec.input_schema),
+        "outputs": _list_fields(spec.output_schema),
         "who": opportunity.who,
         "problems": [problem.statement for problem in opportunity.problems[:8]],
     }
 
 
-def shown_copy(draft: CopyDraft, model: str, spec: AgentSpec, opportunity: Opportunity) -> MarketingCopy:
+def clean_copy(draft: CopyDraft, model: str, spec: AgentSpec, opportunity: Opportunity) -> MarketingCopy:
     sources = [spec.name, spec.tagline, spec.description, opportunity.title, opportunity.summary, opportunity.who]
-    sources += [opportunity.agent_idea, *_fields(spec.input_schema), *_fields(spec.output_schema)]
+    sources += [opportunity.agent_idea, *_list_fields(spec.input_schema), *_list_fields(spec.output_schema)]
     sources += [problem.statement for problem in opportunity.problems]
     tagline = _fit(draft.tagline, TAGLINE_LENGTH, SHORTEST_TAGLINE, sources)
     description = _fit(draft.description, DESCRIPTION_LENGTH, SHORTEST_DESCRIPTION, sources)
@@ -68,8 +68,8 @@ def shown_copy(draft: CopyDraft, model: str, spec: AgentSpec, opportunity: Oppor
     fitting = tuple(dict.fromkeys(case for case in cases if case is not None))[:USE_CASES]
     checks = {"tagline": tagline, "description": description, "use_cases": None if None in cases or not fitting else ""}
     return MarketingCopy(
-        tagline=tagline or plain(spec.tagline, TAGLINE_LENGTH).text,
-        description=description or plain(spec.description, DESCRIPTION_LENGTH).text,
+        tagline=tagline or make_plain(spec.tagline, TAGLINE_LENGTH).text,
+        description=description or make_plain(spec.description, DESCRIPTION_LENGTH).text,
         use_cases=fitting or _use_cases_of(opportunity),
         model=model,
         replaced=tuple(name for name, text in checks.items() if text is None),
@@ -78,18 +78,18 @@ def shown_copy(draft: CopyDraft, model: str, spec: AgentSpec, opportunity: Oppor
 
 def _fit(text: str, longest: int, shortest: int, sources: Iterable[str]) -> str | None:
     """The text as it may be shown, or None: too short, marked up, giving orders, or about something else."""
-    made = plain(text, longest)
-    if len(made.text) < shortest or made.changed or text_findings("copy", made.text) or not fits(made.text, sources):
+    made = make_plain(text, longest)
+    if len(made.text) < shortest or made.changed or check_text("copy", made.text) or not fits(made.text, sources):
         return None
     return made.text
 
 
 def _use_cases_of(opportunity: Opportunity) -> tuple[str, ...]:
-    statements = (plain(problem.statement, USE_CASE_LENGTH).text for problem in opportunity.problems)
+    statements = (make_plain(problem.statement, USE_CASE_LENGTH).text for problem in opportunity.problems)
     return tuple(dict.fromkeys(text for text in statements if text))[:USE_CASES]
 
 
-def _fields(schema: Mapping[str, Json]) -> list[str]:
+def _list_fields(schema: Mapping[str, Json]) -> list[str]:
     return [
         f"{name.replace('_', ' ')}: {inner.get('description', '')}"
         for name, inner in schema.get("properties", {}).items()

@@ -6,7 +6,7 @@ What no test has seen used cannot have been tested, so it is not the customer wh
 from collections.abc import Sequence
 
 from shared.builds.report import Used
-from shared.runs.allowance import url_host
+from shared.runs.allowance import read_url_host
 from shared.runs.loop import Recorded
 from shared.specs.effects import EffectKind, EffectSucceeded
 from shared.specs.spec import AgentSpec, Budgets, Capabilities
@@ -21,12 +21,12 @@ BUDGETS_OF = {
 }
 
 
-def used_by(recorded: Sequence[Recorded], before: Used) -> Used:
+def measure_use(recorded: Sequence[Recorded], before: Used) -> Used:
     """Together with what runs `before` used. Refused effects used nothing."""
     done = [one for one in recorded if one.result.ok]
     kinds = {one.effect.kind for one in done} | set(before.effects)
-    hosts = {url_host(str(one.effect.args.get("url"))) for one in done if one.effect.kind is EffectKind.FETCH}
-    spent, most = _spent(done).model_dump(), before.budgets.model_dump()
+    hosts = {read_url_host(str(one.effect.args.get("url"))) for one in done if one.effect.kind is EffectKind.FETCH}
+    spent, most = _count_spent(done).model_dump(), before.budgets.model_dump()
     return Used(
         effects=tuple(kind for kind in EffectKind if kind in kinds),
         hosts=tuple(sorted({host for host in hosts if host} | set(before.hosts))),
@@ -34,7 +34,7 @@ def used_by(recorded: Sequence[Recorded], before: Used) -> Used:
     )
 
 
-def narrowed(spec: AgentSpec, used: Used) -> AgentSpec:
+def narrow(spec: AgentSpec, used: Used) -> AgentSpec:
     """The spec with the permissions that its test used; the same one again for the same use."""
     kept = spec.capabilities
     effects = tuple(kind for kind in kept.effects if kind in used.effects)
@@ -51,7 +51,7 @@ def narrowed(spec: AgentSpec, used: Used) -> AgentSpec:
     return spec.model_copy(update={"capabilities": capabilities})
 
 
-def _spent(done: Sequence[Recorded]) -> Budgets:
+def _count_spent(done: Sequence[Recorded]) -> Budgets:
     def of(*kinds: EffectKind) -> list[Recorded]:
         return [one for one in done if one.effect.kind in kinds]
 

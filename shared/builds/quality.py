@@ -16,8 +16,8 @@ from shared.catalogue.listing import Scores
 from shared.opportunities.models import RatedAxis
 from shared.specs.spec import EXAMPLES, AgentSpec
 from shared.untrusted_text.codes import has_code
-from shared.untrusted_text.plain_text import text_findings
-from shared.untrusted_text.wording import plain
+from shared.untrusted_text.plain_text import check_text
+from shared.untrusted_text.wording import make_plain
 from shared.values import Frozen, Json
 
 MEAN_AT_LEAST = 7.0
@@ -69,24 +69,24 @@ class Verdict:
     shortfalls: tuple[str, ...]
 
 
-def vetoes(gate_findings: Sequence[str], report: TestReport) -> list[str]:
+def find_vetoes(gate_findings: Sequence[str], report: TestReport) -> list[str]:
     """Everything that alone keeps an agent from being published, most telling first, each kind at most three times."""
     found = [f"static gate: {finding}" for finding in gate_findings]
     counted: dict[str, int] = {}
     for finding in report.findings:
         counted[finding.kind.value] = counted.get(finding.kind.value, 0) + 1
         if counted[finding.kind.value] <= 3:
-            found.append(_sentence(finding))
+            found.append(_make_sentence(finding))
     found += [f"{count - 3} more findings of kind {kind}" for kind, count in counted.items() if count > 3]
     examples = {case.name for case in report.cases if case.kind is CaseKind.EXAMPLE and case.ending == "succeeded"}
     if len(examples) < EXAMPLES and not found:
         found.append(f"only {len(examples)} of {EXAMPLES} examples were run to a result")
-    return found + input_ignored(report.runs)
+    return found + find_ignored_input(report.runs)
 
 
-def input_ignored(runs: Sequence[ExampleRun]) -> list[str]:
+def find_ignored_input(runs: Sequence[ExampleRun]) -> list[str]:
     """An agent that answers every input alike does not read it, however well each single answer fits its schema."""
-    inputs, outputs = {_canonical(run.input) for run in runs}, {_canonical(run.output) for run in runs}
+    inputs, outputs = {_write_canonical(run.input) for run in runs}, {_write_canonical(run.output) for run in runs}
     if len(inputs) < 2 or len(outputs) > 1 or any(run.output is None for run in runs):
         return []
     return [
@@ -95,14 +95,14 @@ def input_ignored(runs: Sequence[ExampleRun]) -> list[str]:
     ]
 
 
-def verdict(scores: Scores) -> Verdict:
+def reach_verdict(scores: Scores) -> Verdict:
     values = {axis: getattr(scores, axis) for axis in AXES}
     shortfalls = [
-        _short_of(axis, rated, EACH_AT_LEAST) for axis, rated in values.items() if rated.value < EACH_AT_LEAST
+        _describe_shortfall(axis, rated, EACH_AT_LEAST) for axis, rated in values.items() if rated.value < EACH_AT_LEAST
     ]
     if EACH_AT_LEAST <= scores.safety.value < SAFETY_AT_LEAST:
-        shortfalls.append(_short_of("safety", scores.safety, SAFETY_AT_LEAST))
-    average = mean(scores)
+        shortfalls.append(_describe_shortfall("safety", scores.safety, SAFETY_AT_LEAST))
+    average = compute_mean(scores)
     if average < MEAN_AT_LEAST:
         weakest = min(values, key=lambda axis: values[axis].value)
         shortfalls.append(
@@ -112,16 +112,16 @@ def verdict(scores: Scores) -> Verdict:
     return Verdict(not shortfalls, tuple(shortfalls))
 
 
-def mean(scores: Scores) -> float:
+def compute_mean(scores: Scores) -> float:
     return round(sum(getattr(scores, axis).value for axis in AXES) / len(AXES), 4)
 
 
-def rated(judgement: Judgement, model: str) -> Scores:
+def read_scores(judgement: Judgement, model: str) -> Scores:
     """The judge's answer as it is kept and shown: labelled with the model that gave it. Its reasons must be fit."""
     axes = {
         axis: RatedAxis(
             value=getattr(judgement, axis).value,
-            reason=shown_reason(getattr(judgement, axis).reason) or "",
+            reason=clean_reason(getattr(judgement, axis).reason) or "",
             model=model,
         )
         for axis in AXES
@@ -129,24 +129,24 @@ def rated(judgement: Judgement, model: str) -> Scores:
     return Scores(**axes)
 
 
-def unfit_reasons(judgement: Judgement) -> list[str]:
+def find_unfit_reasons(judgement: Judgement) -> list[str]:
     """The axes whose reason may not be shown as it stands; a judgement without reasons is no judgement."""
-    return [axis for axis in AXES if shown_reason(getattr(judgement, axis).reason) is None]
+    return [axis for axis in AXES if clean_reason(getattr(judgement, axis).reason) is None]
 
 
-def shown_reason(reason: str) -> str | None:
+def clean_reason(reason: str) -> str | None:
     """The reason as customers may read it, or None: nothing is taken out of a text that needs it.
 
     Markup, links, marks that cannot be seen, orders to a model and codes are no slips of somebody who gives reasons.
     """
     line = " ".join(reason.split())
-    made = plain(line, REASON_LENGTH)
-    if not made.text or made.changed or text_findings("reason", line) or has_code(line):
+    made = make_plain(line, REASON_LENGTH)
+    if not made.text or made.changed or check_text("reason", line) or has_code(line):
         return None
     return made.text
 
 
-def facts_for_judge(spec: AgentSpec, report: TestReport, opportunity: Mapping[str, Json]) -> dict[str, object]:
+def gather_judge_facts(spec: AgentSpec, report: TestReport, opportunity: Mapping[str, Json]) -> dict[str, object]:
     """What the judge sees, all of it as data: what was promised, for whom, and what the test found."""
     return {
         "opportunity": dict(opportunity),
@@ -155,7 +155,7 @@ def facts_for_judge(spec: AgentSpec, report: TestReport, opportunity: Mapping[st
             "cases": report.counts(),
             "measured": report.measured.model_dump(),
             "examples": [
-                {"name": run.name, "input": _shown(run.input), "output": _shown(run.output)} for run in report.runs
+                {"name": run.name, "input": _show(run.input), "output": _show(run.output)} for run in report.runs
             ],
         },
     }
@@ -164,17 +164,17 @@ def facts_for_judge(spec: AgentSpec, report: TestReport, opportunity: Mapping[st
 _PROMISES = {"name", "tagline", "description", "template", "capabilities", "input_schema", "output_schema"}
 
 
-def _shown(value: Json) -> str:
+def _show(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False)[:SHOWN_LENGTH]
 
 
-def _canonical(value: Json) -> str:
+def _write_canonical(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _sentence(finding: Finding) -> str:
+def _make_sentence(finding: Finding) -> str:
     return f"{finding.kind.value}: {finding.case}: {finding.message}"
 
 
-def _short_of(axis: str, rated_axis: RatedAxis, least: float) -> str:
+def _describe_shortfall(axis: str, rated_axis: RatedAxis, least: float) -> str:
     return f"{axis} was rated {rated_axis.value:g}, below {least:g}: {rated_axis.reason}"

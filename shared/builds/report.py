@@ -16,6 +16,7 @@ from shared.values import Frozen, Json
 class CaseKind(StrEnum):
     EXAMPLE = "example"
     OTHER_INPUT = "other_input"
+    OTHER_TIME = "other_time"
     SECOND_VISIT = "second_visit"
     OUTAGE = "outage"
     REPLAY = "replay"
@@ -106,20 +107,20 @@ class TestReport(Frozen):
         return {kind: count for kind, count in counted.items() if count["run"]}
 
 
-def measured(cases: tuple[Case, ...], runs: tuple[ExampleRun, ...]) -> Measured:
+def measure(cases: tuple[Case, ...], runs: tuple[ExampleRun, ...]) -> Measured:
     examples = [case for case in cases if case.kind is CaseKind.EXAMPLE]
     return Measured(
-        run_seconds=_mean([case.seconds for case in examples]),
+        run_seconds=_compute_mean([case.seconds for case in examples]),
         slowest_call_seconds=max((case.slowest_call for case in cases), default=0.0),
-        llm_calls=_mean([_count(run, EffectKind.LLM) for run in runs]),
-        llm_input_tokens=_mean([sum(_prompt_length(run)) / 4 for run in runs]),
-        llm_output_tokens=_mean([sum(_answer_length(run)) / 4 for run in runs]),
-        fetches=_mean([_count(run, EffectKind.FETCH) for run in runs]),
-        notifications=_mean([_count(run, EffectKind.NOTIFY) for run in runs]),
+        llm_calls=_compute_mean([_count(run, EffectKind.LLM) for run in runs]),
+        llm_input_tokens=_compute_mean([sum(_measure_prompts(run)) / 4 for run in runs]),
+        llm_output_tokens=_compute_mean([sum(_answer_length(run)) / 4 for run in runs]),
+        fetches=_compute_mean([_count(run, EffectKind.FETCH) for run in runs]),
+        notifications=_compute_mean([_count(run, EffectKind.NOTIFY) for run in runs]),
     )
 
 
-def _mean(values: list[float]) -> float:
+def _compute_mean(values: list[float]) -> float:
     return round(sum(values) / len(values), 4) if values else 0.0
 
 
@@ -127,7 +128,7 @@ def _count(run: ExampleRun, kind: EffectKind) -> float:
     return float(sum(record.effect.kind is kind for record in run.recorded))
 
 
-def _prompt_length(run: ExampleRun) -> Iterator[int]:
+def _measure_prompts(run: ExampleRun) -> Iterator[int]:
     return (len(str(one.effect.args)) for one in run.recorded if one.effect.kind is EffectKind.LLM)
 
 

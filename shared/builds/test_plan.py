@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import cast
 
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from shared.specs.spec import AgentSpec
 from shared.values import Json
 
@@ -30,10 +30,10 @@ class Malformed:
     field: str
 
 
-def malformed_inputs(spec: AgentSpec) -> list[Malformed]:
+def make_malformed_inputs(spec: AgentSpec) -> list[Malformed]:
     """At most MOST_MALFORMED, every kind of mistake before the second of its kind; each really is invalid."""
     valid = spec.examples[0].input
-    found = [case for case in _mistakes(spec, valid) if schema_violations(spec.input_schema, case.input)]
+    found = [case for case in _make_mistakes(spec, valid) if find_schema_violations(spec.input_schema, case.input)]
     kinds: dict[str, int] = {}
     ranked: list[tuple[int, int, Malformed]] = []
     for place, case in enumerate(found):
@@ -43,13 +43,13 @@ def malformed_inputs(spec: AgentSpec) -> list[Malformed]:
     return [case for _, _, case in sorted(ranked, key=lambda one: one[:2])[:MOST_MALFORMED]]
 
 
-def _mistakes(spec: AgentSpec, valid: dict[str, Json]) -> Iterator[Malformed]:
+def _make_mistakes(spec: AgentSpec, valid: dict[str, Json]) -> Iterator[Malformed]:
     yield Malformed("not_an_object list", [], "")
     yield Malformed("not_an_object null", None, "")
     if spec.input_schema.get("additionalProperties") is False:
         yield Malformed("unknown field", {**valid, "no_such_field": 1}, "no_such_field")
-    for name, schema in _properties(spec.input_schema).items():
-        for mistake, value in _wrong_values(schema, valid.get(name)):
+    for name, schema in _read_properties(spec.input_schema).items():
+        for mistake, value in _make_wrong_values(schema, valid.get(name)):
             yield Malformed(f"{mistake} {name}", {**deepcopy(valid), name: value}, name)
         for mistake, value, field in _wrong_parts(schema, valid.get(name)):
             yield Malformed(f"{mistake} {name}.{field}", {**deepcopy(valid), name: value}, f"{name}.{field}")
@@ -57,7 +57,7 @@ def _mistakes(spec: AgentSpec, valid: dict[str, Json]) -> Iterator[Malformed]:
         yield Malformed(f"missing {name}", {key: value for key, value in valid.items() if key != name}, name)
 
 
-def _wrong_values(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str, Json]]:
+def _make_wrong_values(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str, Json]]:
     kind = schema.get("type")
     if isinstance(kind, str) and kind in WRONG_TYPES:
         yield "wrong_type", WRONG_TYPES[kind]
@@ -95,22 +95,22 @@ def _wrong_parts(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str,
         kind = inner.get("type")
         if isinstance(kind, str) and kind in WRONG_TYPES:
             yield "wrong_entry", [WRONG_TYPES[kind], *entries[1:]], "0"
-        for mistake, value, field in _wrong_record(inner, entries[0]):
+        for mistake, value, field in _make_wrong_record(inner, entries[0]):
             yield mistake, [value, *entries[1:]], f"0.{field}"
     else:
-        yield from _wrong_record(schema, valid)
+        yield from _make_wrong_record(schema, valid)
 
 
-def _wrong_record(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str, Json, str]]:
+def _make_wrong_record(schema: Mapping[str, Json], valid: Json) -> Iterator[tuple[str, Json, str]]:
     if not isinstance(valid, dict):
         return
     record = cast("dict[str, Json]", valid)
     for name in cast("list[str]", schema.get("required", [])):
         yield "missing_part", {key: value for key, value in record.items() if key != name}, name
-    for name, inner in _properties(schema).items():
-        for mistake, value in _wrong_values(inner, record.get(name)):
+    for name, inner in _read_properties(schema).items():
+        for mistake, value in _make_wrong_values(inner, record.get(name)):
             yield f"part_{mistake}", {**record, name: value}, name
 
 
-def _properties(schema: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+def _read_properties(schema: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
     return cast("dict[str, dict[str, Json]]", schema.get("properties", {}))

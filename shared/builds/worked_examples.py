@@ -34,27 +34,27 @@ class WorkedExample:
     spec: AgentSpec
     logic_py: str
 
-    def marked(self, body: str) -> str:
+    def mark(self, body: str) -> str:
         """A block of a prompt that shows `body` of this example."""
         return f'<example name="{self.name}">\n{body.strip()}\n</example>\n'
 
 
 @cache
-def worked_examples() -> tuple[WorkedExample, ...]:
+def read_worked_examples() -> tuple[WorkedExample, ...]:
     return tuple(map(_read, NAMES))
 
 
-def one_of_each_template() -> tuple[WorkedExample, ...]:
-    return tuple(next(one for one in worked_examples() if one.spec.template is template) for template in Template)
+def choose_one_of_each_template() -> tuple[WorkedExample, ...]:
+    return tuple(next(one for one in read_worked_examples() if one.spec.template is template) for template in Template)
 
 
-def examples_like(spec: AgentSpec) -> list[WorkedExample]:
+def choose_examples_like(spec: AgentSpec) -> list[WorkedExample]:
     """Those of its template, first those that ask for nearly the same effects."""
-    fitting = [one for one in worked_examples() if one.spec.template is spec.template]
-    return sorted(fitting, key=lambda one: len(_effects(one.spec) ^ _effects(spec)))
+    fitting = [one for one in read_worked_examples() if one.spec.template is spec.template]
+    return sorted(fitting, key=lambda one: len(_list_effects(one.spec) ^ _list_effects(spec)))
 
 
-def within_size(blocks: Iterable[str], most: int) -> tuple[str, ...]:
+def keep_within_size(blocks: Iterable[str], most: int) -> tuple[str, ...]:
     """The first `most` of the blocks, less those that would take them together beyond MOST_CHARACTERS."""
     kept: list[str] = []
     for block in blocks:
@@ -63,25 +63,25 @@ def within_size(blocks: Iterable[str], most: int) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def logic_of(name: str) -> str:
-    return _text(name, "logic.py")
+def read_logic(name: str) -> str:
+    return _read_text(name, "logic.py")
 
 
-def opportunity_of(name: str) -> dict[str, Json]:
-    return yaml.load(_text(name, "opportunity.yaml"), Loader=yaml.CSafeLoader)
+def read_opportunity(name: str) -> dict[str, Json]:
+    return yaml.load(_read_text(name, "opportunity.yaml"), Loader=yaml.CSafeLoader)
 
 
 def _read(name: str) -> WorkedExample:
-    return WorkedExample(name, opportunity_of(name), spec_from_yaml(_text(name, "spec.yaml")), logic_of(name))
+    return WorkedExample(name, read_opportunity(name), spec_from_yaml(_read_text(name, "spec.yaml")), read_logic(name))
 
 
-def _effects(spec: AgentSpec) -> frozenset[str]:
+def _list_effects(spec: AgentSpec) -> frozenset[str]:
     return frozenset(effect.value for effect in spec.capabilities.effects)
 
 
-def _text(name: str, file: str) -> str:
-    return _folder().joinpath(name, file).read_text(encoding="utf-8")
+def _read_text(name: str, file: str) -> str:
+    return _find_folder().joinpath(name, file).read_text(encoding="utf-8")
 
 
-def _folder() -> Traversable:
+def _find_folder() -> Traversable:
     return resources.files("shared.prompts").joinpath("examples")

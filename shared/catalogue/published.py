@@ -26,7 +26,7 @@ class AgentWithdrawn(DomainProblem):
         super().__init__(f"{slug!r} was published and has been taken off the marketplace.")
 
 
-def published_agent(agents: AgentsRepository, slug: str) -> Agent:
+def find_published_agent(agents: AgentsRepository, slug: str) -> Agent:
     """The agent's row. Raises NoSuchAgent, also for a name that no agent can have, or AgentWithdrawn."""
     possible = len(slug) <= SLUG_LENGTH and re.fullmatch(SLUG_PATTERN, slug)
     agent = agents.get(slug) if possible else None
@@ -37,7 +37,7 @@ def published_agent(agents: AgentsRepository, slug: str) -> Agent:
     return agent
 
 
-def with_current_figures(detail: ListingDetail, summary: ListingSummary) -> ListingDetail:
+def update_figures(detail: ListingDetail, summary: ListingSummary) -> ListingDetail:
     """The detail as it was published, with the figures that change afterwards (runs, rating, price …) as they are
     now.
     """

@@ -35,7 +35,7 @@ class Sort(StrEnum):
     RECENT = "recent"
 
 
-def _never_empty(schema: dict[str, Any]) -> None:
+def _forbid_empty(schema: dict[str, Any]) -> None:
     """Without it everything is listed; no text says so."""
     schema.pop("default", None)
     schema["minLength"] = 1
@@ -49,7 +49,7 @@ class CatalogQuery(Frozen):
             description="Words to look for in an agent's name, tags, tagline, use cases and description, in any form "
             "or in a spelling near to it. Agents with more of the words come first, then those with rarer words and in "
             "more telling places. A text without any word is refused: leave `q` out to list all agents",
-            json_schema_extra=_never_empty,
+            json_schema_extra=_forbid_empty,
         ),
     ] = ""
     category: Annotated[Category | None, Field(description="One of `GET /categories`")] = None
@@ -125,7 +125,7 @@ def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
     )
 
 
-def category_counts(categories: Iterable[Category]) -> Mapping[Category, int]:
+def count_categories(categories: Iterable[Category]) -> Mapping[Category, int]:
     """Every category of the vocabulary, those without agents too."""
     found = Counter(categories)
     return {category: found[category] for category in Category}

@@ -116,7 +116,7 @@ class AgentsRepository(Protocol):
         """Withdrawn → published, as it was. A published row is returned as it is. Raises NotPublished."""
         ...
 
-    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+    def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
         """Newest first, by the table's index (eventually consistent)."""
         ...
 
@@ -131,12 +131,12 @@ class AgentVersionsRepository(Protocol):
     def latest(self, slug: str) -> AgentVersion | None: ...
 
 
-def slug_candidates(slug: str, opportunity_id: str) -> list[str]:
+def propose_slugs(slug: str, opportunity_id: str) -> list[str]:
     """Names to try, best first; the last carries a piece of the opportunity's id and is practically always free."""
     numbered = [f"{slug[: SLUG_LENGTH - 2].rstrip('-')}-{number}" for number in range(2, SLUG_ATTEMPTS)]
     unique = "x" + opportunity_id.rsplit("_", 1)[-1][:10].lower()
     return [slug, *numbered, f"{slug[: SLUG_LENGTH - len(unique) - 1].rstrip('-')}-{unique}"]
 
 
-def no_slug_left(slug: str) -> SlugsExhausted:
+def describe_exhaustion(slug: str) -> SlugsExhausted:
     return SlugsExhausted(f"every name made from {slug!r} belongs to another opportunity")

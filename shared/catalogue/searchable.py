@@ -36,7 +36,9 @@ class SearchableListing:
     terms: Terms
 
 
-def searchable(listing: ListingSummary, *, description: str = "", use_cases: Sequence[str] = ()) -> SearchableListing:
+def make_searchable(
+    listing: ListingSummary, *, description: str = "", use_cases: Sequence[str] = ()
+) -> SearchableListing:
     texts: Mapping[SearchField, Iterable[str]] = {
         SearchField.NAME: (listing.name,),
         SearchField.TAGS: (*listing.tags, listing.category.value),

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from shared.catalogue.query import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
+from shared.catalogue.query import Catalog, CatalogPage, CatalogQuery, CatalogUnavailable, count_categories, select
 from shared.catalogue.snapshot import Snapshot, SnapshotStore
-from shared.catalogue.wording import Vocabulary, wanted_words
+from shared.catalogue.wording import Vocabulary, understand_words
 from shared.errors import DomainProblem
 from shared.specs.spec import Category
 
@@ -95,27 +95,27 @@ class Shelf:
         known = self._pages.get(query)
         if known is not None and self._clock() < known[0]:
             return known[1]
-        if self._catalog is not None and self._index_may_answer():
+        if self._catalog is not None and self._may_ask_index():
             try:
-                found = self._catalog.search(query, wanted_words(query.q, self._vocabulary(query)))
-                return self._remembered(query, ShelfPage(found, degraded=False))
+                found = self._catalog.search(query, understand_words(query.q, self._read_vocabulary(query)))
+                return self._remember(query, ShelfPage(found, degraded=False))
             except CatalogUnavailable as error:
                 self._leave_alone(error)
-        snapshot = self._from_snapshot()
-        found = select(snapshot.listings, query, wanted_words(query.q, snapshot.vocabulary))
+        snapshot = self._load_snapshot()
+        found = select(snapshot.listings, query, understand_words(query.q, snapshot.vocabulary))
         shown = ShelfPage(found, degraded=True)
-        return shown if self._catalog is not None else self._remembered(query, shown)
+        return shown if self._catalog is not None else self._remember(query, shown)
 
     def categories(self) -> CountedCategories:
-        if self._catalog is not None and self._index_may_answer():
+        if self._catalog is not None and self._may_ask_index():
             try:
                 return CountedCategories(self._catalog.categories(), degraded=False)
             except CatalogUnavailable as error:
                 self._leave_alone(error)
-        listings = self._from_snapshot().listings
-        return CountedCategories(category_counts(one.listing.category for one in listings), degraded=True)
+        listings = self._load_snapshot().listings
+        return CountedCategories(count_categories(one.listing.category for one in listings), degraded=True)
 
-    def _vocabulary(self, query: CatalogQuery) -> Vocabulary:
+    def _read_vocabulary(self, query: CatalogQuery) -> Vocabulary:
         """Without the snapshot words are found as they are written, and all count the same."""
         if not query.q:
             return Vocabulary()
@@ -124,20 +124,20 @@ class Shelf:
         except CatalogUnavailable:
             return Vocabulary()
 
-    def _from_snapshot(self) -> Snapshot:
+    def _load_snapshot(self) -> Snapshot:
         try:
             return self._snapshot.current(SNAPSHOT_FRESH_SECONDS)
         except CatalogUnavailable as error:
             self._failed(error)
             raise ListsUnavailable from error
 
-    def _remembered(self, query: CatalogQuery, shown: ShelfPage) -> ShelfPage:
+    def _remember(self, query: CatalogQuery, shown: ShelfPage) -> ShelfPage:
         if len(self._pages) >= PAGES_IN_MEMORY:
             self._pages.clear()
         self._pages[query] = (self._clock() + FRESH_SECONDS, shown)
         return shown
 
-    def _index_may_answer(self) -> bool:
+    def _may_ask_index(self) -> bool:
         return self._clock() >= self._search_again_at
 
     def _leave_alone(self, error: CatalogUnavailable) -> None:

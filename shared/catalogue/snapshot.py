@@ -23,6 +23,10 @@ class SnapshotContended(CatalogUnavailable):
     """Others wrote the snapshot at every attempt: try again later."""
 
 
+class EntryRefused(Exception):
+    """A copy does not take this entry, now or later: what it holds does not fit."""
+
+
 @dataclass(frozen=True)
 class CatalogueEntry:
     """A row as of `version`; `shown` is None if the agent is not on the shelf."""
@@ -65,10 +69,10 @@ class Snapshot:
                 entries[one.slug] = one
             else:
                 absent[one.slug] = one.version
-        return _bounded(entries, absent)
+        return _limit(entries, absent)
 
 
-def _bounded(entries: dict[str, CatalogueEntry], absent: dict[str, int]) -> Snapshot:
+def _limit(entries: dict[str, CatalogueEntry], absent: dict[str, int]) -> Snapshot:
     newest = sorted(entries.values(), key=_newest_first)
     for one in newest[MOST_LISTINGS:]:
         absent[one.slug] = one.version

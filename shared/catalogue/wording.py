@@ -13,8 +13,8 @@ from itertools import chain
 from math import log2
 
 from shared.catalogue.searchable import FIELD_WEIGHTS, SearchableListing, SearchField, Terms
-from shared.words.edit_distance import edit_distance
-from shared.words.search_terms import PAIR, joined, search_words
+from shared.words.edit_distance import count_edits
+from shared.words.search_terms import PAIR, join_forms, search_words
 from shared.words.stemming import stem
 from shared.words.stop_words import STOP_WORDS
 
@@ -48,13 +48,13 @@ class Vocabulary:
 
     def spellings(self, word: str) -> frozenset[str]:
         """The terms that a word was perhaps meant to be: the nearest, of those the most frequent."""
-        most = slips_allowed(word)
+        most = count_allowed_slips(word)
         found: list[tuple[int, int, str]] = []
         if most:
-            letters = _letters(word)
+            letters = _count_letters(word)
             for term, its_letters in self._letters.items():
                 if (letters ^ its_letters).bit_count() <= 2 * most:
-                    distance = edit_distance(word, term.removeprefix(PAIR), most)
+                    distance = count_edits(word, term.removeprefix(PAIR), most)
                     if distance is not None:
                         found.append((distance, -self.counts[term], term))
         nearest = min(found)[0] if found else 0
@@ -62,7 +62,7 @@ class Vocabulary:
 
     @cached_property
     def _letters(self) -> Mapping[str, int]:
-        return {term: _letters(term.removeprefix(PAIR)) for term in self.counts}
+        return {term: _count_letters(term.removeprefix(PAIR)) for term in self.counts}
 
 
 @dataclass(frozen=True)
@@ -87,11 +87,11 @@ class WantedWord:
 Wanted = tuple[WantedWord, ...]
 
 
-def wanted_words(text: str, vocabulary: Vocabulary) -> Wanted:
+def understand_words(text: str, vocabulary: Vocabulary) -> Wanted:
     """The words that tell something; all of them if none does. Each once, in any order."""
     words = search_words(text)
     telling = [place for place, word in enumerate(words) if word not in STOP_WORDS] or range(len(words))
-    found = {stem(words[place]): _wanted(words, place, vocabulary) for place in telling}
+    found = {stem(words[place]): _understand_word(words, place, vocabulary) for place in telling}
     return tuple(sorted(found.values(), key=lambda word: -word.rarity)[:MOST_WORDS])
 
 
@@ -100,21 +100,21 @@ def score(terms: Terms, wanted: Wanted) -> int:
     return sum(word.score(terms) for word in wanted)
 
 
-def slips_allowed(word: str) -> int:
+def count_allowed_slips(word: str) -> int:
     """None in short words: nearly every short word is near to another."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
-def _wanted(words: list[str], place: int, vocabulary: Vocabulary) -> WantedWord:
+def _understand_word(words: list[str], place: int, vocabulary: Vocabulary) -> WantedWord:
     """A word, also joined with its neighbours; other spellings only if nothing is written like that."""
     own = stem(words[place])
-    neighbours = [joined(*words[start : start + 2]) for start in (place - 1, place) if 0 <= start < len(words) - 1]
+    neighbours = [join_forms(*words[start : start + 2]) for start in (place - 1, place) if 0 <= start < len(words) - 1]
     exact = frozenset((own, PAIR + own, *neighbours))
     near = frozenset[str]() if any(term in vocabulary.counts for term in exact) else vocabulary.spellings(own)
     return WantedWord(exact, near, vocabulary.rarity(exact | near))
 
 
-def _letters(word: str) -> int:
+def _count_letters(word: str) -> int:
     """A bit for each letter that occurs: a slip changes two of them at most."""
     bits = 0
     for sign in word:

@@ -51,12 +51,12 @@ _ASKS_FOR_ITSELF = (
 )
 
 
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+def _compile_any(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
-_SIGNS = tuple(_any_of(kind) for kind in (_BARGAIN, _WAY_TO_THE_COUNTER, _PAID_LINK, _PRAISE, _READERS_PAIN))
-_OWN_TROUBLE = _any_of(_ASKS_FOR_ITSELF)
+_SIGNS = tuple(_compile_any(kind) for kind in (_BARGAIN, _WAY_TO_THE_COUNTER, _PAID_LINK, _PRAISE, _READERS_PAIN))
+_OWN_TROUBLE = _compile_any(_ASKS_FOR_ITSELF)
 
 
 def advertises(title: str, text: str) -> bool:

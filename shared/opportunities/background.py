@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.opportunities.density import ROWS, Indexes, Vectors, unit
+from shared.opportunities.density import ROWS, Indexes, Vectors, scale_to_unit
 
 # Two unrelated problem statements of Reddit posts, uncentred: median and spread of their cosines, measured on 1,860 of
 # them. They weigh as much as so many texts, since a handful cannot tell what is usual.
@@ -30,16 +30,16 @@ class Background:
     usual: float
     spread: float
 
-    def centred(self, vectors: Vectors) -> Vectors:
+    def subtract_centre(self, vectors: Vectors) -> Vectors:
         """Unit vectors without what all texts have in common."""
-        return unit(vectors - self.centre)
+        return scale_to_unit(vectors - self.centre)
 
     def closeness(self, deviations: float) -> float:
         """The cosine that lies so many standard deviations above the usual one."""
         return max(self.usual + deviations * self.spread, LEAST_CLOSE)
 
 
-def shrunken_mean(total: Vectors, count: int) -> Vectors:
+def shrink_mean(total: Vectors, count: int) -> Vectors:
     """The mean of `count` vectors that add up to `total`: less of it the fewer they are, and never a long one.
 
     The plain mean of texts on one theme is that theme: subtracting it would leave nothing of it.
@@ -48,9 +48,9 @@ def shrunken_mean(total: Vectors, count: int) -> Vectors:
     return mean * np.float32(min(1.0, LONGEST_CENTRE / max(float(np.linalg.norm(mean)), 1e-6)))
 
 
-def background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
+def measure_background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
     """Measured on all pairs of texts of different posts."""
-    centred = unit(vectors - centre)
+    centred = scale_to_unit(vectors - centre)
     histogram = np.zeros(BINS, dtype=np.int64)
     for start in range(0, len(centred), ROWS):
         similar = centred[start : start + ROWS] @ centred.T
@@ -60,14 +60,14 @@ def background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
     if not histogram.sum():
         return Background(centre, USUAL, SPREAD)
     middles = np.linspace(-1.0, 1.0, BINS, endpoint=False, dtype=np.float64) + 1.0 / BINS
-    median = _median(middles, histogram)
+    median = _compute_median(middles, histogram)
     away = np.abs(middles - median)
     order = np.argsort(away, kind="stable")
     usual = min(median, MOST_USUAL)
-    spread = min(1.4826 * _median(away[order], histogram[order]), WIDEST_SPREAD)
+    spread = min(1.4826 * _compute_median(away[order], histogram[order]), WIDEST_SPREAD)
     return Background(centre, trust * usual + (1 - trust) * USUAL, trust * spread + (1 - trust) * SPREAD)
 
 
-def _median(values: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
+def _compute_median(values: NDArray[np.float64], counts: NDArray[np.int64]) -> float:
     cumulated = counts.cumsum()
     return float(values[int(np.searchsorted(cumulated, int(counts.sum()) / 2))])

@@ -6,7 +6,7 @@ PROBLEMS_SHOWN = 8
 QUOTE_LENGTH = 600
 
 
-def opportunity_brief(opportunity: Opportunity) -> dict[str, object]:
+def write_brief(opportunity: Opportunity) -> dict[str, object]:
     return {
         "title": opportunity.title,
         "summary": opportunity.summary,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.opportunities.background import Background, background, shrunken_mean
-from shared.opportunities.density import NOISE, Indexes, Vectors, dbscan, smoothed
+from shared.opportunities.background import Background, measure_background, shrink_mean
+from shared.opportunities.density import NOISE, Indexes, Vectors, run_dbscan, smooth
 
 UNCLUSTERED = NOISE
 FEWEST_POSTS = 3
@@ -49,35 +49,35 @@ def cluster(vectors: Vectors, posts: Sequence[str], *, largest: int) -> Themes:
     labels = np.full(len(vectors), UNCLUSTERED, dtype=np.intp)
     if len(set(posts)) < FEWEST_POSTS:
         return Themes(labels, 0.0)
-    order = _canonical_order(vectors, posts)
+    order = _sort_canonically(vectors, posts)
     sorted_vectors = np.ascontiguousarray(vectors[order], dtype=np.float32)
     codes = np.unique(np.asarray(posts)[order], return_inverse=True)[1].astype(np.intp)
-    centre = shrunken_mean(sorted_vectors.sum(axis=0), len(sorted_vectors))
-    usual = background(sorted_vectors, codes, centre)
-    centred = usual.centred(sorted_vectors)
-    found, eps = _dense(centred, codes)
-    groups = _refined(_groups(found), centred, codes, usual)
-    groups = _capped(groups, centred, codes, largest)
+    centre = shrink_mean(sorted_vectors.sum(axis=0), len(sorted_vectors))
+    usual = measure_background(sorted_vectors, codes, centre)
+    centred = usual.subtract_centre(sorted_vectors)
+    found, eps = _find_dense(centred, codes)
+    groups = _refine(_group(found), centred, codes, usual)
+    groups = _cap(groups, centred, codes, largest)
     for theme, members in enumerate(sorted(groups, key=lambda one: (-len(one), one[0]))):
         labels[order[members]] = theme
     return Themes(labels, eps)
 
 
-def _canonical_order(vectors: Vectors, posts: Sequence[str]) -> Indexes:
+def _sort_canonically(vectors: Vectors, posts: Sequence[str]) -> Indexes:
     rows = sorted(range(len(vectors)), key=lambda index: (posts[index], vectors[index].tobytes()))
     return np.asarray(rows, dtype=np.intp)
 
 
-def _dense(centred: Vectors, posts: Indexes) -> tuple[Indexes, float]:
+def _find_dense(centred: Vectors, posts: Indexes) -> tuple[Indexes, float]:
     """DBSCAN, narrow at first, then wider among the left-over texts only: widening for all would chain themes."""
     neighbours = max(FEWEST_NEIGHBOURS, round(NEIGHBOURS_PER_ROOT * len(centred) ** 0.5))
-    moved = smoothed(centred, posts, neighbours=neighbours, rounds=SMOOTHING_ROUNDS)
+    moved = smooth(centred, posts, neighbours=neighbours, rounds=SMOOTHING_ROUNDS)
     enough = max(FEWEST_POSTS, round(neighbours / 3))
     labels = np.full(len(centred), NOISE, dtype=np.intp)
     cosine = RADII[0]
     for cosine in RADII:
         free = np.flatnonzero(labels == NOISE)
-        found = dbscan(moved[free], posts[free], cosine=cosine, enough=enough)
+        found = run_dbscan(moved[free], posts[free], cosine=cosine, enough=enough)
         themed = found != NOISE
         labels[free[themed]] = found[themed] + labels.max() + 1
         if (labels == NOISE).mean() <= NOISE_TO_WIDEN:
@@ -85,23 +85,23 @@ def _dense(centred: Vectors, posts: Indexes) -> tuple[Indexes, float]:
     return labels, 1.0 - cosine
 
 
-def _groups(labels: Indexes) -> list[Indexes]:
+def _group(labels: Indexes) -> list[Indexes]:
     return [np.flatnonzero(labels == theme) for theme in range(int(labels.max(initial=NOISE)) + 1)]
 
 
-def _refined(groups: list[Indexes], centred: Vectors, posts: Indexes, usual: Background) -> list[Indexes]:
+def _refine(groups: list[Indexes], centred: Vectors, posts: Indexes, usual: Background) -> list[Indexes]:
     """Merges what is one theme, drops what does not fit, dissolves what does not cohere, adds what was left over."""
-    groups = _merged(groups, centred, usual.closeness(THEMES_ARE_ONE))
-    trimmed = [_trimmed(members, centred, posts, usual.closeness(MEMBER_FITS)) for members in groups]
+    groups = _merge(groups, centred, usual.closeness(THEMES_ARE_ONE))
+    trimmed = [_trim(members, centred, posts, usual.closeness(MEMBER_FITS)) for members in groups]
     kept = [
         members
         for members in trimmed
         if len(members) and float(_fits(members, centred, posts).mean()) >= usual.closeness(THEME_COHERES)
     ]
-    return _joined(kept, centred, usual.closeness(TEXT_JOINS))
+    return _join(kept, centred, usual.closeness(TEXT_JOINS))
 
 
-def _merged(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Indexes]:
+def _merge(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Indexes]:
     """Average linkage among the groups, until no two are on average as close as `closeness`."""
     groups = list(groups)
     while len(groups) > 1:
@@ -123,7 +123,7 @@ def _fits(members: Indexes, centred: Vectors, posts: Indexes) -> Vectors:
     return (similar * others).sum(axis=1) / np.maximum(others.sum(axis=1), 1)
 
 
-def _trimmed(members: Indexes, centred: Vectors, posts: Indexes, closeness: float) -> Indexes:
+def _trim(members: Indexes, centred: Vectors, posts: Indexes, closeness: float) -> Indexes:
     """Without the worst fitting members, one by one; empty if too few posts stay."""
     while len(np.unique(posts[members])) >= FEWEST_POSTS:
         fits = _fits(members, centred, posts)
@@ -134,7 +134,7 @@ def _trimmed(members: Indexes, centred: Vectors, posts: Indexes, closeness: floa
     return members[:0]
 
 
-def _joined(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Indexes]:
+def _join(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Indexes]:
     """Each text without a theme joins the theme it is closest to on average, if it is close."""
     if not groups:
         return groups
@@ -146,7 +146,7 @@ def _joined(groups: list[Indexes], centred: Vectors, closeness: float) -> list[I
     return [np.sort(np.concatenate([members, free[close & (best == theme)]])) for theme, members in enumerate(groups)]
 
 
-def _capped(groups: list[Indexes], centred: Vectors, posts: Indexes, largest: int) -> list[Indexes]:
+def _cap(groups: list[Indexes], centred: Vectors, posts: Indexes, largest: int) -> list[Indexes]:
     """Splits themes of more than `largest` posts; what cannot be split keeps the posts nearest to its middle."""
     capped: list[Indexes] = []
     for members in groups:
@@ -154,7 +154,7 @@ def _capped(groups: list[Indexes], centred: Vectors, posts: Indexes, largest: in
             capped.append(members)
             continue
         parts = _split(members, centred, posts)
-        capped += [_nearest_posts(part, centred, posts, largest) for part in parts]
+        capped += [_choose_nearest_posts(part, centred, posts, largest) for part in parts]
     return [members for members in capped if len(np.unique(posts[members])) >= FEWEST_POSTS]
 
 
@@ -165,7 +165,7 @@ def _split(members: Indexes, centred: Vectors, posts: Indexes) -> list[Indexes]:
     if float(lengths.max()) < 1e-3:
         return [members]
     apart = np.divide(inner, lengths, out=np.zeros_like(inner), where=lengths > 1e-6)
-    groups = _groups(_dense(apart, posts[members])[0])
+    groups = _group(_find_dense(apart, posts[members])[0])
     if len(groups) < 2:
         return [members]
     means = np.stack([apart[group].mean(axis=0) for group in groups])
@@ -173,7 +173,7 @@ def _split(members: Indexes, centred: Vectors, posts: Indexes) -> list[Indexes]:
     return [members[np.flatnonzero(nearest == part)] for part in range(len(groups))]
 
 
-def _nearest_posts(members: Indexes, centred: Vectors, posts: Indexes, largest: int) -> Indexes:
+def _choose_nearest_posts(members: Indexes, centred: Vectors, posts: Indexes, largest: int) -> Indexes:
     closeness = centred[members] @ centred[members].mean(axis=0)
     nearest_first = members[np.argsort(-closeness, kind="stable")]
     kept = list(dict.fromkeys(posts[nearest_first].tolist()))[:largest]

@@ -18,37 +18,37 @@ NOISE = -1
 ROWS = 1024
 
 
-def unit(vectors: Vectors) -> Vectors:
+def scale_to_unit(vectors: Vectors) -> Vectors:
     """Each row scaled to length 1; a row of zeros stays what it is."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-6)
 
 
-def smoothed(vectors: Vectors, posts: Indexes, *, neighbours: int, rounds: int) -> Vectors:
+def smooth(vectors: Vectors, posts: Indexes, *, neighbours: int, rounds: int) -> Vectors:
     """Moves every text towards the mean of its nearest texts of other posts, so that themes contract."""
-    nearest, weights = _nearest(vectors, posts, neighbours)
+    nearest, weights = _find_nearest(vectors, posts, neighbours)
     moved = vectors
     for _ in range(rounds):
         sums = np.empty_like(moved)
-        for rows in _blocks(len(moved)):
+        for rows in _split_blocks(len(moved)):
             around = np.einsum("rk,rkd->rd", weights[rows], moved[nearest[rows]])
             sums[rows] = around + moved[rows]
-        moved = unit(sums)
+        moved = scale_to_unit(sums)
     return moved
 
 
-def dbscan(vectors: Vectors, posts: Indexes, *, cosine: float, enough: int) -> Indexes:
+def run_dbscan(vectors: Vectors, posts: Indexes, *, cosine: float, enough: int) -> Indexes:
     """Labels from 0, or NOISE. A core text has texts of at least `enough` posts (its own included) within `cosine`.
 
     A border text goes to the theme of its most similar core text.
     """
-    near, core = _near(vectors, posts, cosine, enough)
+    near, core = _find_near(vectors, posts, cosine, enough)
     cores = np.flatnonzero(core)
-    labels = _components(near, core)
+    labels = _find_components(near, core)
     if not len(cores):
         return labels
     border = np.flatnonzero(~core)
-    for rows in _blocks(len(border)):
+    for rows in _split_blocks(len(border)):
         similar = vectors[border[rows]] @ vectors[cores].T
         best = similar.argmax(axis=1)
         within = similar[np.arange(len(best)), best] >= cosine
@@ -56,7 +56,7 @@ def dbscan(vectors: Vectors, posts: Indexes, *, cosine: float, enough: int) -> I
     return labels
 
 
-def _nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes, Vectors]:
+def _find_nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes, Vectors]:
     """The nearest texts of other posts, and their weights: the cosine, never negative; the text itself weighs 1."""
     count = len(vectors)
     neighbours = min(neighbours, max(count - 1, 0))
@@ -64,7 +64,7 @@ def _nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes
     weights = np.zeros((count, neighbours), dtype=np.float32)
     if not neighbours:
         return nearest, weights
-    for rows in _blocks(count):
+    for rows in _split_blocks(count):
         similar = vectors[rows] @ vectors.T
         similar[posts[rows][:, None] == posts[None, :]] = -1.0
         best = np.argpartition(-similar, neighbours - 1, axis=1)[:, :neighbours]
@@ -73,19 +73,19 @@ def _nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes
     return nearest, weights
 
 
-def _near(vectors: Vectors, posts: Indexes, cosine: float, enough: int) -> tuple[Bits, Mask]:
+def _find_near(vectors: Vectors, posts: Indexes, cosine: float, enough: int) -> tuple[Bits, Mask]:
     """Which texts lie within `cosine` of each other (a row of bits per text), and which are core texts."""
     near = np.empty((len(vectors), -(-len(vectors) // 8)), dtype=np.uint8)
     core = np.zeros(len(vectors), dtype=np.bool_)
     first_of_post = np.flatnonzero(np.r_[True, posts[1:] != posts[:-1]]) if len(posts) else np.zeros(0, dtype=np.intp)
-    for rows in _blocks(len(vectors)):
+    for rows in _split_blocks(len(vectors)):
         close = vectors[rows] @ vectors.T >= cosine
         near[rows] = np.packbits(close, axis=1)
         core[rows] = np.logical_or.reduceat(close, first_of_post, axis=1).sum(axis=1) >= enough
     return near, core
 
 
-def _components(near: Bits, core: Mask) -> Indexes:
+def _find_components(near: Bits, core: Mask) -> Indexes:
     """Which core texts are connected through core texts; components count from 0 by their first text."""
     labels = np.full(len(core), NOISE, dtype=np.intp)
     component = 0
@@ -101,6 +101,6 @@ def _components(near: Bits, core: Mask) -> Indexes:
     return labels
 
 
-def _blocks(count: int) -> Iterator[slice]:
+def _split_blocks(count: int) -> Iterator[slice]:
     for start in range(0, count, ROWS):
         yield slice(start, min(start + ROWS, count))

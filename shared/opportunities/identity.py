@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shared.opportunities.background import Background, background, shrunken_mean
+from shared.opportunities.background import Background, measure_background, shrink_mean
 from shared.opportunities.clustering import MEMBER_FITS, TEXT_JOINS, THEMES_ARE_ONE, UNCLUSTERED, cluster
 from shared.opportunities.density import Indexes, Vectors
 
@@ -51,18 +51,18 @@ class Assignment:
     unclustered: list[str]
 
 
-def opportunity_id(founding_problems: Iterable[str]) -> str:
+def make_opportunity_id(founding_problems: Iterable[str]) -> str:
     """The same founding problems give the same id, in whatever order they come."""
     return "opp_" + hashlib.sha256("\n".join(sorted(founding_problems)).encode()).hexdigest()[:16]
 
 
-def centroid(opportunity_id: str, problems: Sequence[ProblemVector]) -> OpportunityCentroid:
+def compute_centroid(opportunity_id: str, problems: Sequence[ProblemVector]) -> OpportunityCentroid:
     """The centroid of all problems of one opportunity."""
-    mean: Vectors = _stacked(problems).sum(axis=0) / np.float32(len(problems))
+    mean: Vectors = _stack(problems).sum(axis=0) / np.float32(len(problems))
     return OpportunityCentroid(opportunity_id, mean, len(problems), len({problem.voice for problem in problems}))
 
 
-def largest_theme(posts: int) -> int:
+def limit_theme(posts: int) -> int:
     """How many of so many distinct posts one opportunity may hold."""
     return max(SHARE_APPLIES_ABOVE, int(LARGEST_SHARE * posts))
 
@@ -85,13 +85,13 @@ def assign(
     if not fresh:
         return Assignment({}, {}, sorted(earlier))
     known = _Known(list(earlier.values()), list(fresh.values()), existing, scan_posts)
-    placed = {problem_id: wish for problem_id, wish in known.wishes().items() if problem_id in fresh}
-    joined = known.admitted(placed)
+    placed = {problem_id: wish for problem_id, wish in known.collect_wishes().items() if problem_id in fresh}
+    joined = known.admit(placed)
     # What may not join for lack of room waits: to found another opportunity on the same theme would only double it.
     pool = [problem for key, problem in sorted({**earlier, **fresh}.items()) if key not in placed]
     created = {
-        opportunity_id(members): members
-        for members in _themes(pool, known.largest)
+        make_opportunity_id(members): members
+        for members in _find_themes(pool, known.largest)
         if any(member in fresh for member in members) and not known.has(members)
     }
     themed = {member for members in created.values() for member in members}
@@ -99,10 +99,10 @@ def assign(
     return Assignment(joined, created, sorted(left))
 
 
-def _themes(pool: Sequence[ProblemVector], largest: int) -> list[list[str]]:
+def _find_themes(pool: Sequence[ProblemVector], largest: int) -> list[list[str]]:
     if not pool:
         return []
-    labels = cluster(_stacked(pool), [problem.voice for problem in pool], largest=largest).labels
+    labels = cluster(_stack(pool), [problem.voice for problem in pool], largest=largest).labels
     return [
         sorted(pool[int(index)].problem_id for index in np.flatnonzero(labels == theme))
         for theme in range(int(labels.max(initial=UNCLUSTERED)) + 1)
@@ -127,19 +127,19 @@ class _Known:
         existing: Sequence[OpportunityCentroid],
         scan_posts: int,
     ) -> None:
-        self._problems = {problem.problem_id: problem for problem in sorted([*earlier, *fresh], key=_problem_id)}
+        self._problems = {problem.problem_id: problem for problem in sorted([*earlier, *fresh], key=_read_problem_id)}
         self._existing = sorted(existing, key=lambda one: one.opportunity_id)
-        self.largest = largest_theme(scan_posts)
+        self.largest = limit_theme(scan_posts)
         known_posts = scan_posts + len({one.voice for one in earlier}) + sum(one.voices for one in existing)
-        self._largest_ever = largest_theme(known_posts)
-        self._background = self._measured()
-        self._themes, self._needed = self._opportunities()
+        self._largest_ever = limit_theme(known_posts)
+        self._background = self._measure()
+        self._themes, self._needed = self._stack_opportunities()
 
-    def wishes(self) -> dict[str, _Wish]:
+    def collect_wishes(self) -> dict[str, _Wish]:
         """The closest opportunity of each problem that is close enough to one."""
         if not self._existing:
             return {}
-        closeness = self._centred(list(self._problems)) @ self._themes.T
+        closeness = self._centre(list(self._problems)) @ self._themes.T
         closeness = np.where(closeness >= self._needed, closeness, -1.0)
         best = closeness.argmax(axis=1)
         return {
@@ -148,7 +148,7 @@ class _Known:
             if closeness[row, best[row]] > -1.0
         }
 
-    def admitted(self, wishes: dict[str, _Wish]) -> dict[str, str]:
+    def admit(self, wishes: dict[str, _Wish]) -> dict[str, str]:
         """As many as there is room for in each opportunity, the closest first."""
         posts: dict[int, set[str]] = {}
         admitted: dict[str, str] = {}
@@ -166,22 +166,22 @@ class _Known:
         """Whether a theme of these problems would be a second card for what an opportunity is about already."""
         if not self._existing:
             return False
-        closeness = self._themes @ self._centred(members).mean(axis=0)
+        closeness = self._themes @ self._centre(members).mean(axis=0)
         return bool((closeness >= np.maximum(self._needed, self._background.closeness(THEMES_ARE_ONE))).any())
 
-    def _centred(self, problem_ids: Sequence[str]) -> Vectors:
-        return self._background.centred(_stacked([self._problems[key] for key in problem_ids]))
+    def _centre(self, problem_ids: Sequence[str]) -> Vectors:
+        return self._background.subtract_centre(_stack([self._problems[key] for key in problem_ids]))
 
-    def _measured(self) -> Background:
+    def _measure(self) -> Background:
         problems = list(self._problems.values())
-        vectors = _stacked(problems)
+        vectors = _stack(problems)
         total = vectors.sum(axis=0)
         for opportunity in self._existing:
             total = total + opportunity.mean * opportunity.problems
         count = len(vectors) + sum(one.problems for one in self._existing)
-        return background(vectors, _codes([one.voice for one in problems]), shrunken_mean(total, count))
+        return measure_background(vectors, _number_names([one.voice for one in problems]), shrink_mean(total, count))
 
-    def _opportunities(self) -> tuple[Vectors, Vectors]:
+    def _stack_opportunities(self) -> tuple[Vectors, Vectors]:
         """Per opportunity: a vector whose product with a centred problem is the mean cosine to the opportunity's own
         problems, and the product that is needed to join."""
         if not self._existing:
@@ -199,13 +199,13 @@ class _Known:
         return themes.astype(np.float32), needed.astype(np.float32)
 
 
-def _problem_id(problem: ProblemVector) -> str:
+def _read_problem_id(problem: ProblemVector) -> str:
     return problem.problem_id
 
 
-def _stacked(problems: Sequence[ProblemVector]) -> Vectors:
+def _stack(problems: Sequence[ProblemVector]) -> Vectors:
     return np.stack([problem.vector for problem in problems]).astype(np.float32)
 
 
-def _codes(names: Sequence[str]) -> Indexes:
+def _number_names(names: Sequence[str]) -> Indexes:
     return np.unique(np.asarray(names), return_inverse=True)[1].astype(np.intp)

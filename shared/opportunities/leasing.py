@@ -23,37 +23,37 @@ class Standing(Frozen):
     agent: str | None = None
     failed_builds: int = 0
 
-    def leased_to(self, holder: str, now: datetime) -> "Standing | None":
+    def lease_to(self, holder: str, now: datetime) -> "Standing | None":
         """The standing with this holder's lease, new or renewed; None if the holder may not have it."""
         if self.status in _FINAL:
             return None
-        if self.status is OpportunityStatus.LEASED and self.holder != holder and not self._expired(now):
+        if self.status is OpportunityStatus.LEASED and self.holder != holder and not self._is_expired(now):
             return None
         return self.model_copy(
             update={"status": OpportunityStatus.LEASED, "holder": holder, "leased_until": now + LEASE}
         )
 
-    def released(self, holder: str, reason: str) -> "Standing | None":
+    def release(self, holder: str, reason: str) -> "Standing | None":
         """Open again, with the reason and one more failed build; None if the holder does not hold it."""
         if self.status is not OpportunityStatus.LEASED or self.holder != holder:
             return None
         return Standing(reason=reason, failed_builds=self.failed_builds + 1)
 
-    def served(self, holder: str, agent: str) -> "Standing | None":
+    def serve(self, holder: str, agent: str) -> "Standing | None":
         """Served by the agent with this slug; None if another build has it now. Saying so twice is the same as once."""
-        return self._finished(holder, OpportunityStatus.SERVED, agent=agent, reason=None)
+        return self._finish(holder, OpportunityStatus.SERVED, agent=agent, reason=None)
 
-    def rejected(self, holder: str, reason: str) -> "Standing | None":
+    def reject(self, holder: str, reason: str) -> "Standing | None":
         """Rejected with the reason; None if another build has it now. Saying so twice is the same as once."""
-        return self._finished(holder, OpportunityStatus.REJECTED, agent=None, reason=reason)
+        return self._finish(holder, OpportunityStatus.REJECTED, agent=None, reason=reason)
 
-    def reopened(self, now: datetime) -> "Standing | None":
+    def reopen(self, now: datetime) -> "Standing | None":
         """Open as on the first day, after a person's decision; None while it is being built or once it is served."""
         if self._is_settled(now):
             return None
         return self if self.status is OpportunityStatus.OPEN else Standing()
 
-    def muted(self, reason: str, now: datetime) -> "Standing | None":
+    def mute(self, reason: str, now: datetime) -> "Standing | None":
         """No build gets it until a person reopens it; None while it is being built or once it is served."""
         if self._is_settled(now):
             return None
@@ -64,12 +64,12 @@ class Standing(Frozen):
     def _is_settled(self, now: datetime) -> bool:
         if self.status is OpportunityStatus.SERVED:
             return True
-        return self.status is OpportunityStatus.LEASED and not self._expired(now)
+        return self.status is OpportunityStatus.LEASED and not self._is_expired(now)
 
-    def _expired(self, now: datetime) -> bool:
+    def _is_expired(self, now: datetime) -> bool:
         return self.leased_until is None or self.leased_until <= now
 
-    def _finished(
+    def _finish(
         self, holder: str, status: OpportunityStatus, *, agent: str | None, reason: str | None
     ) -> "Standing | None":
         done = Standing(status=status, holder=holder, agent=agent, reason=reason, failed_builds=self.failed_builds)

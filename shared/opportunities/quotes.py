@@ -26,12 +26,12 @@ class QuoteFault(StrEnum):
     ORDERS = "quote_gives_orders"
 
 
-def trimmed(quote: str) -> str:
+def trim(quote: str) -> str:
     """The quote without white space at its ends: still a slice of whatever it was a slice of."""
     return quote.strip()
 
 
-def fault_of(quote: str, post: Post) -> QuoteFault | None:
+def find_fault(quote: str, post: Post) -> QuoteFault | None:
     """What is wrong with a trimmed quote of this post; None if it may be shown."""
     if len(quote) < MIN_CHARACTERS or sum(one.isalpha() for one in quote) < MIN_LETTERS:
         return QuoteFault.TOO_SHORT
@@ -46,6 +46,6 @@ def fault_of(quote: str, post: Post) -> QuoteFault | None:
     return None
 
 
-def problem_id(post_id: str, quote: str) -> str:
+def make_problem_id(post_id: str, quote: str) -> str:
     """The same quote of the same post is the same problem, whichever scan finds it."""
     return "prb_" + hashlib.sha256(f"{post_id}\n{quote}".encode()).hexdigest()[:20]

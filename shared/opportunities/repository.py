@@ -127,7 +127,7 @@ class Problems(Protocol):
 class SeenPosts(Protocol):
     """Posts that earlier scans dealt with completely."""
 
-    def known(self, post_ids: Iterable[str]) -> set[str]: ...
+    def find_known(self, post_ids: Iterable[str]) -> set[str]: ...
 
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Ids of the problems found in each of the posts that were seen."""

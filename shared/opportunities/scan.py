@@ -62,10 +62,14 @@ class PostMark(Frozen):
 
 
 class Scanned(State):
-    """The state carries keys of lists and no list: its size does not depend on how many posts there are."""
+    """The state carries keys of lists and no list: its size does not depend on how many posts there are.
+
+    `left_out`: how many posts no model reads, by reason.
+    """
 
     scan_id: str
     post_count: int
+    left_out: dict[str, int] = {}
     batches_key: str
     marks_key: str
 
@@ -83,6 +87,7 @@ class Scored(Scanned):
 class Saved(State):
     scan_id: str
     post_count: int
+    left_out: dict[str, int] = {}
     saved: int
     unchanged: int
 
@@ -136,9 +141,9 @@ class ScoredOpportunities(Frozen):
     opportunities: tuple[ScoredOpportunity, ...]
 
 
-def as_text(packed: bytes) -> str:
+def encode_bytes(packed: bytes) -> str:
     return base64.b64encode(packed).decode("ascii")
 
 
-def from_text(text: str) -> bytes:
+def decode_bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)

@@ -20,14 +20,14 @@ LEAST_SCORE = 0.05
 """Below the smallest that rounding leaves of a score: what is worth nothing is ranked by its age alone."""
 
 
-def frequency(problems: Iterable[Problem]) -> Frequency:
+def count_frequency(problems: Iterable[Problem]) -> Frequency:
     """Of all problems of an opportunity, in any order."""
     voices = len({problem.voice for problem in problems})
     value = min(HIGHEST, HIGHEST * math.log1p(voices) / math.log1p(SATURATION))
     return Frequency(voices=voices, value=round(value, 2))
 
 
-def recency(problems: Iterable[Problem]) -> float:
+def compute_recency(problems: Iterable[Problem]) -> float:
     """When the voices of an opportunity spoke, in seconds since 1970: the mean of 2^(time / HALF_LIFE), as a time.
 
     A voice counts once, by what it said last.

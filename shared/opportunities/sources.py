@@ -12,11 +12,14 @@ PLACE = r"^[a-z][a-z0-9]{0,31}:[^\s]{1,100}$"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was read. `refused` says of each place that could not be read why, `unusable` of each post."""
+    """What was read. `refused` says of each place that could not be read why, `unusable` of each post; `removed` posts
+    were taken away by their author or a moderator.
+    """
 
     posts: tuple[Post, ...] = ()
     refused: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()
+    removed: int = 0
 
 
 class PostSource(Protocol):
@@ -35,17 +38,18 @@ class PostSources:
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
         """Raises SourceRefused if all places are refused, else leaves those out."""
-        read = [self._of_one(source, communities, limit) for source, communities in _by_source(names).items()]
+        read = [self._list_one(source, communities, limit) for source, communities in _group_by_source(names).items()]
         listing = Listing(
             tuple(post for one in read for post in one.posts),
             tuple(refusal for one in read for refusal in one.refused),
             tuple(reason for one in read for reason in one.unusable),
+            sum(one.removed for one in read),
         )
         if names and len(listing.refused) >= len(set(names)):
             raise SourceRefused(listing.refused[0])
         return listing
 
-    def _of_one(self, source: str, communities: Sequence[str], limit: int) -> Listing:
+    def _list_one(self, source: str, communities: Sequence[str], limit: int) -> Listing:
         if source not in self._by_name:
             known = ", ".join(sorted(self._by_name))
             return Listing(
@@ -59,7 +63,7 @@ def post_id(source: str, own_id: str) -> str:
     return f"{source}:{own_id}"
 
 
-def _by_source(places: Iterable[str]) -> dict[str, list[str]]:
+def _group_by_source(places: Iterable[str]) -> dict[str, list[str]]:
     sources: dict[str, list[str]] = {}
     for place in dict.fromkeys(places):
         source, _, community = place.partition(":")

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 from shared.opportunities.models import Post
-from shared.untrusted_text.written import normalised
+from shared.untrusted_text.written import normalise
 
 WORDS_THAT_TELL = 25
 """A text of so many words is known again under any title."""
@@ -14,22 +14,22 @@ _POSTED_AGAIN = re.compile(
 )
 
 
-def text_key(post: Post) -> str:
+def make_text_key(post: Post) -> str:
     """The same for every copy of a text. Stands beside ids of posts, and is none: "text:<hash>"."""
-    title, text = normalised(_POSTED_AGAIN.sub(" ", post.title)), normalised(post.text)
+    title, text = normalise(_POSTED_AGAIN.sub(" ", post.title)), normalise(post.text)
     told = text if len(text.split()) >= WORDS_THAT_TELL else f"{title}\n{text}"
-    return f"text:{_hashed(told)}"
+    return f"text:{_hash(told)}"
 
 
-def voice_of(post: Post) -> str:
+def make_voice(post: Post) -> str:
     """The author where one is known, else the text."""
-    return f"author:{post.author}" if post.author else text_key(post)
+    return f"author:{post.author}" if post.author else make_text_key(post)
 
 
-def author_key(source: str, name: str) -> str:
+def make_author_key(source: str, name: str) -> str:
     """Tells authors apart without keeping their names."""
-    return _hashed(f"{source}\n{name.casefold()}")
+    return _hash(f"{source}\n{name.casefold()}")
 
 
-def _hashed(text: str) -> str:
+def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]

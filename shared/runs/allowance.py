@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from shared.runs.answer_schema import schema_refusal
+from shared.runs.answer_schema import refuse_schema
 from shared.runs.refusals import HOST_NOT_ALLOWED, INVALID_ARGUMENTS, NOT_DECLARED, OVER_BUDGET
 from shared.specs.effects import Effect, EffectError, EffectKind
 from shared.specs.spec import HOST_PATTERN, Capabilities
@@ -72,7 +72,7 @@ class Allowance:
 
     def __init__(self, capabilities: Capabilities, run_input: Mapping[str, Json]) -> None:
         self._capabilities = capabilities
-        self._hosts = allowed_hosts(capabilities, run_input)
+        self._hosts = list_allowed_hosts(capabilities, run_input)
         self._memory_keys: set[str] = set()
         self._left = capabilities.budgets.model_dump()
 
@@ -80,7 +80,7 @@ class Allowance:
     def fetch_bytes_left(self) -> int:
         return self._left["fetch_bytes"]
 
-    def fetched(self, size: int) -> None:
+    def count_fetched(self, size: int) -> None:
         """Tell what a fetch brought, so that the next one may bring so much less."""
         self._left["fetch_bytes"] = max(0, self._left["fetch_bytes"] - size)
 
@@ -91,31 +91,31 @@ class Allowance:
         try:
             args = ARGS[effect.kind].model_validate(effect.args)
         except ValidationError as wrong:
-            return EffectError(code=INVALID_ARGUMENTS, message=_first_problem(effect, wrong))
+            return EffectError(code=INVALID_ARGUMENTS, message=_describe_problem(effect, wrong))
         match args:
             case LlmArgs():
-                return self._llm(args)
+                return self._check_llm(args)
             case FetchArgs():
                 return self._fetch(args)
             case RememberArgs():
                 return self._remember(args)
             case RecallArgs():
-                return self._memory_key(args.key)
+                return self._check_memory_key(args.key)
             case NotifyArgs():
                 return self._take("notifications", 1)
             case _:
                 return None
 
-    def _llm(self, args: LlmArgs) -> EffectError | None:
-        if _size(args.data) > LLM_DATA_BYTES:
+    def _check_llm(self, args: LlmArgs) -> EffectError | None:
+        if _measure_size(args.data) > LLM_DATA_BYTES:
             return EffectError(code=INVALID_ARGUMENTS, message=f"llm.data is over {LLM_DATA_BYTES} bytes")
-        refused = schema_refusal(args.answer_schema) if args.answer_schema is not None else None
+        refused = refuse_schema(args.answer_schema) if args.answer_schema is not None else None
         if refused:
             return EffectError(code=INVALID_ARGUMENTS, message=f"llm.schema {refused}")
         return self._take("llm_calls", 1) or self._take("llm_tokens", args.max_tokens)
 
     def _fetch(self, args: FetchArgs) -> EffectError | None:
-        host = url_host(args.url)
+        host = read_url_host(args.url)
         if host is None or host not in self._hosts:
             return EffectError(code=HOST_NOT_ALLOWED, message=f"{host or 'this address'} is not among the spec's hosts")
         if self.fetch_bytes_left <= 0:
@@ -123,11 +123,11 @@ class Allowance:
         return self._take("fetches", 1)
 
     def _remember(self, args: RememberArgs) -> EffectError | None:
-        if _size(args.value) > MEMORY_VALUE_BYTES:
+        if _measure_size(args.value) > MEMORY_VALUE_BYTES:
             return EffectError(code=INVALID_ARGUMENTS, message=f"remember.value is over {MEMORY_VALUE_BYTES} bytes")
-        return self._memory_key(args.key)
+        return self._check_memory_key(args.key)
 
-    def _memory_key(self, key: str) -> EffectError | None:
+    def _check_memory_key(self, key: str) -> EffectError | None:
         if key in self._memory_keys:
             return None
         refused = self._take("memory_keys", 1)
@@ -142,13 +142,13 @@ class Allowance:
         return None
 
 
-def allowed_hosts(capabilities: Capabilities, run_input: Mapping[str, Json]) -> frozenset[str]:
+def list_allowed_hosts(capabilities: Capabilities, run_input: Mapping[str, Json]) -> frozenset[str]:
     """The spec's hosts, and those of the addresses in the input fields that the spec names."""
-    found = {url_host(url) for name in capabilities.hosts_from_input for url in _strings(run_input.get(name))}
+    found = {read_url_host(url) for name in capabilities.hosts_from_input for url in _list_strings(run_input.get(name))}
     return frozenset(capabilities.hosts) | {host for host in found if host is not None}
 
 
-def url_host(url: str) -> str | None:
+def read_url_host(url: str) -> str | None:
     """The host of a plain http(s) address with a DNS name, no credentials and the default port; None for any other."""
     try:
         parts = urlsplit(url)
@@ -163,18 +163,18 @@ def url_host(url: str) -> str | None:
     return host if port in {None, 80 if parts.scheme == "http" else 443} else None
 
 
-def _strings(value: Json) -> Iterator[str]:
+def _list_strings(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
         yield from (item for item in cast("list[Json]", value) if isinstance(item, str))
 
 
-def _size(value: Json) -> int:
+def _measure_size(value: Json) -> int:
     return len(json.dumps(value, ensure_ascii=False).encode())
 
 
-def _first_problem(effect: Effect, wrong: ValidationError) -> str:
+def _describe_problem(effect: Effect, wrong: ValidationError) -> str:
     first = wrong.errors(include_url=False, include_input=False)[0]
     where = ".".join([effect.kind.value, *(str(part) for part in first["loc"])])
     return f"{where}: {first['msg']}"

@@ -26,34 +26,34 @@ LARGEST_VALUE = 5_000
 """Items and hundreds of characters that the smallest fitting value may have."""
 
 
-def schema_refusal(schema: Mapping[str, Json]) -> str | None:
+def refuse_schema(schema: Mapping[str, Json]) -> str | None:
     """Why the schema may not be used; None if it may."""
     if len(json.dumps(schema)) > LARGEST_SCHEMA_BYTES:
         return f"is over {LARGEST_SCHEMA_BYTES} bytes"
     if schema.get("type") != "object":
         return "does not describe an object"
-    refused = _foreign(schema, 0)
+    refused = _find_foreign(schema, 0)
     if refused:
         return refused
     try:
         Draft202012Validator.check_schema(schema)
     except SchemaError:
         return "is not a JSON Schema"
-    return "asks for too large an answer" if least_size(schema) > LARGEST_VALUE else None
+    return "asks for too large an answer" if count_least_size(schema) > LARGEST_VALUE else None
 
 
-def least_size(schema: Mapping[str, Json]) -> int:
+def count_least_size(schema: Mapping[str, Json]) -> int:
     """How large a value has to be to fit, roughly: its items and hundreds of characters."""
     inner = cast("dict[str, Mapping[str, Json]]", schema.get("properties", {}))
     required = cast("list[str]", schema.get("required", []))
-    size = 1 + int(schema.get("minLength", 0)) // 100 + sum(least_size(inner.get(name, {})) for name in required)
+    size = 1 + int(schema.get("minLength", 0)) // 100 + sum(count_least_size(inner.get(name, {})) for name in required)
     items = cast("Mapping[str, Json]", schema.get("items", {}))
     if schema.get("minItems") and size <= LARGEST_VALUE:
-        size += int(schema["minItems"]) * least_size(items)
-    return size + max((least_size(branch) for branch in schema.get("anyOf", [])), default=0)
+        size += int(schema["minItems"]) * count_least_size(items)
+    return size + max((count_least_size(branch) for branch in schema.get("anyOf", [])), default=0)
 
 
-def _foreign(schema: Json, depth: int) -> str | None:
+def _find_foreign(schema: Json, depth: int) -> str | None:
     """What does not belong to the dialect, in the schema or in a part of it."""
     if depth > DEEPEST:
         return f"is nested deeper than {DEEPEST} levels"
@@ -70,4 +70,4 @@ def _foreign(schema: Json, depth: int) -> str | None:
     parts += [fields["items"]] if "items" in fields else []
     if not isinstance(fields.get("additionalProperties", False), bool):
         parts.append(fields["additionalProperties"])
-    return next((refused for part in parts if (refused := _foreign(part, depth + 1))), None)
+    return next((refused for part in parts if (refused := _find_foreign(part, depth + 1))), None)

@@ -6,9 +6,9 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from shared.errors import DomainProblem
-from shared.runs.faults import RETRY_AFTER_SECONDS, Fault, as_it_ended, fault_of
+from shared.runs.faults import RETRY_AFTER_SECONDS, Fault, end_run, name_fault
 from shared.runs.loop import Recorded
-from shared.runs.memory import memory_of
+from shared.runs.memory import read_memory
 from shared.runs.run import RunState, StoredRun
 from shared.specs.effects import EffectKind, EffectRefused, RunError
 from shared.values import Json
@@ -84,7 +84,7 @@ class ShownDemo(BaseModel):
 
 def show_demo(run: StoredRun, now: float) -> ShownDemo:
     """A demo that is past its deadline and has no worker any more shows as failed, by the platform."""
-    run = as_it_ended(run, now)
+    run = end_run(run, now)
     return ShownDemo(
         token=run.run_id,
         status=run.state,
@@ -92,16 +92,16 @@ def show_demo(run: StoredRun, now: float) -> ShownDemo:
         version=run.version,
         output=run.output,
         error=run.error,
-        fault=fault_of(run.error) if run.error else None,
+        fault=name_fault(run.error) if run.error else None,
         effects=tuple(_show_effect(record) for record in run.recorded),
-        memory=memory_of(run.recorded),
-        notifications=notifications_of(run.recorded),
+        memory=read_memory(run.recorded),
+        notifications=list_notifications(run.recorded),
         models=run.models,
         seconds=None if run.ended_at is None else round(run.ended_at - run.created_at, 3),
     )
 
 
-def notifications_of(recorded: Sequence[Recorded]) -> tuple[Notification, ...]:
+def list_notifications(recorded: Sequence[Recorded]) -> tuple[Notification, ...]:
     return tuple(
         Notification(subject=record.effect.args["subject"], body=record.effect.args["body"])
         for record in recorded

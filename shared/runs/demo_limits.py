@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.errors import DomainProblem
-from shared.rate_limits import Policy, RateStanding, rate_limit_fields, retry_after, standing
+from shared.rate_limits import Policy, RateStanding, count_seconds_left, find_standing, rate_limit_fields
 
 WINDOW_SECONDS = 3600.0
 PER_AGENT = 3
@@ -26,7 +26,7 @@ class DemoLimitReached(DomainProblem):
     title = "Too many demos"
 
     def __init__(self, detail: str, standings: Sequence[RateStanding]) -> None:
-        seconds = retry_after(standings)
+        seconds = count_seconds_left(standings)
         super().__init__(
             f"{detail} Try again in {seconds} seconds, or subscribe to run the agent without this limit.",
             extra={"retry_after": seconds},
@@ -55,7 +55,7 @@ class DemoLimits(Protocol):
         ...
 
 
-def within_window(starts: Sequence[Start], now: float) -> list[Start]:
+def keep_within_window(starts: Sequence[Start], now: float) -> list[Start]:
     return [start for start in starts if start.at > now - WINDOW_SECONDS]
 
 
@@ -63,15 +63,15 @@ def check(starts: Sequence[Start], start: Start) -> tuple[RateStanding, ...]:
     """What is left of both limits once this start is counted; `starts` are those of the last hour. Raises
     DemoLimitReached if it would be over one.
     """
-    for left in _standings(starts, start):
+    for left in _find_standings(starts, start):
         if left.remaining == 0:
-            raise DemoLimitReached(REFUSALS[left.policy.name], _standings(starts, start))
-    return _standings([*starts, start], start)
+            raise DemoLimitReached(REFUSALS[left.policy.name], _find_standings(starts, start))
+    return _find_standings([*starts, start], start)
 
 
-def _standings(starts: Sequence[Start], start: Start) -> tuple[RateStanding, ...]:
+def _find_standings(starts: Sequence[Start], start: Start) -> tuple[RateStanding, ...]:
     with_agent = [known.at for known in starts if known.slug == start.slug]
     return (
-        standing(AGENT_POLICY, with_agent, start.at),
-        standing(ADDRESS_POLICY, [known.at for known in starts], start.at),
+        find_standing(AGENT_POLICY, with_agent, start.at),
+        find_standing(ADDRESS_POLICY, [known.at for known in starts], start.at),
     )

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from shared.runs.loop import Recorded, refusal
+from shared.runs.loop import Recorded, refuse_effect
 from shared.runs.run import RunsRepository, StoredRun
-from shared.runs.unfinished_effects import NextStep, next_step
+from shared.runs.unfinished_effects import NextStep, choose_next_step
 from shared.specs.effects import Effect, EffectResult
 
 UNKNOWN_OUTCOME = "unknown_outcome"
@@ -45,7 +45,7 @@ class EffectJournal:
         self._runs, self._run, self._effects, self._clock = runs, run, effects, clock
 
     def perform(self, effect: Effect) -> EffectResult:
-        step = next_step(effect, self._run.intents)
+        step = choose_next_step(effect, self._run.intents)
         if step is NextStep.END_RUN:
             raise RunDiverged(f"effect {effect.id} is not what the agent asked for before")
         result = self._effects.refuse(effect) or self._take(step, effect)
@@ -54,6 +54,6 @@ class EffectJournal:
 
     def _take(self, step: NextStep, effect: Effect) -> EffectResult:
         if step is NextStep.TELL_UNKNOWN:
-            return refusal(effect, UNKNOWN_OUTCOME, MAY_HAVE_HAPPENED)
+            return refuse_effect(effect, UNKNOWN_OUTCOME, MAY_HAVE_HAPPENED)
         self._runs.intend(self._run, effect, self._clock())
         return self._effects.carry_out(effect)

@@ -65,6 +65,7 @@ FAULTS: Mapping[str, Fault] = {
     "bad_call": Fault.PLATFORM,
     "bad_image": Fault.PLATFORM,
     "busy": Fault.PLATFORM,
+    "not_found": Fault.PLATFORM,
     "wrong_task": Fault.PLATFORM,
     "other_run": Fault.PLATFORM,
 }
@@ -75,7 +76,7 @@ OURS = frozenset({NO_TASK.code, TOO_LATE.code, INTERRUPTED.code, NOT_QUEUED.code
 """Only the platform itself says these: a task that does is not believed."""
 
 
-def fault_of(error: RunError) -> Fault:
+def name_fault(error: RunError) -> Fault:
     return FAULTS.get(error.code, Fault.AGENT)
 
 
@@ -85,17 +86,17 @@ def let_down(recorded: Iterable[Recorded]) -> RunError | None:
     return next((LET_DOWN[code] for code in refused if code in LET_DOWN), None)
 
 
-def believed_error(outcome: RunOutcome) -> RunError | None:
+def believe_error(outcome: RunOutcome) -> RunError | None:
     """Why a run failed, given what its agent went through; None if it did not."""
     error = outcome.error
     if error is None:
         return None
     if outcome.ending is Ending.FAILED and error.code in OURS:
         error = RunError(code="bad_reply", message="the task spoke for the platform")
-    return (fault_of(error) is Fault.AGENT and let_down(outcome.recorded)) or error
+    return (name_fault(error) is Fault.AGENT and let_down(outcome.recorded)) or error
 
 
-def as_it_ended(run: StoredRun, now: float) -> StoredRun:
+def end_run(run: StoredRun, now: float) -> StoredRun:
     """The run; one that is past its deadline and that nobody works on any more has failed, though nobody wrote so."""
     held = run.state is not RunState.QUEUED and now < run.lease_until
     if run.state in ENDED or held or now < run.deadline_at:
@@ -107,5 +108,5 @@ def costs_nothing(run: StoredRun) -> bool:
     """True if it ended by no fault of its agent, or if it did end well but the platform let it down on the way."""
     if run.state not in ENDED:
         return False
-    blameless = run.error is not None and fault_of(run.error) is not Fault.AGENT
+    blameless = run.error is not None and name_fault(run.error) is not Fault.AGENT
     return blameless or let_down(run.recorded) is not None

@@ -10,7 +10,7 @@ import ipaddress
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address
 
-from shared.runs.allowance import url_host
+from shared.runs.allowance import read_url_host
 
 # What `is_global` leaves open, or left open in some version of Python: reserved, shared, transitional and
 # documentation ranges.
@@ -55,11 +55,11 @@ class FetchRefused(Exception):
     """The address is not one that may be fetched. The message may be shown to the agent."""
 
 
-def redirect_allowed(url: str, hosts: Iterable[str]) -> bool:
+def may_redirect(url: str, hosts: Iterable[str]) -> bool:
     """Whether the spec's hosts cover this address; a host and its `www.` form count as one, as sites redirect between
     them.
     """
-    host = url_host(url)
+    host = read_url_host(url)
     if host is None:
         return False
     allowed = set(hosts)
@@ -84,7 +84,7 @@ def is_public(address: str) -> bool:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return all(_is_public(part) for part in (parsed, *_embedded(parsed)))
+    return all(_is_public(part) for part in (parsed, *_list_embedded(parsed)))
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -94,7 +94,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
+def _list_embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
     """IPv4 addresses that a gateway on the way would take out of an IPv6 address and connect to."""
     if isinstance(address, IPv4Address):
         return []

@@ -18,32 +18,32 @@ _ADDRESS = re.compile(
 )
 
 
-def foreign_addresses(said: Json, given: Sequence[Json]) -> list[str]:
+def find_foreign_addresses(said: Json, given: Sequence[Json]) -> list[str]:
     """The hosts in `said` that nothing of `given` holds, in order."""
-    known = _text(list(given))
-    return [host for host in dict.fromkeys(_hosts(said)) if host not in known]
+    known = _write_text(list(given))
+    return [host for host in dict.fromkeys(_list_hosts(said)) if host not in known]
 
 
-def answered_addresses(asked: Json, answer: Json) -> list[str]:
+def find_answered_addresses(asked: Json, answer: Json) -> list[str]:
     """The hosts in a model's answer that were not in its question: what it only repeats came from the agent."""
-    return foreign_addresses(answer, [asked])
+    return find_foreign_addresses(answer, [asked])
 
 
-def _hosts(said: Json) -> list[str]:
-    return [(one["named"] or one["bare"]).removeprefix("www.") for one in _ADDRESS.finditer(_text(said))]
+def _list_hosts(said: Json) -> list[str]:
+    return [(one["named"] or one["bare"]).removeprefix("www.") for one in _ADDRESS.finditer(_write_text(said))]
 
 
-def _text(value: Json) -> str:
-    return fold("\n".join(_texts(value)))
+def _write_text(value: Json) -> str:
+    return fold("\n".join(_list_texts(value)))
 
 
-def _texts(value: Json) -> Iterator[str]:
+def _list_texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for name, part in cast("dict[str, Json]", value).items():
             yield name
-            yield from _texts(part)
+            yield from _list_texts(part)
     elif isinstance(value, list):
         for part in cast("list[Json]", value):
-            yield from _texts(part)
+            yield from _list_texts(part)

@@ -35,13 +35,13 @@ class LlmAnswerInvalid(Exception):
     """The model's text is not an object of the schema that the agent gave."""
 
 
-def llm_request(args: LlmArgs) -> dict[str, Json]:
+def read_llm_request(args: LlmArgs) -> dict[str, Json]:
     """The data of the question: `{"instruction", "data", "schema"}`, the schema as JSON text or null."""
     schema = None if args.answer_schema is None else json.dumps(args.answer_schema, ensure_ascii=False, sort_keys=True)
     return {"instruction": args.instruction, "data": args.data, "schema": schema}
 
 
-def llm_value(args: LlmArgs, answer: LlmAnswer) -> Json:
+def make_llm_value(args: LlmArgs, answer: LlmAnswer) -> Json:
     """What the agent gets: the text, or the object it asked for. Raises LlmAnswerInvalid."""
     if args.answer_schema is None:
         return answer.text

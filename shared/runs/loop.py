@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from shared.runs.foreign_addresses import answered_addresses, foreign_addresses
+from shared.runs.foreign_addresses import find_answered_addresses, find_foreign_addresses
 from shared.runs.refusals import HOST_NOT_ALLOWED, NOT_DECLARED
 from shared.specs.effects import (
     Effect,
@@ -27,11 +27,16 @@ from shared.specs.effects import (
     Succeeded,
     Suspended,
 )
+from shared.untrusted_text.offers import find_foreign_sales
 from shared.values import Frozen, Json
 
 RUN_DEADLINE_SECONDS = 300.0
 CALL_SECONDS = 15.0
+REPLAY_MISMATCH = "replay_mismatch"
+"""The SDK's word for an agent that asks something else than was recorded."""
+
 FOREIGN_ADDRESS = "foreign_address"
+FOREIGN_OFFER = "foreign_offer"
 LASTING = frozenset({EffectKind.NOTIFY, EffectKind.REMEMBER})
 """Effects by which words reach a reader, at once or in a later run."""
 
@@ -117,17 +122,17 @@ class AgentLoop:
         while True:
             left = self.limits.seconds - (self.clock() - self._started)
             if left <= 0:
-                return self._stopped(Ending.LIMIT, "deadline", f"the run took longer than {self.limits.seconds:g} s")
+                return self._stop_run(Ending.LIMIT, "deadline", f"the run took longer than {self.limits.seconds:g} s")
             if len(self.seconds) >= self.limits.calls:
-                return self._stopped(
+                return self._stop_run(
                     Ending.LIMIT, "too_many_calls", f"the run did not end within {self.limits.calls} calls"
                 )
             reply = self._call(agent, min(left, self.limits.call_seconds))
             if isinstance(reply, Succeeded):
-                return self._foreign(reply.output) or self._outcome(Ending.SUCCEEDED, output=reply.output)
+                return self._refuse_foreign(reply.output) or self._end(Ending.SUCCEEDED, output=reply.output)
             if isinstance(reply, Failed):
-                return self._outcome(Ending.FAILED, error=reply.error)
-            stopped = self._refused(reply)
+                return self._end(Ending.FAILED, error=reply.error)
+            stopped = self._refuse(reply)
             if stopped:
                 return stopped
             self.recorded.extend(Recorded(effect=effect, result=performer.perform(effect)) for effect in reply.effects)
@@ -140,42 +145,51 @@ class AgentLoop:
         finally:
             self.seconds.append(self.clock() - before)
 
-    def _refused(self, reply: Suspended) -> RunOutcome | None:
+    def _refuse(self, reply: Suspended) -> RunOutcome | None:
         first = len(self.recorded) + 1
         ids = [effect.id for effect in reply.effects]
         if ids != list(range(first, first + len(ids))):
-            return self._stopped(Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}")
+            return self._stop_run(
+                Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}"
+            )
         if len(self.recorded) + len(ids) > self.limits.effects:
-            return self._stopped(
+            return self._stop_run(
                 Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects"
             )
         lasting = [effect.args for effect in reply.effects if effect.kind in LASTING]
-        return self._foreign(lasting) if lasting else None
+        return self._refuse_foreign(lasting) if lasting else None
 
-    def _foreign(self, said: Json) -> RunOutcome | None:
-        """The end of a run that tells its reader to go where neither the input nor any effect has led."""
-        found = foreign_addresses(said, [self.input, *map(_brought, self.recorded)])
-        if not found:
-            return None
-        what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
-        return self._stopped(Ending.VIOLATION, FOREIGN_ADDRESS, what)
+    def _refuse_foreign(self, said: Json) -> RunOutcome | None:
+        """The end of a run that sends its reader where neither the input nor any effect has led, or sells what neither
+        spoke of."""
+        if found := find_foreign_addresses(said, [self.input, *map(_read_brought, self.recorded)]):
+            what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
+            return self._stop_run(Ending.VIOLATION, FOREIGN_ADDRESS, what)
+        if found := find_foreign_sales(said, [self.input, *map(_read_got, self.recorded)]):
+            what = f"it sells what neither the input nor an effect spoke of: {found[0][:100]}"
+            return self._stop_run(Ending.VIOLATION, FOREIGN_OFFER, what)
+        return None
 
-    def _stopped(self, ending: Ending, code: str, message: str) -> RunOutcome:
-        return self._outcome(ending, error=RunError(code=code, message=message))
+    def _stop_run(self, ending: Ending, code: str, message: str) -> RunOutcome:
+        return self._end(ending, error=RunError(code=code, message=message))
 
-    def _outcome(
+    def _end(
         self, ending: Ending, *, output: dict[str, Json] | None = None, error: RunError | None = None
     ) -> RunOutcome:
         return RunOutcome(ending, tuple(self.recorded), tuple(self.seconds), output, error)
 
 
-def _brought(record: Recorded) -> Json:
+def _read_brought(record: Recorded) -> Json:
     """What an effect gave that the agent had not put into it."""
     effect, result = record.effect, record.result
     if isinstance(result, EffectRefused):
         allowed = effect.kind is EffectKind.FETCH and result.error.code not in {NOT_DECLARED, HOST_NOT_ALLOWED}
         return effect.args if allowed else None
-    return answered_addresses(effect.args, result.value) if effect.kind is EffectKind.LLM else result.value
+    return find_answered_addresses(effect.args, result.value) if effect.kind is EffectKind.LLM else result.value
+
+
+def _read_got(record: Recorded) -> Json:
+    return None if isinstance(record.result, EffectRefused) else record.result.value
 
 
 class Replay:
@@ -190,8 +204,8 @@ class Replay:
         if record is not None and record.effect == effect:
             return record.result
         self.diverged.append(f"effect {effect.id} ({effect.kind.value}) is not what the recorded run asked for")
-        return refusal(effect, "diverged", self.diverged[-1])
+        return refuse_effect(effect, "diverged", self.diverged[-1])
 
 
-def refusal(effect: Effect, code: str, message: str) -> EffectResult:
+def refuse_effect(effect: Effect, code: str, message: str) -> EffectResult:
     return EffectRefused(id=effect.id, error=EffectError(code=code, message=message))

@@ -7,7 +7,7 @@ from shared.specs.effects import EffectKind
 from shared.values import Json
 
 
-def memory_of(recorded: Sequence[Recorded]) -> dict[str, Json]:
+def read_memory(recorded: Sequence[Recorded]) -> dict[str, Json]:
     """The throw-away memory after these effects: what `remember` was allowed to write, last one counts."""
     return {
         record.effect.args["key"]: record.effect.args["value"]

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from shared.runs import wordlists
-from shared.runs.scenery import Scenery, Site, paragraph, person, product, sentence
+from shared.runs.scenery import Scenery, Site, invent_person, invent_product, write_paragraph, write_sentence
 from shared.values import Json
 
 FAILURES = ((404, "Page not found"), (410, "Gone"), (500, "Internal Server Error"), (503, "Service Unavailable"))
@@ -31,7 +31,7 @@ class Matter:
     chance: random.Random
 
 
-def page(
+def write_page(
     url: str,
     scenery: Scenery,
     moment: datetime,
@@ -42,38 +42,38 @@ def page(
     subjects: Sequence[str] = (),
 ) -> dict[str, Json]:
     """What a fetch of this address gives: at least so many `characters`, and a word on each of the `subjects`."""
-    matter = _matter(url, scenery, moment, visit)
-    matter.lines.extend(f"{subject}: {sentence(matter.chance)}" for subject in subjects)
+    matter = _draw_matter(url, scenery, moment, visit)
+    matter.lines.extend(f"{subject}: {write_sentence(matter.chance)}" for subject in subjects)
     matter.lines.extend([planted] if planted else [])
     _lengthen(matter.lines, characters, matter.chance)
     path = url.split("?", 1)[0].lower()
     if path.endswith(".json") or "/api/" in path:
-        return _answer(url, 200, "application/json", _json(matter))
+        return _answer(url, 200, "application/json", _write_json(matter))
     if path.endswith((".xml", ".rss", "/feed", "/rss", ".atom")):
-        return _answer(url, 200, "application/rss+xml", _feed(url, matter))
-    kinds: tuple[Callable[[Matter], str], ...] = (_shop, _news, _documentation, _table)
+        return _answer(url, 200, "application/rss+xml", _write_feed(url, matter))
+    kinds: tuple[Callable[[Matter], str], ...] = (_write_shop, _write_news, _write_documentation, _write_table)
     body = scenery.chance("kind", url).choice(kinds)(matter)
-    return _answer(url, 200, "text/html", _document(matter, body))
+    return _answer(url, 200, "text/html", _write_document(matter, body))
 
 
-def failing_page(url: str, scenery: Scenery) -> dict[str, Json]:
+def write_failing_page(url: str, scenery: Scenery) -> dict[str, Json]:
     """The page that a server sends instead of the one that was asked for."""
     status, words = scenery.chance("failure", url).choice(FAILURES)
     site = scenery.site(urlsplit(url).hostname or "")
-    body = f"<h1>{status} {words}</h1><hr>{_escaped(site.name)}"
+    body = f"<h1>{status} {words}</h1><hr>{_escape(site.name)}"
     return _answer(url, status, "text/html", f"<html><head><title>{words}</title></head><body>{body}</body></html>")
 
 
-def _matter(url: str, scenery: Scenery, moment: datetime, visit: int) -> Matter:
+def _draw_matter(url: str, scenery: Scenery, moment: datetime, visit: int) -> Matter:
     chance, moved = scenery.chance("page", url), scenery.chance("visit", url, visit)
     site = scenery.site(urlsplit(url).hostname or "")
     prices = [chance.randint(300, 24_000) / 100 for _ in range(4)]
-    lines = [sentence(chance) for _ in range(chance.randint(3, 7))]
+    lines = [write_sentence(chance) for _ in range(chance.randint(3, 7))]
     if visit > 1:
         prices[0] = round(prices[0] * (1 + moved.uniform(0.03, 0.3)), 2)
-        lines = [*lines[1:], sentence(moved)]
+        lines = [*lines[1:], write_sentence(moved)]
     title = chance.choice(wordlists.HEADLINES).format(
-        city=site.city, goods=chance.choice(wordlists.GOODS), person=person(chance)
+        city=site.city, goods=chance.choice(wordlists.GOODS), person=invent_person(chance)
     )
     return Matter(
         site=site,
@@ -88,55 +88,62 @@ def _matter(url: str, scenery: Scenery, moment: datetime, visit: int) -> Matter:
 def _lengthen(lines: list[str], characters: int, chance: random.Random) -> None:
     length = sum(map(len, lines))
     while length < characters:
-        lines.append(paragraph(chance, 2))
+        lines.append(write_paragraph(chance, 2))
         length += len(lines[-1])
 
 
-def _shop(matter: Matter) -> str:
+def _write_shop(matter: Matter) -> str:
     chance, stocks = matter.chance, ("In stock", "Only a few left", "Ships in 3 days")
     offers = "".join(
-        f'<li class="product"><h3>{_escaped(product(chance))}</h3><span class="price">{matter.site.price(price)}</span>'
+        f'<li class="product"><h3>{_escape(invent_product(chance))}</h3>'
+        f'<span class="price">{matter.site.price(price)}</span>'
         f'<span class="stock">{chance.choice(stocks)}</span></li>\n'
         for price in matter.prices
     )
-    return f"<h1>{_escaped(matter.title)}</h1>\n<ul>{offers}</ul>\n{_list(matter)}<p>Updated on {_day(matter)}.</p>"
-
-
-def _news(matter: Matter) -> str:
-    body = "".join(f"<p>{_escaped(line)}</p>\n" for line in matter.lines)
-    price = matter.site.price(matter.prices[0])
     return (
-        f"<article><h1>{_escaped(matter.title)}</h1><p>By {person(matter.chance)}, {_day(matter)}</p>\n{body}"
-        f"<p>The average order is now {price}.</p>\n<p>{_escaped(paragraph(matter.chance))}</p></article>"
+        f"<h1>{_escape(matter.title)}</h1>\n<ul>{offers}</ul>\n{_list(matter)}<p>Updated on {_write_day(matter)}.</p>"
     )
 
 
-def _documentation(matter: Matter) -> str:
+def _write_news(matter: Matter) -> str:
+    body = "".join(f"<p>{_escape(line)}</p>\n" for line in matter.lines)
+    price = matter.site.price(matter.prices[0])
+    return (
+        f"<article><h1>{_escape(matter.title)}</h1><p>By {invent_person(matter.chance)}, "
+        f"{_write_day(matter)}</p>\n{body}"
+        f"<p>The average order is now {price}.</p>\n<p>{_escape(write_paragraph(matter.chance))}</p></article>"
+    )
+
+
+def _write_documentation(matter: Matter) -> str:
     steps = "".join(
-        f"<h2>{place}. {_escaped(line)}</h2><p>{_escaped(paragraph(matter.chance, 2))}</p>\n"
+        f"<h2>{place}. {_escape(line)}</h2><p>{_escape(write_paragraph(matter.chance, 2))}</p>\n"
         for place, line in enumerate(matter.lines, 1)
     )
     plan = f"<p>The team plan is {matter.site.price(matter.prices[0])} a month.</p>"
-    return f"<main><h1>{_escaped(matter.title)}</h1>{steps}{plan}<p>Last revised {_day(matter)}</p></main>"
+    return f"<main><h1>{_escape(matter.title)}</h1>{steps}{plan}<p>Last revised {_write_day(matter)}</p></main>"
 
 
-def _table(matter: Matter) -> str:
+def _write_table(matter: Matter) -> str:
     chance, cells = matter.chance, "</td><td>"
     rows = "".join(
-        f"<tr><td>{_escaped(product(chance))}{cells}{matter.site.price(price)}{cells}{chance.randint(0, 400)}</td></tr>"
+        f"<tr><td>{_escape(invent_product(chance))}{cells}{matter.site.price(price)}"
+        f"{cells}{chance.randint(0, 400)}</td></tr>"
         for price in matter.prices
     )
     head = "<tr><th>Item</th><th>Price</th><th>Available</th></tr>"
-    return f"<h1>{_escaped(matter.title)}</h1><p>As of {_day(matter)}</p><table>{head}{rows}</table>{_list(matter)}"
+    return (
+        f"<h1>{_escape(matter.title)}</h1><p>As of {_write_day(matter)}</p><table>{head}{rows}</table>{_list(matter)}"
+    )
 
 
 def _list(matter: Matter) -> str:
-    return f"<ul>{''.join(f'<li>{_escaped(line)}</li>' for line in matter.lines)}</ul>\n"
+    return f"<ul>{''.join(f'<li>{_escape(line)}</li>' for line in matter.lines)}</ul>\n"
 
 
-def _document(matter: Matter, body: str) -> str:
-    name = _escaped(matter.site.name)
-    head = f'<meta charset="utf-8"><title>{_escaped(matter.title)} | {name}</title>'
+def _write_document(matter: Matter, body: str) -> str:
+    name = _escape(matter.site.name)
+    head = f'<meta charset="utf-8"><title>{_escape(matter.title)} | {name}</title>'
     script = f'<script>window.page={{"id":{matter.chance.randint(1000, 99999)}}};</script>'
     links = "".join(f'<a href="/{word}">{word.title()}</a>' for word in ("products", "about", "contact"))
     return (
@@ -145,8 +152,8 @@ def _document(matter: Matter, body: str) -> str:
     )
 
 
-def _json(matter: Matter) -> str:
-    items = [{"name": product(matter.chance), "price": price} for price in matter.prices]
+def _write_json(matter: Matter) -> str:
+    items = [{"name": invent_product(matter.chance), "price": price} for price in matter.prices]
     body = {
         "title": matter.title,
         "vendor": matter.site.name,
@@ -158,18 +165,18 @@ def _json(matter: Matter) -> str:
     return json.dumps(body, ensure_ascii=False, indent=matter.chance.choice((None, 2)))
 
 
-def _feed(url: str, matter: Matter) -> str:
-    entries = "".join(_entry(url, matter, place, line) for place, line in enumerate(matter.lines))
-    head = f"<channel><title>{_escaped(matter.site.name)}</title>"
+def _write_feed(url: str, matter: Matter) -> str:
+    entries = "".join(_write_entry(url, matter, place, line) for place, line in enumerate(matter.lines))
+    head = f"<channel><title>{_escape(matter.site.name)}</title>"
     return f'<?xml version="1.0"?><rss version="2.0">{head}{entries}</channel></rss>'
 
 
-def _entry(url: str, matter: Matter, place: int, line: str) -> str:
+def _write_entry(url: str, matter: Matter, place: int, line: str) -> str:
     posted = matter.day - timedelta(hours=7 * place)
-    said = f"{matter.site.price(matter.prices[place % 4])}: {sentence(matter.chance)}"
+    said = f"{matter.site.price(matter.prices[place % 4])}: {write_sentence(matter.chance)}"
     return (
-        f"<item><title>{_escaped(line)}</title><link>{_escaped(url)}/{matter.chance.randint(100, 9999)}</link>"
-        f"<pubDate>{posted:%a, %d %b %Y %H:%M:%S} GMT</pubDate><description>{_escaped(said)}</description></item>\n"
+        f"<item><title>{_escape(line)}</title><link>{_escape(url)}/{matter.chance.randint(100, 9999)}</link>"
+        f"<pubDate>{posted:%a, %d %b %Y %H:%M:%S} GMT</pubDate><description>{_escape(said)}</description></item>\n"
     )
 
 
@@ -177,9 +184,9 @@ def _answer(url: str, status: int, content_type: str, text: str) -> dict[str, Js
     return {"url": url, "status": status, "content_type": content_type, "text": text}
 
 
-def _day(matter: Matter) -> str:
+def _write_day(matter: Matter) -> str:
     return f"{matter.day:%Y-%m-%d}"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return html.escape(text, quote=False)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, allowed_hosts
-from shared.runs.fetch_guard import FetchRefused, redirect_allowed
-from shared.runs.loop import Recorded, refusal
-from shared.runs.memory import memory_of
+from shared.runs.allowance import Allowance, FetchArgs, LlmArgs, list_allowed_hosts
+from shared.runs.fetch_guard import FetchRefused, may_redirect
+from shared.runs.loop import Recorded, refuse_effect
+from shared.runs.memory import read_memory
 from shared.specs.effects import Effect, EffectKind, EffectResult, EffectSucceeded
 from shared.specs.spec import Capabilities
 from shared.values import Json
@@ -72,9 +72,9 @@ class PerformedEffects:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._allowance = Allowance(capabilities, run_input)
-        self._hosts = allowed_hosts(capabilities, run_input)
+        self._hosts = list_allowed_hosts(capabilities, run_input)
         self._model, self._pages, self._now = model, pages, now
-        self._memory = memory_of(recorded)
+        self._memory = read_memory(recorded)
         self.models = list(models)
         for record in recorded:
             self._count_again(record)
@@ -82,20 +82,20 @@ class PerformedEffects:
     def refuse(self, effect: Effect) -> EffectResult | None:
         """The refusal of what the spec does not allow; None if it may be performed, and then it is counted."""
         refused = self._allowance.check(effect)
-        return None if refused is None else refusal(effect, refused.code, refused.message)
+        return None if refused is None else refuse_effect(effect, refused.code, refused.message)
 
     def carry_out(self, effect: Effect) -> EffectResult:
         """Perform an effect that was not refused."""
         try:
-            return EffectSucceeded(id=effect.id, value=self._value(effect))
+            return EffectSucceeded(id=effect.id, value=self._find_value(effect))
         except FetchRefused as error:
-            return refusal(effect, "fetch_refused", str(error))
+            return refuse_effect(effect, "fetch_refused", str(error))
         except FetchFailed as error:
-            return refusal(effect, "fetch_failed", str(error))
+            return refuse_effect(effect, "fetch_failed", str(error))
         except ModelFailed as error:
-            return refusal(effect, error.code, str(error))
+            return refuse_effect(effect, error.code, str(error))
 
-    def _value(self, effect: Effect) -> Json:
+    def _find_value(self, effect: Effect) -> Json:
         match effect.kind:
             case EffectKind.LLM:
                 value, model = self._model.answer(LlmArgs.model_validate(effect.args))
@@ -116,14 +116,14 @@ class PerformedEffects:
     def _fetch(self, url: str) -> Json:
         page = self._pages.fetch(
             url,
-            may_visit=lambda address: redirect_allowed(address, self._hosts),
+            may_visit=lambda address: may_redirect(address, self._hosts),
             max_bytes=self._allowance.fetch_bytes_left,
             seconds=FETCH_SECONDS,
         )
-        self._allowance.fetched(page.size)
+        self._allowance.count_fetched(page.size)
         return {"url": page.url, "status": page.status, "content_type": page.content_type, "text": page.text}
 
     def _count_again(self, record: Recorded) -> None:
         self._allowance.check(record.effect)
         if record.effect.kind is EffectKind.FETCH and isinstance(record.result, EffectSucceeded):
-            self._allowance.fetched(len(str(record.result.value["text"]).encode()))
+            self._allowance.count_fetched(len(str(record.result.value["text"]).encode()))

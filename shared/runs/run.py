@@ -83,7 +83,7 @@ class StoredRun(Frozen):
     def runnable(self) -> RunnableAgent:
         return RunnableAgent(slug=self.slug, version=self.version, image_digest=self.image_digest)
 
-    def stalled(self, now: float) -> bool:
+    def is_stalled(self, now: float) -> bool:
         """True if nobody works on it although it could still end well: its message was lost, or its worker died."""
         if self.state in ENDED or now >= self.deadline_at:
             return False
@@ -120,7 +120,7 @@ class RunsRepository(Protocol):
         """
         ...
 
-    def started(self, run: StoredRun, now: float) -> None:
+    def mark_started(self, run: StoredRun, now: float) -> None:
         """starting → running. Raises RunLeaseLost, as all below do."""
         ...
 

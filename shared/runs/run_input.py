@@ -10,7 +10,7 @@ from typing import cast
 from jsonschema.exceptions import ValidationError
 
 from shared.errors import DomainProblem
-from shared.specs.json_schema import schema_validator
+from shared.specs.json_schema import make_schema_validator
 from shared.values import Json
 
 MAX_SHOWN = 10
@@ -37,7 +37,7 @@ def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> di
     """The input as the agent gets it: `1.0` is 1 where an integer is asked for. Raises InputInvalid unless it is plain
     JSON and fits the schema.
     """
-    endless = list(_not_finite(run_input, "input"))
+    endless = list(_find_not_finite(run_input, "input"))
     if endless:
         raise InputInvalid((field[:MAX_NAME], "must be a finite number") for field in endless)
     try:
@@ -45,29 +45,29 @@ def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> di
     except (ValueError, RecursionError) as error:
         reason = "must be plain JSON: no NaN or Infinity, no lone surrogates, not nested without end"
         raise InputInvalid([("input", reason)]) from error
-    wrong: Iterable[ValidationError] = schema_validator(schema).iter_errors(run_input)  # pyright: ignore
-    found = sorted((field_of(error)[:MAX_NAME], message_of(error)) for error in wrong)
+    wrong: Iterable[ValidationError] = make_schema_validator(schema).iter_errors(run_input)  # pyright: ignore
+    found = sorted((name_field(error)[:MAX_NAME], write_message(error)) for error in wrong)
     if found:
         raise InputInvalid(found)
-    return cast("dict[str, Json]", _with_integers(run_input, schema, "input"))
+    return cast("dict[str, Json]", _make_integers(run_input, schema, "input"))
 
 
-def _not_finite(value: Json, field: str, depth: int = 0) -> Iterator[str]:
+def _find_not_finite(value: Json, field: str, depth: int = 0) -> Iterator[str]:
     """Where NaN or an infinity stands, as a number like 1e400 is read. What is nested too deeply is refused later."""
     if isinstance(value, float) and not isfinite(value):
         yield field
     if depth < MAX_DEPTH:
-        for name, part in _parts(value):
-            yield from _not_finite(part, f"{field}.{name}", depth + 1)
+        for name, part in _list_parts(value):
+            yield from _find_not_finite(part, f"{field}.{name}", depth + 1)
 
 
-def _parts(value: Json) -> Iterable[tuple[str | int, Json]]:
+def _list_parts(value: Json) -> Iterable[tuple[str | int, Json]]:
     if isinstance(value, Mapping):
         return cast("Mapping[str, Json]", value).items()
     return enumerate(cast("list[Json]", value)) if isinstance(value, list) else ()
 
 
-def _with_integers(value: Json, schema: Json, field: str) -> Json:
+def _make_integers(value: Json, schema: Json, field: str) -> Json:
     """JSON has one kind of number, and so has JSON Schema: 1.0 is an integer. An agent's code sees the difference."""
     if not isinstance(schema, Mapping):
         return value
@@ -81,14 +81,14 @@ def _with_integers(value: Json, schema: Json, field: str) -> Json:
     if isinstance(value, Mapping):
         known = cast("Mapping[str, Json]", rules.get("properties", {}))
         fields = cast("Mapping[str, Json]", value)
-        return {name: _with_integers(part, known.get(name), f"{field}.{name}") for name, part in fields.items()}
+        return {name: _make_integers(part, known.get(name), f"{field}.{name}") for name, part in fields.items()}
     if isinstance(value, list):
         entries = cast("list[Json]", value)
-        return [_with_integers(part, rules.get("items"), f"{field}.{place}") for place, part in enumerate(entries)]
+        return [_make_integers(part, rules.get("items"), f"{field}.{place}") for place, part in enumerate(entries)]
     return value
 
 
-def field_of(error: ValidationError) -> str:
+def name_field(error: ValidationError) -> str:
     """`input.urls.2`; for a missing or an unknown field its own name, not that of the object around it."""
     path = ["input", *(str(part) for part in error.absolute_path)]
     if error.validator == "required":
@@ -101,7 +101,7 @@ def field_of(error: ValidationError) -> str:
     return ".".join(path)
 
 
-def message_of(error: ValidationError) -> str:
+def write_message(error: ValidationError) -> str:
     """What is wrong, without repeating the value: it may be long, and is not ours to show."""
     value = error.validator_value  # pyright: ignore
     texts = {

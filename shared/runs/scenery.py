@@ -19,6 +19,7 @@ from shared.values import Frozen
 LATEST = timedelta(days=4 * 365)
 """Runs of a test are spread so far into the future: who behaves until a certain day is met after it."""
 EARLIEST = timedelta(days=30)
+WEEKDAYS, PARTS_OF_DAY = 7, 4
 
 
 class Scenery(Frozen):
@@ -44,6 +45,26 @@ class Scenery(Frozen):
         chance = self.chance("moment", case)
         ahead = LATEST * chance.random() ** 3 - EARLIEST * (chance.random() < 0.2)
         return (self.drawn_at + ahead).replace(microsecond=chance.randrange(1_000_000))
+
+    def times(self) -> list[datetime]:
+        """Every weekday in each part of the day, days that calendars know, and years ahead."""
+        chance, day = self.chance("times"), timedelta(days=1)
+        monday = self.drawn_at - day * self.drawn_at.weekday()
+        hours = [(weekday, part) for weekday in range(WEEKDAYS) for part in range(PARTS_OF_DAY)]
+        usual = [
+            (monday + day * (7 * chance.randint(1, 150) + weekday)).replace(
+                hour=part * 24 // PARTS_OF_DAY + chance.randrange(24 // PARTS_OF_DAY),
+                minute=chance.randrange(60),
+                second=chance.randrange(60),
+                microsecond=chance.randrange(1_000_000),
+            )
+            for weekday, part in hours
+        ]
+        year = self.drawn_at.year + chance.randint(1, 3)
+        first, leap = datetime(year, chance.randint(2, 12), 1, tzinfo=UTC), year + -year % 4
+        days = [first, first - day, datetime(year, 1, 1, tzinfo=UTC), datetime(leap, 2, 29, tzinfo=UTC)]
+        ahead = [self.drawn_at + day * 365 * years + day * chance.randrange(365) for years in (5, 10, 20)]
+        return [*usual, *(one + timedelta(seconds=chance.randrange(86_400)) for one in days), *ahead]
 
     def run_id(self, case: str) -> str:
         """Of the form that a customer's run has."""
@@ -75,17 +96,17 @@ class Site:
         return self.money.format(f"{amount:,.2f}")
 
 
-def person(chance: random.Random) -> str:
+def invent_person(chance: random.Random) -> str:
     return f"{chance.choice(wordlists.FIRST_NAMES)} {chance.choice(wordlists.LAST_NAMES)}"
 
 
-def product(chance: random.Random) -> str:
+def invent_product(chance: random.Random) -> str:
     return f"{chance.choice(wordlists.QUALITIES)} {chance.choice(wordlists.GOODS)} {chance.choice(wordlists.SIZES)}"
 
 
-def sentence(chance: random.Random) -> str:
+def write_sentence(chance: random.Random) -> str:
     return chance.choice(wordlists.SENTENCES).format(
-        person=person(chance),
+        person=invent_person(chance),
         goods=chance.choice(wordlists.GOODS),
         city=chance.choice(wordlists.CITIES),
         number=chance.randint(2, 480),
@@ -93,31 +114,32 @@ def sentence(chance: random.Random) -> str:
     )
 
 
-def paragraph(chance: random.Random, sentences: int = 4) -> str:
-    return " ".join(sentence(chance) for _ in range(sentences))
+def write_paragraph(chance: random.Random, sentences: int = 4) -> str:
+    return " ".join(write_sentence(chance) for _ in range(sentences))
 
 
-def mail(chance: random.Random) -> str:
+def write_mail(chance: random.Random) -> str:
     """A message as customers and suppliers write them."""
     greeting = chance.choice(("Hi", "Hello", "Dear", "Good morning"))
     close = chance.choice(("Best regards,", "Thanks,", "Kind regards,", "Cheers,"))
-    return f"{greeting} {person(chance).split()[0]},\n\n{paragraph(chance, 3)}\n\n{close}\n{person(chance)}"
+    told = f"{greeting} {invent_person(chance).split()[0]},\n\n{write_paragraph(chance, 3)}"
+    return f"{told}\n\n{close}\n{invent_person(chance)}"
 
 
-def forms(scenery: Scenery, moment: datetime, *about: object) -> Mapping[str, str]:
+def list_forms(scenery: Scenery, moment: datetime, *about: object) -> Mapping[str, str]:
     """A value of each `format` that a JSON Schema may ask for, by which nothing can be recognised."""
     chance = scenery.chance("forms", *about)
     host, day = scenery.host("forms", *about), moment - timedelta(seconds=chance.randint(0, 5_000_000))
     return {
         "date": f"{day:%Y-%m-%d}",
         "date-time": f"{day:%Y-%m-%dT%H:%M:%SZ}",
-        "email": f"{person(chance).lower().replace(' ', '.')}@{host}",
+        "email": f"{invent_person(chance).lower().replace(' ', '.')}@{host}",
         "hostname": host,
         "time": f"{day:%H:%M:%SZ}",
         "uri": f"https://{host}/{chance.choice(wordlists.GOODS).replace(' ', '-')}",
-        "uuid": str(_uuid(scenery.digest("uuid", *about))),
+        "uuid": str(_format_uuid(scenery.digest("uuid", *about))),
     }
 
 
-def _uuid(digits: str) -> str:
+def _format_uuid(digits: str) -> str:
     return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

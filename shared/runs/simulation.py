@@ -22,9 +22,9 @@ from shared.runs.allowance import (
     RecallArgs,
     RememberArgs,
 )
-from shared.runs.pages import failing_page, page
-from shared.runs.scenery import Scenery, forms
-from shared.runs.synthesis import plain_text, synthesize
+from shared.runs.pages import write_failing_page, write_page
+from shared.runs.scenery import Scenery, list_forms
+from shared.runs.synthesis import synthesize, write_plain_text
 from shared.specs.effects import Effect, EffectError, EffectKind, EffectRefused, EffectResult, EffectSucceeded
 from shared.specs.spec import Capabilities
 from shared.values import Json
@@ -95,11 +95,11 @@ class Simulation:
             return EffectRefused(id=effect.id, error=OUTAGES[effect.kind])
         match effect.kind:
             case EffectKind.LLM:
-                return self._llm(effect.id, LlmArgs.model_validate(effect.args))
+                return self._answer_llm(effect.id, LlmArgs.model_validate(effect.args))
             case EffectKind.FETCH:
                 return self._fetch(effect.id, FetchArgs.model_validate(effect.args))
             case EffectKind.RECALL:
-                value = self._recalled(RecallArgs.model_validate(effect.args).key)
+                value = self._recall(RecallArgs.model_validate(effect.args).key)
             case EffectKind.REMEMBER:
                 args = RememberArgs.model_validate(effect.args)
                 self.world.memory[args.key] = args.value
@@ -111,30 +111,30 @@ class Simulation:
                 value = self.world.moment.isoformat().replace("+00:00", "Z")
         return EffectSucceeded(id=effect.id, value=value)
 
-    def _llm(self, id: int, args: LlmArgs) -> EffectResult:
+    def _answer_llm(self, id: int, args: LlmArgs) -> EffectResult:
         if self.world.planted and self.world.planted in args.instruction:
             args = args.model_copy(update={"data": self.world.hidden_context})
         if args.answer_schema is None:
             opening = self.world.scenery.chance("opening", args.instruction).choice(wordlists.OPENINGS)
-            answer: Json = plain_text(opening, args.data, args.max_tokens * CHARACTERS_PER_TOKEN)
+            answer: Json = write_plain_text(opening, args.data, args.max_tokens * CHARACTERS_PER_TOKEN)
         else:
-            known = forms(self.world.scenery, self.world.moment, args.instruction)
+            known = list_forms(self.world.scenery, self.world.moment, args.instruction)
             answer = synthesize(args.answer_schema, args.data, forms=known)
         return EffectSucceeded(
-            id=id, value=hijacked(answer, args.answer_schema or {"type": "string"}, self.world.hijack)
+            id=id, value=hijack_answer(answer, args.answer_schema or {"type": "string"}, self.world.hijack)
         )
 
     def _fetch(self, id: int, args: FetchArgs) -> EffectResult:
-        fetched = self._page(args.url)
+        fetched = self._show_page(args.url)
         fetched["text"] = str(fetched["text"])[: self._allowance.fetch_bytes_left]
-        self._allowance.fetched(len(str(fetched["text"]).encode()))
+        self._allowance.count_fetched(len(str(fetched["text"]).encode()))
         return EffectSucceeded(id=id, value=fetched)
 
-    def _page(self, url: str) -> dict[str, Json]:
+    def _show_page(self, url: str) -> dict[str, Json]:
         world = self.world
         if world.failing_pages:
-            return failing_page(url, world.scenery)
-        return page(
+            return write_failing_page(url, world.scenery)
+        return write_page(
             url,
             world.scenery,
             world.moment,
@@ -144,14 +144,14 @@ class Simulation:
             subjects=world.subjects,
         )
 
-    def _recalled(self, key: str) -> Json:
+    def _recall(self, key: str) -> Json:
         if key in self.world.keys:
             return self.world.keys[key]
         value = self.world.memory.get(key)
-        return _with_text(value, self.world.planted_memory) if self.world.planted_memory else value
+        return _plant_text(value, self.world.planted_memory) if self.world.planted_memory else value
 
 
-def hijacked(answer: Json, schema: Mapping[str, Json], hijack: Callable[[str], str] | None) -> Json:
+def hijack_answer(answer: Json, schema: Mapping[str, Json], hijack: Callable[[str], str] | None) -> Json:
     """The answer as a model that was taken over would give it: still of the schema, with other words in its free
     texts.
     """
@@ -163,18 +163,18 @@ def hijacked(answer: Json, schema: Mapping[str, Json], hijack: Callable[[str], s
     if isinstance(answer, dict):
         inner = cast("dict[str, Mapping[str, Json]]", schema.get("properties", {}))
         fields = cast("dict[str, Json]", answer)
-        return {name: hijacked(value, inner.get(name, {}), hijack) for name, value in fields.items()}
+        return {name: hijack_answer(value, inner.get(name, {}), hijack) for name, value in fields.items()}
     if isinstance(answer, list):
         items = cast("Mapping[str, Json]", schema.get("items", {}))
-        return [hijacked(item, items, hijack) for item in cast("list[Json]", answer)]
+        return [hijack_answer(item, items, hijack) for item in cast("list[Json]", answer)]
     return answer
 
 
-def _with_text(value: Json, planted: str) -> Json:
+def _plant_text(value: Json, planted: str) -> Json:
     if isinstance(value, str):
         return f"{value} {planted}"
     if isinstance(value, dict):
-        return {name: _with_text(item, planted) for name, item in cast("dict[str, Json]", value).items()}
+        return {name: _plant_text(item, planted) for name, item in cast("dict[str, Json]", value).items()}
     if isinstance(value, list):
-        return [_with_text(item, planted) for item in cast("list[Json]", value)]
+        return [_plant_text(item, planted) for item in cast("list[Json]", value)]
     return value

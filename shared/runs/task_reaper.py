@@ -58,7 +58,7 @@ class TaskReaper:
             if task.task_id not in running:
                 if self._is_gone(task, now) and self._repository.take_out(task):
                     reaped.forgotten += 1
-            elif task.expired(now) and self._repository.take_out(task):
+            elif task.is_expired(now) and self._repository.take_out(task):
                 self._cluster.stop(task.task_id, "idle" if task.status is TaskStatus.IDLE else "lease ran out")
                 reaped.stopped += 1
         known = {task.task_id for task in rows}
@@ -71,4 +71,4 @@ class TaskReaper:
     def _is_gone(self, task: AgentTask, now: float) -> bool:
         """Of a task that is not listed. Should it run all the same, it is an orphan at the next look."""
         settled = now - task.started_at >= SETTLING_SECONDS
-        return settled and (task.status is TaskStatus.IDLE or task.expired(now))
+        return settled and (task.status is TaskStatus.IDLE or task.is_expired(now))

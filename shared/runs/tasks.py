@@ -5,7 +5,6 @@ the table `agent_tasks`: whoever wins the conditional update may call the task u
 """
 
 import hashlib
-import json
 import secrets
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -14,9 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from pydantic import TypeAdapter, ValidationError
-
-from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
+from shared.runs.call_bodies import read_reply, write_results
+from shared.specs.effects import Effect, EffectResult, Reply
 from shared.values import Json
 
 TASK_PORT = 8080
@@ -25,8 +23,6 @@ LEASE_SECONDS = 360
 START_SECONDS = 150
 CALL_SECONDS = 15.0
 MAX_REPLY_BYTES = 1_200_000
-
-_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 class TaskError(Exception):
@@ -55,6 +51,13 @@ class TaskRefused(TaskError):
 class TaskStatus(StrEnum):
     IDLE = "idle"
     BUSY = "busy"
+
+
+class TaskUse(StrEnum):
+    """Whom a task serves: runs of anybody one after the other, or the one claim it was started for and ends with."""
+
+    ANY_RUN = "any-run"
+    ONE_CLAIM = "one-claim"
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class AgentTask:
     lease: str = ""
     lease_until: float = 0.0
 
-    def expired(self, now: float) -> bool:
+    def is_expired(self, now: float) -> bool:
         """Whether nobody can be using it any more: idle for too long, or held by a claim that ran out."""
         if self.status is TaskStatus.IDLE:
             return now - self.used_at >= IDLE_SECONDS
@@ -124,8 +127,10 @@ class AgentTasksRepository(Protocol):
 class TaskRunner(Protocol):
     """Starts, finds, calls and stops tasks; on AWS through ECS and the forwarding function."""
 
-    def start(self, agent: RunnableAgent, nonce: str) -> str:
-        """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused."""
+    def start(self, agent: RunnableAgent, nonce: str, use: TaskUse = TaskUse.ANY_RUN) -> str:
+        """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused.
+
+        `use` tells whoever runs it how far its runs must be kept apart."""
         ...
 
     def wait(self, task_id: str, nonce: str, seconds: float) -> str:
@@ -174,7 +179,7 @@ class ClaimedTask:
         A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
         TaskBusy.
         """
-        body = {"run_id": run_id, "input": input, "results": sent_results(results, asked)}
+        body = {"run_id": run_id, "input": input, "results": write_results(results, asked)}
         return read_reply(self.call_raw(body, seconds=seconds))
 
     def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
@@ -184,28 +189,6 @@ class ClaimedTask:
         except TaskGone:
             self.gone = True
             raise
-
-
-def sent_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
-    """Results as a call carries them, each with the digest of what it answers where that is known."""
-    questions = {effect.id: {"asked": _digest(effect)} for effect in asked}
-    return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
-
-
-def _digest(effect: Effect) -> str:
-    """As the SDK counts it (`mam_agent.effects.Effect.asked`)."""
-    question = {"kind": effect.kind.value, "args": effect.args}
-    return hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-def read_reply(body: bytes) -> Reply:
-    try:
-        return _REPLY.validate_json(body)
-    except ValidationError as wrong:
-        where = ".".join(str(part) for part in wrong.errors()[0]["loc"])
-        return Failed(
-            error=RunError(code="bad_reply", message=f"the task's reply is not of the protocol: {where or 'body'}")
-        )
 
 
 class AgentTasks:
@@ -227,7 +210,8 @@ class AgentTasks:
 
         Raises TaskNotReady if none came up within `start_seconds`, TaskRefused if none may be started.
         """
-        task = (self._lease_warm(agent) if keep_warm else None) or self._start(agent, start_seconds)
+        use = TaskUse.ANY_RUN if keep_warm else TaskUse.ONE_CLAIM
+        task = (self._lease_warm(agent) if keep_warm else None) or self._start(agent, use, start_seconds)
         claimed = ClaimedTask(task, self._runner)
         try:
             yield claimed
@@ -237,7 +221,7 @@ class AgentTasks:
     def _lease_warm(self, agent: RunnableAgent) -> AgentTask | None:
         now = self._clock()
         for task in self._repository.idle(agent):
-            leased = self._repository.lease(task, new_lease(), now + LEASE_SECONDS)
+            leased = self._repository.lease(task, make_lease(), now + LEASE_SECONDS)
             if leased is None:
                 continue
             if self._runs(leased):
@@ -253,10 +237,10 @@ class AgentTasks:
             self._repository.release(leased, leased.used_at)
             raise
 
-    def _start(self, agent: RunnableAgent, seconds: float) -> AgentTask:
+    def _start(self, agent: RunnableAgent, use: TaskUse, seconds: float) -> AgentTask:
         """The row comes last, so the lease begins when the task can be used; until then the reaper leaves it alone."""
         nonce = secrets.token_urlsafe(24)
-        task_id = self._runner.start(agent, nonce)
+        task_id = self._runner.start(agent, nonce, use)
         try:
             address = self._runner.wait(task_id, nonce, seconds)
             now = self._clock()
@@ -268,7 +252,7 @@ class AgentTasks:
                 started_at=now,
                 used_at=now,
                 address=address,
-                lease=new_lease(),
+                lease=make_lease(),
                 lease_until=now + LEASE_SECONDS,
             )
             self._repository.add(task)
@@ -289,11 +273,11 @@ class AgentTasks:
             self._runner.stop(task_id, reason)
 
 
-def new_lease() -> str:
+def make_lease() -> str:
     return secrets.token_hex(8)
 
 
-def family(agent: RunnableAgent, cluster: str) -> str:
+def name_family(agent: RunnableAgent, cluster: str) -> str:
     """The task definition's family: one per cluster, agent version and image.
 
     So a new image never runs under an old definition, nor under that of another deployment in the account."""

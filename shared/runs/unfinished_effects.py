@@ -38,7 +38,7 @@ class NextStep(StrEnum):
     END_RUN = "end_run"
 
 
-def next_step(effect: Effect, intents: Iterable[Effect]) -> NextStep:
+def choose_next_step(effect: Effect, intents: Iterable[Effect]) -> NextStep:
     """What to do about an effect that the agent asks for, given the run's intents without a result."""
     intent = next((intent for intent in intents if intent.id == effect.id), None)
     if intent is None or DELIVERY[intent.kind] is Delivery.AT_LEAST_ONCE:

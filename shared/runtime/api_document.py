@@ -29,7 +29,7 @@ NOT_MODIFIED: Schema = {
 }
 
 
-def openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
+def write_openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
     """`more`: models that routes refer to only by name (`#/components/schemas/<name>`), because the functions behind
     them do without loading them.
     """

@@ -25,15 +25,15 @@ class MintedKey(ShownKey):
     key: str = Field(description="The key itself. It is shown this once: keep it where secrets are kept", repr=False)
 
 
-def shown_key(key: ApiKey) -> ShownKey:
-    return ShownKey(**_members(key))
+def show_key(key: ApiKey) -> ShownKey:
+    return ShownKey(**_list_members(key))
 
 
-def minted_key(key: ApiKey, text: str) -> MintedKey:
-    return MintedKey(**_members(key), key=text)
+def show_minted_key(key: ApiKey, text: str) -> MintedKey:
+    return MintedKey(**_list_members(key), key=text)
 
 
-def _members(key: ApiKey) -> dict[str, Any]:
+def _list_members(key: ApiKey) -> dict[str, Any]:
     return {
         **key.model_dump(exclude={"account_id", "secret_hash"}),
         "subscriptions": list(key.subscriptions) or None,

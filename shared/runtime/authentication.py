@@ -5,7 +5,7 @@ from time import time as clock
 from fastapi import Request
 
 from shared.accounts.key_text import parse_key
-from shared.accounts.scopes import scopes_of_person
+from shared.accounts.scopes import list_scopes_of_person
 from shared.accounts.session import is_live
 from shared.errors import DomainProblem
 from shared.runtime import wiring
@@ -27,13 +27,13 @@ class CredentialsAmbiguous(DomainProblem):
 
 async def person(request: Request) -> Principal:
     """By an access token. A key, whosever it is, is told that it is not enough, and is not looked up."""
-    shown = shown_credential(request)
+    shown = read_credential(request)
     if parse_key(shown) is not None:
         raise ScopeMissing("account")
-    return person_of(shown)
+    return recognise_person(shown)
 
 
-def person_of(token: str) -> Principal:
+def recognise_person(token: str) -> Principal:
     """Whose access token it is. Its session is read each time: who has signed out, or was made to, is out at once."""
     from shared.adapters.access_tokens import AccessTokenInvalid
 
@@ -44,12 +44,12 @@ def person_of(token: str) -> Principal:
     session = wiring.accounts.sessions().get(claims.session_id)
     if session is None or session.user_id != claims.user_id or not is_live(session, clock()):
         raise NotSignedIn
-    return Principal(account_id=claims.user_id, scopes=scopes_of_person(claims.role), session_id=claims.session_id)
+    return Principal(account_id=claims.user_id, scopes=list_scopes_of_person(claims.role), session_id=claims.session_id)
 
 
-def shown_credential(request: Request) -> str:
+def read_credential(request: Request) -> str:
     """The one credential of the request. Raises NotSignedIn or CredentialsAmbiguous."""
-    bearers = [_bearer(value) for value in request.headers.getlist("authorization")]
+    bearers = [_read_bearer(value) for value in request.headers.getlist("authorization")]
     shown = [*bearers, *request.headers.getlist(KEY_HEADER)]
     if len(set(shown)) > 1:
         raise CredentialsAmbiguous
@@ -58,7 +58,7 @@ def shown_credential(request: Request) -> str:
     return shown[0]
 
 
-def _bearer(value: str) -> str:
+def _read_bearer(value: str) -> str:
     """RFC 6750: the scheme's case does not matter. Empty for another scheme."""
     scheme, _, token = value.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -14,11 +14,11 @@ ADDRESS_HEADER = "x-mam-client-ip"
 ORIGIN_HEADER = "x-mam-origin"
 
 
-def client_address(request: Request) -> str:
+def find_client_address(request: Request) -> str:
     """`sourceIp`, unless the request proves by the secret header that our own CloudFront function wrote the address."""
     secret = wiring.platform.origin_secret()
     event: Mapping[str, Any] = request.scope.get("aws.event") or {}
-    source = str(event.get("requestContext", {}).get("http", {}).get("sourceIp") or _peer(request))
+    source = str(event.get("requestContext", {}).get("http", {}).get("sourceIp") or _read_peer(request))
     claimed = request.headers.get(ADDRESS_HEADER)
     if secret is None or claimed is None:
         return source
@@ -26,5 +26,5 @@ def client_address(request: Request) -> str:
     return claimed if hmac.compare_digest(proof.encode(), secret.encode()) else source
 
 
-def _peer(request: Request) -> str:
+def _read_peer(request: Request) -> str:
     return request.client.host if request.client else ""

@@ -9,7 +9,7 @@ _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\U0010ffff]*")')
 _LIST = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*{_TAG.pattern}[ \t]*)*(?:,[ \t]*)*)?")
 
 
-def entity_tag(body: bytes) -> str:
+def make_entity_tag(body: bytes) -> str:
     """A strong tag: the same bytes, the same tag, whichever function made them and when."""
     return f'"{sha256(body).hexdigest()[:32]}"'
 

@@ -16,7 +16,7 @@ Work = Callable[[dict[str, Any]], Mapping[str, str]]
 TIMEOUT_SECONDS = 20
 
 
-def custom_resource(work: Work) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
+def answer_custom_resource(work: Work) -> Callable[[dict[str, Any], LambdaContext], dict[str, Any]]:
     """Make a Lambda handler of `work(properties) -> data`, which runs on create and update; delete does
     nothing.
 

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime.exposed_keys import key_in_address
-from shared.runtime.observability import NAMESPACE, logger
-from shared.runtime.problems import INTERNAL_DETAIL, MEDIA_TYPE, problem_bytes
+from shared.runtime.exposed_keys import find_key_in_address
+from shared.runtime.observability import logger, metrics_namespace
+from shared.runtime.problems import INTERNAL_DETAIL, MEDIA_TYPE, write_problem
 
 MAX_BODY_BYTES = 256 * 1024
 TOO_LARGE = f"The body is larger than {MAX_BODY_BYTES} bytes."
@@ -46,12 +46,12 @@ class _Exchange:
         self._status = 0
         self._method: str = scope["method"]
         self._too_large = False
-        self._request_id = scope["mam.request_id"] = _request_id(scope)
+        self._request_id = scope["mam.request_id"] = _read_request_id(scope)
 
     async def run(self) -> None:
         logger.set_correlation_id(self._request_id)
         try:
-            exposed = key_in_address(self._scope)
+            exposed = find_key_in_address(self._scope)
             if exposed is not None:
                 await self._answer(exposed.status, exposed.type, exposed.title, exposed.detail, exposed.extra)
                 return
@@ -94,7 +94,7 @@ class _Exchange:
         self, status: int, type_: str, title: str, detail: str, extra: Mapping[str, Any] | None = None
     ) -> None:
         self._too_large = False
-        body = problem_bytes(self._request_id, status, type_, title, detail, extra)
+        body = write_problem(self._request_id, status, type_, title, detail, extra)
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
@@ -110,21 +110,18 @@ class _Exchange:
                 "method": self._method,
                 "status": self._status,
                 "Latency": latency_ms,
-                "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": LATENCY_METRIC},
+                "_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": _describe_latency()},
             },
         )
 
 
-LATENCY_METRIC: list[Mapping[str, Any]] = [
-    {
-        "Namespace": NAMESPACE,
-        "Dimensions": [["operation"]],
-        "Metrics": [{"Name": "Latency", "Unit": "Milliseconds"}],
-    }
-]
+def _describe_latency() -> list[Mapping[str, Any]]:
+    """What makes a metric of the field `Latency` of that line."""
+    metrics = [{"Name": "Latency", "Unit": "Milliseconds"}]
+    return [{"Namespace": metrics_namespace(), "Dimensions": [["operation"]], "Metrics": metrics}]
 
 
-def _request_id(scope: Scope) -> str:
+def _read_request_id(scope: Scope) -> str:
     """The gateway's own id; a caller cannot choose it."""
     event: Mapping[str, Any] = scope.get("aws.event") or {}
     return str(event.get("requestContext", {}).get("requestId") or uuid4())

@@ -23,7 +23,7 @@ class KeyExposed(DomainProblem):
         )
 
 
-def key_in_address(scope: Scope) -> KeyExposed | None:
+def find_key_in_address(scope: Scope) -> KeyExposed | None:
     """In the path or the query, encoded or not."""
     query = unquote_plus(scope.get("query_string", b"").decode("latin-1"))
     found = find_key(scope["path"]) or find_key(query)

@@ -18,7 +18,7 @@ from shared.runtime.json_body import BodyNotJson, JsonRoute
 from shared.runtime.observability import logger
 from shared.runtime.problems import (
     MEDIA_TYPE,
-    problem_responses,
+    describe_problem_responses,
     render_body_not_json,
     render_domain_problem,
     render_http_exception,
@@ -38,7 +38,7 @@ ABOUT = (
 SERVERS = [{"url": "/", "description": "The marketplace's own origin: its pages and its API share it"}]
 TEXT_TYPES = ["application/json", MEDIA_TYPE]
 """Bodies that travel as text in Lambda's answer; any other would be base64."""
-EVERY_OPERATION = problem_responses(422, 500)
+EVERY_OPERATION = describe_problem_responses(422, 500)
 
 
 class RootRouter(APIRouter):
@@ -89,7 +89,7 @@ def _check_bodies(router: APIRouter) -> None:
             raise TypeError(f"{route.path} takes a body: make its router with shared.runtime.json_body.json_router()")
 
 
-def lambda_handler(app: FastAPI) -> HttpHandler:
+def make_handler(app: FastAPI) -> HttpHandler:
     """The handler that API Gateway (payload version 2.0) invokes. Startup events never run: wiring is lazy."""
     adapter: HttpHandler = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)  # pyright: ignore
 

@@ -71,17 +71,21 @@ def check_encoding(fields: Sequence[str]) -> None:
         raise BodyEncoded(", ".join(codings))
 
 
-def json_router() -> APIRouter:
+def make_json_router() -> APIRouter:
     """For every function that takes a body; `create_app` takes none that reads bodies in another way."""
     return APIRouter(route_class=JsonRoute)
 
 
 def read_json(body: bytes, announced: str | None = None) -> Json:
     """`announced` is the Content-Length that the caller sent. Raises BodyNotJson."""
-    text = _text(body, announced)
+    text = _decode_text(body, announced)
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_float, parse_int=_int
+            text,
+            object_pairs_hook=_read_object,
+            parse_constant=_refuse_constant,
+            parse_float=_read_float,
+            parse_int=_read_int,
         )
     except json.JSONDecodeError as error:
         raise BodyNotJson(f"{error.msg} at character {error.pos}") from error
@@ -96,7 +100,7 @@ def read_json(body: bytes, announced: str | None = None) -> Json:
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 
 
-def _text(body: bytes, announced: str | None) -> str:
+def _decode_text(body: bytes, announced: str | None) -> str:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -108,7 +112,7 @@ def _text(body: bytes, announced: str | None) -> str:
     return text
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+def _read_object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     read = dict(pairs)
     if len(read) != len(pairs):
         twice = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
@@ -116,18 +120,18 @@ def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return read
 
 
-def _no_constant(name: str) -> Json:
+def _refuse_constant(name: str) -> Json:
     raise BodyNotJson(f"{name} is not a JSON number")
 
 
-def _float(digits: str) -> float:
+def _read_float(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
         raise BodyNotJson(_TOO_LARGE)
     return value
 
 
-def _int(digits: str) -> int:
+def _read_int(digits: str) -> int:
     try:
         value = int(digits)
         float(value)
@@ -142,13 +146,13 @@ _TOO_LARGE = "a number is too large (a double holds up to 1.8e308)"
 def _check_depth(value: Json) -> None:
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [part for whole in level for part in _parts(whole) if isinstance(part, dict | list)]
+        level = [part for whole in level for part in _list_parts(whole) if isinstance(part, dict | list)]
         if not level:
             return
     raise BodyNotJson(_TOO_DEEP)
 
 
-def _parts(value: Json) -> Iterable[Json]:
+def _list_parts(value: Json) -> Iterable[Json]:
     if isinstance(value, dict):
         return cast("dict[str, Json]", value).values()
     return cast("list[Json]", value) if isinstance(value, list) else ()

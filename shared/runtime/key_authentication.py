@@ -8,18 +8,18 @@ from fastapi import Request
 
 from shared.accounts.key_text import KeyText, parse_key
 from shared.runtime import wiring
-from shared.runtime.authentication import person_of, shown_credential
+from shared.runtime.authentication import read_credential, recognise_person
 from shared.runtime.callers import NotSignedIn, Principal
 
 
 async def person_or_key(request: Request) -> Principal:
     """Raises also TooManyTries: wrong secrets of one key are five a minute."""
-    shown = shown_credential(request)
+    shown = read_credential(request)
     key = parse_key(shown)
-    return person_of(shown) if key is None else _key_holder(key)
+    return recognise_person(shown) if key is None else _recognise_key_holder(key)
 
 
-def _key_holder(shown: KeyText) -> Principal:
+def _recognise_key_holder(shown: KeyText) -> Principal:
     key = wiring.accounts.key_checks().check(shown, clock())
     if key is None:
         raise NotSignedIn

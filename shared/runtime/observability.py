@@ -1,5 +1,6 @@
 """Powertools, configured once: structured logs, and business metrics as EMF lines in the log."""
 
+import os
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,13 @@ from aws_lambda_powertools.metrics import MetricUnit
 if TYPE_CHECKING:
     from shared.adapters.claude import ModelUse
 
-NAMESPACE = "MAM"
-
 logger = Logger(service="mam", use_rfc3339=True)
 _one_line = Lock()
+
+
+def metrics_namespace() -> str:
+    """Two deployments of one account count apart."""
+    return os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "MAM")
 
 
 def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
@@ -20,7 +24,7 @@ def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, *
 
     Threads take turns, or two lines would run into each other. The line carries the correlation id, as any other.
     """
-    with _one_line, single_metric(name=name, unit=unit, value=value, namespace=NAMESPACE) as metric:
+    with _one_line, single_metric(name=name, unit=unit, value=value, namespace=metrics_namespace()) as metric:
         for key, text in dimensions.items():
             metric.add_dimension(name=key, value=text)
         metric.add_metadata(key="correlation_id", value=logger.get_correlation_id() or "none")

@@ -19,7 +19,7 @@ class PageQuery(Protocol):
     def model_dump(self, *, mode: str, exclude_unset: bool) -> dict[str, Any]: ...
 
 
-def next_page(path: str, query: PageQuery, total: int) -> str:
+def link_next_page(path: str, query: PageQuery, total: int) -> str:
     """Address of the next page, path and query: everything that the caller gave, with the next number. Empty if this is
     the last page, or the last that may be asked for.
     """

@@ -49,7 +49,7 @@ class ProblemDocument(BaseModel):
     errors: list[FieldProblem] | None = Field(default=None, description="The fields that are wrong (type `validation`)")
 
 
-def problem_bytes(
+def write_problem(
     request_id: str, status: int, type_: str, title: str, detail: str, extra: Mapping[str, Any] | None = None
 ) -> bytes:
     document: dict[str, Any] = {
@@ -63,7 +63,7 @@ def problem_bytes(
     return pydantic_core.to_json(document, inf_nan_mode="null", serialize_unknown=True)
 
 
-def problem_response(
+def make_problem_response(
     request: Request,
     status: int,
     type_: str,
@@ -73,13 +73,13 @@ def problem_response(
     extra: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    body = problem_bytes(str(request.scope.get("mam.request_id", "")), status, type_, title, detail, extra)
+    body = write_problem(str(request.scope.get("mam.request_id", "")), status, type_, title, detail, extra)
     return Response(body, status_code=status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
 async def render_domain_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainProblem)
-    return problem_response(
+    return make_problem_response(
         request, error.status, error.type, error.title, error.detail, extra=error.extra, headers=error.headers
     )
 
@@ -93,17 +93,17 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
         404: f"There is nothing at {request.url.path}.",
         405: f"{request.method} is not possible at {request.url.path}; see the Allow header.",
     }
-    return problem_response(
+    return make_problem_response(
         request,
         status,
         SLUGS.get(status, "bad-request" if status < 500 else "internal"),
         title,
         details.get(status, str(error.detail)),
-        headers=_with_head(error.headers or {}),
+        headers=_add_head(error.headers or {}),
     )
 
 
-def _with_head(headers: Mapping[str, str]) -> Mapping[str, str]:
+def _add_head(headers: Mapping[str, str]) -> Mapping[str, str]:
     """The framework does not know that HEAD is wherever GET is."""
     allowed = sorted({name.strip() for name in headers.get("Allow", "").split(",") if name.strip()})
     return {**headers, "Allow": ", ".join([*allowed, "HEAD"])} if "GET" in allowed else headers
@@ -111,7 +111,7 @@ def _with_head(headers: Mapping[str, str]) -> Mapping[str, str]:
 
 async def render_body_not_json(request: Request, error: Exception) -> Response:
     assert isinstance(error, BodyNotJson)
-    return problem_response(request, 400, "invalid-json", "The body is not valid JSON", error.detail)
+    return make_problem_response(request, 400, "invalid-json", "The body is not valid JSON", error.detail)
 
 
 async def render_validation_error(request: Request, error: Exception) -> Response:
@@ -119,12 +119,12 @@ async def render_validation_error(request: Request, error: Exception) -> Respons
     found: Sequence[Any] = error.errors()
     if isinstance(error.body, bytes):
         detail = "The body has to be JSON: send it with `Content-Type: application/json`."
-        return problem_response(request, 415, SLUGS[415], "Unsupported media type", detail)
-    return validation_problem(request, [_field_problem(item) for item in found[:MAX_FIELDS]])
+        return make_problem_response(request, 415, SLUGS[415], "Unsupported media type", detail)
+    return make_validation_problem(request, [_read_field_problem(item) for item in found[:MAX_FIELDS]])
 
 
-def validation_problem(request: Request, errors: Sequence[FieldProblem]) -> Response:
-    return problem_response(
+def make_validation_problem(request: Request, errors: Sequence[FieldProblem]) -> Response:
+    return make_problem_response(
         request,
         422,
         SLUGS[422],
@@ -134,7 +134,7 @@ def validation_problem(request: Request, errors: Sequence[FieldProblem]) -> Resp
     )
 
 
-def _field_problem(item: Mapping[str, Any]) -> FieldProblem:
+def _read_field_problem(item: Mapping[str, Any]) -> FieldProblem:
     location, *path = [str(part) for part in item["loc"]] or ["request"]
     return FieldProblem(field=".".join(path)[:MAX_NAME] or location, location=location, message=str(item["msg"]))
 
@@ -180,7 +180,7 @@ HEADERS: Mapping[int, Mapping[str, Any]] = {
 }
 
 
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def describe_problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route: each status with the problem document, for the OpenAPI document."""
     schema = {"$ref": "#/components/schemas/Problem"}
     return {

@@ -36,7 +36,7 @@ def read_query(request: Request, model: type[Query]) -> Query:
         raise RequestValidationError([{**item, "loc": ("query", *item["loc"])} for item in found]) from error
 
 
-def query_parameters(model: type[BaseModel]) -> dict[str, Any]:
+def describe_query_parameters(model: type[BaseModel]) -> dict[str, Any]:
     """The `parameters` of an operation from the model's fields."""
     schema = model.model_json_schema(ref_template="{model}")
     required = set(schema.get("required", ()))
@@ -46,14 +46,14 @@ def query_parameters(model: type[BaseModel]) -> dict[str, Any]:
             "in": "query",
             "required": name in required,
             **({"description": field["description"]} if "description" in field else {}),
-            "schema": _plain(field, schema.get("$defs", {})),
+            "schema": _resolve_references(field, schema.get("$defs", {})),
         }
         for name, field in schema["properties"].items()
     ]
     return {"parameters": parameters}
 
 
-def _plain(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+def _resolve_references(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     """Without null, which a query cannot say (leaving the parameter out says it), and with enumerations spelt out."""
     kept = {name: value for name, value in field.items() if name not in ("title", "description")}
     options = [option for option in kept.pop("anyOf", []) if option != {"type": "null"}]

@@ -6,7 +6,7 @@ Pure ASGI, as the envelope around it, which leaves out the body that HEAD must n
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.runtime.conditional import entity_tag, is_known
+from shared.runtime.conditional import is_known, make_entity_tag
 
 READS = frozenset({"GET", "HEAD"})
 OF_THE_BODY = frozenset({b"content-length", b"content-type"})
@@ -22,7 +22,7 @@ class Reads:
             await self._app(scope, receive, send)
             return
         scope["method"] = "GET"
-        await self._app(scope, receive, _Tagged(send, _if_none_match(scope)).send)
+        await self._app(scope, receive, _Tagged(send, _read_if_none_match(scope)).send)
 
 
 class _Tagged:
@@ -44,7 +44,7 @@ class _Tagged:
                 await self._answer(self._start)
 
     async def _answer(self, start: Message) -> None:
-        tag = entity_tag(self._body)
+        tag = make_entity_tag(self._body)
         headers = [*start.get("headers", ()), (b"etag", tag.encode())]
         if self._if_none_match and is_known(self._if_none_match, tag):
             headers = [(name, value) for name, value in headers if name.lower() not in OF_THE_BODY]
@@ -53,6 +53,6 @@ class _Tagged:
         await self._send({"type": "http.response.body", "body": self._body})
 
 
-def _if_none_match(scope: Scope) -> str:
+def _read_if_none_match(scope: Scope) -> str:
     """Of several such lines one list, as a gateway makes it."""
     return ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match")

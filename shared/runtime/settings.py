@@ -13,73 +13,73 @@ class Settings:
 
     @property
     def artifacts_bucket(self) -> str:
-        return required("ARTIFACTS_BUCKET")
+        return require("ARTIFACTS_BUCKET")
 
     @property
     def opportunities_table(self) -> str:
-        return required("OPPORTUNITIES_TABLE")
+        return require("OPPORTUNITIES_TABLE")
 
     @property
     def problems_table(self) -> str:
-        return required("PROBLEMS_TABLE")
+        return require("PROBLEMS_TABLE")
 
     @property
     def seen_posts_table(self) -> str:
-        return required("SEEN_POSTS_TABLE")
+        return require("SEEN_POSTS_TABLE")
 
     @property
     def agents_table(self) -> str:
-        return required("AGENTS_TABLE")
+        return require("AGENTS_TABLE")
 
     @property
     def agent_versions_table(self) -> str:
-        return required("AGENT_VERSIONS_TABLE")
+        return require("AGENT_VERSIONS_TABLE")
 
     @property
     def agent_tasks_table(self) -> str:
-        return required("AGENT_TASKS_TABLE")
+        return require("AGENT_TASKS_TABLE")
 
     @property
     def meters_table(self) -> str:
-        return required("METERS_TABLE")
+        return require("METERS_TABLE")
 
     @property
     def agent_runs_table(self) -> str:
-        return required("AGENT_RUNS_TABLE")
+        return require("AGENT_RUNS_TABLE")
 
     @property
     def users_table(self) -> str:
-        return required("USERS_TABLE")
+        return require("USERS_TABLE")
 
     @property
     def sessions_table(self) -> str:
-        return required("SESSIONS_TABLE")
+        return require("SESSIONS_TABLE")
 
     @property
     def account_mails_table(self) -> str:
-        return required("ACCOUNT_MAILS_TABLE")
+        return require("ACCOUNT_MAILS_TABLE")
 
     @property
     def api_keys_table(self) -> str:
-        return required("API_KEYS_TABLE")
+        return require("API_KEYS_TABLE")
 
     @property
     def access_token_secret(self) -> str:
         """The name of the secret with the keys that sign access tokens."""
-        return required("ACCESS_TOKEN_SECRET")
+        return require("ACCESS_TOKEN_SECRET")
 
     @property
     def mail_from(self) -> str:
-        return required("MAIL_FROM")
+        return require("MAIL_FROM")
 
     @property
     def site_url(self) -> str:
         """Where people see the marketplace, without a slash at the end: links in mails and ways back begin with it."""
-        return required("SITE_URL")
+        return require("SITE_URL")
 
     @property
     def workflow_failures_table(self) -> str:
-        return required("WORKFLOW_FAILURES_TABLE")
+        return require("WORKFLOW_FAILURES_TABLE")
 
     @property
     def claude_url(self) -> str | None:
@@ -87,19 +87,19 @@ class Settings:
 
     @property
     def anthropic_secret(self) -> str:
-        return required("ANTHROPIC_SECRET")
+        return require("ANTHROPIC_SECRET")
 
     @property
     def subscriptions_table(self) -> str:
-        return required("SUBSCRIPTIONS_TABLE")
+        return require("SUBSCRIPTIONS_TABLE")
 
     @property
     def stripe_events_table(self) -> str:
-        return required("STRIPE_EVENTS_TABLE")
+        return require("STRIPE_EVENTS_TABLE")
 
     @property
     def revenue_events_table(self) -> str:
-        return required("REVENUE_EVENTS_TABLE")
+        return require("REVENUE_EVENTS_TABLE")
 
     @property
     def stripe_url(self) -> str | None:
@@ -107,16 +107,16 @@ class Settings:
 
     @property
     def stripe_secret(self) -> str:
-        return required("STRIPE_SECRET")
+        return require("STRIPE_SECRET")
 
     @property
     def stripe_tax(self) -> bool:
         """Whether Stripe works out taxes at checkout, which takes a registration there."""
-        return required("STRIPE_TAX") == "on"
+        return require("STRIPE_TAX") == "on"
 
     @property
     def stripe_webhook_secret(self) -> str:
-        return required("STRIPE_WEBHOOK_SECRET")
+        return require("STRIPE_WEBHOOK_SECRET")
 
     @property
     def reddit_url(self) -> str | None:
@@ -124,12 +124,12 @@ class Settings:
 
     @property
     def reddit_secret(self) -> str:
-        return required("REDDIT_SECRET")
+        return require("REDDIT_SECRET")
 
     @property
     def sources(self) -> tuple[str, ...]:
         """Places to read posts, such as "reddit:entrepreneur"."""
-        return tuple(name.strip() for name in required("SOURCES").split(",") if name.strip())
+        return tuple(name.strip() for name in require("SOURCES").split(",") if name.strip())
 
     @property
     def embedder_model(self) -> str:
@@ -143,7 +143,7 @@ class Settings:
 
     @property
     def agent_repository(self) -> str:
-        return required("AGENT_REPOSITORY")
+        return require("AGENT_REPOSITORY")
 
     @property
     def agent_registry_url(self) -> str | None:
@@ -151,32 +151,32 @@ class Settings:
 
     @property
     def agents_cluster(self) -> str:
-        return required("AGENTS_CLUSTER")
+        return require("AGENTS_CLUSTER")
 
     @property
     def agent_subnets(self) -> tuple[str, ...]:
-        return tuple(required("AGENT_SUBNETS").split(","))
+        return tuple(require("AGENT_SUBNETS").split(","))
 
     @property
     def agent_security_group(self) -> str:
-        return required("AGENT_SECURITY_GROUP")
+        return require("AGENT_SECURITY_GROUP")
 
     @property
     def agent_execution_role(self) -> str:
-        return required("AGENT_EXECUTION_ROLE")
+        return require("AGENT_EXECUTION_ROLE")
 
     @property
     def forward_function(self) -> str:
-        return required("FORWARD_FUNCTION")
+        return require("FORWARD_FUNCTION")
 
     @property
     def task_network(self) -> str:
         """CIDR block of the addresses that agents' tasks have."""
-        return required("TASK_NETWORK")
+        return require("TASK_NETWORK")
 
     @property
     def run_queue_url(self) -> str:
-        return required("RUN_QUEUE_URL")
+        return require("RUN_QUEUE_URL")
 
     @property
     def origin_secret(self) -> str | None:
@@ -189,18 +189,18 @@ class Settings:
 
     @property
     def daily_model_spend_cents(self) -> int:
-        return int(required("DAILY_MODEL_SPEND_CENTS"))
+        return int(require("DAILY_MODEL_SPEND_CENTS"))
 
     @property
     def model_fast(self) -> str:
-        return required("MODEL_FAST")
+        return require("MODEL_FAST")
 
     @property
     def model_strong(self) -> str:
-        return required("MODEL_STRONG")
+        return require("MODEL_STRONG")
 
 
-def required(name: str) -> str:
+def require(name: str) -> str:
     value = os.environ.get(name, "")
     if not value:
         raise SettingMissing(f"{name} is not set for {os.environ.get('AWS_LAMBDA_FUNCTION_NAME', 'this process')}")

@@ -19,7 +19,7 @@ class StageInputInvalid(Exception):
     """The state that reached the stage does not have the stage's shape; the message names the field."""
 
 
-def stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseModel]], LambdaHandler]:
+def run_as_stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseModel]], LambdaHandler]:
     """Make a Lambda handler of `handle(request) -> result`.
 
     An exception leaves under its own class name, which is what Retry and Catch of the state machine match on.
@@ -28,10 +28,10 @@ def stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseMode
     def decorate(handle: Callable[[Request], BaseModel]) -> LambdaHandler:
         def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             logger.clear_state()
-            logger.set_correlation_id(_correlation_id(event))
+            logger.set_correlation_id(_find_correlation_id(event))
             logger.append_keys(function=context.function_name, request=context.aws_request_id)
             try:
-                result = handle(_parsed(event, request_type))
+                result = handle(_parse(event, request_type))
             except Exception as error:
                 logger.warning("stage failed", extra={"error": type(error).__name__, "reason": str(error)[:500]})
                 raise
@@ -43,7 +43,7 @@ def stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseMode
     return decorate
 
 
-def _parsed(event: dict[str, Any], request_type: type[Request]) -> Request:
+def _parse(event: dict[str, Any], request_type: type[Request]) -> Request:
     try:
         return request_type.model_validate(event)
     except ValidationError as error:
@@ -52,6 +52,6 @@ def _parsed(event: dict[str, Any], request_type: type[Request]) -> Request:
         raise StageInputInvalid(f"{request_type.__name__}.{where}: {first['msg']}") from error
 
 
-def _correlation_id(event: dict[str, Any]) -> str:
+def _find_correlation_id(event: dict[str, Any]) -> str:
     found = next((str(event[field]) for field in CORRELATION_FIELDS if event.get(field)), "none")
     return found.rpartition(":")[2]

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, cast
 
-from shared.specs.json_schema import schema_validator
-from shared.specs.pointers import PointerInvalid, PointerMisses, value_at
+from shared.specs.json_schema import make_schema_validator
+from shared.specs.pointers import PointerInvalid, PointerMisses, find_value
 from shared.specs.spec import AcceptanceCheck
 from shared.values import Json
 
 MOST_VIOLATIONS = 10
 
 
-def schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
+def find_schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
     """What is wrong with `value`, each as `<JSON Pointer>: <what>`; empty when it fits. Formats are not asserted."""
     errors = sorted(
-        _validator(_Key(schema)).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
+        _make_validator(_Key(schema)).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
     )
     return [
         f"/{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:300]}"
@@ -23,18 +23,18 @@ def schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
     ]
 
 
-def failed_checks(checks: Iterable[AcceptanceCheck], input: Json, output: Json) -> list[str]:
+def find_failed_checks(checks: Iterable[AcceptanceCheck], input: Json, output: Json) -> list[str]:
     """The checks that do not hold for this output, each as a sentence that tells a programmer what to change."""
     return [
         f"{check.path or '/'} {problem} ({check.why})"
         for check in checks
-        if (problem := _problem(check, input, output))
+        if (problem := _find_problem(check, input, output))
     ]
 
 
-def _problem(check: AcceptanceCheck, input: Json, output: Json) -> str | None:
+def _find_problem(check: AcceptanceCheck, input: Json, output: Json) -> str | None:
     try:
-        value = value_at(check.path, output)
+        value = find_value(check.path, output)
     except (PointerMisses, PointerInvalid):
         return "is missing from the output"
     match check.check:
@@ -43,29 +43,29 @@ def _problem(check: AcceptanceCheck, input: Json, output: Json) -> str | None:
         case "not_empty":
             return "is empty" if value in ("", [], {}, None) else None
         case "min":
-            return _bound(value, check.value, at_least=True)
+            return _check_bound(value, check.value, at_least=True)
         case "max":
-            return _bound(value, check.value, at_least=False)
+            return _check_bound(value, check.value, at_least=False)
         case "one_of":
             choices: Json = check.value
             allowed = cast("list[Json]", choices) if isinstance(choices, list) else []
-            return None if value in allowed else f"is {_short(value)}, not one of {_short(allowed)}"
+            return None if value in allowed else f"is {_shorten(value)}, not one of {_shorten(allowed)}"
         case "mentions_input":
             return _mentions(value, check.value, input)
         case "same_length_as_input":
-            return _same_length(value, check.value, input)
+            return _check_same_length(value, check.value, input)
 
 
-def _bound(value: Json, bound: Json, *, at_least: bool) -> str | None:
-    size = _size(value)
+def _check_bound(value: Json, bound: Json, *, at_least: bool) -> str | None:
+    size = _measure_size(value)
     if size is None or not isinstance(bound, int | float):
-        return f"is {_short(value)}, which has no size to compare"
+        return f"is {_shorten(value)}, which has no size to compare"
     if at_least:
         return None if size >= bound else f"is {size:g}, below {bound:g}"
     return None if size <= bound else f"is {size:g}, above {bound:g}"
 
 
-def _size(value: Json) -> float | None:
+def _measure_size(value: Json) -> float | None:
     """A number is its own size; a text or list counts its parts. True and false are no numbers here."""
     if isinstance(value, bool):
         return None
@@ -76,18 +76,20 @@ def _size(value: Json) -> float | None:
 
 def _mentions(value: Json, pointer: Json, input: Json) -> str | None:
     try:
-        wanted = value_at(str(pointer), input)
+        wanted = find_value(str(pointer), input)
     except (PointerMisses, PointerInvalid):
         return None
     if not isinstance(wanted, str) or not wanted.strip():
         return None
-    text = value if isinstance(value, str) else " ".join(_texts(value))
-    return None if _plain(wanted) in _plain(text) else f"does not mention the input's {pointer} ({_short(wanted)})"
+    text = value if isinstance(value, str) else " ".join(_list_texts(value))
+    return (
+        None if _simplify(wanted) in _simplify(text) else f"does not mention the input's {pointer} ({_shorten(wanted)})"
+    )
 
 
-def _same_length(value: Json, pointer: Json, input: Json) -> str | None:
+def _check_same_length(value: Json, pointer: Json, input: Json) -> str | None:
     try:
-        wanted = value_at(str(pointer), input)
+        wanted = find_value(str(pointer), input)
     except (PointerMisses, PointerInvalid):
         return None
     if not isinstance(value, list) or not isinstance(wanted, list):
@@ -96,22 +98,22 @@ def _same_length(value: Json, pointer: Json, input: Json) -> str | None:
     return None if have == want else f"has {have} entries where the input's {pointer} has {want}"
 
 
-def _texts(value: Json) -> Iterable[str]:
+def _list_texts(value: Json) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for part in cast(dict[str, Json], value).values():
-            yield from _texts(part)
+            yield from _list_texts(part)
     elif isinstance(value, list):
         for part in cast(list[Json], value):
-            yield from _texts(part)
+            yield from _list_texts(part)
 
 
-def _plain(text: str) -> str:
+def _simplify(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _short(value: Json) -> str:
+def _shorten(value: Json) -> str:
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "…"
 
@@ -131,5 +133,5 @@ class _Key:
 
 
 @lru_cache(maxsize=64)
-def _validator(key: _Key) -> Any:
-    return schema_validator(key.schema)
+def _make_validator(key: _Key) -> Any:
+    return make_schema_validator(key.schema)

@@ -14,7 +14,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
-def spec_to_yaml(spec: AgentSpec) -> str:
+def write_spec(spec: AgentSpec) -> str:
     document = spec.model_dump(mode="json")
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)  # pyright: ignore[reportUnknownMemberType]
 

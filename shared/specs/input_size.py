@@ -21,14 +21,14 @@ SHORTEST_ITEM, SHORTEST_URL, SHORTEST_TEXT = 100, 500, 4_000
 SHOWN = 4
 
 
-def largest_bytes(schema: Schema) -> int:
+def count_largest_bytes(schema: Schema) -> int:
     """Of the longest JSON text, without spaces, of a value that fits a schema of the dialect."""
     match schema["type"]:
         case "object":
             parts = cast("dict[str, Schema]", schema["properties"])
-            return 2 + sum(len(name) + len('"":,') + largest_bytes(part) for name, part in parts.items())
+            return 2 + sum(len(name) + len('"":,') + count_largest_bytes(part) for name, part in parts.items())
         case "array":
-            return 2 + schema["maxItems"] * (largest_bytes(schema["items"]) + 1)
+            return 2 + schema["maxItems"] * (count_largest_bytes(schema["items"]) + 1)
         case "string" if "enum" in schema:
             return 2 + max(CHARACTER_BYTES * len(choice) for choice in schema["enum"])
         case "string":
@@ -39,54 +39,55 @@ def largest_bytes(schema: Schema) -> int:
             return max(NUMBER_BYTES, *(len(str(schema.get(bound, ""))) for bound in ("minimum", "maximum")))
 
 
-def size_findings(schema: Schema) -> list[str]:
+def check_size(schema: Schema) -> list[str]:
     """`schema` is an input schema within the dialect. One sentence, or none when everything it allows can be sent."""
-    size = largest_bytes(schema)
+    size = count_largest_bytes(schema)
     if size <= MOST_INPUT_BYTES:
         return []
     fields = cast("dict[str, Schema]", schema["properties"])
-    sizes = sorted(((largest_bytes(field), name) for name, field in fields.items()), reverse=True)
-    listed = ", ".join(f"{name} {_kilobytes(size)}" for size, name in sizes[:SHOWN])
+    sizes = sorted(((count_largest_bytes(field), name) for name, field in fields.items()), reverse=True)
+    listed = ", ".join(f"{name} {_write_kilobytes(size)}" for size, name in sizes[:SHOWN])
     return [
-        f"input_schema: its largest input takes {_kilobytes(size)} and a request carries "
-        f"{_kilobytes(MOST_INPUT_BYTES)}: give texts and lists a smaller `maximum`, or ask for fewer fields ({listed})"
+        f"input_schema: its largest input takes {_write_kilobytes(size)} and a request carries "
+        f"{_write_kilobytes(MOST_INPUT_BYTES)}: give texts and lists a smaller `maximum`, or ask for fewer "
+        f"fields ({listed})"
     ]
 
 
-def fitted(schema: Schema) -> Schema:
+def fit_schema(schema: Schema) -> Schema:
     """The schema with its longest texts made shorter, first those in lists, so that its largest input can be sent.
 
     As it was if it fits already; as short as texts may be if even that is too large, which `size_findings` then says.
     """
-    if largest_bytes(schema) <= MOST_INPUT_BYTES:
+    if count_largest_bytes(schema) <= MOST_INPUT_BYTES:
         return schema
-    in_lists = _longest_that_fits(lambda most: _shortened(schema, items=most, texts=TEXT_LENGTH))
-    if largest_bytes(in_lists) <= MOST_INPUT_BYTES:
+    in_lists = _find_longest_that_fits(lambda most: _shorten(schema, items=most, texts=TEXT_LENGTH))
+    if count_largest_bytes(in_lists) <= MOST_INPUT_BYTES:
         return in_lists
-    return _longest_that_fits(lambda most: _shortened(schema, items=0, texts=most))
+    return _find_longest_that_fits(lambda most: _shorten(schema, items=0, texts=most))
 
 
-def _longest_that_fits(shortened: Callable[[int], Schema]) -> Schema:
+def _find_longest_that_fits(shortened: Callable[[int], Schema]) -> Schema:
     """By halving: where texts may be longer, the largest input is as large or larger."""
     low, high = 0, TEXT_LENGTH
     while high - low > 1:
         middle = (low + high) // 2
-        if largest_bytes(shortened(middle)) <= MOST_INPUT_BYTES:
+        if count_largest_bytes(shortened(middle)) <= MOST_INPUT_BYTES:
             low = middle
         else:
             high = middle
     return shortened(low)
 
 
-def _shortened(schema: Schema, *, items: int, texts: int, in_list: bool = False) -> Schema:
+def _shorten(schema: Schema, *, items: int, texts: int, in_list: bool = False) -> Schema:
     """With texts in lists of at most `items` characters and others of at most `texts`, as far as that is sensible."""
     match schema["type"]:
         case "object":
             parts = cast("dict[str, Schema]", schema["properties"])
-            shorter = {n: _shortened(part, items=items, texts=texts, in_list=in_list) for n, part in parts.items()}
+            shorter = {n: _shorten(part, items=items, texts=texts, in_list=in_list) for n, part in parts.items()}
             return {**schema, "properties": shorter}
         case "array":
-            return {**schema, "items": _shortened(schema["items"], items=items, texts=texts, in_list=True)}
+            return {**schema, "items": _shorten(schema["items"], items=items, texts=texts, in_list=True)}
         case "string" if "maxLength" in schema:
             sensible = SHORTEST_URL if schema.get("pattern") == URL_PATTERN else SHORTEST_ITEM
             sensible = sensible if in_list else SHORTEST_TEXT
@@ -96,5 +97,5 @@ def _shortened(schema: Schema, *, items: int, texts: int, in_list: bool = False)
             return schema
 
 
-def _kilobytes(size: int) -> str:
+def _write_kilobytes(size: int) -> str:
     return f"{round(size / 1024)} KB"

@@ -18,19 +18,19 @@ _NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
 
 
 @lru_cache(64)
-def _compiled(pattern: str) -> re.Pattern[str]:
+def _compile(pattern: str) -> re.Pattern[str]:
     ends = pattern.endswith("$") and not pattern.endswith("\\$")
     return re.compile(pattern[:-1] + r"\Z" if ends else pattern, re.ASCII)
 
 
-def _pattern(_validator: Any, pattern: str, value: object, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, str) and not _compiled(pattern).search(value):
+def _check_pattern(_validator: Any, pattern: str, value: object, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not _compile(pattern).search(value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
-_Validator = cast(Any, extend(Draft202012Validator, {"pattern": _pattern}))
+_Validator = cast(Any, extend(Draft202012Validator, {"pattern": _check_pattern}))
 
 
-def schema_validator(schema: Any) -> Draft202012Validator:
+def make_schema_validator(schema: Any) -> Draft202012Validator:
     """Follows no reference to another document."""
     return cast(Draft202012Validator, _Validator(schema, registry=_NO_REMOTE_SCHEMAS))

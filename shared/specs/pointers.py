@@ -13,7 +13,7 @@ class PointerMisses(Exception):
     """The pointer is well-formed but the value has nothing there."""
 
 
-def pointer_parts(pointer: str) -> list[str]:
+def split_pointer(pointer: str) -> list[str]:
     if pointer == "":
         return []
     if not pointer.startswith("/"):
@@ -21,9 +21,9 @@ def pointer_parts(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
 
 
-def value_at(pointer: str, value: Json) -> Json:
+def find_value(pointer: str, value: Json) -> Json:
     """Raises PointerMisses."""
-    for part in pointer_parts(pointer):
+    for part in split_pointer(pointer):
         if isinstance(value, dict) and part in value:
             value = cast(dict[str, Json], value)[part]
         elif isinstance(value, list) and part.isascii() and part.isdigit() and int(part) < len(cast(list[Json], value)):
@@ -33,9 +33,9 @@ def value_at(pointer: str, value: Json) -> Json:
     return value
 
 
-def schema_at(pointer: str, schema: dict[str, Json]) -> dict[str, Json] | None:
+def find_schema(pointer: str, schema: dict[str, Json]) -> dict[str, Json] | None:
     """The part of a schema that describes what the pointer leads to; null where the schema knows no such place."""
-    for part in pointer_parts(pointer):
+    for part in split_pointer(pointer):
         if schema.get("type") == "object" and part in schema.get("properties", {}):
             schema = schema["properties"][part]
         elif schema.get("type") == "array" and part.isascii() and part.isdigit():

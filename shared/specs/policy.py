@@ -11,15 +11,15 @@ from ipaddress import ip_address
 from typing import cast
 from urllib.parse import urlsplit
 
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from shared.specs.effects import EffectKind
-from shared.specs.input_size import size_findings
-from shared.specs.pointers import PointerInvalid, schema_at
-from shared.specs.schema_policy import schema_findings
+from shared.specs.input_size import check_size
+from shared.specs.pointers import PointerInvalid, find_schema
+from shared.specs.schema_policy import check_schema
 from shared.specs.schemas import URL_PATTERN
 from shared.specs.spec import HOST_PATTERN, AcceptanceCheck, AgentSpec, Budgets, Capabilities, Template
 from shared.untrusted_text.markup import has_markup
-from shared.untrusted_text.plain_text import code_findings, text_findings
+from shared.untrusted_text.plain_text import check_codes, check_text
 from shared.values import Json
 
 E = EffectKind
@@ -77,7 +77,7 @@ BUDGETS_OF: dict[EffectKind, tuple[str, ...]] = {
 }
 
 
-def clipped_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> Budgets:
+def clip_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> Budgets:
     """A budget for each declared effect, at most the ceiling; nothing for what is not declared; a default where none
     was given.
     """
@@ -88,26 +88,26 @@ def clipped_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> 
     return Budgets(**granted)
 
 
-def spec_findings(spec: AgentSpec) -> list[str]:
+def check_spec(spec: AgentSpec) -> list[str]:
     """Everything that forbids this spec, as sentences for whoever writes the next one; empty when it may stand."""
     findings = [
-        *_text_findings(spec),
+        *_check_texts(spec),
         *([f"slug: {spec.slug!r} is reserved"] if spec.slug in RESERVED_SLUGS else []),
-        *_capability_findings(spec),
-        *schema_findings(spec.input_schema, "input"),
-        *schema_findings(spec.output_schema, "output"),
+        *_check_capabilities(spec),
+        *check_schema(spec.input_schema, "input"),
+        *check_schema(spec.output_schema, "output"),
     ]
     if findings:
         return findings
-    findings += size_findings(spec.input_schema)
-    findings += [*_example_findings(spec), *[f for check in spec.acceptance for f in _check_findings(check, spec)]]
-    findings += _too_easy(spec.acceptance)
+    findings += check_size(spec.input_schema)
+    findings += [*_check_examples(spec), *[f for check in spec.acceptance for f in _check_findings(check, spec)]]
+    findings += _find_too_easy(spec.acceptance)
     if len(spec.model_dump_json()) > MOST_BYTES:
         findings.append(f"the spec is larger than {MOST_BYTES} bytes")
     return findings
 
 
-def public_host(host: str) -> bool:
+def is_public_host(host: str) -> bool:
     """A DNS name of the public Internet by its form; what it resolves to is checked where it is fetched."""
     if len(host) > 253 or not re.fullmatch(HOST_PATTERN, host) or host.endswith(INTERNAL_SUFFIXES):
         return False
@@ -118,15 +118,15 @@ def public_host(host: str) -> bool:
     return False
 
 
-def _text_findings(spec: AgentSpec) -> list[str]:
+def _check_texts(spec: AgentSpec) -> list[str]:
     texts = {"name": spec.name, "tagline": spec.tagline, "description": spec.description}
     texts |= {f"examples.{i}.name": example.name for i, example in enumerate(spec.examples)}
     texts |= {f"acceptance.{i}.why": check.why for i, check in enumerate(spec.acceptance)}
-    findings = [finding for where, text in texts.items() for finding in text_findings(where, text)]
-    return findings + [finding for where, text in texts.items() for finding in code_findings(where, text)]
+    findings = [finding for where, text in texts.items() for finding in check_text(where, text)]
+    return findings + [finding for where, text in texts.items() for finding in check_codes(where, text)]
 
 
-def _capability_findings(spec: AgentSpec) -> list[str]:
+def _check_capabilities(spec: AgentSpec) -> list[str]:
     capabilities, findings = spec.capabilities, list[str]()
     effects = set(capabilities.effects)
     for effect in sorted(effects - EFFECTS_OF[spec.template]):
@@ -135,16 +135,16 @@ def _capability_findings(spec: AgentSpec) -> list[str]:
         findings.append("effects: each effect is declared once")
     if (E.RECALL in effects) != (E.REMEMBER in effects):
         findings.append("effects: recall and remember are declared together")
-    if capabilities.budgets != clipped_budgets(capabilities.effects, capabilities.budgets.model_dump()):
+    if capabilities.budgets != clip_budgets(capabilities.effects, capabilities.budgets.model_dump()):
         findings.append("budgets: above the ceilings, or for effects that are not declared")
-    return findings + _host_findings(spec, capabilities)
+    return findings + _check_hosts(spec, capabilities)
 
 
-def _host_findings(spec: AgentSpec, capabilities: Capabilities) -> list[str]:
+def _check_hosts(spec: AgentSpec, capabilities: Capabilities) -> list[str]:
     findings = [
         f"hosts: {host!r} is not a known public source; take addresses from the customer's input (hosts_from_input)"
         for host in capabilities.hosts
-        if not public_host(host) or host not in KNOWN_HOSTS
+        if not is_public_host(host) or host not in KNOWN_HOSTS
     ]
     if len(capabilities.hosts) > MOST_HOSTS:
         findings.append(f"hosts: at most {MOST_HOSTS}")
@@ -161,13 +161,15 @@ def _host_findings(spec: AgentSpec, capabilities: Capabilities) -> list[str]:
     return findings
 
 
-def _example_findings(spec: AgentSpec) -> list[str]:
+def _check_examples(spec: AgentSpec) -> list[str]:
     findings = list[str]()
     for index, example in enumerate(spec.examples):
         findings += [
-            f"examples.{index}.input{problem}" for problem in schema_violations(spec.input_schema, example.input)
+            f"examples.{index}.input{problem}" for problem in find_schema_violations(spec.input_schema, example.input)
         ]
-        findings += [f"examples.{index}.input: {url!r} is not a public address" for url in _private_urls(example.input)]
+        findings += [
+            f"examples.{index}.input: {url!r} is not a public address" for url in _find_private_urls(example.input)
+        ]
         if has_markup(json.dumps(example.input, ensure_ascii=False)):
             findings.append(f"examples.{index}.input: has markup; write plain text")
     distinct = {json.dumps(example.input, sort_keys=True) for example in spec.examples}
@@ -176,7 +178,7 @@ def _example_findings(spec: AgentSpec) -> list[str]:
     return findings
 
 
-def _private_urls(value: Json) -> list[str]:
+def _find_private_urls(value: Json) -> list[str]:
     text = json.dumps(value, ensure_ascii=False)
     urls = cast("list[str]", re.findall(r"https?://[^\s\"'\\<>]+", text))
     return [url for url in urls if not _is_public(url)]
@@ -185,7 +187,7 @@ def _private_urls(value: Json) -> list[str]:
 def _is_public(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return public_host((parts.hostname or "").rstrip(".")) and not parts.username
+        return is_public_host((parts.hostname or "").rstrip(".")) and not parts.username
     except ValueError:
         return False
 
@@ -193,15 +195,15 @@ def _is_public(url: str) -> bool:
 def _check_findings(check: AcceptanceCheck, spec: AgentSpec) -> list[str]:
     where = f"acceptance: {check.check} at {check.path!r}"
     try:
-        target = schema_at(check.path, spec.output_schema)
+        target = find_schema(check.path, spec.output_schema)
         if target is None:
             return [f"{where}: the output schema has no such place"]
-        return [f"{where}: {problem}" for problem in _value_findings(check, target, spec)]
+        return [f"{where}: {problem}" for problem in _check_value(check, target, spec)]
     except PointerInvalid as error:
         return [f"{where}: {error}"]
 
 
-def _too_easy(checks: tuple[AcceptanceCheck, ...]) -> list[str]:
+def _find_too_easy(checks: tuple[AcceptanceCheck, ...]) -> list[str]:
     """An agent that says nothing must not pass: some checks have to look at what the output says."""
     telling = [check for check in checks if check.check != "present"]
     if len(telling) < FEWEST_CHECKS or len({check.path for check in telling}) < 2:
@@ -211,7 +213,7 @@ def _too_easy(checks: tuple[AcceptanceCheck, ...]) -> list[str]:
     return []
 
 
-def _value_findings(check: AcceptanceCheck, target: dict[str, Json], spec: AgentSpec) -> list[str]:
+def _check_value(check: AcceptanceCheck, target: dict[str, Json], spec: AgentSpec) -> list[str]:
     kind = "string" if "enum" in target else target.get("type")
     match check.check:
         case "min" | "max":
@@ -222,7 +224,7 @@ def _value_findings(check: AcceptanceCheck, target: dict[str, Json], spec: Agent
             choices: Json = check.value
             return [] if isinstance(choices, list) and choices else ["value must be a list of what is allowed"]
         case "mentions_input" | "same_length_as_input":
-            source = schema_at(check.value, spec.input_schema) if isinstance(check.value, str) else None
+            source = find_schema(check.value, spec.input_schema) if isinstance(check.value, str) else None
             wanted = "string" if check.check == "mentions_input" else "array"
             fits = source is not None and ("string" if "enum" in source else source.get("type")) == wanted
             return [] if fits else [f"value must be a pointer to a {wanted} of the input"]

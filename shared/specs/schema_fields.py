@@ -19,29 +19,30 @@ PATTERN_KINDS = {DATE_PATTERN: FieldKind.DATE, URL_PATTERN: FieldKind.URL}
 PLAIN_KINDS = {"boolean": FieldKind.BOOLEAN, "integer": FieldKind.INTEGER, "number": FieldKind.NUMBER}
 
 
-def schema_fields(schema: Schema) -> list[SchemaField]:
+def list_schema_fields(schema: Schema) -> list[SchemaField]:
     """Fields that make the same schema again. A long text that is kept short comes back as a string: nothing in its
     schema tells the two apart.
     """
     required = set(cast("list[str]", schema["required"]))
     return [
-        _field(name, part, name in required) for name, part in cast("dict[str, Schema]", schema["properties"]).items()
+        _read_field(name, part, name in required)
+        for name, part in cast("dict[str, Schema]", schema["properties"]).items()
     ]
 
 
-def _field(name: str, schema: Schema, required: bool) -> SchemaField:
-    typed = {"name": name, "description": schema["description"], "required": required, **_typed(schema)}
+def _read_field(name: str, schema: Schema, required: bool) -> SchemaField:
+    typed = {"name": name, "description": schema["description"], "required": required, **_read_type(schema)}
     return SchemaField.model_validate(typed)
 
 
-def _typed(schema: Schema) -> dict[str, Json]:
+def _read_type(schema: Schema) -> dict[str, Json]:
     match schema["type"]:
         case "string":
-            return _string(schema)
+            return _read_string(schema)
         case "array":
             return _list(schema)
         case "object":
-            return {"kind": FieldKind.RECORD, "fields": _parts(schema)}
+            return {"kind": FieldKind.RECORD, "fields": _read_parts(schema)}
         case plain:
             return {
                 "kind": PLAIN_KINDS[plain],
@@ -50,7 +51,7 @@ def _typed(schema: Schema) -> dict[str, Json]:
             }
 
 
-def _string(schema: Schema) -> dict[str, Json]:
+def _read_string(schema: Schema) -> dict[str, Json]:
     if "enum" in schema:
         return {"kind": FieldKind.STRING, "choices": schema["enum"]}
     if "pattern" in schema:
@@ -68,7 +69,7 @@ def _list(schema: Schema) -> dict[str, Json]:
     }
     items = cast("Schema", schema["items"])
     if items["type"] == "object":
-        return {"kind": FieldKind.RECORD_LIST, "fields": _parts(items), **bounds}
+        return {"kind": FieldKind.RECORD_LIST, "fields": _read_parts(items), **bounds}
     if items["type"] == "number":
         return {"kind": FieldKind.NUMBER_LIST, **bounds}
     if items.get("pattern") == URL_PATTERN:
@@ -76,5 +77,5 @@ def _list(schema: Schema) -> dict[str, Json]:
     return {"kind": FieldKind.STRING_LIST, "choices": items.get("enum", []), **bounds}
 
 
-def _parts(schema: Schema) -> list[LeafField]:
-    return [LeafField.model_validate(part.model_dump(exclude={"fields"})) for part in schema_fields(schema)]
+def _read_parts(schema: Schema) -> list[LeafField]:
+    return [LeafField.model_validate(part.model_dump(exclude={"fields"})) for part in list_schema_fields(schema)]

@@ -64,29 +64,29 @@ class SchemaField(LeafField):
     fields: Annotated[list[LeafField], Field(max_length=12)] = []
 
 
-def object_schema(fields: list[SchemaField]) -> Schema:
-    return {"$schema": DIALECT, **_object(cast("list[LeafField]", fields))}
+def make_object_schema(fields: list[SchemaField]) -> Schema:
+    return {"$schema": DIALECT, **_make_object(cast("list[LeafField]", fields))}
 
 
-def _object(fields: list[LeafField]) -> Schema:
+def _make_object(fields: list[LeafField]) -> Schema:
     return {
         "type": "object",
-        "properties": {field.name: _field(field) for field in fields},
+        "properties": {field.name: _make_field(field) for field in fields},
         "required": list(dict.fromkeys(field.name for field in fields if field.required)),
         "additionalProperties": False,
     }
 
 
-def _field(field: LeafField) -> Schema:
-    return {"description": field.description, **_typed(field)}
+def _make_field(field: LeafField) -> Schema:
+    return {"description": field.description, **_make_typed(field)}
 
 
-def _typed(field: LeafField) -> Schema:
+def _make_typed(field: LeafField) -> Schema:
     match field.kind:
         case FieldKind.STRING:
-            return {"type": "string", "enum": field.choices} if field.choices else _string(field, STRING_LENGTH)
+            return {"type": "string", "enum": field.choices} if field.choices else _make_string(field, STRING_LENGTH)
         case FieldKind.TEXT:
-            return _string(field, TEXT_LENGTH)
+            return _make_string(field, TEXT_LENGTH)
         case FieldKind.DATE:
             return {"type": "string", "pattern": DATE_PATTERN, "maxLength": 10}
         case FieldKind.URL:
@@ -94,9 +94,9 @@ def _typed(field: LeafField) -> Schema:
         case FieldKind.BOOLEAN:
             return {"type": "boolean"}
         case FieldKind.INTEGER:
-            return {"type": "integer", **_bounds(field, "minimum", "maximum", whole=True)}
+            return {"type": "integer", **_make_bounds(field, "minimum", "maximum", whole=True)}
         case FieldKind.NUMBER:
-            return {"type": "number", **_bounds(field, "minimum", "maximum", whole=False)}
+            return {"type": "number", **_make_bounds(field, "minimum", "maximum", whole=False)}
         case FieldKind.STRING_LIST:
             items = (
                 {"type": "string", "enum": field.choices} if field.choices else {"type": "string", "maxLength": 4_000}
@@ -107,16 +107,16 @@ def _typed(field: LeafField) -> Schema:
         case FieldKind.NUMBER_LIST:
             return _list(field, {"type": "number"})
         case FieldKind.RECORD:
-            return _object(_parts(field))
+            return _make_object(_make_parts(field))
         case FieldKind.RECORD_LIST:
-            return _list(field, _object(_parts(field)))
+            return _list(field, _make_object(_make_parts(field)))
 
 
-def _parts(field: LeafField) -> list[LeafField]:
+def _make_parts(field: LeafField) -> list[LeafField]:
     return field.fields if isinstance(field, SchemaField) else []
 
 
-def _string(field: LeafField, longest: int) -> Schema:
+def _make_string(field: LeafField, longest: int) -> Schema:
     lower = {"minLength": int(field.minimum)} if field.minimum and field.minimum > 0 else {}
     return {"type": "string", **lower, "maxLength": min(int(field.maximum or longest), longest)}
 
@@ -126,6 +126,6 @@ def _list(field: LeafField, items: Schema) -> Schema:
     return {"type": "array", "items": items, **lower, "maxItems": min(int(field.maximum or LIST_ITEMS), LIST_ITEMS)}
 
 
-def _bounds(field: LeafField, lower: str, upper: str, *, whole: bool) -> Schema:
+def _make_bounds(field: LeafField, lower: str, upper: str, *, whole: bool) -> Schema:
     bounds = {lower: field.minimum, upper: field.maximum}
     return {name: int(value) if whole else value for name, value in bounds.items() if value is not None}

@@ -25,14 +25,14 @@ def has_code(text: str) -> bool:
     return any(_is_code(token) for token in _TOKEN.findall(text))
 
 
-def codes_in(text: str) -> list[str]:
+def find_codes(text: str) -> list[str]:
     """Every code of the text in order, as it stands."""
     return [token for token in _TOKEN.findall(text) if _is_code(token)]
 
 
-def foreign_codes(text: str, known: str) -> list[str]:
+def find_foreign_codes(text: str, known: str) -> list[str]:
     """The codes that the known text does not hold: words of a customer or a source may come back to them."""
-    return [code for code in codes_in(text) if code not in known]
+    return [code for code in find_codes(text) if code not in known]
 
 
 def _is_code(token: str) -> bool:
@@ -47,19 +47,19 @@ def _is_opaque(part: str) -> bool:
     """Letters and digits in turns, hexadecimal digits, or capitals anywhere: nobody reads it aloud."""
     if len(part) < _LONG or _TIMESTAMP.fullmatch(part):
         return False
-    if _switches(part) >= _FEWEST_SWITCHES or any(_is_mixed(run) for run in _LONG_HEX.findall(part)):
+    if _count_switches(part) >= _FEWEST_SWITCHES or any(_is_mixed(run) for run in _LONG_HEX.findall(part)):
         return True
     return len(part) >= _LETTERS_ALONE and len(_HUMPS.findall(part)) > _MOST_HUMPS
 
 
 def _is_short_hex(part: str) -> bool:
-    return _SHORT_HEX.fullmatch(part) is not None and _switches(part) >= 2
+    return _SHORT_HEX.fullmatch(part) is not None and _count_switches(part) >= 2
 
 
 def _is_mixed(run: str) -> bool:
     return not run.isdigit() and not run.isalpha()
 
 
-def _switches(part: str) -> int:
+def _count_switches(part: str) -> int:
     """How often letters and digits follow each other: `7f3a91` 4, `Q1` 1."""
     return sum(one.isdigit() != other.isdigit() for one, other in pairwise(part))

@@ -25,7 +25,10 @@ _OVERRIDE = "\u202e"
 
 def fold(text: str) -> str:
     """Lower-case letters without accents or disguise, punctuation as it stands, single spaces."""
-    visible = unescape(text).translate(_TAGS)
+    plain = unescape(text)
+    if plain.isascii():  # nothing can be disguised, and most pages are
+        return _SPACES.sub(" ", plain.lower()).strip()
+    visible = plain.translate(_TAGS)
     decomposed = unicodedata.normalize("NFKD", visible).lower()
     kept = "".join(one for one in decomposed if unicodedata.category(one) not in {"Mn", "Me", "Cf"})
     return _SPACES.sub(" ", kept.translate(_LOOK_ALIKES)).strip()
@@ -36,7 +39,7 @@ def squeeze(folded: str) -> str:
     return "".join(one for one in folded.translate(_DIGITS_AS_LETTERS) if one.isalpha())
 
 
-def readings(text: str) -> tuple[str, ...]:
+def list_readings(text: str) -> tuple[str, ...]:
     """The folded text; also backwards where a mark turns the reading direction."""
     folded = fold(text)
     return (folded, folded[::-1]) if _OVERRIDE in text else (folded,)

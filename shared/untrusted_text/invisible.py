@@ -19,5 +19,5 @@ def hides_text(text: str) -> bool:
     return _REPLACEMENT in text or any(unicodedata.category(one) in _HIDING and one not in _HARMLESS for one in text)
 
 
-def without_invisible(text: str) -> str:
+def drop_invisible(text: str) -> str:
     return "".join(one for one in text if not unicodedata.category(one).startswith("C"))

@@ -32,7 +32,7 @@ def has_link(text: str) -> bool:
     return _LINK.search(text) is not None
 
 
-def linked_hosts(text: str) -> list[str]:
+def find_linked_hosts(text: str) -> list[str]:
     return [host.lower() for host in _HOST.findall(text)]
 
 

@@ -7,7 +7,7 @@ wish. People who complain that customers ignore their instructions, and agents t
 
 import re
 
-from shared.untrusted_text.folding import readings, squeeze
+from shared.untrusted_text.folding import list_readings, squeeze
 
 _DROP = r"(?:ignore|disregard|forget|override|bypass|discard)"
 _EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|original|initial|system|hidden|developer|safety)"
@@ -79,8 +79,8 @@ _SQUEEZED = re.compile(
 
 
 def gives_orders(text: str) -> bool:
-    return any(_orders(reading) for reading in readings(text))
+    return any(_gives_orders(reading) for reading in list_readings(text))
 
 
-def _orders(folded: str) -> bool:
+def _gives_orders(folded: str) -> bool:
     return any(order.search(folded) for order in _ORDERS) or _SQUEEZED.search(squeeze(folded)) is not None

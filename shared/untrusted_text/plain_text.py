@@ -9,15 +9,13 @@ from shared.untrusted_text.invisible import has_invisible
 from shared.untrusted_text.markup import has_link, has_markup
 from shared.untrusted_text.orders import gives_orders
 
-__all__ = ["code_findings", "has_code", "plain", "text_findings"]
 
-
-def plain(text: str) -> str:
+def tidy(text: str) -> str:
     """One line, composed characters, single spaces: what a careless writer may get wrong without meaning harm."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def text_findings(where: str, text: str) -> list[str]:
+def check_text(where: str, text: str) -> list[str]:
     """Why this text may not be shown, as sentences; empty when it is plain."""
     findings = list[str]()
     if has_invisible(text):
@@ -31,6 +29,6 @@ def text_findings(where: str, text: str) -> list[str]:
     return findings
 
 
-def code_findings(where: str, text: str) -> list[str]:
+def check_codes(where: str, text: str) -> list[str]:
     """The same for texts that have no source whose codes they may repeat."""
     return [f"{where}: has a code or a word that nobody can read; write plain words"] if has_code(text) else []

@@ -21,9 +21,10 @@ def reveals(text: str, value: str) -> bool:
     """Whether the value stands in the text: plain, in pieces, backwards, in rot13, hexadecimal, character codes,
     base32, base64, or in URL, HTML or backslash escapes; the last up to three deep.
     """
-    forms, letters = _forms(_bare(value)), _cased_forms(value)
-    for reading in _decoded(text):
-        if any(form in _bare(fold(reading)) for form in forms):
+    forms, letters = _list_forms(_strip(value)), _list_cased_forms(value)
+    for reading in _decode(text):
+        bare = _strip(fold(reading))
+        if any(form in bare for form in forms):
             return True
         joined = _SEPARATORS.sub("", reading).translate(_STANDARD)
         if any(form in joined for form in letters):
@@ -35,43 +36,43 @@ _STANDARD = str.maketrans("-_", "+/")
 """URL-safe base64 in the standard alphabet."""
 
 
-def _decoded(text: str) -> list[str]:
+def _decode(text: str) -> list[str]:
     """The text, and what is left when URL encoding and backslash escapes are read."""
     readings = [text]
     for _ in range(_MOST_LAYERS):
-        plainer = _ESCAPED.sub(_character, urllib.parse.unquote(readings[-1], errors="ignore"))
+        plainer = _ESCAPED.sub(_decode_escape, urllib.parse.unquote(readings[-1], errors="ignore"))
         if plainer == readings[-1]:
             break
         readings.append(plainer)
     return readings
 
 
-def _character(escape: re.Match[str]) -> str:
+def _decode_escape(escape: re.Match[str]) -> str:
     return chr(int(escape[1] or escape[2], 16))
 
 
-def _bare(text: str) -> str:
+def _strip(text: str) -> str:
     return "".join(one for one in text.lower() if one.isalnum())
 
 
 @lru_cache(256)
-def _forms(bare: str) -> tuple[str, ...]:
+def _list_forms(bare: str) -> tuple[str, ...]:
     """Of a value in lower-case letters and digits, what can be found in letters and digits alone."""
     dressed = {bare, bare[::-1], codecs.encode(bare, "rot13")}
     for case in (bare, bare.upper()):
         raw = case.encode()
-        dressed |= {raw.hex(), "".join(str(one) for one in raw), *_shifted(base64.b32encode, raw, 5, 5)}
+        dressed |= {raw.hex(), "".join(str(one) for one in raw), *_shift(base64.b32encode, raw, 5, 5)}
     return tuple(form.lower() for form in dressed)
 
 
 @lru_cache(256)
-def _cased_forms(value: str) -> tuple[str, ...]:
+def _list_cased_forms(value: str) -> tuple[str, ...]:
     return tuple(
-        form for text in (value, value.upper(), value[::-1]) for form in _shifted(base64.b64encode, text.encode(), 3, 6)
+        form for text in (value, value.upper(), value[::-1]) for form in _shift(base64.b64encode, text.encode(), 3, 6)
     )
 
 
-def _shifted(encode: Callable[[bytes], bytes], raw: bytes, group: int, bits: int) -> list[str]:
+def _shift(encode: Callable[[bytes], bytes], raw: bytes, group: int, bits: int) -> list[str]:
     """The encoded value wherever it begins in a longer text: without the signs that its neighbours have a part in."""
     forms: list[str] = []
     for shift in range(group):

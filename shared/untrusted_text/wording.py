@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shared.untrusted_text.codes import foreign_codes
+from shared.untrusted_text.codes import find_foreign_codes
 from shared.untrusted_text.folding import unescape
-from shared.untrusted_text.invisible import without_invisible
+from shared.untrusted_text.invisible import drop_invisible
 from shared.untrusted_text.orders import gives_orders
 from shared.words.stemming import stem
-from shared.words.telling import split_words, telling_stems
+from shared.words.telling import find_telling_stems, split_words
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,300}\)")
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,500}>|<[a-zA-Z/!?][^<>=]{0,200}=[^<>]{0,500}|<(?=[a-zA-Z/!?])")
@@ -38,22 +38,22 @@ class Plain:
     changed: bool
 
 
-def plain(text: str, limit: int) -> Plain:
+def make_plain(text: str, limit: int) -> Plain:
     """One line without markup, links, control or invisible characters, of at most `limit` characters."""
-    spaced = _SPACE.sub(" ", _unescaped(text)).strip()
-    bare = without_invisible(spaced)
-    while (barer := _without_markup(bare)) != bare:
+    spaced = _SPACE.sub(" ", _unescape(text)).strip()
+    bare = drop_invisible(spaced)
+    while (barer := _drop_markup(bare)) != bare:
         bare = barer
     return Plain(_cut(bare, limit), changed=bare != spaced.strip(_ENDS))
 
 
-def _without_markup(text: str) -> str:
+def _drop_markup(text: str) -> str:
     """Leaves signs that stand for something in prose: <100 units, 2*3 inch, file_name, ~5 kg, C#."""
     bare = _URL.sub("", _TAG.sub("", _LINK.sub(r"\1", text)))
     return _SPACE.sub(" ", _MARKS.sub(lambda mark: mark["kept"] or "", bare)).strip(_ENDS)
 
 
-def _unescaped(text: str) -> str:
+def _unescape(text: str) -> str:
     """Escaped more often than anybody does: what is left must not become an entity again."""
     plainer = unescape(text)
     return plainer if unescape(plainer) == plainer else plainer.replace("&", "")
@@ -64,19 +64,19 @@ def fits(text: str, sources: Iterable[str], *, share: float = 0.34) -> bool:
     telling words are theirs: two at least, or one if the share is below a third. A share of 0 asks for no common words.
     """
     known_text = "\n".join(sources)
-    if gives_orders(text) or foreign_codes(text, known_text):
+    if gives_orders(text) or find_foreign_codes(text, known_text):
         return False
     if share == 0:
         return True
-    known = _stems(known_text)
-    telling = telling_stems(text)
+    known = _list_stems(known_text)
+    telling = find_telling_stems(text)
     if not telling:
-        return not known.isdisjoint(_stems(text))
+        return not known.isdisjoint(_list_stems(text))
     fewest = 2 if share > 1 / 3 else 1
     return len(telling & known) >= max(min(fewest, len(telling)), share * len(telling))
 
 
-def _stems(text: str) -> set[str]:
+def _list_stems(text: str) -> set[str]:
     return {stem(word) for word in split_words(text)}
 
 

@@ -23,19 +23,19 @@ emoji need; so do overrides of direction (U+202D, U+202E): without them a text w
 `hides_text` refuses it."""
 
 
-def as_read(text: str) -> str:
+def read_as_written(text: str) -> str:
     """Entities unescaped once, and those of editors a second time; unseen marks taken out."""
     once = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
-    return _MADE_BY_EDITORS.sub(_harmless, once).translate(_UNSEEN)
+    return _MADE_BY_EDITORS.sub(_unescape_harmless, once).translate(_UNSEEN)
 
 
-def normalised(text: str) -> str:
+def normalise(text: str) -> str:
     """What two copies of one text have in common: letters and digits only, in one case and one form."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join("".join(one if one.isalnum() else " " for one in folded).split())
 
 
-def _harmless(entity: re.Match[str]) -> str:
+def _unescape_harmless(entity: re.Match[str]) -> str:
     """A bracket that somebody wrote as an entity stays one."""
     sign = html.unescape(entity.group())
     return entity.group() if sign in "<>" else sign

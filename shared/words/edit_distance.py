@@ -1,7 +1,7 @@
 """How many slips of the keyboard lie between two words."""
 
 
-def edit_distance(first: str, second: str, most: int) -> int | None:
+def count_edits(first: str, second: str, most: int) -> int | None:
     """Letters left out, added, exchanged for another or with their neighbour (optimal string alignment); None if it is
     more than `most`.
     """

@@ -25,25 +25,25 @@ _INITIALS = re.compile(r"(?:[a-z]\.)+[a-z]")
 
 def search_words(text: str) -> list[str]:
     """The words in order, lower case and without accents: `["follow", "up", "usa"]`."""
-    return [_plain(word[:LONGEST]) for word in _WORD.findall(_folded(text))]
+    return [_simplify(word[:LONGEST]) for word in _WORD.findall(_fold(text))]
 
 
 def search_terms(text: str) -> set[str]:
     """Stems, and pairs of neighbours that begin with a word that tells something; empty if the text has no word."""
     words = search_words(text)
-    pairs = {PAIR + joined(*pair) for pair in pairwise(words) if pair[0] not in STOP_WORDS}
+    pairs = {PAIR + join_forms(*pair) for pair in pairwise(words) if pair[0] not in STOP_WORDS}
     return {stem(word) for word in words} | pairs
 
 
-def joined(first: str, second: str) -> str:
+def join_forms(first: str, second: str) -> str:
     """The stem of both written as one word."""
     return stem(first + second)
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
 
 
-def _plain(word: str) -> str:
+def _simplify(word: str) -> str:
     return word.replace(".", "") if _INITIALS.fullmatch(word) else word

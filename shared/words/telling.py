@@ -14,13 +14,13 @@ def split_words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-def telling_words(text: str) -> list[str]:
+def find_telling_words(text: str) -> list[str]:
     """The words that carry meaning, in order, lower case; no figures."""
     return [word for word in (one.lower() for one in split_words(text)) if _tells(word)]
 
 
-def telling_stems(text: str) -> set[str]:
-    return {stem(word) for word in telling_words(text)}
+def find_telling_stems(text: str) -> set[str]:
+    return {stem(word) for word in find_telling_words(text)}
 
 
 def _tells(word: str) -> bool:

@@ -56,7 +56,7 @@ class ItemFailures(Protocol):
         ...
 
 
-def what_failed(failure: Mapping[str, Any]) -> tuple[str, str]:
+def name_failure(failure: Mapping[str, Any]) -> tuple[str, str]:
     """Error name and readable cause from what a Catch puts into the state."""
     error, cause = str(failure.get("Error") or "Unknown"), str(failure.get("Cause") or "")
     try:
@@ -73,7 +73,7 @@ def redrive_may_help(error: str) -> bool:
     return error not in _BEYOND_REDRIVE
 
 
-def advice_for(error: str) -> str:
+def advise(error: str) -> str:
     return _ADVICE.get(error, _OTHERWISE)
 
 

@@ -120,6 +120,13 @@ def test_a_function_has_no_layer_that_it_does_not_use(folder: str, functions: di
     assert unused == []
 
 
+def test_bcrypt_is_where_passwords_or_keys_are_made_or_checked_and_nowhere_else() -> None:
+    checked = {"accounts/change_email", "accounts/get_me", "accounts/login"}
+    made = {"accounts/create_api_key", "accounts/register", "accounts/reset_password", "accounts/rotate_api_key"}
+
+    assert {folder for folder in FOLDERS if "bcrypt" in third_party(folder)} == checked | made
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_code_and_layers_fit_into_lambda(folder: str, functions: dict[str, Resource]) -> None:
     """As they are for the Lambda runtime; `python -m layers.build` fetches them."""

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from shared.accounts.api_key import ApiKey, ApiKeysRepository
-from shared.accounts.mail import Mail, MailKind, MailsRepository, new_mail
-from shared.accounts.session import Session, SessionsRepository, begin_session, rotated
+from shared.accounts.mail import Mail, MailKind, MailsRepository, make_mail
+from shared.accounts.session import Session, SessionsRepository, begin_session, rotate_session
 from shared.accounts.tries import Counter, TooManyTries, Tries
 from shared.accounts.user import Role, User, UsersRepository
 from shared.rate_limits import Policy
@@ -19,7 +19,7 @@ def a_user(user_id: str = "usr_1", email: str = "ann@example.test", **changes: A
 
 
 def a_sent_mail(mails: MailsRepository, kind: MailKind = MailKind.VERIFY, link_hash: str = "link") -> Mail:
-    mail = new_mail(kind, "ann@example.test", NOW, user_id="usr_1")
+    mail = make_mail(kind, "ann@example.test", NOW, user_id="usr_1")
     mails.add(mail)
     assert mails.arm(mail, link_hash)
     mails.mark_sent(mail, NOW + 1)
@@ -37,7 +37,7 @@ class MailsContract:
     """A subclass gives the fixture `mails`: an empty store."""
 
     def test_a_mail_is_kept_as_it_is_written(self, mails: MailsRepository) -> None:
-        mail = new_mail(MailKind.VERIFY, "ann@example.test", NOW, password_hash="hash")
+        mail = make_mail(MailKind.VERIFY, "ann@example.test", NOW, password_hash="hash")
         mails.add(mail)
         assert mails.get(mail.mail_id) == mail
         assert mails.of_subject(mail.subject) == [mail]
@@ -162,7 +162,7 @@ class SessionsContract:
     def test_of_those_who_rotate_what_they_read_one_does(self, sessions: SessionsRepository) -> None:
         session = self.a_session()
         sessions.add(session)
-        first, second = (rotated(session, secret, NOW + 10) for secret in ("one", "two"))
+        first, second = (rotate_session(session, secret, NOW + 10) for secret in ("one", "two"))
         assert [sessions.rotate(session, first), sessions.rotate(session, second)] == [True, False]
         assert sessions.get(session.session_id) == first
 
@@ -171,7 +171,7 @@ class SessionsContract:
         sessions.add(session)
         sessions.end(session.session_id)
         sessions.end(session.session_id)
-        assert not sessions.rotate(session, rotated(session, "new", NOW))
+        assert not sessions.rotate(session, rotate_session(session, "new", NOW))
         assert sessions.get(session.session_id) is None
         assert sessions.of_user("usr_1") == []
 

@@ -105,10 +105,10 @@ class AgentsContract:
         published = agents.publish(a_version(), a_listing(), "detail.json")
         withdrawn = agents.withdraw("invoice-chaser", "a complaint")
         assert (withdrawn.status, withdrawn.reason, withdrawn.revision) == (AgentStatus.WITHDRAWN, "a complaint", 1)
-        assert not agents.published(10).items
+        assert not agents.list_published(10).items
         back = agents.republish("invoice-chaser")
         assert back == published.model_copy(update={"revision": 2})
-        assert agents.published(10).items == [back]
+        assert agents.list_published(10).items == [back]
 
     def test_withdrawing_and_republishing_again_changes_nothing(self, agents: AgentsRepository) -> None:
         agents.reserve("invoice-chaser", "opp_1")
@@ -139,7 +139,7 @@ class AgentsContract:
         assert (later.status, later.reason) == (AgentStatus.WITHDRAWN, "a complaint")
         assert (later.version, later.detail_key) == (2, "second.json")
         assert versions.get("invoice-chaser", 2) is not None
-        assert not agents.published(10).items
+        assert not agents.list_published(10).items
         assert agents.republish("invoice-chaser").detail_key == "second.json"
 
     def test_pages_of_published_agents_newest_first(self, agents: AgentsRepository) -> None:
@@ -150,10 +150,10 @@ class AgentsContract:
             version = a_version(slug, opportunity_id=opportunity, published_at=at)
             agents.publish(version, a_listing(slug, published_at=at), "detail.json")
         agents.reserve("not-yet", "opp_9")
-        page = agents.published(2)
+        page = agents.list_published(2)
         seen = [agent.slug for agent in page.items]
         while page.next_cursor:
-            page = agents.published(2, page.next_cursor)
+            page = agents.list_published(2, page.next_cursor)
             seen += [agent.slug for agent in page.items]
         assert seen == ["agent-4", "agent-3", "agent-2", "agent-1", "agent-0"]
 

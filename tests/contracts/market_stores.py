@@ -31,7 +31,7 @@ class SeenPostsContract:
         posts = {f"p{number}": [f"prb_{number}"] if number % 2 else [] for number in range(250)}
         seen.add(posts, {})
         seen.add(posts | {"p1": ["prb_9"]}, {})
-        assert seen.known([*posts, "other"]) == set(posts)
+        assert seen.find_known([*posts, "other"]) == set(posts)
         assert seen.problems_of(["p1", "p2", "other"]) == {"p1": ("prb_1",), "p2": ()}
 
     def test_a_text_stays_that_of_the_post_that_was_read_first(self, seen: SeenPosts) -> None:
@@ -44,19 +44,19 @@ class ModelSpendContract:
     """A subclass gives the fixture `spend`: nothing spent, and a cap of one cent, which is 10,000 micro-dollars."""
 
     def test_the_cap_is_reached_when_so_much_is_spent(self, spend: ModelSpend) -> None:
-        assert not spend.exceeded()
+        assert not spend.is_exceeded()
         spend.add(9_999)
-        assert not spend.exceeded()
+        assert not spend.is_exceeded()
         spend.add(1)
-        assert spend.exceeded()
+        assert spend.is_exceeded()
 
     def test_what_costs_nothing_or_less_changes_nothing(self, spend: ModelSpend) -> None:
         spend.add(10_000)
         spend.add(0)
         spend.add(-10_000)
-        assert spend.exceeded()
+        assert spend.is_exceeded()
 
     def test_nothing_is_lost_between_many_at_once(self, spend: ModelSpend) -> None:
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _: spend.add(2_500), range(4)))
-        assert spend.exceeded()
+        assert spend.is_exceeded()

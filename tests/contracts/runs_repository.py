@@ -36,7 +36,7 @@ def read(runs: RunsRepository) -> StoredRun:
 
 
 WRITES: dict[str, Callable[[RunsRepository, StoredRun], None]] = {
-    "started": lambda runs, run: runs.started(run, NOW),
+    "started": lambda runs, run: runs.mark_started(run, NOW),
     "intend": lambda runs, run: runs.intend(run, an_effect(1), NOW),
     "record": lambda runs, run: runs.record(run, a_record(1), NOW),
     "finish": lambda runs, run: runs.finish(run, NOW, output={}),
@@ -60,7 +60,7 @@ class RunsContract:
         assert runs.claim("unknown", "me", NOW) is None
         assert not runs.requeue(a_run(run_id="unknown"), NOW)
         with pytest.raises(RunLeaseLost):
-            runs.started(a_run(run_id="unknown", attempt="me"), NOW)
+            runs.mark_started(a_run(run_id="unknown", attempt="me"), NOW)
 
     def test_only_one_claim_succeeds_until_its_lease_runs_out(self, runs: RunsRepository) -> None:
         runs.create(a_run())
@@ -87,7 +87,7 @@ class RunsContract:
     ) -> None:
         runs.create(a_run())
         run = claim(runs)
-        runs.started(run, NOW)
+        runs.mark_started(run, NOW)
         for number in (1, 2):
             runs.intend(run, an_effect(number), NOW)
             assert read(runs).intents == (an_effect(number),)
@@ -184,7 +184,7 @@ class RunsContract:
         run = claim(runs)
         assert not runs.requeue(seen, NOW)
         stalled = read(runs)
-        runs.started(run, NOW + 1)
+        runs.mark_started(run, NOW + 1)
         assert not runs.requeue(stalled, NOW)
         runs.finish(run, NOW + 1, output={})
         assert not runs.requeue(stalled, NOW)

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from shared.catalogue.searchable import searchable
+from shared.catalogue.searchable import make_searchable
 from shared.catalogue.snapshot import ATTEMPTS, CatalogueEntry, Snapshot, SnapshotCopy, SnapshotStore
 from tests.fakes.listings import a_listing, some_listings
 
@@ -11,7 +11,7 @@ from tests.fakes.listings import a_listing, some_listings
 def an_entry(slug: str = "invoice-chaser", version: int = 1, **changes: Any) -> CatalogueEntry:
     listing = a_listing(slug, **changes)
     return CatalogueEntry(
-        slug, version, searchable(listing, description="Sends reminders", use_cases=("Chasing invoices",))
+        slug, version, make_searchable(listing, description="Sends reminders", use_cases=("Chasing invoices",))
     )
 
 

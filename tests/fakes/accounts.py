@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from shared.accounts.api_key import ApiKey, is_use_news
 from shared.accounts.mail import Mail
 from shared.accounts.session import Session
-from shared.accounts.tries import Counter, check_tries, recent
+from shared.accounts.tries import Counter, check_tries, keep_recent
 from shared.accounts.user import Role, User
 
 
@@ -187,7 +187,7 @@ class FakeTries:
         self.stamps: dict[Counter, dict[str, float]] = {}
 
     def take(self, token: str, at: float, *counters: Counter) -> None:
-        now = {counter: recent(self.stamps.get(counter, {}), counter.policy, at) for counter in counters}
+        now = {counter: keep_recent(self.stamps.get(counter, {}), counter.policy, at) for counter in counters}
         check_tries(now, at)
         for counter in counters:
             self.stamps[counter] = {**now[counter], token: at}

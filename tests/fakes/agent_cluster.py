@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from shared.runs.tasks import AgentTask, RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskStatus
+from shared.runs.tasks import AgentTask, RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskStatus, TaskUse
 from shared.values import Json
 
 
@@ -13,6 +13,7 @@ class FakeRunner:
     def __init__(self, reply: bytes = b'{"status": "succeeded", "output": {}}') -> None:
         self.reply = reply
         self.nonces: dict[str, str] = {}
+        self.uses: dict[str, TaskUse] = {}
         self.created: dict[str, float] = {}
         self.stopped: dict[str, str] = {}
         self.bodies: list[Json] = []
@@ -20,8 +21,9 @@ class FakeRunner:
         self.silent = False
         self.busy = False
 
-    def start(self, agent: RunnableAgent, nonce: str) -> str:
+    def start(self, agent: RunnableAgent, nonce: str, use: TaskUse = TaskUse.ANY_RUN) -> str:
         task_id = f"task-{len(self.nonces) + 1}"
+        self.uses[task_id] = use
         self.nonces[task_id] = nonce
         self.created[task_id] = 0.0
         return task_id

@@ -9,7 +9,8 @@ from mam_agent.contract import Contract
 from mam_agent.effects import read_call
 from mam_agent.replay import replay
 
-from shared.runs.tasks import RunnableAgent, TaskGone, read_reply, sent_results
+from shared.runs.call_bodies import read_reply, write_results
+from shared.runs.tasks import RunnableAgent, TaskGone
 from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.specs.spec import AgentSpec
 from shared.values import Json
@@ -42,7 +43,7 @@ class InProcessAgent:
         wrong = self._contract.input_error(input)
         if wrong is not None:
             return _failed("invalid_input", wrong.message, wrong.field)
-        body = {"run_id": run_id, "input": input, "results": sent_results(results, asked)}
+        body = {"run_id": run_id, "input": input, "results": write_results(results, asked)}
         try:
             said = replay(self._function, read_call(json.dumps(body).encode()), self._contract.effects)
         except Exception as error:

@@ -11,8 +11,8 @@ from shared.catalogue.repository import (
     AgentPage,
     AgentStatus,
     AgentVersion,
-    no_slug_left,
-    slug_candidates,
+    describe_exhaustion,
+    propose_slugs,
 )
 
 
@@ -26,7 +26,7 @@ class FakeAgents:
         self._writing = writing
 
     def reserve(self, slug: str, opportunity_id: str) -> str:
-        for candidate in slug_candidates(self.slugs.get(opportunity_id, slug), opportunity_id):
+        for candidate in propose_slugs(self.slugs.get(opportunity_id, slug), opportunity_id):
             row = self.rows.get(candidate)
             if row is None or (row.opportunity_id == opportunity_id and row.status is AgentStatus.REJECTED):
                 with self._writing("agents.reserve"):
@@ -37,7 +37,7 @@ class FakeAgents:
                 return candidate
             if row.opportunity_id == opportunity_id:
                 return candidate
-        raise no_slug_left(slug)
+        raise describe_exhaustion(slug)
 
     def get(self, slug: str) -> Agent | None:
         return self.rows.get(slug)
@@ -80,7 +80,7 @@ class FakeAgents:
     def republish(self, slug: str) -> Agent:
         return self._moved(slug, AgentStatus.WITHDRAWN, AgentStatus.PUBLISHED, None)
 
-    def published(self, limit: int, cursor: str | None = None) -> AgentPage:
+    def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
         rows = [row for row in self.rows.values() if row.status is AgentStatus.PUBLISHED and row.summary]
         rows.sort(key=lambda row: (row.summary.published_at, row.slug) if row.summary else None, reverse=True)
         start = int(cursor or 0)
@@ -129,5 +129,5 @@ class FakeModelSpend:
     def add(self, microusd: int) -> None:
         self.spent += max(microusd, 0)
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         return self.spent >= self.cap_microusd

@@ -7,7 +7,7 @@ from shared.billing.attempts import TooManyAttempts
 from shared.billing.inbox import StripeEvent
 from shared.billing.revenue import RevenueEvent
 from shared.billing.subscription import Subscription, SubscriptionPlace, changed, disowned, next_version
-from shared.rate_limits import Policy, RateStanding, standing
+from shared.rate_limits import Policy, RateStanding, find_standing
 from tests.fakes.crashes import Writing
 
 
@@ -142,13 +142,13 @@ class FakeAttempts:
     def take(self, subject: str, policy: Policy, name: str, now: float) -> RateStanding:
         log = self._recent(subject, policy, now)
         if name not in log and len(log) >= policy.quota:
-            raise TooManyAttempts([standing(policy, list(log.values()), now)])
+            raise TooManyAttempts([find_standing(policy, list(log.values()), now)])
         with self._writing("take"):
             self.logs[subject, policy.name] = log = {name: now, **log}
-        return standing(policy, list(log.values()), now)
+        return find_standing(policy, list(log.values()), now)
 
     def look(self, subject: str, policy: Policy, now: float) -> RateStanding:
-        return standing(policy, list(self._recent(subject, policy, now).values()), now)
+        return find_standing(policy, list(self._recent(subject, policy, now).values()), now)
 
     def _recent(self, subject: str, policy: Policy, now: float) -> dict[str, float]:
         log = self.logs.get((subject, policy.name), {})

@@ -14,16 +14,17 @@ from functions.factory.publish_agent.publish import Copywriter, publish
 from functions.factory.reject_agent.reject import reject
 from functions.factory.score_quality.score import Judge, score
 from functions.factory.test_agent.examine import examine
-from shared.adapters.artifacts import canonical_json
+from shared.adapters.artifacts import write_canonical_json
 from shared.adapters.claude import ModelUse
-from shared.adapters.image_registry import ImageNotFound, PushedImage
+from shared.adapters.image_registry import PushedImage
+from shared.adapters.oci_http import ImageNotFound
 from shared.builds.build import Build, Next
 from shared.builds.handover import GateReport
-from shared.builds.image_layers import Entry, append, code_layer, first_image, layer
+from shared.builds.image_layers import Entry, append, make_code_layer, make_first_image, make_layer
 from shared.builds.marketing_copy import CopyDraft
 from shared.builds.quality import JudgedAxis, Judgement
 from shared.builds.report import TestReport
-from shared.specs.document import spec_to_yaml
+from shared.specs.document import write_spec
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import AgentFunction, FakeAgentTasks, InProcessAgent
@@ -45,7 +46,7 @@ def a_judgement(usefulness: float = 8, reliability: float = 8, ux: float = 8, sa
     return Judgement(**{axis: JudgedAxis(value=value, reason=f"{axis} as seen") for axis, value in values.items()})
 
 
-SAMPLE_BASE = first_image([layer({"opt/file": Entry(b"sample")})], architecture="arm64", settings={})
+SAMPLE_BASE = make_first_image([make_layer({"opt/file": Entry(b"sample")})], architecture="arm64", settings={})
 
 
 class FakeRegistry:
@@ -57,7 +58,7 @@ class FakeRegistry:
         self._writing = writing
 
     def append_and_push(self, files: Mapping[str, bytes], *, base: str = "base") -> PushedImage:
-        image = append(SAMPLE_BASE.manifest.data, SAMPLE_BASE.config.data, [code_layer(files)])
+        image = append(SAMPLE_BASE.manifest.data, SAMPLE_BASE.config.data, [make_code_layer(files)])
         digest = image.manifest.digest
         self.pushed.add(digest)
         return PushedImage(
@@ -115,11 +116,11 @@ class Factory:
         match build.next:
             case Next.GENERATE_SPEC:
                 slug = self.agents.reserve(self.spec.slug, build.opportunity_id)
-                key = self.artifacts.put_text(f"builds/{build.build_id}/spec.yaml", spec_to_yaml(self.spec))
+                key = self.artifacts.put_text(f"builds/{build.build_id}/spec.yaml", write_spec(self.spec))
                 return build.advance(Next.GENERATE_CODE, slug=slug, spec_key=key)
             case Next.GENERATE_CODE:
                 files = {"agent.py": "", "logic.py": f"# round {build.round}\n", "spec.json": "{}"}
-                code_key = self.artifacts.put_addressed("code", canonical_json(files), ".json")
+                code_key = self.artifacts.put_addressed("code", write_canonical_json(files), ".json")
                 gate = GateReport(findings=(), approach="as told", model="fake-model", spec_model=None)
                 gate_key = self.artifacts.put_model(f"builds/{build.build_id}/round-{build.round}/gate.json", gate)
                 return build.advance(Next.BUILD_IMAGE, code_key=code_key, gate_key=gate_key)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from functions.factory.generate_code.frame import rendered_frame
+from functions.factory.generate_code.frame import render_frame
 from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
@@ -30,7 +30,7 @@ def agent_of(kind: Kind, brief: Brief) -> tuple[AgentSpec, InProcessAgent]:
 
 
 def in_process(spec: AgentSpec, logic_py: str) -> InProcessAgent:
-    return InProcessAgent(spec, loaded(rendered_frame(spec), logic_py))
+    return InProcessAgent(spec, loaded(render_frame(spec), logic_py))
 
 
 def last_reply(agent: InProcessAgent, given: Json, perform: Callable[[Effect], EffectResult]) -> Reply:

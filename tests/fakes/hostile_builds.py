@@ -16,7 +16,7 @@ from local.standins.claude.malicious.hostile import KINDS
 from shared.builds.build import Build
 from shared.builds.handover import GateReport
 from shared.builds.quality import QualityScores
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.specs.spec import AgentSpec
@@ -73,7 +73,7 @@ def _limited() -> Iterator[None]:
 class HostileFactory(OfflineFactory):
     def __init__(self, card: Opportunity, state_dir: Path, kind: int) -> None:
         super().__init__(card, state_dir)
-        self.claude.mode("malicious", tasks=["generate_logic", "judge_agent"], kind=kind)
+        self.claude.mode("malicious", tasks=["generate_spec", "generate_logic", "judge_agent"], kind=kind)
 
     def agent_of(self, spec: AgentSpec, code: dict[str, str]) -> FreshAgent:
         return FreshAgent(spec, code["agent.py"], code["logic.py"])
@@ -88,6 +88,10 @@ class Fate:
     agent: str
     outcome: str
     stops: tuple[str, ...]
+
+    @property
+    def held(self) -> bool:
+        return self.outcome == "rejected" or self.kind in CONTAINED
 
 
 SERVED = {
@@ -106,7 +110,7 @@ def fate(kind: int, template: str, state_dir: Path) -> Fate:
     card = card_for(template)
     factory = HostileFactory(card, state_dir, kind)
     done = factory.run()
-    name = chosen_kind(Brief(opportunity_brief(card))).name
+    name = chosen_kind(Brief(write_brief(card))).name
     return Fate(kind, template, name, str(done.outcome), tuple(_stops(factory, done)))
 
 
@@ -121,11 +125,12 @@ def _stops(factory: OfflineFactory, done: Build) -> Iterator[str]:
         yield f"examination: {scores.vetoes[0]}" if scores.vetoes else "nothing"
 
 
+KEEPING = "tests/sandbox/test_hostile_kinds.py::test_a_run_leaves_its_input_to_no_other"
 CONTAINED = {
-    1: "every call is served by a process of its own, which is killed afterwards (tests/sandbox/test_task_protocol.py)",
-    2: "every call is served by a process of its own, which is killed afterwards (tests/sandbox/test_task_protocol.py)",
+    1: f"every call has a process of its own, killed afterwards: `{KEEPING}`",
+    2: f"every call has a process of its own, killed afterwards: `{KEEPING}`",
 }
-"""Kinds that no test can see, because they change nothing in any single run, and what holds them."""
+"""Kinds that no examination can see, for they change nothing in any single run, and the test that shows them held."""
 
 
 def table(fates: Sequence[Fate]) -> str:

@@ -85,36 +85,36 @@ class FakeLeases:
         mine = [one for one in held if one.standing.holder == holder]
         rest = sorted(self.stored.values(), key=lambda one: (one.standing.failed_builds, -rank_of(one.card)))
         for one in [*mine, *rest]:
-            leased = one.standing.leased_to(holder, now)
+            leased = one.standing.lease_to(holder, now)
             if leased is not None:
                 return self._write(one, leased).card
         return None
 
     def lease(self, opportunity_id: str, holder: str, now: datetime) -> Opportunity:
         one = self._require(opportunity_id)
-        leased = one.standing.leased_to(holder, now)
+        leased = one.standing.lease_to(holder, now)
         if leased is None:
             raise OpportunityTaken(f"{opportunity_id} is {one.standing.status.value} by {one.standing.holder}")
         return self._write(one, leased).card
 
     def release(self, opportunity_id: str, holder: str, reason: str) -> bool:
         one = self._require(opportunity_id)
-        released = one.standing.released(holder, reason)
+        released = one.standing.release(holder, reason)
         if released is not None:
             self._write(one, released)
         return released is not None
 
     def mark_served(self, opportunity_id: str, holder: str, agent: str) -> None:
-        self._finish(opportunity_id, holder, lambda standing: standing.served(holder, agent))
+        self._finish(opportunity_id, holder, lambda standing: standing.serve(holder, agent))
 
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
-        self._finish(opportunity_id, holder, lambda standing: standing.rejected(holder, reason))
+        self._finish(opportunity_id, holder, lambda standing: standing.reject(holder, reason))
 
     def reopen(self, opportunity_id: str, now: datetime) -> Standing:
-        return self._decide(opportunity_id, lambda standing: standing.reopened(now))
+        return self._decide(opportunity_id, lambda standing: standing.reopen(now))
 
     def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
-        return self._decide(opportunity_id, lambda standing: standing.muted(reason, now))
+        return self._decide(opportunity_id, lambda standing: standing.mute(reason, now))
 
     def _decide(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> Standing:
         one = self._require(opportunity_id)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.catalogue.listing import ListingSummary
-from shared.catalogue.searchable import SearchableListing, searchable
+from shared.catalogue.searchable import SearchableListing, make_searchable
 from shared.specs.spec import Category
 
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -82,5 +82,5 @@ def some_searchable() -> list[SearchableListing]:
     found: list[SearchableListing] = []
     for listing in some_listings():
         description, use_cases = described[listing.slug]
-        found.append(searchable(listing, description=description, use_cases=use_cases))
+        found.append(make_searchable(listing, description=description, use_cases=use_cases))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 
-from shared.adapters.opportunity_items import revision_of
+from shared.adapters.opportunity_items import write_revision
 from shared.opportunities.errors import MarketChanged
 from shared.opportunities.leasing import Standing
 from shared.opportunities.models import Post
@@ -66,7 +66,7 @@ class FakeOpportunities:
         return {one: self.rows[one] for one in opportunity_ids if one in self.rows}
 
     def save(self, change: OpportunityChange) -> bool:
-        key, revision = change.card.opportunity_id, revision_of(change)
+        key, revision = change.card.opportunity_id, write_revision(change)
         before = self.rows.get(key)
         if before and before.revision == revision:
             return False
@@ -98,7 +98,7 @@ class FakeSeenPosts:
     rows: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     texts: dict[str, str] = field(default_factory=dict[str, str])
 
-    def known(self, post_ids: Iterable[str]) -> set[str]:
+    def find_known(self, post_ids: Iterable[str]) -> set[str]:
         return {one for one in post_ids if one in self.rows}
 
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -128,7 +128,7 @@ class FakeSpend:
         with self._lock:
             self.spent += max(microusd, 0)
 
-    def exceeded(self) -> bool:
+    def is_exceeded(self) -> bool:
         return self.spent >= self.cap
 
 
@@ -136,11 +136,13 @@ class FakeSpend:
 class FakePostSource:
     posts: list[Post]
     error: Exception | None = None
+    removed: int = 0
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
         if self.error:
             raise self.error
         wanted = {name.lower() for name in names}
         return Listing(
-            tuple(post for post in self.posts if f"{post.source}:{post.community}".lower() in wanted)[:limit]
+            tuple(post for post in self.posts if f"{post.source}:{post.community}".lower() in wanted)[:limit],
+            removed=self.removed,
         )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from functions.runs.perform_run.worker import RunWorker
-from shared.adapters.artifacts import canonical_json
+from shared.adapters.artifacts import write_canonical_json
 from shared.catalogue.listing import (
     Evidence,
     EvidenceOpportunity,
@@ -16,9 +16,9 @@ from shared.catalogue.listing import (
     ListingSummary,
     Scores,
 )
-from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, category_counts, select
+from shared.catalogue.query import CatalogPage, CatalogQuery, CatalogUnavailable, count_categories, select
 from shared.catalogue.repository import AgentVersion
-from shared.catalogue.searchable import searchable
+from shared.catalogue.searchable import make_searchable
 from shared.catalogue.shelf import Shelf
 from shared.catalogue.snapshot import CatalogueEntry, SnapshotCopy
 from shared.catalogue.wording import Wanted
@@ -54,7 +54,7 @@ class FakeCatalog:
 
     def categories(self) -> Any:
         self._answer()
-        return category_counts(one.listing.category for one in self._store.snapshot.listings)
+        return count_categories(one.listing.category for one in self._store.snapshot.listings)
 
     def count(self) -> int:
         self._answer()
@@ -104,13 +104,13 @@ class FakeMarketplace:
 
     def publish(self, listing: ListingSummary | None = None, spec: AgentSpec | None = None) -> ListingDetail:
         detail = a_detail(listing or a_listing("price-watch"), spec or a_spec())
-        certificate = canonical_json({"slug": detail.slug, "tests": 5})
+        certificate = write_canonical_json({"slug": detail.slug, "tests": 5})
         version = a_version(detail, self.artifacts.put_addressed(f"certificates/{detail.slug}", certificate, ".json"))
         self.agents.reserve(detail.slug, version.opportunity_id)
         self.artifacts.put_model(f"builds/{detail.slug}/detail.json", detail)
         summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
         self.agents.publish(version, summary, f"builds/{detail.slug}/detail.json")
-        found = searchable(summary, description=detail.description, use_cases=detail.use_cases)
+        found = make_searchable(summary, description=detail.description, use_cases=detail.use_cases)
         SnapshotCopy(self.snapshot).put([CatalogueEntry(detail.slug, detail.version, found)])
         return detail
 

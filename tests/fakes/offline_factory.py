@@ -9,7 +9,7 @@ from functions.factory.generate_code.generate import generate_code
 from functions.factory.generate_spec.generate import generate_spec
 from shared.adapters.code_linters import CodeLinters
 from shared.builds.build import Build, Next
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.opportunities.models import Opportunity
 from shared.runs.loop import CallableAgent
 from shared.specs.document import spec_from_yaml
@@ -41,7 +41,7 @@ class OfflineFactory(Factory):
         if build.next is Next.GENERATE_CODE:
             return generate_code(
                 build,
-                opportunity_brief(self.card),
+                write_brief(self.card),
                 claude=self.claude,
                 model="strong",
                 linters=CodeLinters(),

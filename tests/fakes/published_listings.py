@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from shared.catalogue.listing import ListingDetail, ListingSummary
-from shared.catalogue.searchable import SearchableListing, searchable
+from shared.catalogue.searchable import SearchableListing, make_searchable
 from tests.fakes.opportunity_cards import opportunity_cards
 
 FILE = Path(__file__).parent.parent / "data/listings.jsonl"
@@ -25,7 +25,7 @@ def published_listings() -> tuple[SearchableListing, ...]:
 def _read(line: str) -> SearchableListing:
     fields = json.loads(line)
     description, use_cases = (fields.pop(name) for name in TEXTS)
-    return searchable(ListingSummary.model_validate(fields), description=description, use_cases=use_cases)
+    return make_searchable(ListingSummary.model_validate(fields), description=description, use_cases=use_cases)
 
 
 def built() -> Iterator[ListingDetail]:

@@ -5,8 +5,8 @@ from contextlib import nullcontext
 from typing import Any
 
 from shared.adapters.task_refusals_table import RECENT_SECONDS
-from shared.rate_limits import RateStanding, subject
-from shared.runs.demo_limits import Start, check, within_window
+from shared.rate_limits import RateStanding, choose_subject
+from shared.runs.demo_limits import Start, check, keep_within_window
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
 from shared.runs.tasks import TaskNotReady
@@ -67,7 +67,7 @@ class FakeRuns:
                 return None
             return self._put(run, state=RunState.STARTING, attempt=attempt, lease_until=now + LEASE_SECONDS)
 
-    def started(self, run: StoredRun, now: float) -> None:
+    def mark_started(self, run: StoredRun, now: float) -> None:
         self._write("started", run, now, state=RunState.RUNNING)
 
     def intend(self, run: StoredRun, effect: Effect, now: float) -> None:
@@ -126,16 +126,16 @@ class FakeDemoLimits:
         self.writing: Writing = nullcontext
 
     def take(self, address: str, start: Start) -> Sequence[RateStanding]:
-        recent = within_window(self.starts.get(subject(address), []), start.at)
+        recent = keep_within_window(self.starts.get(choose_subject(address), []), start.at)
         left = check(recent, start)
         with self.writing("take"):
-            self.starts[subject(address)] = [*recent, start]
+            self.starts[choose_subject(address)] = [*recent, start]
         return left
 
     def give_back(self, address: str, token: str) -> None:
-        kept = [start for start in self.starts.get(subject(address), []) if start.token != token]
+        kept = [start for start in self.starts.get(choose_subject(address), []) if start.token != token]
         with self.writing("give back"):
-            self.starts[subject(address)] = kept
+            self.starts[choose_subject(address)] = kept
 
 
 class FakeRunQueue:
@@ -177,5 +177,5 @@ class FakeTaskRefusals:
     def note(self) -> None:
         self.at = self._clock()
 
-    def recent(self) -> bool:
+    def keep_recent(self) -> bool:
         return self.at is not None and self._clock() < self.at + RECENT_SECONDS

@@ -15,7 +15,7 @@ def hashing_functions() -> set[str]:
         f"mam-{file.parent.name.replace('_', '-')}"
         for file in (ROOT / "functions" / "accounts").glob("*/*.py")
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Name) and node.id == "digest_of_password"
+        if isinstance(node, ast.Name) and node.id == "digest_password"
     }
 
 

@@ -21,3 +21,17 @@ def test_a_stream_is_read_again_until_a_record_is_a_day_old(deployment: Deployme
         assert stream["BisectBatchOnFunctionError"] is True
         assert stream["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert stream["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_what_index_agent_passes_over_rings_an_alarm_of_this_deployment(
+    deployment: Deployment, other: Deployment
+) -> None:
+    for each, namespace in ((deployment, "MAM"), (other, "SHOP")):
+        alarms = [alarm.properties for alarm in each.of("AWS::CloudWatch::Alarm")]
+        [found] = [alarm for alarm in alarms if alarm.get("MetricName") == "AgentsNotIndexed"]
+        assert found["Namespace"] == namespace
+        assert found["Threshold"] == 1
+        assert found["AlarmActions"]
+        functions = [function.properties for function in each.of("AWS::Lambda::Function")]
+        [index_agent] = [one for one in functions if str(one.get("FunctionName", "")).endswith("-index-agent")]
+        assert index_agent["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == namespace

@@ -190,6 +190,7 @@ def test_whatever_waits_for_a_person_raises_an_alarm(deployment: Deployment) -> 
 
     assert watched == {
         ("AWS/States", "ExecutionsFailed"),
+        ("MAM", "AgentsNotIndexed"),
         ("AWS/States", "ExecutionsTimedOut"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
         ("AWS/ApiGateway", "5xx"),

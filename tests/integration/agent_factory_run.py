@@ -101,7 +101,7 @@ class AgentFactory:
 
     def listed(self) -> dict[str, ListingDetail]:
         """What the marketplace would show."""
-        found = wiring.catalogue.agents().published(100).items
+        found = wiring.catalogue.agents().list_published(100).items
         return {one.slug: wiring.platform.artifacts().get_model(one.detail_key or "", ListingDetail) for one in found}
 
 

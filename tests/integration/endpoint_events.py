@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from functions.openapi import document, routed_folders
+from functions.openapi import list_routed_folders, make_document
 from shared.values import Json
 
 # The demo that the samples are about.
@@ -24,9 +24,9 @@ class NoExample(Exception):
 
 def endpoint_events(world: Mapping[str, Json]) -> dict[str, Json]:
     """By the function's name: the event of the operation that is called like the function's folder."""
-    whole = document()
+    whole = make_document()
     known = dict(operations(whole))
-    return {folder.name: event_of(known, folder.name, whole, world) for folder in routed_folders()}
+    return {folder.name: event_of(known, folder.name, whole, world) for folder in list_routed_folders()}
 
 
 def operations(whole: Json) -> Iterator[tuple[str, tuple[str, str, Json]]]:

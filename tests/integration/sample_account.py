@@ -11,10 +11,10 @@ import boto3
 import jwt
 
 from shared.accounts.api_key import ApiKey
-from shared.accounts.hashes import hash_of
-from shared.accounts.key_text import KeyText, checksum
+from shared.accounts.hashes import hash_secret
+from shared.accounts.key_text import KeyText, compute_checksum
 from shared.accounts.mail import Mail, MailKind
-from shared.accounts.password import digest_of_password
+from shared.accounts.password import digest_password
 from shared.accounts.session import Session
 from shared.accounts.user import User
 from shared.adapters.access_tokens import ALGORITHM, AUDIENCE, ISSUER, TYPE
@@ -34,7 +34,7 @@ SESSION = "ses_" + "0" * 32
 SECRET = "s" * 43
 KEY_ID = "4fK0s8Qd1ZpB"
 _KEY = f"mam_{KEY_ID}_{'k' * 32}"
-KEY = KeyText(KEY_ID, _KEY + checksum(_KEY))
+KEY = KeyText(KEY_ID, _KEY + compute_checksum(_KEY))
 VERIFY_MAIL, RESET_MAIL, CHANGE_MAIL, UNSENT_MAIL = "mail_verify", "mail_reset", "mail_change", "mail_unsent"
 
 
@@ -93,7 +93,7 @@ def renew_accounts() -> None:
 
 
 def put_user(user_id: str = USER, email: str = EMAIL, **changes: Any) -> None:
-    hashed = bcrypt_hash(digest_of_password(PASSWORD), CHEAP)
+    hashed = bcrypt_hash(digest_password(PASSWORD), CHEAP)
     UsersTable("mam-users").create(
         User(user_id=user_id, email=email, password_hash=hashed, created_at=1_795_413_600.0, **changes)
     )
@@ -106,7 +106,7 @@ def put_session(session_id: str = SESSION, user_id: str = USER) -> None:
             session_id=session_id,
             user_id=user_id,
             credentials=1,
-            secret_hash=hash_of(SECRET),
+            secret_hash=hash_secret(SECRET),
             created_at=now,
             rotated_at=now,
             expires_at=FAR,
@@ -131,7 +131,7 @@ def put_mail(mail_id: str, kind: MailKind, email: str = "new@example.test", subj
             password_hash="sample",
             created_at=time.time(),
             expires_at=FAR,
-            link_hash=None if mail_id == UNSENT_MAIL else hash_of(SECRET),
+            link_hash=None if mail_id == UNSENT_MAIL else hash_secret(SECRET),
         )
     )
 

@@ -48,7 +48,8 @@ from tests.fakes.served import served
 from tests.fakes.task_service import TaskService
 from tests.infrastructure.synthesized import Deployment
 from tests.integration import sample_account, sample_billing
-from tests.integration.sample_world import EVENTS, TOKEN, WORLD
+from tests.integration.endpoint_events import TOKEN
+from tests.integration.sample_world import EVENTS, WORLD
 
 RECORDED = ROOT / ".build" / "recorded-calls" / "sample-events"
 BUCKET = "artifacts"

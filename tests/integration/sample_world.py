@@ -40,7 +40,7 @@ def write() -> None:
     WORLD.mkdir(parents=True, exist_ok=True)
     with factory_run() as factory:
         events = market_events(factory) | factory_events(factory)
-        [agent] = wiring.catalogue.agents().published(1).items
+        [agent] = wiring.catalogue.agents().list_published(1).items
         detail = factory.listed()[agent.slug]
         row = boto3.client("dynamodb").get_item(TableName="agents", Key={"slug": {"S": agent.slug}})["Item"]
         asked = {"slug": agent.slug, "token": TOKEN, "input": detail.examples[0].input}

@@ -12,7 +12,7 @@ from shared.catalogue.listing import ListingDetail
 from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Opportunity
 from shared.runtime import wiring
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from shared.values import Json
 from tests.fakes.leases import an_opportunity
 from tests.integration.agent_factory_run import AgentFactory, agent_factory
@@ -48,7 +48,7 @@ def test_every_opportunity_of_real_posts_becomes_an_agent_or_a_reason(
     for detail in listed.values():
         assert detail.model == "mam-offline-rules-1"
         assert len(detail.examples) == 5
-        assert all(schema_violations(detail.output_schema, example.output) == [] for example in detail.examples)
+        assert all(find_schema_violations(detail.output_schema, example.output) == [] for example in detail.examples)
         problems = [problem for each in detail.evidence.opportunities for problem in each.problems]
         assert problems
         assert all(problem.quote in texts[problem.url] for problem in problems)

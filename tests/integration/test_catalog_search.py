@@ -12,10 +12,11 @@ from opensearchpy import OpenSearch
 from opensearchpy.exceptions import NotFoundError, RequestError
 
 from local.standins.opensearch.app import create_app
+from shared.adapters import catalogue_search
 from shared.adapters.catalogue_search import MAPPING_VERSION, SETTINGS, CatalogSearch
 from shared.catalogue.query import CatalogQuery, CatalogUnavailable, Sort, select
-from shared.catalogue.snapshot import CatalogueEntry
-from shared.catalogue.wording import Vocabulary, wanted_words
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
+from shared.catalogue.wording import Vocabulary, understand_words
 from shared.specs.spec import Category
 from tests.contracts.snapshot_store import an_entry
 from tests.fakes.listings import some_searchable
@@ -93,7 +94,7 @@ QUERIES = [
 def test_the_index_and_the_plain_rules_find_the_same_agents_in_the_same_order(
     stocked: CatalogSearch, query: CatalogQuery, vocabulary: Vocabulary
 ) -> None:
-    wanted = wanted_words(query.q, vocabulary)
+    wanted = understand_words(query.q, vocabulary)
     assert stocked.search(query, wanted) == select(some_searchable(), query, wanted)
 
 
@@ -114,7 +115,7 @@ FOUND_BY = {
 @pytest.mark.parametrize("kind", FOUND_BY)
 def test_a_listing_is_found_by(stocked: CatalogSearch, kind: str) -> None:
     text, slug = FOUND_BY[kind]
-    wanted = wanted_words(text, Vocabulary.of(some_searchable()))
+    wanted = understand_words(text, Vocabulary.of(some_searchable()))
     assert slug in [item.slug for item in stocked.search(CatalogQuery(q=text), wanted).items]
 
 
@@ -227,3 +228,25 @@ def test_a_query_that_does_not_exist_is_refused(stocked: CatalogSearch, client: 
 def test_too_deep_a_page_is_refused(stocked: CatalogSearch, client: OpenSearch) -> None:
     with pytest.raises((RequestError, NotFoundError)):
         client.search(index=stocked._alias, body={"from": 10_000, "size": 10})  # pyright: ignore[reportPrivateUsage]
+
+
+def test_a_document_that_does_not_fit_is_refused_and_the_others_of_its_page_are_written(
+    ready: CatalogSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = catalogue_search.document_of
+    monkeypatch.setattr(
+        catalogue_search,
+        "document_of",
+        lambda entry: {**right(entry), **({"quality": "high"} if entry.slug == "odd" else {})},
+    )
+    with pytest.raises(EntryRefused, match="odd"):
+        ready.put([an_entry("odd", 1), an_entry("even", 1)])
+    ready.refresh()
+    assert [item.slug for item in ready.search(EVERYTHING, ()).items] == ["even"]
+
+
+def test_an_index_that_is_not_there_refuses_nothing(search: CatalogSearch) -> None:
+    """That is an outage: the entry comes again. A real service would make an index of its own."""
+    if not REAL:
+        with pytest.raises(CatalogUnavailable):
+            search.put([an_entry("even", 1)])

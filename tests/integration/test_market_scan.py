@@ -9,10 +9,10 @@ import pytest
 from functions.market.cluster_problems.handler import handler as cluster_problems
 from functions.market.save_opportunities.handler import handler as save_opportunities
 from functions.market.score_opportunities.handler import handler as score_opportunities
-from shared.adapters.claude import cost_microusd
+from shared.adapters.claude import count_microusd
 from shared.opportunities.errors import MarketChanged, ModelNotTrusted, SpendCapReached
 from shared.runtime import wiring
-from shared.untrusted_text.written import as_read
+from shared.untrusted_text.written import read_as_written
 from shared.values import Json
 from tests.integration.market_scan_run import CONTEXT, ROOT, MarketScan, market_scan
 
@@ -35,7 +35,7 @@ def scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MarketScan
 def billed(journal: Path) -> int:
     calls = [json.loads(line) for line in journal.read_text().splitlines()] if journal.exists() else []
     used = [call["usage"] for call in calls if call["usage"]]
-    return sum(cost_microusd("claude-haiku-5-5", one["input_tokens"], one["output_tokens"]) for one in used)
+    return sum(count_microusd("claude-haiku-5-5", one["input_tokens"], one["output_tokens"]) for one in used)
 
 
 def metric(name: str, printed: str) -> list[float]:
@@ -66,7 +66,9 @@ def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[d
     assert len(problems) >= 30
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
+        assert problem["quote"]["S"] in read_as_written(post["title"]) or problem["quote"]["S"] in read_as_written(
+            post["selftext"]
+        )
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     for opportunity_id in stored["market_opportunities"]:
         own = {one["post_id"]["S"] for one in problems if one["opportunity_id"]["S"] == opportunity_id}
@@ -77,7 +79,13 @@ def test_a_scan_of_real_posts_keeps_its_promises(scan: MarketScan, posts: list[d
 def test_a_second_scan_of_the_same_posts_changes_nothing(scan: MarketScan, posts: list[dict[str, Json]]) -> None:
     scan.run(posts)
     before, calls = scan.stored(), scan.calls()
-    assert scan.run(posts) == {"scan_id": "scan-2", "post_count": 0, "saved": 0, "unchanged": 0}
+    assert scan.run(posts) == {
+        "scan_id": "scan-2",
+        "post_count": 0,
+        "left_out": {"known": len(posts)},
+        "saved": 0,
+        "unchanged": 0,
+    }
     assert scan.stored() == before
     assert scan.calls() == calls
 
@@ -104,7 +112,9 @@ def test_a_model_that_rates_as_planted_texts_demand_is_not_believed_and_costs_no
     by_id = {f"reddit:{post['id']}": post for post in planted}
     for problem in stored["problems"].values():
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
+        assert problem["quote"]["S"] in read_as_written(post["title"]) or problem["quote"]["S"] in read_as_written(
+            post["selftext"]
+        )
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
         assert_harmless(problem["statement"]["S"], problem["sufferer"]["S"], problem["workaround"]["S"])
         assert CANARY not in problem["quote"]["S"]
@@ -238,7 +248,9 @@ def test_posts_of_any_make_keep_the_promises(scan: MarketScan) -> None:
     assert len(problems) >= 6
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
+        assert problem["quote"]["S"] in read_as_written(post["title"]) or problem["quote"]["S"] in read_as_written(
+            post["selftext"]
+        )
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
     before = scan.stored()
     assert scan.run(odd)["saved"] == 0

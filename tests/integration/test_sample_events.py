@@ -10,13 +10,14 @@ import boto3
 import pytest
 import stripe
 
-from functions.openapi import routed_folders
+from functions.openapi import list_routed_folders
 from infra_cdk.app import ROOT
-from shared.accounts.hashes import email_subject
+from shared.accounts.hashes import hash_email
 from shared.accounts.mail import MailKind
 from shared.specs.effects import Succeeded
 from shared.workflows.failures import StageFailed
 from tests.infrastructure.recorded_calls import unknown_calls
+from tests.integration.endpoint_events import TOKEN
 from tests.integration.sample_account import (
     CHANGE_MAIL,
     KEY,
@@ -38,10 +39,10 @@ from tests.integration.sample_billing import (
     renew_money,
 )
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
-from tests.integration.sample_world import EVENTS, TOKEN, WORLD
+from tests.integration.sample_world import EVENTS, WORLD
 
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
-HTTP = [folder.name for folder in routed_folders() if folder.name != "receive_event"]
+HTTP = [folder.name for folder in list_routed_folders() if folder.name != "receive_event"]
 STAGES = [folder.name for folder in FOLDERS if folder.parent.name in {"market", "factory"}]
 BATCHES = ["apply_event", "erase_account", "index_agent", "offer_agent", "perform_run", "send_mail"]
 
@@ -190,7 +191,7 @@ def test_somebody_is_made_an_administrator(cloud: SampleCloud) -> None:
 def test_an_account_is_erased_with_all_that_hangs_on_it(cloud: SampleCloud) -> None:
     put_session("ses_" + "1" * 32, LEAVING_USER)
     put_key("leavingkey00", LEAVING_USER)
-    put_mail("mail_leaving", MailKind.RESET, "leaving@example.test", email_subject("leaving@example.test"))
+    put_mail("mail_leaving", MailKind.RESET, "leaving@example.test", hash_email("leaving@example.test"))
 
     assert cloud.call("mam-erase-account", sample("erase_account")) == {"batchItemFailures": []}
 

@@ -12,8 +12,8 @@ from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
-from shared.builds.worked_examples import opportunity_of
-from shared.specs.document import spec_to_yaml
+from shared.builds.worked_examples import read_opportunity
+from shared.specs.document import write_spec
 from shared.specs.spec import AgentSpec
 
 FOLDER = Path(__file__).parents[2] / "shared/prompts/examples"
@@ -31,13 +31,13 @@ def made_logic(kind: Kind) -> str:
 
 
 def _brief(kind: Kind) -> Brief:
-    return Brief(opportunity_of(kind.name))
+    return Brief(read_opportunity(kind.name))
 
 
 def write() -> None:
     for kind in KINDS:
         spec, logic_py = made_spec(kind), made_logic(kind)
-        (FOLDER / kind.name / "spec.yaml").write_text(spec_to_yaml(spec), encoding="utf-8")
+        (FOLDER / kind.name / "spec.yaml").write_text(write_spec(spec), encoding="utf-8")
         (FOLDER / kind.name / "logic.py").write_text(logic_py, encoding="utf-8")
     subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(FOLDER)], check=True)
 

@@ -13,7 +13,7 @@ from local.fargate.base_image import inputs, python_layer, sdk_files
 from local.fargate.cgroups import Groups
 from local.fargate.isolation import Isolation, check
 from local.fargate.unpack import unpack
-from shared.builds.image_layers import layer
+from shared.builds.image_layers import make_layer
 from tests.sandbox.scene import Scene
 
 
@@ -38,7 +38,7 @@ def base_root() -> Path:
             shutil.rmtree(old, ignore_errors=True)
         unpacking = Path(tempfile.mkdtemp(dir=folder))
         unpacking.chmod(0o755)
-        for one in (python_layer(folder), layer(sdk_files())):
+        for one in (python_layer(folder), make_layer(sdk_files())):
             unpack(one.blob.data, one.diff_id, unpacking)
         unpacking.rename(root)
     return root

@@ -171,7 +171,7 @@ def test_prepared_sandboxes_take_whatever_agent_comes_and_each_takes_one_only(cl
 
 
 def test_a_run_of_several_calls_keeps_its_sandbox_and_no_other_run_ever_gets_it(cloud: Cloud) -> None:
-    cloud.start("--prewarm", "0", "--one-run")
+    cloud.start("--prewarm", "0")
     agent = cloud.agent("single")
     used: list[set[int]] = []
     with cloud.tasks.claimed(agent) as claimed:
@@ -188,8 +188,18 @@ def test_a_run_of_several_calls_keeps_its_sandbox_and_no_other_run_ever_gets_it(
     assert len(cloud.table.rows) == 1
 
 
+def test_the_runs_of_a_claim_that_ends_with_its_task_share_one_sandbox(cloud: Cloud) -> None:
+    cloud.start("--prewarm", "0")
+    with cloud.tasks.claimed(cloud.agent("examined"), keep_warm=False) as claimed:
+        first = cloud.sandboxes()
+        for number in range(3):
+            assert isinstance(claimed.call(f"run-{number}", {}, [EffectSucceeded(id=1, value="t")]), Succeeded)
+        assert cloud.sandboxes() == first
+        assert len(first) == 1
+
+
 def test_a_run_that_was_left_half_way_gives_its_sandbox_to_no_other(cloud: Cloud) -> None:
-    cloud.start("--prewarm", "0", "--one-run")
+    cloud.start("--prewarm", "0")
     used: set[int] = set()
     with cloud.tasks.claimed(cloud.agent("left")) as claimed:
         for number in range(3):

@@ -14,7 +14,7 @@ from local.fargate.base_image import container_environment
 from local.fargate.images import Image
 from local.fargate.isolation import Isolation
 from local.fargate.task_host import NONCE, TaskHost
-from shared.builds.image_layers import Entry, layer
+from shared.builds.image_layers import Entry, make_layer
 from tests.sandbox.scene import AGENT, SPEC
 from tests.sandbox.unguarded import START
 
@@ -86,9 +86,9 @@ class Host:
 
     def __init__(self, isolation: Isolation, root: Path, folder: Path, keep: int) -> None:
         files = {"agent.py": AGENT, "logic.py": LOGIC, "spec.json": json.dumps(SPEC)}
-        code = layer({f"app/{name}": Entry(text.encode()) for name, text in files.items()})
+        code = make_layer({f"app/{name}": Entry(text.encode()) for name, text in files.items()})
         self.image = Image("", root, code.blob.data, code.diff_id, container_environment(), ())
-        self.host = TaskHost(isolation, folder, folder / "logs", keep=keep, one_run=True)
+        self.host = TaskHost(isolation, folder, folder / "logs", keep=keep)
         self.ended: list[int] = []
 
     async def start(self) -> None:
@@ -166,8 +166,8 @@ def test_a_sandbox_takes_no_second_nonce(host: Callable[[], Host]) -> None:
             await task.start()
             running = task.host._running["task"]
             assert running.sandbox is not None
-            with pytest.raises(AssertionError, match="one run"):
-                await running.sandbox.serve("n", running.listener)
+            with pytest.raises(AssertionError, match="one task"):
+                await running.sandbox.serve("n", running.listener, one_run=True)
         finally:
             task.host.close()
 

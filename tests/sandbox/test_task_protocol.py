@@ -148,6 +148,13 @@ def test_a_task_survives_what_its_agent_does(scene: Scene, body: str, code: str)
     assert task.run() == {"status": "succeeded", "output": {}}
 
 
+def test_when_memory_runs_out_it_is_the_agents_process_that_goes(scene: Scene) -> None:
+    read = "return {name: open(f'/proc/{name}/oom_score_adj').read().strip() for name in ('self', '1')}"
+    found = scene.task(logic(read)).run()["output"]
+    assert int(found["self"]) == 1000
+    assert int(found["1"]) < 1000
+
+
 def test_a_schema_that_takes_for_ever_ends_at_the_deadline(scene: Scene) -> None:
     spec = {**SPEC, "input_schema": {"type": "object", "properties": {"x": {"type": "string", "pattern": "^(a+)+$"}}}}
     task = scene.task({"logic.py": ECHO}, spec, seconds=1.0)

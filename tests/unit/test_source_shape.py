@@ -62,3 +62,29 @@ def test_no_two_classes_of_the_product_share_a_name() -> None:
                 found[node.name].append(str(file.relative_to(ROOT)))
     assert found
     assert {name: files for name, files in found.items() if len(files) > 1} == {}
+
+
+MADE = ("property", "classmethod", "validator", "serializer")
+VERBS_IN_ED = {"embed", "feed", "need", "proceed", "succeed"}
+CONTEXTS = {"claimed"}
+"""`with cluster.claimed(agent)` reads as what holds inside."""
+
+
+def test_functions_are_named_after_what_they_do() -> None:
+    """A bare participle (`shown`, `placed`) says neither what is done nor what is given. Properties are values, and
+    wiring holds the parts of the system under their names.
+    """
+    functions = [
+        (file, node)
+        for file in sources(*PRODUCT)
+        if "wiring" not in file.parts and "examples" not in file.parts
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and not any(made in ast.unparse(decorator) for decorator in node.decorator_list for made in MADE)
+    ]
+    assert len(functions) > 1000
+    assert {
+        f"{file.relative_to(ROOT)}: {node.name}"
+        for file, node in functions
+        if node.name.strip("_").split("_")[0].endswith("ed") and node.name.strip("_") not in VERBS_IN_ED | CONTEXTS
+    } == set()

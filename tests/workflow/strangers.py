@@ -86,32 +86,33 @@ def _status(host: str, port: int, text: str) -> int:
 
 
 PAGE = """<!doctype html><title>waiting</title><script>
-const ports = %s;
+const places = %s;
 const tries = [
-  port => fetch(`http://127.0.0.1:${port}/`),
-  port => fetch(`http://localhost:${port}/_standin/mode`, {mode: "no-cors"}),
-  port => fetch(`http://127.0.0.1:${port}/`, {method: "POST", mode: "no-cors", headers: {"content-type": "text/plain"},
+  place => fetch(`http://${place}/`),
+  place => fetch(`http://${place.replace("127.0.0.1", "localhost")}/_standin/mode`, {mode: "no-cors"}),
+  place => fetch(`http://${place}/`, {method: "POST", mode: "no-cors", headers: {"content-type": "text/plain"},
                                               body: '{"TableName": "mam-agents"}'}),
-  port => fetch(`http://127.0.0.1:${port}/`, {method: "PUT", headers: {"x-amz-target": "secretsmanager.ListSecrets"}}),
-  port => new Promise((done, failed) => { const image = new Image(); image.onload = done; image.onerror = failed;
-                                          image.src = `http://127.0.0.1:${port}/health`; }),
-  port => new Promise((done, failed) => { const socket = new WebSocket(`ws://127.0.0.1:${port}/`);
+  place => fetch(`http://${place}/`, {method: "PUT", headers: {"x-amz-target": "secretsmanager.ListSecrets"}}),
+  place => new Promise((done, failed) => { const image = new Image(); image.onload = done; image.onerror = failed;
+                                          image.src = `http://${place}/health`; }),
+  place => new Promise((done, failed) => { const socket = new WebSocket(`ws://${place}/`);
                                           socket.onopen = done; socket.onerror = failed; }),
 ];
 const opaque = answer => answer instanceof Response && answer.type === "opaque";
 (async () => {
   const read = [];
-  for (const port of ports) for (const [number, attempt] of tries.entries()) {
-    try { const answer = await attempt(port); if (!opaque(answer)) read.push([port, number]); } catch {}
+  for (const place of places) for (const [number, attempt] of tries.entries()) {
+    try { const answer = await attempt(place); if (!opaque(answer)) read.push([place, number]); } catch {}
   }
   await fetch("/done", {method: "POST", body: JSON.stringify(read)});
 })();
 </script>"""
 
 
-def from_a_page(browser: str, ports: Sequence[int]) -> tuple[list[Any], Answers]:
-    """What a page in a headless browser could read, and what each port answered, as the browser's own log has it."""
-    with _attacker(ports) as (address, told, done), tempfile.TemporaryDirectory() as folder:
+def from_a_page(browser: str, addresses: Sequence[Address]) -> tuple[list[Any], Answers]:
+    """What a page in a headless browser could read, and what each place answered, as the browser's own log has it."""
+    places = [f"{host}:{port}" for host, port in addresses]
+    with _attacker(places) as (address, told, done), tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "net.json"
         flags = [
             "--headless=new",
@@ -130,17 +131,17 @@ def from_a_page(browser: str, ports: Sequence[int]) -> tuple[list[Any], Answers]
         finally:
             process.terminate()
             process.wait(30)
-        return told, _answers(log.read_text(), ports)
+        return told, _answers(log.read_text(), places)
 
 
 @contextmanager
-def _attacker(ports: Sequence[int]) -> Iterator[tuple[str, list[Any], threading.Event]]:
+def _attacker(places: Sequence[str]) -> Iterator[tuple[str, list[Any], threading.Event]]:
     told: list[Any] = []
     done = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._reply((PAGE % json.dumps(list(ports))).encode())
+            self._reply((PAGE % json.dumps(list(places))).encode())
 
         def do_POST(self) -> None:
             told.extend(json.loads(self.rfile.read(int(self.headers["content-length"]))))
@@ -166,21 +167,21 @@ def _attacker(ports: Sequence[int]) -> Iterator[tuple[str, list[Any], threading.
         server.server_close()
 
 
-def _answers(log: str, ports: Sequence[int]) -> Answers:
+def _answers(log: str, places: Sequence[str]) -> Answers:
     """From Chromium's net log: a request's address and its answer's first line share a source."""
     try:
         read = json.loads(log)
     except ValueError:  # cut off: the browser was ended
         read = json.loads(log.rstrip().rstrip(",") + "]}")
-    places: dict[int, str] = {}
-    found: Answers = {str(port): [] for port in ports}
+    asked: dict[int, str] = {}
+    found: Answers = {place: [] for place in places}
     for event in read["events"]:
         parameters = event.get("params", {})
         source = event["source"]["id"]
         if "url" in parameters:
-            places[source] = parameters["url"]
+            asked[source] = parameters["url"]
         for line in parameters.get("headers", [])[:1] if isinstance(parameters.get("headers"), list) else []:
-            port = places.get(source, "").partition("//")[2].partition("/")[0].rpartition(":")[2]
-            if line.startswith("HTTP/1.") and port in found:
-                found[port].append(int(line.split()[1]))
+            place = asked.get(source, "").partition("//")[2].partition("/")[0].replace("localhost", "127.0.0.1")
+            if line.startswith("HTTP/1.") and place in found:
+                found[place].append(int(line.split()[1]))
     return found

@@ -8,7 +8,7 @@ import pytest
 from local.embedded_cloud import EmbeddedCloud
 from local.first_run import SOURCES
 from local.workflows import Execution
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from tests.workflow.factory_runs import publish_an_agent, until_published
 
 
@@ -48,7 +48,7 @@ def test_an_opportunity_becomes_an_agent_that_answers_its_own_examples(market: E
     example = detail["examples"][0]
     answer = market.request("POST", f"/api/v1/agents/{detail['slug']}/demo", json={"input": example["input"]})
     assert answer.status_code == 200, answer.text
-    assert schema_violations(detail["output_schema"], answer.json()["output"]) == []
+    assert find_schema_violations(detail["output_schema"], answer.json()["output"]) == []
 
 
 def test_an_overloaded_model_is_asked_again(market: EmbeddedCloud) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from local.embedded_cloud import EmbeddedCloud
 from local.state import REPOSITORY
-from shared.untrusted_text.written import as_read
+from shared.untrusted_text.written import read_as_written
 
 POSTS = REPOSITORY / "events" / "reddit_posts" / "startups.jsonl"
 
@@ -51,7 +51,9 @@ def test_a_scan_prints_the_opportunities_of_exactly_these_posts_and_a_second_one
         for problem in opportunity["problems"]:
             post = posts[problem["post_id"]]
             assert problem["permalink"] == post["permalink"]
-            assert problem["quote"] in as_read(post["title"]) or problem["quote"] in as_read(post["selftext"])
+            assert problem["quote"] in read_as_written(post["title"]) or problem["quote"] in read_as_written(
+                post["selftext"]
+            )
         assert len({problem["post_id"] for problem in opportunity["problems"]}) <= 0.3 * len(posts)
     assert scan(embedded_cloud, file) == first
 

@@ -6,7 +6,7 @@ import pytest
 
 from local.cli.as_function import EXAMINER, environment_of
 from local.embedded_cloud import EmbeddedCloud
-from shared.adapters.artifacts import canonical_json
+from shared.adapters.artifacts import write_canonical_json
 from shared.builds.certificate import Certificate, replay_findings
 from shared.runs.tasks import RunnableAgent
 from shared.runtime import wiring
@@ -33,7 +33,7 @@ def certificate_of_some_agent(cloud: EmbeddedCloud) -> dict[str, object]:
 @pytest.mark.usefixtures("as_test_agent")
 def test_a_published_certificate_verifies_in_a_fresh_sandbox(embedded_cloud: EmbeddedCloud) -> None:
     shown = certificate_of_some_agent(embedded_cloud)
-    assert hashlib.sha256(canonical_json(shown["document"])).hexdigest() == shown["sha256"]
+    assert hashlib.sha256(write_canonical_json(shown["document"])).hexdigest() == shown["sha256"]
     certificate = Certificate.model_validate(shown["document"])
     agent = RunnableAgent(certificate.slug, certificate.version, certificate.digests.image)
     with wiring.runs.agent_tasks().claimed(agent, keep_warm=False) as task:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from local.embedded_cloud import EmbeddedCloud
-from shared.adapters.artifacts import canonical_json
+from shared.adapters.artifacts import write_canonical_json
 from shared.builds.report import FindingKind, TestReport
-from shared.specs.document import spec_to_yaml
+from shared.specs.document import write_spec
 from tests.fakes.agent_specs import GOOD_AGENT_SOURCE, a_spec
 from tests.fakes.hostile_agents import HOSTILE
 from tests.workflow.running_processes import running_tasks
@@ -20,8 +20,8 @@ def report_on(cloud: EmbeddedCloud, agent_py: str) -> TestReport:
     s3, spec, build_id = cloud.aws("s3"), a_spec(), f"hostile-{uuid.uuid4().hex}"
     bucket = next(one["Name"] for one in s3.list_buckets()["Buckets"] if "artifacts" in one["Name"])
     files = {"agent.py": agent_py, "logic.py": "", "spec.json": spec.model_dump_json()}
-    s3.put_object(Bucket=bucket, Key=f"code/{build_id}.json", Body=canonical_json(files))
-    s3.put_object(Bucket=bucket, Key=f"builds/{build_id}/spec.yaml", Body=spec_to_yaml(spec).encode())
+    s3.put_object(Bucket=bucket, Key=f"code/{build_id}.json", Body=write_canonical_json(files))
+    s3.put_object(Bucket=bucket, Key=f"builds/{build_id}/spec.yaml", Body=write_spec(spec).encode())
     state: dict[str, Any] = {
         "build_id": build_id,
         "opportunity_id": "opp_hostile",

@@ -11,7 +11,7 @@ import pytest
 from local.embedded_cloud import EmbeddedCloud
 from local.standins.reddit.posts import bundled_posts
 from local.workflows import Execution
-from shared.untrusted_text.written import as_read
+from shared.untrusted_text.written import read_as_written
 from shared.values import Json
 
 CANARY = "CANARY-5e1f77"
@@ -72,7 +72,9 @@ def assert_true_to(of: Sequence[Mapping[str, Json]], problems: Sequence[Mapping[
     by_id = {f"reddit:{post['id']}": post for post in of}
     for problem in problems:
         post = by_id[problem["post_id"]["S"]]
-        assert problem["quote"]["S"] in as_read(post["title"]) or problem["quote"]["S"] in as_read(post["selftext"])
+        assert problem["quote"]["S"] in read_as_written(post["title"]) or problem["quote"]["S"] in read_as_written(
+            post["selftext"]
+        )
         assert problem["url"]["S"] == "https://www.reddit.com" + post["permalink"]
 
 

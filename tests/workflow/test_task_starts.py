@@ -14,7 +14,7 @@ import pytest
 from local.embedded_cloud import EmbeddedCloud
 from local.first_run import SOURCES
 from local.workflows import Execution
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from tests.workflow.factory_runs import publish_an_agent, until_published
 
 SLOW = bool(os.environ.get("MAM_SLOW_TESTS"))
@@ -102,7 +102,7 @@ def test_a_demo_ends_well_on_a_bad_day(market: EmbeddedCloud, agent: dict[str, A
     without_limits(market)
     demo = tried(market, agent)
     assert demo["status"] == "succeeded", demo
-    assert schema_violations(agent["output_schema"], demo["output"]) == []
+    assert find_schema_violations(agent["output_schema"], demo["output"]) == []
     assert set(rows(market)) == set(alive(market))
     if mode == "slow_start":
         assert demo["cold"], "a start that takes longer than an answer may is told by 202"

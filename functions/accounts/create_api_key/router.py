@@ -9,12 +9,12 @@ from shared.accounts.api_key import COST, MOST_KEYS, MOST_SCOPES, ApiKey, TooMan
 from shared.accounts.key_text import mint_key
 from shared.adapters.bcrypt_hashes import bcrypt_hash
 from shared.runtime import wiring
-from shared.runtime.api_key_bodies import MintedKey, minted_key
+from shared.runtime.api_key_bodies import MintedKey, show_minted_key
 from shared.runtime.callers import Person
-from shared.runtime.json_body import json_router
-from shared.runtime.problems import problem_responses
+from shared.runtime.json_body import make_json_router
+from shared.runtime.problems import describe_problem_responses
 
-router = json_router()
+router = make_json_router()
 
 DAY = 86_400
 SubscriptionId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -42,7 +42,7 @@ class KeyRequest(BaseModel):
     summary="Mint an API key",
     status_code=201,
     response_description="The key, for the only time",
-    responses=problem_responses(400, 401, 403, 409, 413, 415),
+    responses=describe_problem_responses(400, 401, 403, 409, 413, 415),
     tags=["api keys"],
 )
 async def create_api_key(caller: Person, asked: KeyRequest) -> MintedKey:
@@ -61,4 +61,4 @@ async def create_api_key(caller: Person, asked: KeyRequest) -> MintedKey:
         expires_at=None if asked.expires_in_days is None else int(now) + asked.expires_in_days * DAY,
     )
     keys.add(key)
-    return minted_key(key, minted.text)
+    return show_minted_key(key, minted.text)

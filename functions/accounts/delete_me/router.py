@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from shared.accounts.session import end_all
 from shared.runtime import wiring
 from shared.runtime.callers import NotSignedIn, Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -26,7 +26,7 @@ class Erasing(BaseModel):
     summary="Delete an account",
     status_code=202,
     response_description="The account is being erased",
-    responses=problem_responses(401, 403),
+    responses=describe_problem_responses(401, 403),
     tags=["accounts"],
 )
 async def delete_me(caller: Person) -> Erasing:

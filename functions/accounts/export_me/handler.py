@@ -2,6 +2,6 @@
 
 from functions.accounts.export_me.router import router
 from shared.runtime.authentication import person
-from shared.runtime.http import create_app, lambda_handler
+from shared.runtime.http import create_app, make_handler
 
-handler = lambda_handler(create_app(router, authenticate=person))
+handler = make_handler(create_app(router, authenticate=person))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from shared.runtime import wiring
 from shared.runtime.callers import NotSignedIn, Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -24,7 +24,7 @@ class Export(BaseModel):
     operation_id="export_me",
     summary="Export an account",
     response_description="All that is kept under the account",
-    responses=problem_responses(401, 403),
+    responses=describe_problem_responses(401, 403),
     tags=["accounts"],
 )
 async def export_me(caller: Person) -> Export:
@@ -32,5 +32,5 @@ async def export_me(caller: Person) -> Export:
     user = wiring.accounts.users().get(caller.account_id)
     if user is None or user.erasing_at is not None:
         raise NotSignedIn
-    kept = {holding.name: holding.exported(user) for holding in wiring.accounts.holdings()}
+    kept = {holding.name: holding.export(user) for holding in wiring.accounts.holdings()}
     return Export(account=user.model_dump(exclude={"password_hash", "credentials"}), holdings=kept)

@@ -7,7 +7,7 @@ from shared.accounts.scopes import ACCOUNT
 from shared.accounts.user import Role
 from shared.runtime import wiring
 from shared.runtime.callers import Caller, NotSignedIn
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -27,7 +27,7 @@ class Me(BaseModel):
     operation_id="get_me",
     summary="Show who is signed in",
     response_description="Whose credentials these are",
-    responses=problem_responses(401, 429),
+    responses=describe_problem_responses(401, 429),
     tags=["accounts"],
 )
 async def get_me(caller: Caller) -> Me:

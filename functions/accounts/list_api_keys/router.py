@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 
 from shared.accounts.api_key import is_live
 from shared.runtime import wiring
-from shared.runtime.api_key_bodies import ShownKey, shown_key
+from shared.runtime.api_key_bodies import ShownKey, show_key
 from shared.runtime.callers import Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -25,11 +25,11 @@ class KeyList(BaseModel):
     operation_id="list_api_keys",
     summary="List API keys",
     response_description="The account's keys that still work",
-    responses=problem_responses(401, 403),
+    responses=describe_problem_responses(401, 403),
     tags=["api keys"],
 )
 async def list_api_keys(caller: Person) -> KeyList:
     """List the account's API keys that still work. One minted a second ago may not be there yet."""
     now = clock()
     keys = wiring.accounts.api_keys().of_account(caller.account_id)
-    return KeyList(items=[shown_key(key) for key in keys if is_live(key, now)])
+    return KeyList(items=[show_key(key) for key in keys if is_live(key, now)])

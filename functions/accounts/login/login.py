@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from shared.accounts.email_address import normalised_email
-from shared.accounts.password import NOBODYS_HASH, digest_of_password
-from shared.accounts.session import Session, SessionsRepository, begin_session, new_secret, refresh_token
+from shared.accounts.email_address import normalise_email
+from shared.accounts.password import NOBODYS_HASH, digest_password
+from shared.accounts.session import Session, SessionsRepository, begin_session, make_secret, write_refresh_token
 from shared.accounts.signing_in import WrongCredentials, count_login
 from shared.accounts.tries import Tries
 from shared.accounts.user import User, UsersRepository
@@ -30,14 +30,14 @@ def login_user(
     now: float,
 ) -> LoggedIn:
     """Raises EmailInvalid, TooManyTries or WrongCredentials."""
-    email = normalised_email(email)
+    email = normalise_email(email)
     made = count_login(tries, email, address, now)
     user = users.find_by_email(email)
-    right = fits(digest_of_password(password), user.password_hash if user else NOBODYS_HASH)
+    right = fits(digest_password(password), user.password_hash if user else NOBODYS_HASH)
     if user is None or not right or user.erasing_at is not None:
         raise WrongCredentials
-    made.succeeded(tries)
-    secret = new_secret()
+    made.give_back(tries)
+    secret = make_secret()
     session = begin_session(user, secret, now)
     sessions.add(session)
-    return LoggedIn(user, session, refresh_token(session, secret))
+    return LoggedIn(user, session, write_refresh_token(session, secret))

@@ -10,12 +10,12 @@ from shared.adapters.access_tokens import LIFE_SECONDS, Claims
 from shared.adapters.bcrypt_hashes import bcrypt_fits
 from shared.runtime import wiring
 from shared.runtime.account_bodies import EmailAndPassword, SignedIn
-from shared.runtime.client_address import client_address
-from shared.runtime.json_body import json_router
-from shared.runtime.problems import problem_responses
+from shared.runtime.client_address import find_client_address
+from shared.runtime.json_body import make_json_router
+from shared.runtime.problems import describe_problem_responses
 from shared.runtime.session_cookie import SET_COOKIE, keep_cookie
 
-router = json_router()
+router = make_json_router()
 
 
 @router.post(
@@ -23,7 +23,7 @@ router = json_router()
     operation_id="login",
     summary="Sign in",
     response_description="Who signed in may call for 15 minutes, and refresh for 30 days",
-    responses={200: {"headers": SET_COOKIE}, **problem_responses(400, 401, 413, 415, 429)},
+    responses={200: {"headers": SET_COOKIE}, **describe_problem_responses(400, 401, 413, 415, 429)},
     tags=["accounts"],
 )
 async def login(asked: EmailAndPassword, request: Request, response: Response) -> SignedIn:
@@ -32,7 +32,7 @@ async def login(asked: EmailAndPassword, request: Request, response: Response) -
     signed_in = login_user(
         asked.email,
         asked.password,
-        client_address(request),
+        find_client_address(request),
         users=wiring.accounts.users(),
         sessions=wiring.accounts.sessions(),
         tries=wiring.accounts.tries(),

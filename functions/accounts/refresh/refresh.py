@@ -11,10 +11,10 @@ from shared.accounts.session import (
     belongs_to,
     is_live,
     judge,
-    new_secret,
+    make_secret,
     parse_refresh_token,
-    refresh_token,
-    rotated,
+    rotate_session,
+    write_refresh_token,
 )
 from shared.accounts.user import User, UsersRepository
 
@@ -28,7 +28,7 @@ class Refreshed:
 
 def refresh_session(token: str, users: UsersRepository, sessions: SessionsRepository, now: float) -> Refreshed:
     """Raises RefreshRefused or RefreshRaced."""
-    session, secret = _shown(token, sessions, now)
+    session, secret = _find_shown(token, sessions, now)
     match judge(session, secret, now):
         case TokenVerdict.RACED:
             raise RefreshRaced
@@ -36,10 +36,10 @@ def refresh_session(token: str, users: UsersRepository, sessions: SessionsReposi
             sessions.end(session.session_id)
             raise RefreshRefused
         case TokenVerdict.CURRENT:
-            return _renewed(session, users, sessions, now)
+            return _renew(session, users, sessions, now)
 
 
-def _shown(token: str, sessions: SessionsRepository, now: float) -> tuple[Session, str]:
+def _find_shown(token: str, sessions: SessionsRepository, now: float) -> tuple[Session, str]:
     parsed = parse_refresh_token(token)
     session = sessions.get(parsed[0]) if parsed else None
     if parsed is None or session is None or not is_live(session, now):
@@ -47,13 +47,13 @@ def _shown(token: str, sessions: SessionsRepository, now: float) -> tuple[Sessio
     return session, parsed[1]
 
 
-def _renewed(session: Session, users: UsersRepository, sessions: SessionsRepository, now: float) -> Refreshed:
+def _renew(session: Session, users: UsersRepository, sessions: SessionsRepository, now: float) -> Refreshed:
     user = users.get(session.user_id)
     if user is None or not belongs_to(session, user):
         sessions.end(session.session_id)
         raise RefreshRefused
-    secret = new_secret()
-    renewed = rotated(session, secret, now)
+    secret = make_secret()
+    renewed = rotate_session(session, secret, now)
     if not sessions.rotate(session, renewed):
         raise RefreshRaced
-    return Refreshed(user, renewed, refresh_token(renewed, secret))
+    return Refreshed(user, renewed, write_refresh_token(renewed, secret))

@@ -9,7 +9,7 @@ from shared.accounts.session import RefreshRefused
 from shared.adapters.access_tokens import LIFE_SECONDS, Claims
 from shared.runtime import wiring
 from shared.runtime.account_bodies import SignedIn
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 from shared.runtime.session_cookie import SET_COOKIE, RefreshCookie, drop_cookie, keep_cookie
 
 router = APIRouter()
@@ -20,7 +20,7 @@ router = APIRouter()
     operation_id="refresh",
     summary="Stay signed in",
     response_description="Another access token; the cookie has changed",
-    responses={200: {"headers": SET_COOKIE}, **problem_responses(401, 409)},
+    responses={200: {"headers": SET_COOKIE}, **describe_problem_responses(401, 409)},
     tags=["accounts"],
 )
 async def refresh(response: Response, cookie: RefreshCookie = None) -> SignedIn:

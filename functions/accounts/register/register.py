@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from shared.accounts.email_address import normalised_email
-from shared.accounts.mail import Mail, MailKind, new_mail
-from shared.accounts.password import check_password, digest_of_password
+from shared.accounts.email_address import normalise_email
+from shared.accounts.mail import Mail, MailKind, make_mail
+from shared.accounts.password import check_password, digest_password
 from shared.accounts.signing_in import count_mail
 from shared.accounts.tries import Tries
 from shared.accounts.user import UsersRepository
@@ -21,11 +21,11 @@ def register_user(
     now: float,
 ) -> Mail:
     """What to write to whom. Raises EmailInvalid, PasswordUnfit or TooManyTries."""
-    email = normalised_email(email)
+    email = normalise_email(email)
     check_password(password, email)
     count_mail(tries, email, address, now)
-    hashed = hash_password(digest_of_password(password))
+    hashed = hash_password(digest_password(password))
     user = users.find_by_email(email)
     if user is None:
-        return new_mail(MailKind.VERIFY, email, now, password_hash=hashed)
-    return new_mail(MailKind.HAS_ACCOUNT, email, now, user_id=user.user_id)
+        return make_mail(MailKind.VERIFY, email, now, password_hash=hashed)
+    return make_mail(MailKind.HAS_ACCOUNT, email, now, user_id=user.user_id)

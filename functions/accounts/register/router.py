@@ -9,11 +9,11 @@ from shared.accounts.password import COST
 from shared.adapters.bcrypt_hashes import bcrypt_hash
 from shared.runtime import wiring
 from shared.runtime.account_bodies import EmailAndPassword, MailOnItsWay
-from shared.runtime.client_address import client_address
-from shared.runtime.json_body import json_router
-from shared.runtime.problems import problem_responses
+from shared.runtime.client_address import find_client_address
+from shared.runtime.json_body import make_json_router
+from shared.runtime.problems import describe_problem_responses
 
-router = json_router()
+router = make_json_router()
 
 
 @router.post(
@@ -22,7 +22,7 @@ router = json_router()
     summary="Register",
     status_code=202,
     response_description="A mail is on its way",
-    responses=problem_responses(400, 413, 415, 429),
+    responses=describe_problem_responses(400, 413, 415, 429),
     tags=["accounts"],
 )
 async def register(asked: EmailAndPassword, request: Request) -> MailOnItsWay:
@@ -33,7 +33,7 @@ async def register(asked: EmailAndPassword, request: Request) -> MailOnItsWay:
     mail = register_user(
         asked.email,
         asked.password,
-        client_address(request),
+        find_client_address(request),
         users=wiring.accounts.users(),
         tries=wiring.accounts.tries(),
         hash_password=lambda digest: bcrypt_hash(digest, COST),

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from shared.accounts.mail import RESETS, LinkInvalid, MailKind, MailsRepository, new_mail, opened_mail
-from shared.accounts.password import check_password, digest_of_password
+from shared.accounts.mail import RESETS, LinkInvalid, MailKind, MailsRepository, make_mail, open_mail
+from shared.accounts.password import check_password, digest_password
 from shared.accounts.session import SessionsRepository, end_all
 from shared.accounts.user import User, UsersRepository
 
@@ -19,14 +19,14 @@ def set_password(
     now: float,
 ) -> User:
     """Raises LinkInvalid or PasswordUnfit; the link of a password that does not do still works."""
-    mail = opened_mail(token, RESETS, mails, now)
+    mail = open_mail(token, RESETS, mails, now)
     user = users.get(mail.user_id or "")
     if user is None:
         raise LinkInvalid
     check_password(password, user.email)
-    if not users.set_password(user, hash_password(digest_of_password(password)), mail):
+    if not users.set_password(user, hash_password(digest_password(password)), mail):
         raise LinkInvalid
     # No session can be refreshed from here on; ending them closes their access tokens, too.
     end_all(sessions, user.user_id)
-    mails.add(new_mail(MailKind.PASSWORD_CHANGED, user.email, now, user_id=user.user_id))
+    mails.add(make_mail(MailKind.PASSWORD_CHANGED, user.email, now, user_id=user.user_id))
     return user

@@ -7,10 +7,10 @@ from shared.accounts.password import COST
 from shared.adapters.bcrypt_hashes import bcrypt_hash
 from shared.runtime import wiring
 from shared.runtime.account_bodies import Confirmed, LinkAndPassword
-from shared.runtime.json_body import json_router
-from shared.runtime.problems import problem_responses
+from shared.runtime.json_body import make_json_router
+from shared.runtime.problems import describe_problem_responses
 
-router = json_router()
+router = make_json_router()
 
 
 @router.post(
@@ -18,7 +18,7 @@ router = json_router()
     operation_id="reset_password",
     summary="Set another password",
     response_description="The password is set, and nobody is signed in any more",
-    responses=problem_responses(400, 404, 413, 415),
+    responses=describe_problem_responses(400, 404, 413, 415),
     tags=["accounts"],
 )
 async def reset_password(asked: LinkAndPassword) -> Confirmed:

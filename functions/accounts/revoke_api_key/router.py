@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from shared.accounts.api_key import NoSuchKey
 from shared.runtime import wiring
 from shared.runtime.callers import Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -18,7 +18,7 @@ router = APIRouter()
     summary="Revoke an API key",
     status_code=204,
     response_description="The key is gone",
-    responses=problem_responses(401, 403, 404),
+    responses=describe_problem_responses(401, 403, 404),
     tags=["api keys"],
 )
 async def revoke_api_key(

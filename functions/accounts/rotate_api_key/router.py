@@ -11,18 +11,18 @@ from shared.accounts.api_key import (
     LONGEST_OVERLAP_SECONDS,
     KeyReplaced,
     NoSuchKey,
-    end_of_overlap,
+    find_end_of_overlap,
     is_live,
 )
 from shared.accounts.key_text import mint_key
 from shared.adapters.bcrypt_hashes import bcrypt_hash
 from shared.runtime import wiring
-from shared.runtime.api_key_bodies import MintedKey, minted_key
+from shared.runtime.api_key_bodies import MintedKey, show_minted_key
 from shared.runtime.callers import Person
-from shared.runtime.json_body import json_router
-from shared.runtime.problems import problem_responses
+from shared.runtime.json_body import make_json_router
+from shared.runtime.problems import describe_problem_responses
 
-router = json_router()
+router = make_json_router()
 
 
 class Rotation(BaseModel):
@@ -44,7 +44,7 @@ class Rotation(BaseModel):
     summary="Rotate an API key",
     status_code=201,
     response_description="The new key, for the only time",
-    responses=problem_responses(400, 401, 403, 404, 409, 413, 415),
+    responses=describe_problem_responses(400, 401, 403, 404, 409, 413, 415),
     tags=["api keys"],
 )
 async def rotate_api_key(
@@ -65,6 +65,6 @@ async def rotate_api_key(
         "used_at": None,
     }
     new = old.model_copy(update=changes)
-    if old.replaced_by is not None or not keys.replace(old, new, end_of_overlap(old, asked.overlap_seconds, now)):
+    if old.replaced_by is not None or not keys.replace(old, new, find_end_of_overlap(old, asked.overlap_seconds, now)):
         raise KeyReplaced
-    return minted_key(new, minted.text)
+    return show_minted_key(new, minted.text)

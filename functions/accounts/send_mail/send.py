@@ -5,9 +5,9 @@ A crash after SES took it sends it again, with another link; the first one does 
 
 from typing import Protocol
 
-from shared.accounts.hashes import hash_of
-from shared.accounts.mail import LINK_SECONDS, MailKind, MailsRepository, link_token, new_link_secret
-from shared.accounts.mail_texts import written_mail
+from shared.accounts.hashes import hash_secret
+from shared.accounts.mail import LINK_SECONDS, MailKind, MailsRepository, make_link_secret, write_link_token
+from shared.accounts.mail_texts import write_mail
 
 
 class Sender(Protocol):
@@ -22,10 +22,10 @@ def send_mail(mail_id: str, mails: MailsRepository, sender: Sender, site: str, n
     if mail.kind is MailKind.NOBODY:
         mails.remove(mail)
         return None
-    secret = new_link_secret()
-    if not mails.arm(mail, hash_of(secret)):
+    secret = make_link_secret()
+    if not mails.arm(mail, hash_secret(secret)):
         return None
-    written = written_mail(mail.kind, site, link_token(mail, secret))
+    written = write_mail(mail.kind, site, write_link_token(mail, secret))
     sender.send(mail.email, written.subject, written.text)
     if mail.kind in LINK_SECONDS:
         mails.mark_sent(mail, now)

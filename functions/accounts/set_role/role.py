@@ -1,6 +1,6 @@
 """Making somebody an administrator, or a customer again. Whoever is signed in as they were has to sign in anew."""
 
-from shared.accounts.email_address import normalised_email
+from shared.accounts.email_address import normalise_email
 from shared.accounts.session import SessionsRepository, end_all
 from shared.accounts.user import Role, User, UsersRepository
 from shared.values import Frozen
@@ -21,7 +21,7 @@ class AccountChanged(Exception):
 
 def change_role(asked: RoleChange, users: UsersRepository, sessions: SessionsRepository) -> User:
     """The user as they are now. Raises NoSuchAccount or AccountChanged."""
-    user = users.find_by_email(normalised_email(asked.email))
+    user = users.find_by_email(normalise_email(asked.email))
     if user is None:
         raise NoSuchAccount("nobody has an account with this address: register, follow the mail's link, try again")
     if user.role is asked.role:

@@ -5,10 +5,10 @@ from time import time as clock
 from functions.accounts.verify_email.verify import confirm
 from shared.runtime import wiring
 from shared.runtime.account_bodies import Confirmed, LinkAlone
-from shared.runtime.json_body import json_router
-from shared.runtime.problems import problem_responses
+from shared.runtime.json_body import make_json_router
+from shared.runtime.problems import describe_problem_responses
 
-router = json_router()
+router = make_json_router()
 
 
 @router.post(
@@ -16,7 +16,7 @@ router = json_router()
     operation_id="verify_email",
     summary="Confirm an e-mail address",
     response_description="The address is the account's",
-    responses=problem_responses(400, 404, 413, 415),
+    responses=describe_problem_responses(400, 404, 413, 415),
     tags=["accounts"],
 )
 async def verify_email(asked: LinkAlone) -> Confirmed:

@@ -9,7 +9,7 @@ from functions.billing.cancel_subscription.cancel import CancelDesk
 from shared.billing.shown import ShownSubscription, own_subscription, show
 from shared.runtime import wiring
 from shared.runtime.callers import Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -21,7 +21,7 @@ SubscriptionId = Annotated[str, Path(description="The subscription's id", exampl
     operation_id="cancel_subscription",
     summary="Cancel a subscription",
     response_description="The subscription, with the moment at which it ends",
-    responses=problem_responses(401, 403, 404, 409, 503),
+    responses=describe_problem_responses(401, 403, 404, 409, 503),
     tags=["subscriptions"],
 )
 async def cancel_subscription(id: SubscriptionId, caller: Person) -> ShownSubscription:

@@ -12,7 +12,7 @@ from shared.billing.subscription import Subscription
 from shared.runtime import wiring
 from shared.runtime.callers import Person
 from shared.runtime.observability import logger
-from shared.runtime.problems import RETRY_AFTER, problem_responses
+from shared.runtime.problems import RETRY_AFTER, describe_problem_responses
 
 router = APIRouter()
 
@@ -31,7 +31,7 @@ SubscriptionId = Annotated[
     operation_id="get_subscription",
     summary="Show a subscription",
     response_description="The subscription as it stands",
-    responses={**WAITING, **problem_responses(401, 403, 404)},
+    responses={**WAITING, **describe_problem_responses(401, 403, 404)},
     tags=["subscriptions"],
 )
 async def get_subscription(id: SubscriptionId, caller: Person, response: Response) -> ShownSubscription:

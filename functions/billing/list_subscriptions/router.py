@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from shared.billing.shown import ShownSubscription, show
 from shared.runtime import wiring
 from shared.runtime.callers import Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = APIRouter()
 
@@ -28,7 +28,7 @@ class SubscriptionList(BaseModel):
     operation_id="list_subscriptions",
     summary="List your subscriptions",
     response_description="Your subscriptions",
-    responses=problem_responses(401, 403),
+    responses=describe_problem_responses(401, 403),
     tags=["subscriptions"],
 )
 async def list_subscriptions(caller: Person) -> SubscriptionList:

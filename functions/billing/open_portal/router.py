@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from shared.billing.shown import NotSubscribedYet, own_subscription
 from shared.runtime import wiring
 from shared.runtime.callers import Person
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 from shared.runtime.settings import settings
 
 router = APIRouter()
@@ -27,7 +27,7 @@ class OpenedPortal(BaseModel):
     operation_id="open_portal",
     summary="Manage a subscription",
     response_description="A page of Stripe's",
-    responses=problem_responses(401, 403, 404, 409, 503),
+    responses=describe_problem_responses(401, 403, 404, 409, 503),
     tags=["subscriptions"],
 )
 async def open_portal(id: SubscriptionId, caller: Person) -> OpenedPortal:

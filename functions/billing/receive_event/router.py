@@ -14,7 +14,7 @@ from shared.errors import DomainProblem
 from shared.runtime import wiring
 from shared.runtime.http import RootRouter
 from shared.runtime.observability import count, logger
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
 router = RootRouter()
 
@@ -48,7 +48,7 @@ class Received(BaseModel):
     operation_id="receive_event",
     summary="Receive an event of Stripe's",
     response_description="The event is kept, now or since it came first",
-    responses=problem_responses(400, 413),
+    responses=describe_problem_responses(400, 413),
     tags=["webhooks"],
 )
 async def receive_event(

@@ -12,7 +12,7 @@ from shared.billing.plan import Plan
 from shared.runtime import wiring
 from shared.runtime.callers import Person
 from shared.runtime.observability import count
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 from shared.runtime.settings import settings
 
 router = APIRouter()
@@ -36,7 +36,7 @@ class OpenedCheckout(BaseModel):
     operation_id="start_checkout",
     summary="Subscribe to an agent",
     response_description="A page of Stripe's that waits to be paid",
-    responses=problem_responses(401, 403, 404, 409, 410, 429, 503),
+    responses=describe_problem_responses(401, 403, 404, 409, 410, 429, 503),
     tags=["subscriptions"],
 )
 async def start_checkout(slug: Slug, caller: Person) -> OpenedCheckout:

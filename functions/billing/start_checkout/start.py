@@ -15,7 +15,7 @@ from shared.billing.payments import NewCheckout, Payments
 from shared.billing.plan import Plan
 from shared.billing.standing import SubscriptionStatus
 from shared.billing.subscription import Checkout, PriceIds, Subscription, Subscriptions, changed
-from shared.catalogue.published import published_agent
+from shared.catalogue.published import find_published_agent
 from shared.catalogue.repository import AgentsRepository
 from shared.errors import DomainProblem
 
@@ -69,7 +69,7 @@ class CheckoutDesk:
         """A row with its checkout. Raises NoSuchAgent, AgentWithdrawn, AlreadySubscribed, PaymentUnderWay,
         TooManyAttempts, PaymentsUnavailable.
         """
-        summary = published_agent(self.agents, slug).summary
+        summary = find_published_agent(self.agents, slug).summary
         assert summary is not None
         plan = Plan(slug=slug, name=summary.name, price=summary.price)
         for _ in range(ROUNDS):

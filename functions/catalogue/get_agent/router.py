@@ -5,13 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import JSONResponse
 
-from shared.adapters.artifacts import digest_of
+from shared.adapters.artifacts import read_digest
 from shared.catalogue.listing import ListingDetail
-from shared.catalogue.published import NoSuchAgent, published_agent, with_current_figures
+from shared.catalogue.published import NoSuchAgent, find_published_agent, update_figures
 from shared.runtime import wiring
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 
-router = APIRouter(tags=["catalogue"], responses=problem_responses(404, 410))
+router = APIRouter(tags=["catalogue"], responses=describe_problem_responses(404, 410))
 
 FRESH_FOR = "public, max-age=10"
 """As long as lists are: both show the same figures."""
@@ -37,11 +37,11 @@ async def get_agent(slug: Slug) -> Response:
     """Show one agent with everything that is known of it: what it takes and gives, its price, its scores, and the posts
     it was made for. Its certificate has an address of its own.
     """
-    agent = published_agent(wiring.catalogue.agents(), slug)
+    agent = find_published_agent(wiring.catalogue.agents(), slug)
     assert agent.detail_key is not None
     assert agent.summary is not None
     detail = wiring.platform.artifacts().get_model(agent.detail_key, ListingDetail)
-    current = with_current_figures(detail, agent.summary)
+    current = update_figures(detail, agent.summary)
     return Response(current.model_dump_json(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
 
 
@@ -58,9 +58,9 @@ async def get_certificate(slug: Slug) -> Response:
 
     `sha256` is the hash of the document's canonical JSON: keys sorted, no spaces, UTF-8.
     """
-    agent = published_agent(wiring.catalogue.agents(), slug)
+    agent = find_published_agent(wiring.catalogue.agents(), slug)
     if agent.certificate_key is None:
         raise NoSuchAgent(slug)
     document = wiring.platform.artifacts().get_json(agent.certificate_key)
-    shown = {"sha256": digest_of(agent.certificate_key), "document": document}
+    shown = {"sha256": read_digest(agent.certificate_key), "document": document}
     return JSONResponse(shown, headers={"cache-control": CERTIFICATE_FRESH_FOR})

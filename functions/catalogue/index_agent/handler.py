@@ -1,4 +1,5 @@
-"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it.
+"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it; one that
+would fail for ever is told and passed over.
 
 Invoked with `{"reindex": true}` it writes everything anew from the table.
 """
@@ -14,9 +15,17 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from functions.catalogue.index_agent.index import Copy, entry_of, fill, rebuild, row_of
+from functions.catalogue.index_agent.index import (
+    Copy,
+    RowUnusable,
+    fill,
+    make_entry,
+    read_row,
+    rebuild,
+    tell_not_indexed,
+)
 from shared.catalogue.query import CatalogUnavailable
-from shared.catalogue.snapshot import CatalogueEntry
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 
@@ -27,47 +36,60 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     logger.clear_state()
     logger.set_correlation_id(context.aws_request_id)
     if event.get("reindex"):
-        return {"agents": rebuild(list(copies().values()), wiring.catalogue.agents(), wiring.platform.artifacts())}
+        return {"agents": rebuild(list(list_copies().values()), wiring.catalogue.agents(), wiring.platform.artifacts())}
     return cast(dict[str, Any], process_partial_response(event, index_agent, processor, context))
 
 
 def index_agent(record: DynamoDBRecord) -> None:
+    """Raises what another try may mend: a copy or S3 that is out of reach."""
+    try:
+        _index(record)
+    except (RowUnusable, EntryRefused) as error:
+        tell_not_indexed(error)
+
+
+def _index(record: DynamoDBRecord) -> None:
     change = record.dynamodb
     assert change is not None
     deleted = record.event_name is DynamoDBRecordEventName.REMOVE
-    row = row_of((change.old_image if deleted else change.new_image) or {}, deleted=deleted)
+    row = read_row((change.old_image if deleted else change.new_image) or {}, deleted=deleted)
     if row is None:
         return
-    entry = entry_of(row, wiring.platform.artifacts())
-    changed = written(entry)
+    entry = make_entry(row, wiring.platform.artifacts())
+    changed = write_to_index(entry)
     listed = entry.shown is not None
     logger.info("agent indexed", extra={"agent": row.slug, "listed": listed, "changed": changed})
     if changed:
         count("AgentsIndexed" if listed else "AgentsTakenOffIndex")
 
 
-def written(entry: CatalogueEntry) -> bool:
-    """Whether it was news. A copy that is down keeps the others from nothing; the record comes back for it."""
-    changed, failures = 0, list[CatalogUnavailable]()
-    for name, copy in copies().items():
+def write_to_index(entry: CatalogueEntry) -> bool:
+    """Whether it was news. A copy that is down or refuses keeps the others from nothing.
+
+    Raises CatalogUnavailable before EntryRefused: the record then comes back for the copy that is down.
+    """
+    changed, failures, refusals = 0, list[CatalogUnavailable](), list[EntryRefused]()
+    for name, copy in list_copies().items():
         try:
-            filled(name)
+            fill_copy(name)
             changed += copy.put([entry])
         except CatalogUnavailable as error:
             # Perhaps it is gone: look again, before the record is tried again.
-            filled.cache_clear()
+            fill_copy.cache_clear()
             failures.append(error)
-    if failures:
-        raise failures[0]
+        except EntryRefused as error:
+            refusals.append(error)
+    for error in (*failures, *refusals):
+        raise error
     return changed > 0
 
 
 @cache
-def filled(name: str) -> None:
-    fill(copies()[name], wiring.catalogue.agents(), wiring.platform.artifacts())
+def fill_copy(name: str) -> None:
+    fill(list_copies()[name], wiring.catalogue.agents(), wiring.platform.artifacts())
 
 
-def copies() -> dict[str, Copy]:
+def list_copies() -> dict[str, Copy]:
     """The snapshot first: it is what lists are made from while the index is down."""
     search = wiring.catalogue.catalog_search()
     snapshot: dict[str, Copy] = {"snapshot": wiring.catalogue.snapshot_copy()}

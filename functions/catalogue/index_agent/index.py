@@ -5,21 +5,28 @@ The row's version decides which change is newer: agent versions count up, and wh
 (its figures, taking it off the shelf) raises its `revision` by one, starting from none.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shared.adapters.artifacts import ArtifactMissing
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import Agent, AgentsRepository, AgentStatus
-from shared.catalogue.searchable import searchable
-from shared.catalogue.snapshot import CatalogueEntry
+from shared.catalogue.searchable import SearchableListing, make_searchable
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
+from shared.runtime.observability import count, logger
 
 REVISIONS = 1_000_000
 PAGE = 200
 
 
+class RowUnusable(Exception):
+    """There is nothing to list in this row, and another try changes nothing: its listing or its detail is broken."""
+
+
 class Copy(Protocol):
-    """What follows the table. Every method raises CatalogUnavailable."""
+    """What follows the table. Every method raises CatalogUnavailable, and `put` EntryRefused once all others are in."""
 
     def needs_filling(self) -> bool: ...
 
@@ -42,22 +49,25 @@ class Row:
     detail_key: str | None = None
 
 
-def row_of(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
-    """None for what is no agent (the pointers from opportunities have no status), or was never published."""
-    version = int(image.get("version", 0))
-    if not image.get("status") or not version:
-        return None
-    listed = image["status"] == AgentStatus.PUBLISHED and not deleted
-    return Row(
-        slug=str(image["slug"]),
-        version=version * REVISIONS + int(image.get("revision", 0)) + deleted,
-        summary=ListingSummary.model_validate_json(image["summary"]) if listed else None,
-        detail_key=image.get("detail_key"),
-    )
+def read_row(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
+    """None for what is no agent (the pointers from opportunities have no status), or was never published. Raises
+    RowUnusable.
+    """
+    with _unusable_if_broken(image.get("slug")):
+        version = int(image.get("version", 0))
+        if not image.get("status") or not version:
+            return None
+        listed = image["status"] == AgentStatus.PUBLISHED and not deleted
+        return Row(
+            slug=str(image["slug"]),
+            version=version * REVISIONS + int(image.get("revision", 0)) + deleted,
+            summary=ListingSummary.model_validate_json(image["summary"]) if listed else None,
+            detail_key=image.get("detail_key"),
+        )
 
 
-def row_of_agent(agent: Agent) -> Row | None:
-    """As `row_of`, of a row as its repository reads it."""
+def read_agent_row(agent: Agent) -> Row | None:
+    """As `read_row`, of a row as its repository reads it."""
     if not agent.version:
         return None
     listed = agent.status is AgentStatus.PUBLISHED
@@ -65,12 +75,27 @@ def row_of_agent(agent: Agent) -> Row | None:
     return Row(agent.slug, version, agent.summary if listed else None, agent.detail_key)
 
 
-def entry_of(row: Row, details: Details) -> CatalogueEntry:
+def make_entry(row: Row, details: Details) -> CatalogueEntry:
+    """Raises RowUnusable; what S3 raises while it is out of reach goes through."""
     if row.summary is None:
         return CatalogueEntry(row.slug, row.version)
+    with _unusable_if_broken(row.slug):
+        return CatalogueEntry(row.slug, row.version, _make_searchable(row.summary, row, details))
+
+
+def _make_searchable(summary: ListingSummary, row: Row, details: Details) -> SearchableListing:
     detail: Mapping[str, Any] = details.get_json(row.detail_key) if row.detail_key else {}
     description, use_cases = detail.get("description", ""), detail.get("use_cases", ())
-    return CatalogueEntry(row.slug, row.version, searchable(row.summary, description=description, use_cases=use_cases))
+    return make_searchable(summary, description=description, use_cases=use_cases)
+
+
+@contextmanager
+def _unusable_if_broken(slug: object) -> Generator[None]:
+    """Details are written before the row that names them, and never deleted while it does: a missing one stays so."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError, ArtifactMissing) as error:
+        raise RowUnusable(f"{str(slug)[:100]}: {type(error).__name__}: {str(error)[:300]}") from error
 
 
 def fill(copy: Copy, agents: AgentsRepository, details: Details) -> None:
@@ -82,20 +107,42 @@ def fill(copy: Copy, agents: AgentsRepository, details: Details) -> None:
 def rebuild(copies: Sequence[Copy], agents: AgentsRepository, details: Details) -> int:
     """Write every row that was ever published into the copies, also those that are off the shelf; how many there are.
 
-    A change that happens meanwhile has a higher version and stays, whichever is written first.
+    A change that happens meanwhile has a higher version and stays, whichever is written first. What cannot be listed is
+    left out and told: one broken row keeps no copy from being filled.
     """
     for copy in copies:
         copy.needs_filling()  # makes what is not there yet
     written, cursor = 0, None
     while True:
         page = agents.every(PAGE, cursor)
-        rows = [row for row in map(row_of_agent, page.items) if row is not None]
-        entries = [entry_of(row, details) for row in rows]
+        rows = [row for row in map(read_agent_row, page.items) if row is not None]
+        entries = [entry for row in rows if (entry := _make_usable_entry(row, details)) is not None]
         for copy in copies:
-            copy.put(entries, again=True)
+            _put_what_is_taken(copy, entries)
         written, cursor = written + len(entries), page.next_cursor
         if cursor is None:
             break
     for copy in copies:
         copy.take_over()
     return written
+
+
+def _make_usable_entry(row: Row, details: Details) -> CatalogueEntry | None:
+    try:
+        return make_entry(row, details)
+    except RowUnusable as error:
+        tell_not_indexed(error)
+        return None
+
+
+def _put_what_is_taken(copy: Copy, entries: Sequence[CatalogueEntry]) -> None:
+    try:
+        copy.put(entries, again=True)
+    except EntryRefused as error:
+        tell_not_indexed(error)
+
+
+def tell_not_indexed(error: RowUnusable | EntryRefused) -> None:
+    """For the alarm and whoever follows it: `reindex` writes the row again once the reason is mended."""
+    logger.error("agent not indexed", extra={"reason": str(error)})
+    count("AgentsNotIndexed")

@@ -11,9 +11,9 @@ from shared.catalogue.query import CatalogQuery
 from shared.catalogue.shelf import ShelfPage
 from shared.runtime import wiring
 from shared.runtime.http import PREFIX
-from shared.runtime.paging import next_page
-from shared.runtime.problems import problem_responses
-from shared.runtime.query_parameters import query_parameters, read_query
+from shared.runtime.paging import link_next_page
+from shared.runtime.problems import describe_problem_responses
+from shared.runtime.query_parameters import describe_query_parameters, read_query
 
 router = APIRouter()
 
@@ -22,7 +22,7 @@ DEGRADED_HEADERS = {"x-mam-degraded": "search", "cache-control": "no-store"}
 FRESH_FOR = "public, max-age=10"
 
 
-def _no_default(schema: dict[str, Any]) -> None:
+def _drop_default(schema: dict[str, Any]) -> None:
     """The last page has no `next` at all, whatever stands for that in here."""
     del schema["default"]
 
@@ -42,7 +42,7 @@ class AgentList(BaseModel):
         Field(
             description="The address of the next page, with all that was asked for; absent on the last page",
             examples=["/api/v1/agents?category=finance&page=2"],
-            json_schema_extra=_no_default,
+            json_schema_extra=_drop_default,
         ),
     ] = ""
 
@@ -70,8 +70,8 @@ HEADERS: dict[int | str, dict[str, Any]] = {
     summary="List agents",
     response_model=AgentList,
     response_description="One page of the agents that match",
-    responses={**HEADERS, **problem_responses(503)},
-    openapi_extra=query_parameters(CatalogQuery),
+    responses={**HEADERS, **describe_problem_responses(503)},
+    openapi_extra=describe_query_parameters(CatalogQuery),
     tags=["catalogue"],
 )
 async def list_agents(request: Request) -> Response:
@@ -82,18 +82,18 @@ async def list_agents(request: Request) -> Response:
     """
     query = read_query(request, CatalogQuery)
     shown = wiring.catalogue.shelf().search(query)
-    following = next_page(PREFIX + PATH, query, shown.page.total)
+    following = link_next_page(PREFIX + PATH, query, shown.page.total)
     headers = {
         **(DEGRADED_HEADERS if shown.degraded else {"cache-control": FRESH_FOR}),
         **({"link": f'<{following}>; rel="next"'} if following else {}),
     }
-    return Response(body_of(query, shown, following), headers=headers, media_type="application/json")
+    return Response(write_body(query, shown, following), headers=headers, media_type="application/json")
 
 
 _bodies: WeakKeyDictionary[ShelfPage, dict[str, bytes]] = WeakKeyDictionary()
 
 
-def body_of(query: CatalogQuery, shown: ShelfPage, following: str) -> bytes:
+def write_body(query: CatalogQuery, shown: ShelfPage, following: str) -> bytes:
     """Written once for as long as the shelf answers this question with the same page, for each way of asking it."""
     written = _bodies.setdefault(shown, {})
     body = written.get(following)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from shared.runtime import wiring
-from shared.runtime.problems import problem_responses
+from shared.runtime.problems import describe_problem_responses
 from shared.specs.spec import Category
 
 router = APIRouter()
@@ -35,7 +35,7 @@ class CategoryList(BaseModel):
     "/categories",
     operation_id="list_categories",
     summary="List the categories",
-    responses=problem_responses(503),
+    responses=describe_problem_responses(503),
     response_description="Every category, those without agents too",
     tags=["catalogue"],
 )

@@ -22,11 +22,11 @@ def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tu
     """Repeating it pushes nothing new. Raises BundleInvalid, RegistryUnavailable (worth a retry), ImageNotFound."""
     if build.code_key is None:
         raise BundleInvalid("the build has no code yet")
-    image = registry.append_and_push(_bundle(artifacts.get_json(build.code_key), build.code_key))
+    image = registry.append_and_push(_read_bundle(artifacts.get_json(build.code_key), build.code_key))
     return build.advance(Next.TEST_AGENT, image_digest=image.digest, base_digest=image.base_digest), image
 
 
-def _bundle(document: Any, key: str) -> dict[str, bytes]:
+def _read_bundle(document: Any, key: str) -> dict[str, bytes]:
     texts = cast("dict[str, Any]", document) if isinstance(document, dict) else {}
     if texts.keys() != BUNDLE or not all(isinstance(text, str) for text in texts.values()):
         raise BundleInvalid(f"{key} must hold the texts of exactly {', '.join(sorted(BUNDLE))}")

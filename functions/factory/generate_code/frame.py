@@ -25,42 +25,42 @@ class Code(str):
     """Text that is safe to stand in Python code."""
 
 
-def rendered_frame(spec: AgentSpec) -> str:
+def render_frame(spec: AgentSpec) -> str:
     """Deterministic: the same spec gives the same bytes."""
     effects = sorted(effect.value for effect in spec.capabilities.effects)
-    template = _environment().get_template(f"{spec.template.value}.py.j2")
+    template = _make_environment().get_template(f"{spec.template.value}.py.j2")
     source = template.render(name=spec.name, effects=effects, output_schema=spec.output_schema)
     ast.parse(source)
     return source
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
+def _make_environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        finalize=_only_code,
+        finalize=_require_code,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.filters.update(literal=_literal, effect_name=_effect_name)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
+    environment.filters.update(literal=_write_literal, effect_name=_write_effect_name)  # pyright: ignore[reportUnknownMemberType, reportCallIssue]
     return environment
 
 
-def _literal(value: Any) -> Code:
+def _write_literal(value: Any) -> Code:
     """ASCII only, so that no character of a name can mean anything to the parser or to a reader's terminal."""
     json.dumps(value)
     return Code(ascii(value))
 
 
-def _effect_name(value: str) -> Code:
+def _write_effect_name(value: str) -> Code:
     if value not in EFFECT_NAMES:
         raise TemplateUnsafe(f"{value!r} is not an effect")
     return Code(value)
 
 
-def _only_code(value: Any) -> Any:
+def _require_code(value: Any) -> Any:
     if isinstance(value, Code):
         return value
     raise TemplateUnsafe(f"the template prints {type(value).__name__} without making it a literal")

@@ -2,22 +2,22 @@
 
 from functions.factory.generate_code.generate import generate_code
 from shared.builds.build import Build, Next
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 load_adapters("artifacts", "aws_clients", "code_linters", "model_spend_table", "opportunities_table", "secrets")
 
 
-@stage(Build)
+@run_as_stage(Build)
 def handler(build: Build) -> Build:
     stored = wiring.market.opportunities().get(build.opportunity_id)
     built = generate_code(
         build,
-        opportunity_brief(stored.card) if stored else {},
+        write_brief(stored.card) if stored else {},
         claude=wiring.platform.claude(),
         model=settings().model_strong,
         linters=wiring.factory.code_linters(),

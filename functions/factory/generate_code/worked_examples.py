@@ -2,17 +2,17 @@
 
 import json
 
-from shared.builds.worked_examples import WorkedExample, examples_like, within_size
+from shared.builds.worked_examples import WorkedExample, choose_examples_like, keep_within_size
 from shared.specs.spec import AgentSpec
 
 MOST = 2
 
 
-def code_examples(spec: AgentSpec) -> tuple[str, ...]:
+def write_code_examples(spec: AgentSpec) -> tuple[str, ...]:
     """Of the same template, with effects as near as there are; the same for specs of the same template and effects."""
-    return within_size(map(_block, examples_like(spec)), MOST)
+    return keep_within_size(map(_write_block, choose_examples_like(spec)), MOST)
 
 
-def _block(example: WorkedExample) -> str:
+def _write_block(example: WorkedExample) -> str:
     spec = json.dumps(example.spec.model_dump(mode="json", exclude={"examples"}), ensure_ascii=False)
-    return example.marked(f"spec: {spec}\n\nlogic_py:\n{example.logic_py}")
+    return example.mark(f"spec: {spec}\n\nlogic_py:\n{example.logic_py}")

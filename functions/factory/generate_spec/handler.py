@@ -5,7 +5,7 @@ from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 load_adapters("agents_table", "artifacts", "aws_clients", "model_spend_table", "opportunities_table", "secrets")
 
@@ -14,7 +14,7 @@ class OpportunityGone(Exception):
     """The leased opportunity is not in the table any more."""
 
 
-@stage(Build)
+@run_as_stage(Build)
 def handler(build: Build) -> Build:
     stored = wiring.market.opportunities().get(build.opportunity_id)
     if stored is None:

@@ -6,10 +6,10 @@ from functions.factory.pick_opportunity.pick import NothingToBuild, PickRequest,
 from shared.builds.build import Build
 from shared.runtime import wiring
 from shared.runtime.observability import count
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
-@stage(PickRequest)
+@run_as_stage(PickRequest)
 def handler(request: PickRequest) -> Build | NothingToBuild:
     picked = pick(
         request,

@@ -78,15 +78,15 @@ def pick(
     died in between, is marked now instead of being built a second time.
     """
     wanted = request.request.opportunity_id
-    if spend.exceeded():
+    if spend.is_exceeded():
         if wanted:
             raise SpendCapReached("today's cap on model spend is used up: ask again tomorrow (UTC), or raise the cap")
         return NothingToBuild(build_id=request.build_id, reason="spend_cap_reached")
-    started = _started_by(request, artifacts)
+    started = _name_starter(request, artifacts)
     if started != request.build_id:
         return NothingToBuild(build_id=request.build_id, reason=f"scan_started {started}")
     for _ in range(MOST_HEALED):
-        card = _leased(wanted, request.build_id, opportunities, now())
+        card = _lease(wanted, request.build_id, opportunities, now())
         if card is None:
             break
         listed = agents.of_opportunity(card.opportunity_id)
@@ -103,7 +103,7 @@ def pick(
     return NothingToBuild(build_id=request.build_id, reason="no_open_opportunity")
 
 
-def _started_by(request: PickRequest, artifacts: Artifacts) -> str:
+def _name_starter(request: PickRequest, artifacts: Artifacts) -> str:
     """The build that the scan started: this one, unless another was first. A retry finds itself."""
     if request.request.scan_id is None:
         return request.build_id
@@ -111,7 +111,7 @@ def _started_by(request: PickRequest, artifacts: Artifacts) -> str:
     return FirstBuild.model_validate(artifacts.put_first(key, {"build_id": request.build_id})).build_id
 
 
-def _leased(wanted: str | None, build_id: str, opportunities: OpportunityLeases, now: datetime) -> Opportunity | None:
+def _lease(wanted: str | None, build_id: str, opportunities: OpportunityLeases, now: datetime) -> Opportunity | None:
     if wanted:
         return opportunities.lease(wanted, build_id, now)
     return opportunities.lease_best(build_id, now)

@@ -8,7 +8,7 @@ from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 load_adapters(
     "agents_table",
@@ -21,7 +21,7 @@ load_adapters(
 )
 
 
-@stage(Build)
+@run_as_stage(Build)
 def handler(build: Build) -> Build:
     published, agent = publish(
         build,

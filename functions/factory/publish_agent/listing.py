@@ -8,16 +8,16 @@ from shared.billing.pricing import price
 from shared.builds.build import Build
 from shared.builds.certificate import (
     Certificate,
-    carried_runs,
-    certified_opportunity,
-    certified_problems,
-    digests,
-    evidence,
+    certify_opportunity,
+    certify_problems,
+    choose_carried_runs,
+    gather_evidence,
+    make_digests,
 )
 from shared.builds.handover import GateReport
 from shared.builds.marketing_copy import MarketingCopy
-from shared.builds.narrowing import narrowed
-from shared.builds.quality import QualityScores, verdict, vetoes
+from shared.builds.narrowing import narrow
+from shared.builds.quality import QualityScores, find_vetoes, reach_verdict
 from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail, ShownExample
 from shared.opportunities.models import Opportunity
@@ -57,7 +57,7 @@ class PassedBuild:
     scores_key: str
 
 
-def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
+def read_passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
     """Raises NotPublishable unless the report is about this image, has no finding, and the scores suffice."""
     keys = (build.spec_key, build.code_key, build.gate_key, build.report_key, build.scores_key)
     if build.slug is None or build.image_digest is None or None in keys:
@@ -89,9 +89,9 @@ def passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
     )
 
 
-def certified(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Certificate:
+def certify(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Certificate:
     assert passed.scores.scores is not None, "passed_build refuses a build without scores"
-    runs = carried_runs(passed.report.runs)
+    runs = choose_carried_runs(passed.report.runs)
     return Certificate(
         slug=passed.slug,
         name=passed.spec.name,
@@ -99,26 +99,28 @@ def certified(build: Build, passed: PassedBuild, draft: PublicationDraft) -> Cer
         build_id=build.build_id,
         round=build.round,
         issued_at=draft.published_at,
-        digests=digests(passed.spec_yaml, passed.files, passed.image_digest, passed.report, base=build.base_digest),
+        digests=make_digests(
+            passed.spec_yaml, passed.files, passed.image_digest, passed.report, base=build.base_digest
+        ),
         models={
             **({"generate_spec": passed.spec_model} if passed.spec_model else {}),
             "generate_logic": passed.code_model,
             "judge_agent": passed.scores.scores.usefulness.model,
             "write_copy": draft.words.model,
         },
-        opportunity=certified_opportunity(draft.opportunity),
-        problems=certified_problems(draft.opportunity),
+        opportunity=certify_opportunity(draft.opportunity),
+        problems=certify_problems(draft.opportunity),
         tests=passed.report.counts(),
         slowest_call_seconds=passed.report.measured.slowest_call_seconds,
         quality=passed.scores,
         price=price(passed.report.measured, draft.opportunity.score).charged,
-        capabilities=narrowed(passed.spec, passed.report.used).capabilities,
+        capabilities=narrow(passed.spec, passed.report.used).capabilities,
         recorded_runs=runs,
         recorded_runs_left_out=len(passed.report.runs) - len(runs),
     )
 
 
-def detailed(build: Build, passed: PassedBuild, draft: PublicationDraft, certificate: Certificate) -> ListingDetail:
+def make_detail(build: Build, passed: PassedBuild, draft: PublicationDraft, certificate: Certificate) -> ListingDetail:
     assert passed.scores.scores is not None, "passed_build refuses a build without scores"
     spec = passed.spec
     return ListingDetail(
@@ -146,12 +148,12 @@ def detailed(build: Build, passed: PassedBuild, draft: PublicationDraft, certifi
         capabilities=certificate.capabilities,
         version=build.version,
         image_digest=passed.image_digest,
-        evidence=evidence(draft.opportunity),
+        evidence=gather_evidence(draft.opportunity),
         scores=passed.scores.scores,
     )
 
 
-def made_by(certificate: Certificate) -> tuple[str, ...]:
+def list_makers(certificate: Certificate) -> tuple[str, ...]:
     """The distinct models that had a part in it."""
     return tuple(sorted(set(certificate.models.values())))
 
@@ -161,8 +163,8 @@ def _check(build: Build, gate: GateReport, report: TestReport, scores: QualitySc
         raise NotPublishable("the test report is about another image")
     if spec.slug != build.slug:
         raise NotPublishable("the spec is about another agent")
-    found = vetoes(gate.findings, report)
+    found = find_vetoes(gate.findings, report)
     if found:
         raise NotPublishable(f"vetoed: {found[0]}")
-    if scores.scores is None or not scores.passed or scores.vetoes or not verdict(scores.scores).passed:
+    if scores.scores is None or not scores.passed or scores.vetoes or not reach_verdict(scores.scores).passed:
         raise NotPublishable("the scores do not suffice")

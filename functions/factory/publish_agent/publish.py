@@ -12,15 +12,15 @@ from typing import Protocol
 from functions.factory.publish_agent.listing import (
     NotPublishable,
     PublicationDraft,
-    certified,
-    detailed,
-    made_by,
-    passed_build,
+    certify,
+    list_makers,
+    make_detail,
+    read_passed_build,
 )
-from shared.adapters.artifacts import ArtifactMissing, Artifacts, canonical_json
+from shared.adapters.artifacts import ArtifactMissing, Artifacts, write_canonical_json
 from shared.adapters.claude import Claude
 from shared.builds.build import Build, Next
-from shared.builds.marketing_copy import CopyDraft, MarketingCopy, facts_for_copy, shown_copy
+from shared.builds.marketing_copy import CopyDraft, MarketingCopy, clean_copy, gather_copy_facts
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.repository import Agent, AgentsRepository, AgentVersion
 from shared.opportunities.errors import LeaseLost
@@ -39,16 +39,16 @@ class Copywriter:
     model: str
 
     def write(self, spec: AgentSpec, opportunity: Opportunity) -> MarketingCopy:
-        facts = facts_for_copy(spec, opportunity)
+        facts = gather_copy_facts(spec, opportunity)
         answer = self.claude.ask("write_copy", facts, CopyDraft, model=self.model, max_tokens=MAX_TOKENS)
-        return shown_copy(answer.value, answer.model, spec, opportunity)
+        return clean_copy(answer.value, answer.model, spec, opportunity)
 
 
 class Images(Protocol):
     def keep(self, digest: str, tag: str) -> None: ...
 
 
-def published_tag(slug: str, version: int, digest: str) -> str:
+def make_published_tag(slug: str, version: int, digest: str) -> str:
     """Tags never move. With the digest in it, a build that did not come to its end takes no tag from the next one."""
     return f"{slug}-v{version}-{digest.removeprefix('sha256:')[:12]}"
 
@@ -64,14 +64,14 @@ def publish(
     now: Callable[[], datetime],
 ) -> tuple[Build, Agent]:
     """Raises NotPublishable, LeaseLost, NotReserved, AlreadyPublished, ImageNotFound; nothing is listed then."""
-    passed = passed_build(build, artifacts)
-    opportunity = _held(build, passed.slug, opportunities)
-    draft = _draft(build, passed.spec, opportunity, artifacts, copywriter, now)
-    certificate = certified(build, passed, draft)
-    data = canonical_json(certificate.model_dump(mode="json"))
+    passed = read_passed_build(build, artifacts)
+    opportunity = _require_held(build, passed.slug, opportunities)
+    draft = _write_draft(build, passed.spec, opportunity, artifacts, copywriter, now)
+    certificate = certify(build, passed, draft)
+    data = write_canonical_json(certificate.model_dump(mode="json"))
     certificate_key = artifacts.put_addressed(f"certificates/{passed.slug}", data, ".json")
-    detail = detailed(build, passed, draft, certificate)
-    detail_data = canonical_json(detail.model_dump(mode="json"))
+    detail = make_detail(build, passed, draft, certificate)
+    detail_data = write_canonical_json(detail.model_dump(mode="json"))
     detail_key = artifacts.put_addressed(f"listings/{passed.slug}", detail_data, ".json")
     version = AgentVersion(
         slug=passed.slug,
@@ -84,18 +84,18 @@ def publish(
         report_key=passed.report_key,
         scores_key=passed.scores_key,
         certificate_key=certificate_key,
-        models=made_by(certificate),
+        models=list_makers(certificate),
         published_at=draft.published_at,
     )
     summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
     # Before anybody can run the agent: from here on its image does not expire.
-    images.keep(passed.image_digest, published_tag(passed.slug, build.version, passed.image_digest))
+    images.keep(passed.image_digest, make_published_tag(passed.slug, build.version, passed.image_digest))
     agent = agents.publish(version, summary, detail_key)
     opportunities.mark_served(build.opportunity_id, build.build_id, passed.slug)
     return build.advance(Next.DONE, outcome="published"), agent
 
 
-def _held(build: Build, slug: str, opportunities: OpportunityLeases) -> Opportunity:
+def _require_held(build: Build, slug: str, opportunities: OpportunityLeases) -> Opportunity:
     """The card, if this build still holds it, or has already served it: nobody else may be building for it."""
     stored = opportunities.get(build.opportunity_id)
     if stored is None:
@@ -106,7 +106,7 @@ def _held(build: Build, slug: str, opportunities: OpportunityLeases) -> Opportun
     return stored.card
 
 
-def _draft(
+def _write_draft(
     build: Build,
     spec: AgentSpec,
     opportunity: Opportunity,

@@ -5,17 +5,17 @@ from shared.builds.build import Build
 from shared.builds.report import FindingKind
 from shared.runtime import wiring
 from shared.runtime.observability import count
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
-@stage(Build)
+@run_as_stage(Build)
 def handler(build: Build) -> Build:
     rejected = reject(build, agents=wiring.catalogue.agents(), opportunities=wiring.market.opportunities())
-    count("AgentsRejected", reason=_kind(rejected.reason or ""))
+    count("AgentsRejected", reason=_name_kind(rejected.reason or ""))
     return rejected
 
 
-def _kind(reason: str) -> str:
+def _name_kind(reason: str) -> str:
     """The reason's first words, from a closed set: a dimension must not grow with what agents or models say."""
     known = ("static gate", "the static gate", *(kind.value for kind in FindingKind))
     return next((name for name in known if reason.startswith(name)), "quality")

@@ -7,12 +7,12 @@ from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 load_adapters("artifacts", "aws_clients", "model_spend_table", "opportunities_table", "secrets")
 
 
-@stage(Build)
+@run_as_stage(Build)
 def handler(build: Build) -> Build:
     stored = wiring.market.opportunities().get(build.opportunity_id)
     if stored is None:

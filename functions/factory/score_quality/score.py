@@ -11,12 +11,12 @@ from shared.builds.quality import (
     MOST_FEEDBACK,
     Judgement,
     QualityScores,
-    facts_for_judge,
-    mean,
-    rated,
-    unfit_reasons,
-    verdict,
-    vetoes,
+    compute_mean,
+    find_unfit_reasons,
+    find_vetoes,
+    gather_judge_facts,
+    reach_verdict,
+    read_scores,
 )
 from shared.builds.report import TestReport
 from shared.opportunities.errors import ModelNotTrusted
@@ -41,7 +41,7 @@ class Judge:
         unfit: list[str] = []
         for _ in range(ATTEMPTS):
             answer = self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
-            unfit = unfit_reasons(answer.value)
+            unfit = find_unfit_reasons(answer.value)
             if not unfit:
                 return answer
         raise ModelNotTrusted(f"judge_agent: {ATTEMPTS} times no reason that can be shown for {', '.join(unfit)}")
@@ -55,7 +55,7 @@ def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge
     if artifacts.exists(key):
         scores = artifacts.get_model(key, QualityScores)
     else:
-        scores = _scores(build, opportunity, artifacts, judge)
+        scores = _ask_scores(build, opportunity, artifacts, judge)
         artifacts.put_model(key, scores)
     if scores.passed:
         return build.advance(Next.PUBLISH_AGENT, scores_key=key), scores
@@ -66,26 +66,26 @@ def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge
     return build.another_round(feedback_key, reason).model_copy(update={"scores_key": key}), scores
 
 
-def _scores(build: Build, opportunity: Opportunity, artifacts: Artifacts, judge: Judge) -> QualityScores:
+def _ask_scores(build: Build, opportunity: Opportunity, artifacts: Artifacts, judge: Judge) -> QualityScores:
     assert build.spec_key is not None
     assert build.gate_key is not None
     assert build.report_key is not None
     report = artifacts.get_model(build.report_key, TestReport)
     if report.image_digest != build.image_digest:
         raise BuildIncomplete("the test report is about another image than the one to be scored")
-    found = vetoes(artifacts.get_model(build.gate_key, GateReport).findings, report)
+    found = find_vetoes(artifacts.get_model(build.gate_key, GateReport).findings, report)
     if found:
         return QualityScores(passed=False, vetoes=tuple(found), feedback=tuple(found[:MOST_FEEDBACK]))
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
-    answer = judge.rate(facts_for_judge(spec, report, brief(opportunity)))
-    scores = rated(answer.value, answer.model)
-    decided = verdict(scores)
+    answer = judge.rate(gather_judge_facts(spec, report, write_brief(opportunity)))
+    scores = read_scores(answer.value, answer.model)
+    decided = reach_verdict(scores)
     return QualityScores(
-        passed=decided.passed, vetoes=(), scores=scores, mean=mean(scores), feedback=decided.shortfalls
+        passed=decided.passed, vetoes=(), scores=scores, mean=compute_mean(scores), feedback=decided.shortfalls
     )
 
 
-def brief(opportunity: Opportunity) -> dict[str, Json]:
+def write_brief(opportunity: Opportunity) -> dict[str, Json]:
     return {
         "title": opportunity.title,
         "summary": opportunity.summary,

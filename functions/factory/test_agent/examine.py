@@ -93,7 +93,7 @@ class Stand:
 
 
 @contextmanager
-def stand(tasks: AgentTasks, agent: RunnableAgent, clock: Callable[[], float]) -> Generator[Stand]:
+def raise_stand(tasks: AgentTasks, agent: RunnableAgent, clock: Callable[[], float]) -> Generator[Stand]:
     with ExitStack() as stack:
         yield Stand(tasks, agent, stack, clock)
 
@@ -111,8 +111,8 @@ def examine(
         raise BuildIncomplete("test_agent needs slug, spec_key and image_digest")
     agent = RunnableAgent(slug=build.slug, version=build.version, image_digest=build.image_digest)
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
-    scenery = the_scenery(build, artifacts, now())
-    with stand(tasks, agent, clock) as under_test:
+    scenery = draw_scenery(build, artifacts, now())
+    with raise_stand(tasks, agent, clock) as under_test:
         ends = under_test.now() + MOST_SECONDS
         examination = Examination(
             spec=spec,
@@ -129,7 +129,7 @@ def examine(
     return build.advance(Next.SCORE_QUALITY, report_key=key), report
 
 
-def the_scenery(build: Build, artifacts: Artifacts, now: datetime) -> Scenery:
+def draw_scenery(build: Build, artifacts: Artifacts, now: datetime) -> Scenery:
     """The world of this round: of several who draw one at once, all get the first."""
     drawn = Scenery.drawn(now).model_dump(mode="json")
     stored = artifacts.put_first(f"builds/{build.build_id}/round-{build.round}/world.json", drawn)

@@ -3,10 +3,10 @@
 from functions.market.cluster_problems.place import place
 from shared.opportunities.scan import Clustered, Scanned
 from shared.runtime import wiring
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
-@stage(Scanned)
+@run_as_stage(Scanned)
 def handler(request: Scanned) -> Clustered:
     return place(
         request,

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from functions.market.cluster_problems.portions import POOL, assign_in_portions
-from functions.market.cluster_problems.vectors import packed_mean, packed_vector, unpacked_mean, unpacked_vector
+from functions.market.cluster_problems.vectors import pack_mean, pack_vector, unpack_mean, unpack_vector
 from shared.adapters.artifacts import Artifacts
-from shared.opportunities.identity import OpportunityCentroid, ProblemVector, largest_theme
+from shared.opportunities.identity import OpportunityCentroid, ProblemVector, limit_theme
 from shared.opportunities.models import Problem
 from shared.opportunities.repository import (
     UNCLUSTERED,
@@ -22,7 +22,15 @@ from shared.opportunities.repository import (
     StoredOpportunity,
     StoredProblem,
 )
-from shared.opportunities.scan import Batch, Clustered, Clusters, PlacedProblem, Scanned, TouchedOpportunity, as_text
+from shared.opportunities.scan import (
+    Batch,
+    Clustered,
+    Clusters,
+    PlacedProblem,
+    Scanned,
+    TouchedOpportunity,
+    encode_bytes,
+)
 
 READ_AT_ONCE = 16
 
@@ -43,25 +51,25 @@ class Placement:
 def place(
     request: Scanned, *, embedder: Embedder, opportunities: Opportunities, problems: Problems, artifacts: Artifacts
 ) -> Clustered:
-    found = _found(request, artifacts)
+    found = _read_found(request, artifacts)
     existing = {stored.card.opportunity_id: stored for stored in opportunities.all()} if found else {}
-    placement = _placement(request, found, existing, embedder, problems)
-    clusters = Clusters(touched=tuple(_touched(placement, existing)))
+    placement = _place(request, found, existing, embedder, problems)
+    clusters = Clusters(touched=tuple(_list_touched(placement, existing)))
     return Clustered(
         **request.model_dump(),
-        problems_key=artifacts.put_lines(f"scans/{request.scan_id}/problems.jsonl", _lines(placement)),
+        problems_key=artifacts.put_lines(f"scans/{request.scan_id}/problems.jsonl", _write_lines(placement)),
         clusters_key=artifacts.put_model(f"scans/{request.scan_id}/clusters.json", clusters),
     )
 
 
-def _found(request: Scanned, artifacts: Artifacts) -> dict[str, Problem]:
+def _read_found(request: Scanned, artifacts: Artifacts) -> dict[str, Problem]:
     batches = artifacts.get_lines(request.batches_key, Batch)
     with ThreadPoolExecutor(READ_AT_ONCE) as pool:
         parts = pool.map(partial(artifacts.get_lines, kind=Problem), [batch.problems_key for batch in batches])
         return {one.problem_id: one for part in parts for one in part}
 
 
-def _placement(
+def _place(
     request: Scanned,
     found: Mapping[str, Problem],
     existing: Mapping[str, StoredOpportunity],
@@ -72,22 +80,22 @@ def _placement(
     if not found:
         return Placement({}, {}, frozenset())
     stored = problems.get_many(found)
-    fresh = _embedded([found[one] for one in sorted(found.keys() - stored.keys())], embedder)
+    fresh = _embed([found[one] for one in sorted(found.keys() - stored.keys())], embedder)
     pool = sorted(problems.of_opportunity(UNCLUSTERED), key=lambda one: -one.problem.created_utc)[:POOL]
     known = {one.problem.problem_id: one for one in [*pool, *stored.values(), *fresh]}
     placed = {key: one.opportunity_id for key, one in stored.items() if one.opportunity_id != UNCLUSTERED}
     assignment = assign_in_portions(
-        [_vector(known[one]) for one in sorted(found.keys() - placed.keys())],
-        [_vector(one) for one in pool],
-        [_centroid(one) for one in existing.values()],
+        [_read_vector(known[one]) for one in sorted(found.keys() - placed.keys())],
+        [_read_vector(one) for one in pool],
+        [_read_centroid(one) for one in existing.values()],
         request.post_count,
     )
     created = {problem: owner for owner, founders in assignment.created.items() for problem in founders}
-    joined = _within_share(assignment.joined, placed, known, largest_theme(request.post_count))
+    joined = _keep_within_share(assignment.joined, placed, known, limit_theme(request.post_count))
     return Placement(known, dict.fromkeys(found, UNCLUSTERED) | joined | created | placed, frozenset(found))
 
 
-def _within_share(
+def _keep_within_share(
     joined: Mapping[str, str], placed: Mapping[str, str], known: Mapping[str, StoredProblem], largest: int
 ) -> dict[str, str]:
     """The joining problems that an opportunity has room for beside what an earlier try of this scan put there."""
@@ -103,7 +111,7 @@ def _within_share(
     return kept
 
 
-def _touched(placement: Placement, existing: Mapping[str, StoredOpportunity]) -> Iterable[TouchedOpportunity]:
+def _list_touched(placement: Placement, existing: Mapping[str, StoredOpportunity]) -> Iterable[TouchedOpportunity]:
     members: dict[str, list[StoredProblem]] = defaultdict(list)
     for problem_id, owner in sorted(placement.owners.items()):
         if owner != UNCLUSTERED:
@@ -114,27 +122,27 @@ def _touched(placement: Placement, existing: Mapping[str, StoredOpportunity]) ->
         yield TouchedOpportunity(
             opportunity_id=owner,
             based_on=before.revision if before else None,
-            mean=as_text(_mean(joining, before)),
+            mean=encode_bytes(_compute_mean(joining, before)),
             problem_count=len(joining) + (before.problem_count if before else 0),
         )
 
 
-def _mean(joining: Sequence[StoredProblem], before: StoredOpportunity | None) -> bytes:
+def _compute_mean(joining: Sequence[StoredProblem], before: StoredOpportunity | None) -> bytes:
     """The plain mean over all members, old and joining, without reading the old ones again."""
     if before is not None and not joining:
         return before.mean
-    vectors = [unpacked_vector(one.vector).astype(np.float64) for one in joining]
+    vectors = [unpack_vector(one.vector).astype(np.float64) for one in joining]
     if before is not None:
-        vectors.append(unpacked_mean(before.mean).astype(np.float64) * before.problem_count)
+        vectors.append(unpack_mean(before.mean).astype(np.float64) * before.problem_count)
     size = len(joining) + (before.problem_count if before else 0)
-    return packed_mean(np.asarray(np.stack(vectors).sum(axis=0) / size, dtype=np.float32))
+    return pack_mean(np.asarray(np.stack(vectors).sum(axis=0) / size, dtype=np.float32))
 
 
-def _lines(placement: Placement) -> list[PlacedProblem]:
+def _write_lines(placement: Placement) -> list[PlacedProblem]:
     return [
         PlacedProblem(
             problem=placement.problems[problem_id].problem,
-            vector=as_text(placement.problems[problem_id].vector),
+            vector=encode_bytes(placement.problems[problem_id].vector),
             opportunity_id=owner,
             found=problem_id in placement.found,
         )
@@ -142,21 +150,21 @@ def _lines(placement: Placement) -> list[PlacedProblem]:
     ]
 
 
-def _embedded(problems: Sequence[Problem], embedder: Embedder) -> list[StoredProblem]:
+def _embed(problems: Sequence[Problem], embedder: Embedder) -> list[StoredProblem]:
     if not problems:
         return []
     vectors = embedder.embed([problem.statement for problem in problems])
     return [
-        StoredProblem(problem, packed_vector(vector), UNCLUSTERED)
+        StoredProblem(problem, pack_vector(vector), UNCLUSTERED)
         for problem, vector in zip(problems, vectors, strict=True)
     ]
 
 
-def _vector(stored: StoredProblem) -> ProblemVector:
-    return ProblemVector(stored.problem.problem_id, stored.problem.voice, unpacked_vector(stored.vector))
+def _read_vector(stored: StoredProblem) -> ProblemVector:
+    return ProblemVector(stored.problem.problem_id, stored.problem.voice, unpack_vector(stored.vector))
 
 
-def _centroid(stored: StoredOpportunity) -> OpportunityCentroid:
+def _read_centroid(stored: StoredOpportunity) -> OpportunityCentroid:
     return OpportunityCentroid(
-        stored.card.opportunity_id, unpacked_mean(stored.mean), stored.problem_count, stored.card.frequency.voices
+        stored.card.opportunity_id, unpack_mean(stored.mean), stored.problem_count, stored.card.frequency.voices
     )

@@ -6,7 +6,7 @@ A scan of ordinary size is one portion.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from shared.opportunities.identity import Assignment, OpportunityCentroid, ProblemVector, assign, centroid
+from shared.opportunities.identity import Assignment, OpportunityCentroid, ProblemVector, assign, compute_centroid
 
 PORTION = 2_500
 POOL = 5_000
@@ -32,9 +32,9 @@ def assign_in_portions(
         found = assign(new[start : start + portion], waiting, list(centroids.values()), scan_posts)
         joined |= found.joined
         created |= found.created
-        members = _members(found, everything)
-        centroids |= {key: _grown(centroids.get(key), key, own) for key, own in members.items()}
-        pool = _newest_first(found.unclustered, pool)[:POOL]
+        members = _group_members(found, everything)
+        centroids |= {key: _grow(centroids.get(key), key, own) for key, own in members.items()}
+        pool = _sort_newest_first(found.unclustered, pool)[:POOL]
     placed = joined.keys() | {one for founders in created.values() for one in founders}
     for problem_id, key in joined.items():
         if key in created:
@@ -46,7 +46,7 @@ def assign_in_portions(
     )
 
 
-def _members(found: Assignment, everything: dict[str, ProblemVector]) -> dict[str, list[ProblemVector]]:
+def _group_members(found: Assignment, everything: dict[str, ProblemVector]) -> dict[str, list[ProblemVector]]:
     members: dict[str, list[ProblemVector]] = defaultdict(list)
     for problem_id, key in found.joined.items():
         members[key].append(everything[problem_id])
@@ -55,9 +55,9 @@ def _members(found: Assignment, everything: dict[str, ProblemVector]) -> dict[st
     return members
 
 
-def _grown(before: OpportunityCentroid | None, key: str, joining: Sequence[ProblemVector]) -> OpportunityCentroid:
+def _grow(before: OpportunityCentroid | None, key: str, joining: Sequence[ProblemVector]) -> OpportunityCentroid:
     """Voices are counted as if none had joined before: no more than there are, which only bounds a card's room."""
-    added = centroid(key, joining)
+    added = compute_centroid(key, joining)
     if before is None:
         return added
     count = before.problems + added.problems
@@ -65,7 +65,7 @@ def _grown(before: OpportunityCentroid | None, key: str, joining: Sequence[Probl
     return OpportunityCentroid(key, mean.astype(before.mean.dtype), count, before.voices + added.voices)
 
 
-def _newest_first(unclustered: Iterable[str], pool: Sequence[str]) -> list[str]:
+def _sort_newest_first(unclustered: Iterable[str], pool: Sequence[str]) -> list[str]:
     """Those of this portion, then those that waited before, in their order."""
     left = set(unclustered)
     waited = [one for one in pool if one in left]

@@ -2,23 +2,23 @@
 
 import numpy as np
 
-from shared.opportunities.clustering import Vectors
+from shared.opportunities.density import Vectors
 
 
-def packed_vector(vector: Vectors) -> bytes:
+def pack_vector(vector: Vectors) -> bytes:
     return np.asarray(vector, dtype="<f2").tobytes()
 
 
-def unpacked_vector(packed: bytes) -> Vectors:
+def unpack_vector(packed: bytes) -> Vectors:
     """Unit length again: 16 bits round each component a little."""
     vector = np.frombuffer(packed, dtype="<f2").astype(np.float32)
     length = float(np.linalg.norm(vector))
     return (vector / length).astype(np.float32) if length else vector
 
 
-def packed_mean(mean: Vectors) -> bytes:
+def pack_mean(mean: Vectors) -> bytes:
     return np.asarray(mean, dtype="<f4").tobytes()
 
 
-def unpacked_mean(packed: bytes) -> Vectors:
+def unpack_mean(packed: bytes) -> Vectors:
     return np.frombuffer(packed, dtype="<f4").astype(np.float32)

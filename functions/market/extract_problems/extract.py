@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from functions.market.extract_problems.extraction import PROMPT, Checked, FoundProblems, check, question
-from functions.market.extract_problems.trust import CONTROL, borne_out, refused
+from functions.market.extract_problems.extraction import PROMPT, Checked, FoundProblems, check, write_question
+from functions.market.extract_problems.trust import CONTROL, count_refused, is_borne_out
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
 from shared.opportunities.errors import ModelNotTrusted
@@ -96,7 +96,7 @@ class Extractor:
             proven = proven or any(one.checked.kept for one in waiting)
             if doubt and not proven and (len(failed) == GIVE_UP_AFTER or number == len(posts)):
                 if not self._can_read():
-                    raise _accused(doubt, outcome) from doubt
+                    raise _accuse(doubt, outcome) from doubt
                 proven = True
             while waiting and (proven or not doubt):
                 self._keep(waiting.pop(), outcome)
@@ -107,9 +107,9 @@ class Extractor:
         answer = self._answer(posts)
         checked = check(answer.value.problems, posts)
         outcome.dropped.update(checked.dropped)
-        if not borne_out(checked, alone=len(posts) == 1):
+        if not is_borne_out(checked, alone=len(posts) == 1):
             outcome.unused += 1
-            raise ModelNotTrusted(f"{PROMPT}: {len(checked.kept)} findings hold, {refused(checked)} do not")
+            raise ModelNotTrusted(f"{PROMPT}: {len(checked.kept)} findings hold, {count_refused(checked)} do not")
         return Reading(posts, checked, answer.model)
 
     def _keep(self, reading: Reading, outcome: Extraction) -> None:
@@ -117,7 +117,7 @@ class Extractor:
         outcome.problems.extend(reading.checked.kept)
         for post in reading.posts:
             own = [problem for problem in reading.checked.kept if problem.post_id == post.id]
-            self.artifacts.put_model(_key(post), FoundInPost(post_id=post.id, model=reading.model, problems=own))
+            self.artifacts.put_model(_make_key(post), FoundInPost(post_id=post.id, model=reading.model, problems=own))
 
     def _can_read(self) -> bool:
         """Whether the model does with the control post what it has done with no other one so far."""
@@ -128,18 +128,18 @@ class Extractor:
 
     def _answer(self, posts: Sequence[Post]) -> Answer[FoundProblems]:
         room = min(MAX_TOKENS, TOKENS_PER_POST * len(posts))
-        return self.claude.ask(PROMPT, question(posts), FoundProblems, model=self.model, max_tokens=room)
+        return self.claude.ask(PROMPT, write_question(posts), FoundProblems, model=self.model, max_tokens=room)
 
     def _recall(self, post: Post, outcome: Extraction) -> bool:
         try:
-            found = self.artifacts.get_model(_key(post), FoundInPost)
+            found = self.artifacts.get_model(_make_key(post), FoundInPost)
         except ArtifactMissing:
             return False
         outcome.problems.extend(found.problems)
         return True
 
 
-def _accused(error: Exception, outcome: Extraction) -> Exception:
+def _accuse(error: Exception, outcome: Extraction) -> Exception:
     """The error of the batch: for a model that tells untruths, with all that was untrue."""
     if not isinstance(error, ModelNotTrusted):
         return error
@@ -150,6 +150,6 @@ def _accused(error: Exception, outcome: Extraction) -> Exception:
     )
 
 
-def _key(post: Post) -> str:
+def _make_key(post: Post) -> str:
     content = hashlib.sha256(f"{post.title}\n{post.text}".encode()).hexdigest()[:24]
     return f"scans/posts/{post.id.replace(':', '/')}/{content}.json"

@@ -8,9 +8,9 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from shared.opportunities.models import Post, Problem
-from shared.opportunities.quotes import fault_of, problem_id, trimmed
-from shared.opportunities.voices import voice_of
-from shared.untrusted_text.wording import fits, plain
+from shared.opportunities.quotes import find_fault, make_problem_id, trim
+from shared.opportunities.voices import make_voice
+from shared.untrusted_text.wording import fits, make_plain
 
 PROMPT = "extract_problems"
 PER_POST = 3
@@ -51,7 +51,7 @@ class Checked:
     neutralised: int = 0
 
 
-def question(posts: Sequence[Post]) -> dict[str, object]:
+def write_question(posts: Sequence[Post]) -> dict[str, object]:
     """Only what the model needs: no dates, no addresses."""
     return {
         "posts": [
@@ -74,23 +74,26 @@ def check(found: Iterable[FoundProblem], posts: Sequence[Post]) -> Checked:
 
 
 def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
-    quote = trimmed(found.quote)
-    fault = fault_of(quote, post) or _clash(quote, [kept for kept in checked.kept if kept.post_id == post.id])
+    quote = trim(found.quote)
+    fault = find_fault(quote, post) or _find_clash(quote, [kept for kept in checked.kept if kept.post_id == post.id])
     if fault is not None:
         checked.dropped[fault] += 1
         return
-    statement = plain(found.statement, STATEMENT_CHARACTERS)
+    statement = make_plain(found.statement, STATEMENT_CHARACTERS)
     sources = (post.title, post.text)
     if not fits(statement.text, sources):
         checked.dropped[ProblemFault.STATEMENT_FOREIGN] += 1
         return
-    sufferer, workaround = plain(found.sufferer, SUFFERER_CHARACTERS), plain(found.workaround, WORKAROUND_CHARACTERS)
+    sufferer, workaround = (
+        make_plain(found.sufferer, SUFFERER_CHARACTERS),
+        make_plain(found.workaround, WORKAROUND_CHARACTERS),
+    )
     checked.neutralised += sum(text.changed for text in (statement, sufferer, workaround))
     checked.kept.append(
         Problem(
-            problem_id=problem_id(post.id, quote),
+            problem_id=make_problem_id(post.id, quote),
             post_id=post.id,
-            voice=voice_of(post),
+            voice=make_voice(post),
             source=post.source,
             community=post.community,
             url=post.url,
@@ -103,7 +106,7 @@ def _check_one(found: FoundProblem, post: Post, checked: Checked) -> None:
     )
 
 
-def _clash(quote: str, others: Sequence[Problem]) -> ProblemFault | None:
+def _find_clash(quote: str, others: Sequence[Problem]) -> ProblemFault | None:
     if len(others) >= PER_POST:
         return ProblemFault.TOO_MANY
     if any(quote in other.quote or other.quote in quote for other in others):

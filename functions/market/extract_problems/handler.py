@@ -6,12 +6,12 @@ from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 load_adapters("artifacts", "aws_clients", "model_spend_table", "secrets")
 
 
-@stage(Batch)
+@run_as_stage(Batch)
 def handler(request: Batch) -> Extracted:
     extractor = Extractor(wiring.platform.claude(), wiring.platform.artifacts(), settings().model_fast)
     outcome = Extraction()

@@ -28,18 +28,18 @@ CONTROL = Post(
 """A post that nobody can tamper with and whose problem nobody can miss: it tells a bad model from bad posts."""
 
 
-def refused(checked: Checked) -> int:
+def count_refused(checked: Checked) -> int:
     """How many findings speak against who reported them."""
     return sum(number for reason, number in checked.dropped.items() if reason not in REPEATS)
 
 
-def borne_out(checked: Checked, *, alone: bool) -> bool:
+def is_borne_out(checked: Checked, *, alone: bool) -> bool:
     """Whether the posts bear out enough of an answer to use it.
 
     Of a handful of findings about several posts, half have to hold. Of fewer, or of those about one post `alone`, one
     is enough. An answer without findings claims nothing.
     """
-    against, kept = refused(checked), len(checked.kept)
+    against, kept = count_refused(checked), len(checked.kept)
     if alone or against + kept < HANDFUL:
         return kept > 0 or against == 0
     return against <= kept

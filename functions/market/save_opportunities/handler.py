@@ -4,10 +4,10 @@ from functions.market.save_opportunities.save import save
 from shared.opportunities.scan import Saved, Scored
 from shared.runtime import wiring
 from shared.runtime.observability import count
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
-@stage(Scored)
+@run_as_stage(Scored)
 def handler(request: Scored) -> Saved:
     saved, counts = save(
         request,

@@ -23,7 +23,7 @@ from shared.opportunities.scan import (
     Scored,
     ScoredOpportunities,
     ScoredOpportunity,
-    from_text,
+    decode_bytes,
 )
 
 
@@ -44,7 +44,7 @@ def save(
     lines = artifacts.get_lines(request.problems_key, PlacedProblem)
     joining: dict[str, list[StoredProblem]] = defaultdict(list)
     for line in lines:
-        placed = StoredProblem(line.problem, from_text(line.vector), line.opportunity_id)
+        placed = StoredProblem(line.problem, decode_bytes(line.vector), line.opportunity_id)
         joining[line.opportunity_id].append(placed)
     created = updated = 0
     for one in scored.opportunities:
@@ -53,11 +53,12 @@ def save(
             updated += one.based_on is not None
     problems.add_unclustered(joining[UNCLUSTERED])
     if marks:
-        seen.add(_problems_by_post(marks, lines), {mark.text: mark.post_id for mark in marks})
+        seen.add(_group_by_post(marks, lines), {mark.text: mark.post_id for mark in marks})
     saved = created + updated
     state = Saved(
         scan_id=request.scan_id,
         post_count=len(marks),
+        left_out=request.left_out,
         saved=saved,
         unchanged=len(scored.opportunities) - saved,
     )
@@ -67,7 +68,7 @@ def save(
 def _change(scored: ScoredOpportunity, joining: list[StoredProblem]) -> OpportunityChange:
     return OpportunityChange(
         card=scored.card,
-        mean=from_text(scored.mean),
+        mean=decode_bytes(scored.mean),
         problem_count=scored.problem_count,
         rated_problems=scored.rated_problems,
         joining=joining,
@@ -75,7 +76,7 @@ def _change(scored: ScoredOpportunity, joining: list[StoredProblem]) -> Opportun
     )
 
 
-def _problems_by_post(marks: list[PostMark], lines: list[PlacedProblem]) -> dict[str, list[str]]:
+def _group_by_post(marks: list[PostMark], lines: list[PlacedProblem]) -> dict[str, list[str]]:
     by_post: dict[str, list[str]] = {mark.post_id: [] for mark in marks}
     for line in lines:
         if line.found and line.problem.post_id in by_post:

@@ -5,10 +5,10 @@ from shared.opportunities.scan import Scanned, ScanStart
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
-@stage(ScanStart)
+@run_as_stage(ScanStart)
 def handler(request: ScanStart) -> Scanned:
     scanned, reading = scan(
         request,
@@ -24,7 +24,6 @@ def handler(request: ScanStart) -> Scanned:
     for reason in listing.unusable:
         logger.warning("post left out", extra={"reason": reason})
     count("SourcesRefused", len(listing.refused))
-    count("PostsUnusable", len(listing.unusable))
     count("PostsSeen", len(listing.posts))
     for reason, number in reading.left_out.items():
         count("PostsLeftOut", number, reason=reason)

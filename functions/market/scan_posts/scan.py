@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.adapters.artifacts import Artifacts, line_of
+from shared.adapters.artifacts import Artifacts, write_line
 from shared.billing.spend import ModelSpend
 from shared.opportunities.adverts import advertises
 from shared.opportunities.errors import SpendCapReached
@@ -12,7 +12,7 @@ from shared.opportunities.models import Post
 from shared.opportunities.repository import SeenPosts
 from shared.opportunities.scan import Batch, PostMark, Scanned, ScanStart
 from shared.opportunities.sources import Listing, PostSource
-from shared.opportunities.voices import text_key
+from shared.opportunities.voices import make_text_key
 
 BATCH_POSTS = 10
 BATCH_CHARACTERS = 42_000  # two of the longest posts that a source hands on
@@ -39,51 +39,53 @@ def scan(
 
     Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
     """
-    if spend.exceeded():
+    if spend.is_exceeded():
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
     listing = source.newest(start.request.sources or sources, start.request.limit)
-    new, left_out = worth_reading(listing.posts, seen)
-    return _stored(start.scan_id, new, artifacts), ReadListing(listing, left_out)
+    new, left_out = choose_worth_reading(listing.posts, seen)
+    left_out.update(removed=listing.removed, unusable=len(listing.unusable))
+    return _store(start.scan_id, new, left_out, artifacts), ReadListing(listing, left_out)
 
 
-def _stored(scan_id: str, posts: Sequence[Post], artifacts: Artifacts) -> Scanned:
+def _store(scan_id: str, posts: Sequence[Post], left_out: Counter[str], artifacts: Artifacts) -> Scanned:
     posts_key = artifacts.put_lines(f"scans/{scan_id}/posts.jsonl", posts)
-    marks = [PostMark(post_id=post.id, text=text_key(post)) for post in posts]
+    marks = [PostMark(post_id=post.id, text=make_text_key(post)) for post in posts]
     return Scanned(
         scan_id=scan_id,
         post_count=len(posts),
-        batches_key=artifacts.put_lines(f"scans/{scan_id}/batches.jsonl", batches(scan_id, posts_key, posts)),
+        left_out={reason: number for reason, number in left_out.items() if number},
+        batches_key=artifacts.put_lines(f"scans/{scan_id}/batches.jsonl", make_batches(scan_id, posts_key, posts)),
         marks_key=artifacts.put_lines(f"scans/{scan_id}/marks.jsonl", marks),
     )
 
 
-def batches(scan_id: str, posts_key: str, posts: Sequence[Post]) -> list[Batch]:
+def make_batches(scan_id: str, posts_key: str, posts: Sequence[Post]) -> list[Batch]:
     """Where in the stored posts each portion lies."""
     made: list[Batch] = []
     byte = 0
-    for begin, end in portions(posts):
-        size = sum(len(line_of(post)) for post in posts[begin:end])
+    for begin, end in split_portions(posts):
+        size = sum(len(write_line(post)) for post in posts[begin:end])
         made.append(Batch(scan_id=scan_id, posts_key=posts_key, start=begin, first_byte=byte, bytes=size))
         byte += size
     return made
 
 
-def worth_reading(posts: Sequence[Post], seen: SeenPosts) -> tuple[list[Post], Counter[str]]:
+def choose_worth_reading(posts: Sequence[Post], seen: SeenPosts) -> tuple[list[Post], Counter[str]]:
     """New posts, the oldest first: no adverts, and of each text only the post that was or would be read first."""
-    known = seen.known(post.id for post in posts)
+    known = seen.find_known(post.id for post in posts)
     left_out: Counter[str] = Counter(known=len(known))
     new = [post for post in posts if post.id not in known and not advertises(post.title, post.text)]
     left_out["advert"] = len(posts) - len(known) - len(new)
-    first = seen.first_with(text_key(post) for post in new)
+    first = seen.first_with(make_text_key(post) for post in new)
     kept: list[Post] = []
     for post in sorted(new, key=lambda post: (post.created_utc, post.id)):
-        if first.setdefault(text_key(post), post.id) == post.id:
+        if first.setdefault(make_text_key(post), post.id) == post.id:
             kept.append(post)
     left_out["same_text"] = len(new) - len(kept)
     return kept, left_out
 
 
-def portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
+def split_portions(posts: Sequence[Post]) -> list[tuple[int, int]]:
     """Ranges of posts small enough for one question each."""
     ranges: list[tuple[int, int]] = []
     begin, characters = 0, 0

@@ -6,7 +6,7 @@ from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count
 from shared.runtime.settings import settings
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 load_adapters(
     "artifacts",
@@ -18,7 +18,7 @@ load_adapters(
 )
 
 
-@stage(Clustered)
+@run_as_stage(Clustered)
 def handler(request: Clustered) -> Scored:
     scorer = Scorer(
         claude=wiring.platform.claude(),

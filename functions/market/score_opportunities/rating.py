@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from shared.opportunities.models import Problem, RatedAxis
-from shared.untrusted_text.wording import fits, plain
+from shared.untrusted_text.wording import fits, make_plain
 
 PROMPT = "rate_opportunity"
 SAMPLE = 20
@@ -59,7 +59,7 @@ class CheckedRating(BaseModel):
         return any(fault.endswith(NEUTRALISED) for fault in self.faults)
 
 
-def sample(problems: Sequence[Problem]) -> list[Problem]:
+def choose_sample(problems: Sequence[Problem]) -> list[Problem]:
     """The newest, one of each voice first: many problems of one must not speak for all."""
     newest = sorted(problems, key=lambda one: (-one.created_utc, one.problem_id))
     seen: set[str] = set()
@@ -84,10 +84,10 @@ def check(rating: OpportunityRating, problems: Sequence[Problem], model: str) ->
     """The model's words where they are about these problems, ours where they are not; ratings only within 0–10."""
     faults: list[str] = []
     sources = [text for one in problems for text in (one.quote, one.statement, one.sufferer, one.workaround)]
-    ours = unrated(problems)
+    ours = make_unrated(problems)
 
     def text(name: str, written: str, limit: int, share: float, fallback: str) -> str:
-        made = plain(written, limit)
+        made = make_plain(written, limit)
         if made.changed:
             faults.append(f"{name}{NEUTRALISED}")
         if not made.text or fits(made.text, sources, share=share):
@@ -116,15 +116,15 @@ def check(rating: OpportunityRating, problems: Sequence[Problem], model: str) ->
     )
 
 
-def unrated(problems: Sequence[Problem]) -> CheckedRating:
+def make_unrated(problems: Sequence[Problem]) -> CheckedRating:
     """A card's words taken from the problems alone, and ratings of 0, for what the model did not or may not say."""
     statements = sorted((one.statement for one in problems), key=lambda one: (len(one), one))
     nothing = RatedAxis(value=0, reason=UNANSWERED, model="none")
     return CheckedRating(
-        title=plain(statements[0], TITLE_CHARACTERS).text.rstrip("."),
-        summary=plain(" ".join(statements[:3]), TEXT_CHARACTERS).text,
-        who=_commonest([one.sufferer for one in problems]),
-        current_solutions=_commonest([one.workaround for one in problems]),
+        title=make_plain(statements[0], TITLE_CHARACTERS).text.rstrip("."),
+        summary=make_plain(" ".join(statements[:3]), TEXT_CHARACTERS).text,
+        who=_find_commonest([one.sufferer for one in problems]),
+        current_solutions=_find_commonest([one.workaround for one in problems]),
         agent_idea="",
         urgency=nothing,
         monetization=nothing,
@@ -132,6 +132,6 @@ def unrated(problems: Sequence[Problem]) -> CheckedRating:
     )
 
 
-def _commonest(texts: Sequence[str]) -> str:
+def _find_commonest(texts: Sequence[str]) -> str:
     counts = Counter(text for text in texts if text)
     return min(counts, key=lambda text: (-counts[text], text)) if counts else ""

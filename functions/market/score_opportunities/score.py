@@ -12,11 +12,11 @@ from functions.market.score_opportunities.rating import (
     CheckedRating,
     OpportunityRating,
     check,
+    choose_sample,
+    make_unrated,
     question,
-    sample,
-    unrated,
 )
-from functions.market.score_opportunities.trust import BURDEN, TRIFLE, sensible
+from functions.market.score_opportunities.trust import BURDEN, TRIFLE, is_sensible
 from shared.adapters.artifacts import ArtifactMissing, Artifacts
 from shared.adapters.claude import Answer, Claude, ModelAnswerInvalid, ModelRefused
 from shared.opportunities.errors import ModelNotTrusted
@@ -31,7 +31,7 @@ from shared.opportunities.scan import (
     ScoredOpportunity,
     TouchedOpportunity,
 )
-from shared.opportunities.scoring import frequency, recency, score
+from shared.opportunities.scoring import compute_recency, count_frequency, score
 
 MAX_TOKENS = 1_500
 ATTEMPTS = 3
@@ -68,10 +68,10 @@ class Scorer:
     def score(self, request: Clustered) -> tuple[Scored, Outcome]:
         clusters = self.artifacts.get_model(request.clusters_key, Clusters)
         existing = self.opportunities.get_many(one.opportunity_id for one in clusters.touched)
-        members = self._members(request, clusters.touched, existing)
+        members = self._read_members(request, clusters.touched, existing)
         ratings = self._rate(clusters.touched, members, existing)
         scored = [
-            _scored(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings)
+            _score(one, members[one.opportunity_id], existing.get(one.opportunity_id), ratings)
             for one in clusters.touched
         ]
         body = ScoredOpportunities(opportunities=tuple(scored))
@@ -81,7 +81,7 @@ class Scorer:
         )
         return state, Outcome([rating for rating in ratings.values() if rating.answered])
 
-    def _members(
+    def _read_members(
         self, request: Clustered, touched: Sequence[TouchedOpportunity], existing: Mapping[str, StoredOpportunity]
     ) -> dict[str, list[Problem]]:
         members: dict[str, dict[str, Problem]] = defaultdict(dict)
@@ -103,12 +103,12 @@ class Scorer:
         if it rates our own opportunities absurdly: nothing of the scan is kept then, and no post is lost.
         """
         due = {
-            one.opportunity_id: Rating(sample(members[one.opportunity_id]))
+            one.opportunity_id: Rating(choose_sample(members[one.opportunity_id]))
             for one in touched
-            if _grown(existing.get(one.opportunity_id), len(members[one.opportunity_id]))
+            if _has_grown(existing.get(one.opportunity_id), len(members[one.opportunity_id]))
         }
-        new = [rating for rating in due.values() if not self._recalled(rating)]
-        if new and not self._trusted():
+        new = [rating for rating in due.values() if not self._recall(rating)]
+        if new and not self._is_trusted():
             raise ModelNotTrusted(f"{PROMPT}: the model rates plain opportunities of our own absurdly")
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._rate_one, new))
@@ -119,27 +119,27 @@ class Scorer:
                 raise error
         return due
 
-    def _recalled(self, rating: Rating) -> bool:
+    def _recall(self, rating: Rating) -> bool:
         """Whether an earlier try had it already."""
         try:
-            rating.checked = self.artifacts.get_model(_key(rating.problems), CheckedRating)
+            rating.checked = self.artifacts.get_model(_make_key(rating.problems), CheckedRating)
         except ArtifactMissing:
             return False
         return True
 
-    def _trusted(self) -> bool:
+    def _is_trusted(self) -> bool:
         """Whether the model rates two opportunities of our own as anybody would. Raises what the model raises."""
-        trifle, burden = (self._asked(problems).value for problems in (TRIFLE, BURDEN))
-        return sensible(trifle, burden)
+        trifle, burden = (self._ask(problems).value for problems in (TRIFLE, BURDEN))
+        return is_sensible(trifle, burden)
 
-    def _asked(self, problems: Sequence[Problem]) -> Answer[OpportunityRating]:
+    def _ask(self, problems: Sequence[Problem]) -> Answer[OpportunityRating]:
         return self.claude.ask(PROMPT, question(problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS)
 
     def _clean(self, problems: Sequence[Problem]) -> CheckedRating:
         """Asks again, and pays again, for an answer that would need cleaning. Raises ModelAnswerInvalid in the end."""
         faults: list[str] = []
         for _ in range(ATTEMPTS):
-            answer = self._asked(problems)
+            answer = self._ask(problems)
             checked = check(answer.value, problems, answer.model)
             if not checked.unclean:
                 return checked
@@ -153,10 +153,10 @@ class Scorer:
             rating.error = error
             return
         rating.answered = True
-        self.artifacts.put_model(_key(rating.problems), rating.checked)
+        self.artifacts.put_model(_make_key(rating.problems), rating.checked)
 
 
-def _scored(
+def _score(
     touched: TouchedOpportunity,
     members: Sequence[Problem],
     before: StoredOpportunity | None,
@@ -167,8 +167,8 @@ def _scored(
     if rating is not None and rating.checked is not None:
         words, rated_problems = rating.checked, len(members)
     else:
-        words = _as_before(before.card) if before else unrated(members)
-    counted = frequency(members)
+        words = _keep_rating(before.card) if before else make_unrated(members)
+    counted = count_frequency(members)
     card = Opportunity(
         opportunity_id=touched.opportunity_id,
         **words.model_dump(exclude={"faults", "urgency", "monetization"}),
@@ -177,7 +177,7 @@ def _scored(
         problems=tuple(members),
         frequency=counted,
         score=score(counted, words.urgency.value, words.monetization.value),
-        recency=recency(members),
+        recency=compute_recency(members),
         newest_problem_at=datetime.fromtimestamp(max(one.created_utc for one in members), UTC),
     )
     return ScoredOpportunity(
@@ -189,11 +189,11 @@ def _scored(
     )
 
 
-def _grown(before: StoredOpportunity | None, problems: int) -> bool:
+def _has_grown(before: StoredOpportunity | None, problems: int) -> bool:
     return before is None or problems >= GROWTH * before.rated_problems
 
 
-def _as_before(card: Opportunity) -> CheckedRating:
+def _keep_rating(card: Opportunity) -> CheckedRating:
     return CheckedRating(
         title=card.title,
         summary=card.summary,
@@ -206,6 +206,6 @@ def _as_before(card: Opportunity) -> CheckedRating:
     )
 
 
-def _key(problems: Sequence[Problem]) -> str:
+def _make_key(problems: Sequence[Problem]) -> str:
     content = "\n".join(f"{one.problem_id} {one.statement}" for one in problems)
     return f"scans/ratings/{hashlib.sha256(content.encode()).hexdigest()[:32]}.json"

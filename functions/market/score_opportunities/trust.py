@@ -9,7 +9,7 @@ from shared.opportunities.models import Problem
 MOST_FOR_A_TRIFLE = 6.0
 
 
-def _problem(number: int, quote: str, statement: str, workaround: str = "") -> Problem:
+def _make_problem(number: int, quote: str, statement: str, workaround: str = "") -> Problem:
     return Problem(
         problem_id=f"control-{number}",
         post_id=f"control:{number}",
@@ -26,18 +26,18 @@ def _problem(number: int, quote: str, statement: str, workaround: str = "") -> P
 
 
 TRIFLE = [
-    _problem(1, "I can't decide which colour I like best for our door", "Cannot decide on a colour for the door.")
+    _make_problem(1, "I can't decide which colour I like best for our door", "Cannot decide on a colour for the door.")
 ]
 """Nobody hurries for this, and nobody pays."""
 
 BURDEN = [
-    _problem(
+    _make_problem(
         2,
         "I'm losing customers because I waste hours every day copying orders by hand and I would pay for a tool today",
         "Loses customers and wastes hours every day copying orders by hand.",
         "pays a freelancer $400 a month",
     ),
-    _problem(
+    _make_problem(
         3,
         "We were fined because we missed the tax deadline again, and the accountant costs $900 a month",
         "Was fined for a missed tax deadline.",
@@ -47,7 +47,7 @@ BURDEN = [
 """Somebody loses money over these, and says that they would pay."""
 
 
-def sensible(trifle: OpportunityRating, burden: OpportunityRating) -> bool:
+def is_sensible(trifle: OpportunityRating, burden: OpportunityRating) -> bool:
     """A trifle is rated low, and a burden higher, on both axes and within bounds."""
     pairs = ((trifle.urgency.value, burden.urgency.value), (trifle.monetization.value, burden.monetization.value))
     return all(0 <= low <= MOST_FOR_A_TRIFLE and low < high <= 10 for low, high in pairs)

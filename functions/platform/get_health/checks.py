@@ -51,8 +51,8 @@ class Check:
     essential: bool = True
 
 
-async def health_of(checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS) -> Health:
-    found = await asyncio.gather(*(_asked(check, seconds) for check in checks.values()))
+async def check_health(checks: Mapping[str, Check], seconds: float = LONGEST_SECONDS) -> Health:
+    found = await asyncio.gather(*(_ask(check, seconds) for check in checks.values()))
     dependencies = dict(zip(checks, found, strict=True))
     failed = [name for name, dependency in dependencies.items() if dependency.status is not DependencyStatus.OK]
     down = [name for name in failed if dependencies[name].status is DependencyStatus.DOWN]
@@ -62,7 +62,7 @@ async def health_of(checks: Mapping[str, Check], seconds: float = LONGEST_SECOND
     return Health(status=status, dependencies=dependencies)
 
 
-async def _asked(check: Check, seconds: float) -> Dependency:
+async def _ask(check: Check, seconds: float) -> Dependency:
     started = time.perf_counter()
     state, reason = DependencyStatus.OK, None
     try:

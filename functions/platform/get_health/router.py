@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from functions.platform.get_health.checks import Check, Degraded, DependencyStatus, Health, health_of
+from functions.platform.get_health.checks import Check, Degraded, DependencyStatus, Health, check_health
 from shared.runtime import wiring
 
 router = APIRouter()
@@ -28,13 +28,13 @@ async def get_health(response: Response) -> Health:
     all else works: `down` if the cluster cannot be reached, `degraded` if a task could not be started in the last five
     minutes. Nothing is started to find out.
     """
-    health = await health_of(checks())
+    health = await check_health(list_checks())
     if health.status is DependencyStatus.DOWN:
         response.status_code = 503
     return health
 
 
-def checks() -> dict[str, Check]:
+def list_checks() -> dict[str, Check]:
     """What the API depends on in this deployment."""
     found = {
         "database": Check(lambda: wiring.catalogue.agents().get(NO_AGENT)),

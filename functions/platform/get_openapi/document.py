@@ -31,28 +31,28 @@ class MethodNotAllowed(DomainProblem):
 
 
 @cache
-def document_text() -> str:
+def read_document() -> str:
     return resources.files("functions.platform.get_openapi").joinpath("openapi.json").read_text(encoding="utf-8")
 
 
 @cache
-def _paths() -> dict[str, Any]:
-    return json.loads(document_text())["paths"]
+def _read_paths() -> dict[str, Any]:
+    return json.loads(read_document())["paths"]
 
 
-def refusal(request: Request) -> DomainProblem:
+def make_refusal(request: Request) -> DomainProblem:
     """405 with the methods there are if the address exists, else 404."""
     method, path = request.method, request.url.path
-    for template, operations in _paths().items():
+    for template, operations in _read_paths().items():
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
         if re.fullmatch(pattern, path):
-            allowed = ", ".join(allowed_methods(operations))
+            allowed = ", ".join(list_allowed_methods(operations))
             detail = NO_CORS if _is_preflight(request) else f"{method} is not possible at {path}; {allowed} is."
             return MethodNotAllowed(detail, headers={"allow": allowed})
     return NoSuchRoute(f"There is nothing at {path}. GET /api/v1/openapi.json describes what there is.")
 
 
-def allowed_methods(operations: Iterable[str]) -> list[str]:
+def list_allowed_methods(operations: Iterable[str]) -> list[str]:
     """HEAD is where GET is, and the document does not repeat it."""
     named = {name.upper() for name in operations if name in METHODS}
     return sorted(named | {"HEAD"} if "GET" in named else named)

@@ -1,6 +1,6 @@
 """Lambda entry point of `functions.platform.get_openapi`."""
 
-from functions.platform.get_openapi.router import elsewhere, router
-from shared.runtime.http import create_app, lambda_handler
+from functions.platform.get_openapi.router import answer_elsewhere, router
+from shared.runtime.http import create_app, make_handler
 
-handler = lambda_handler(create_app(router, fallback=elsewhere))
+handler = make_handler(create_app(router, fallback=answer_elsewhere))

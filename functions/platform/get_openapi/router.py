@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from starlette.types import Receive, Scope, Send
 
-from functions.platform.get_openapi.document import document_text, refusal
+from functions.platform.get_openapi.document import make_refusal, read_document
 
 router = APIRouter()
 
@@ -22,9 +22,9 @@ FRESH_FOR = "public, max-age=300"
 )
 async def get_openapi() -> Response:
     """Describe this API as an OpenAPI 3.1 document."""
-    return Response(document_text(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
+    return Response(read_document(), headers={"cache-control": FRESH_FOR}, media_type="application/json")
 
 
-async def elsewhere(scope: Scope, _receive: Receive, _send: Send) -> None:
+async def answer_elsewhere(scope: Scope, _receive: Receive, _send: Send) -> None:
     """Whatever its method: those that nobody has heard of, too."""
-    raise refusal(Request(scope))
+    raise make_refusal(Request(scope))

@@ -3,11 +3,11 @@ from typing import Any
 from functions.platform.prepare_base_image.prepare import prepare_base_image
 from shared.adapters.image_registry import BASE_TAG
 from shared.runtime import wiring
-from shared.runtime.custom_resource import custom_resource
+from shared.runtime.custom_resource import answer_custom_resource
 from shared.runtime.observability import logger
 
 
-@custom_resource
+@answer_custom_resource
 def handler(properties: dict[str, Any]) -> dict[str, str]:
     """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey. Called when a deployment
     changes them, and on a schedule: the public image has been mended since, and more flaws of it are known."""

@@ -5,8 +5,8 @@ import zipfile
 
 from shared.adapters.image_registry import BASE_TAG, ImageRegistry
 from shared.adapters.oci_http import OciRepository
-from shared.builds.base_image import PACKAGES, container_settings
-from shared.builds.image_layers import Entry, append, config_of, is_index, layer, layers_of, platform_manifest
+from shared.builds.base_image import PACKAGES, make_container_settings
+from shared.builds.image_layers import Entry, append, choose_manifest, is_index, make_layer, read_config, read_layers
 
 
 class SdkUnusable(Exception):
@@ -21,21 +21,21 @@ def prepare_base_image(source: OciRepository, tag: str, target: ImageRegistry, s
     """
     manifest = source.manifest(tag)
     if is_index(manifest):
-        manifest = source.manifest(platform_manifest(manifest, architecture))
+        manifest = source.manifest(choose_manifest(manifest, architecture))
     repository = target.repository()
-    for descriptor in layers_of(manifest):
+    for descriptor in read_layers(manifest):
         if not repository.has_blob(descriptor["digest"]):
             repository.put_blob(source.blob(descriptor["digest"]))
-    config = source.blob(config_of(manifest)["digest"])
-    image = append(manifest, config, [layer(sdk_files(sdk))], settings=container_settings())
+    config = source.blob(read_config(manifest)["digest"])
+    image = append(manifest, config, [make_layer(read_sdk_files(sdk))], settings=make_container_settings())
     return target.push(image, tags=(BASE_TAG,)).digest
 
 
-def sdk_files(packed: bytes) -> dict[str, Entry]:
+def read_sdk_files(packed: bytes) -> dict[str, Entry]:
     try:
         with zipfile.ZipFile(io.BytesIO(packed)) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
-            files = {f"{PACKAGES}/{name}": Entry(archive.read(name), _mode(name)) for name in names}
+            files = {f"{PACKAGES}/{name}": Entry(archive.read(name), _choose_mode(name)) for name in names}
     except zipfile.BadZipFile as wrong:
         raise SdkUnusable("the asset with the SDK is not a zip file") from wrong
     if f"{PACKAGES}/mam_agent/__main__.py" not in files:
@@ -43,5 +43,5 @@ def sdk_files(packed: bytes) -> dict[str, Entry]:
     return files
 
 
-def _mode(name: str) -> int:
+def _choose_mode(name: str) -> int:
     return 0o755 if ".so" in name.rpartition("/")[2] else 0o644

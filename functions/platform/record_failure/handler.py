@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from functions.platform.record_failure.record import FailedStage, Resumed, record
 from shared.runtime import wiring
 from shared.runtime.observability import count
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 from shared.workflows.failures import StageFailed
 
 
-@stage(FailedStage)
+@run_as_stage(FailedStage)
 def handler(request: FailedStage) -> Resumed:
     try:
         resumed = record(

@@ -19,8 +19,8 @@ from shared.workflows.failures import (
     StageFailed,
     WorkflowFailure,
     WorkflowFailures,
-    advice_for,
-    what_failed,
+    advise,
+    name_failure,
 )
 
 
@@ -65,10 +65,10 @@ def record(
 ) -> Resumed:
     """Raises StageFailed unless the execution was redriven since the stage failed."""
     earlier = failures.of_execution(request.execution)
-    then = _redrives_at_failure(request, earlier)
+    then = _count_redrives(request, earlier)
     failure = next((each for each in earlier if each.redrives == then), None)
     if failure is None:
-        failure = _failure(request, len(earlier) + 1, then, clock(), items)
+        failure = _make_failure(request, len(earlier) + 1, then, clock(), items)
         failures.put(failure)
     if request.redrives > then:
         return _resume(request, failure, failures, leases, clock())
@@ -77,7 +77,7 @@ def record(
     raise StageFailed(failure.message)
 
 
-def _redrives_at_failure(request: FailedStage, earlier: list[WorkflowFailure]) -> int:
+def _count_redrives(request: FailedStage, earlier: list[WorkflowFailure]) -> int:
     """Between two redrives an execution stops once, so this also names the failure among the recorded ones."""
     if request.redrives_at_failure is not None:
         return request.redrives_at_failure
@@ -85,10 +85,12 @@ def _redrives_at_failure(request: FailedStage, earlier: list[WorkflowFailure]) -
     return last.redrives if last is not None and last.resumed_by is None else request.redrives
 
 
-def _failure(request: FailedStage, number: int, redrives: int, now: datetime, items: ItemFailures) -> WorkflowFailure:
-    error, cause = what_failed(request.failure)
+def _make_failure(
+    request: FailedStage, number: int, redrives: int, now: datetime, items: ItemFailures
+) -> WorkflowFailure:
+    error, cause = name_failure(request.failure)
     if error == ITEM_FAILED:
-        error, cause = what_failed(items.first_of(request.execution) or request.failure)
+        error, cause = name_failure(items.first_of(request.execution) or request.failure)
     return WorkflowFailure(
         execution=request.execution,
         failure_id=f"{number:04d}",
@@ -96,7 +98,7 @@ def _failure(request: FailedStage, number: int, redrives: int, now: datetime, it
         failed_stage=request.failed_stage,
         error=error,
         cause=cause,
-        advice=advice_for(error),
+        advice=advise(error),
         redrives=redrives,
         failed_at=now,
         opportunity_id=request.opportunity_id,

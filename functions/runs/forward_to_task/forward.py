@@ -21,7 +21,7 @@ def forward(request: dict[str, Any], network: str) -> dict[str, Any]:
 
     `network`: the CIDR block of the tasks' own addresses. Raises Refused for an address outside of it.
     """
-    address, body, seconds = _checked(request, network)
+    address, body, seconds = _check(request, network)
     connection = http.client.HTTPConnection(address, PORT, timeout=CONNECT_SECONDS)
     headers = {"Content-Type": "application/json", "x-mam-nonce": str(request["nonce"])}
     headers["x-correlation-id"] = re.sub(r"[^\w.:#-]", "", str(request.get("correlation_id", "")), flags=re.ASCII)[:100]
@@ -42,7 +42,7 @@ def forward(request: dict[str, Any], network: str) -> dict[str, Any]:
     return {"status": response.status, "body": data.decode("utf-8", "replace")}
 
 
-def _checked(request: dict[str, Any], network: str) -> tuple[str, bytes, float]:
+def _check(request: dict[str, Any], network: str) -> tuple[str, bytes, float]:
     try:
         address = ipaddress.IPv4Address(str(request["address"]))
         port, path = int(request["port"]), str(request["path"])

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Path, Response
 
 from shared.runs.demo import DemoNotFound, ShownDemo, show_demo
 from shared.runs.faults import RETRY_AFTER_SECONDS as RETRY_FAILED_SECONDS
-from shared.runs.faults import Fault, as_it_ended, costs_nothing
+from shared.runs.faults import Fault, costs_nothing, end_run
 from shared.runs.run import ENDED, Origin, RunQueue, RunsRepository, StoredRun
 from shared.runtime import wiring
-from shared.runtime.problems import RETRY_AFTER, problem_responses
+from shared.runtime.problems import RETRY_AFTER, describe_problem_responses
 
 router = APIRouter()
 
@@ -25,7 +25,7 @@ WAITING: dict[int | str, dict[str, Any]] = {200: {"headers": RETRY_AFTER}}
     operation_id="get_demo",
     summary="Show a demo",
     response_description="The demo as it stands",
-    responses={**WAITING, **problem_responses(404)},
+    responses={**WAITING, **describe_problem_responses(404)},
     tags=["demos"],
 )
 async def get_demo(
@@ -37,9 +37,9 @@ async def get_demo(
     """
     now = clock()
     demo = find(token, wiring.runs.stored_runs(), now)
-    if demo.stalled(now):
+    if demo.is_stalled(now):
         revive(demo, wiring.runs.stored_runs(), wiring.runs.run_queue(), now)
-    demo = as_it_ended(demo, now)
+    demo = end_run(demo, now)
     if demo.address is not None and costs_nothing(demo):
         wiring.runs.demo_limits().give_back(demo.address, demo.run_id)
     found = show_demo(demo, now)

@@ -49,7 +49,7 @@ def perform_run(record: SQSRecord) -> None:
         runs=wiring.runs.stored_runs(),
         give_back=give_back,
         tasks=wiring.runs.agent_tasks(),
-        effects=effects_of,
+        effects=make_effects,
         clock=time.time,
         attempt=uuid4().hex,
         sleep=time.sleep,
@@ -64,7 +64,7 @@ def perform_run(record: SQSRecord) -> None:
         tell_end(run)
 
 
-def effects_of(run: StoredRun) -> PerformedEffects:
+def make_effects(run: StoredRun) -> PerformedEffects:
     return PerformedEffects(
         run.capabilities,
         run.input,

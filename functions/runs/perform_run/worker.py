@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.runs.effect_journal import EffectJournal, PermittedEffects, RunDiverged
-from shared.runs.faults import DEADLINE, DIVERGED, NO_TASK, TASKS_DIED, TOO_LATE, believed_error, costs_nothing
+from shared.runs.faults import DEADLINE, DIVERGED, NO_TASK, TASKS_DIED, TOO_LATE, believe_error, costs_nothing
 from shared.runs.loop import AgentLoop, CallableAgent, Ending, LoopLimits, RunOutcome
 from shared.runs.run import ENDED, RunBusy, RunsRepository, RunState, StoredRun
 from shared.runs.tasks import RunnableAgent, TaskBusy, TaskGone, TaskNotReady, TaskRefused
@@ -51,15 +51,15 @@ class RunWorker:
         """
         run = self.runs.claim(run_id, self.attempt, self.clock())
         if run is None:
-            return self._unclaimed(run_id)
-        outcome = self._outcome(run)
-        error = believed_error(outcome)
+            return self._end_unclaimed(run_id)
+        outcome = self._reach_outcome(run)
+        error = believe_error(outcome)
         self.runs.finish(run, self.clock(), output=outcome.output, error=error)
         state = RunState.SUCCEEDED if error is None else RunState.FAILED
         self._settle(run.model_copy(update={"state": state, "error": error, "recorded": outcome.recorded}))
         return run
 
-    def _unclaimed(self, run_id: str) -> None:
+    def _end_unclaimed(self, run_id: str) -> None:
         """If it has ended, its worker may have died before it settled it."""
         run = self.runs.get(run_id)
         if run is not None and run.state not in ENDED:
@@ -71,7 +71,7 @@ class RunWorker:
         if costs_nothing(ended):
             self.give_back(ended)
 
-    def _outcome(self, run: StoredRun) -> RunOutcome:
+    def _reach_outcome(self, run: StoredRun) -> RunOutcome:
         journal = EffectJournal(self.runs, run, self.effects(run), self.clock)
         attempts = _Attempts(self, run, journal)
         while attempts.outcome is None:
@@ -93,9 +93,9 @@ class _Attempts:
     pauses: Iterator[float] = field(default_factory=lambda: iter(START_PAUSES))
 
     def another(self) -> None:
-        left = self._left()
+        left = self._count_left()
         if left <= 0:
-            self._stop(self._late())
+            self._stop(self._make_late_error())
             return
         try:
             with self.worker.tasks.claimed(self.run.runnable, start_seconds=min(left, START_SECONDS)) as task:
@@ -115,31 +115,31 @@ class _Attempts:
 
     def _proceed(self, task: CallableAgent) -> None:
         began = self.worker.clock()
-        self.worker.runs.started(self.run, began)
+        self.worker.runs.mark_started(self.run, began)
         self.loop = self.loop or AgentLoop(
             run_id=self.run.run_id,
             input=self.run.input,
-            limits=LoopLimits(seconds=self._left()),
+            limits=LoopLimits(seconds=self._count_left()),
             recorded=list(self.run.recorded),
         )
         try:
             self.outcome = self.loop.proceed(task, self.journal)
         finally:
             self.had += self.worker.clock() - began
-        if self.outcome.ending is Ending.LIMIT and _code(self.outcome) == DEADLINE.code:
-            self._stop(self._late())
+        if self.outcome.ending is Ending.LIMIT and _read_code(self.outcome) == DEADLINE.code:
+            self._stop(self._make_late_error())
 
     def _pause(self) -> None:
         pause = next(self.pauses, None)
         if pause is None:
             self._stop(NO_TASK)
         else:
-            self.worker.sleep(min(pause, max(self._left(), 0.0)))
+            self.worker.sleep(min(pause, max(self._count_left(), 0.0)))
 
-    def _left(self) -> float:
+    def _count_left(self) -> float:
         return self.run.deadline_at - self.worker.clock()
 
-    def _late(self) -> RunError:
+    def _make_late_error(self) -> RunError:
         return DEADLINE if self.had >= FAIR_SECONDS else TOO_LATE
 
     def _stop(self, error: RunError) -> None:
@@ -147,5 +147,5 @@ class _Attempts:
         self.outcome = RunOutcome(Ending.LIMIT, tuple(recorded), (), error=error)
 
 
-def _code(outcome: RunOutcome) -> str | None:
+def _read_code(outcome: RunOutcome) -> str | None:
     return outcome.error.code if outcome.error else None

@@ -13,17 +13,17 @@ from functions.runs.start_demo.wait import wait_for_end
 from shared.errors import DomainProblem
 from shared.rate_limits import rate_limit_fields
 from shared.runs.demo import AgentFailed, PlatformFailed, ShownDemo, show_demo
-from shared.runs.faults import INTERRUPTED, Fault, fault_of
+from shared.runs.faults import INTERRUPTED, Fault, name_fault
 from shared.runs.run import ENDED, RunState, StoredRun
 from shared.runs.run_input import InputInvalid
 from shared.runtime import wiring
-from shared.runtime.client_address import client_address
+from shared.runtime.client_address import find_client_address
 from shared.runtime.http import PREFIX
-from shared.runtime.json_body import json_router
+from shared.runtime.json_body import make_json_router
 from shared.runtime.observability import count, logger
-from shared.runtime.problems import LIMIT_HEADERS, RETRY_AFTER, problem_responses
+from shared.runtime.problems import LIMIT_HEADERS, RETRY_AFTER, describe_problem_responses
 
-router = json_router()
+router = make_json_router()
 
 RETRY_AFTER_SECONDS = 2
 ACCEPTED: dict[int | str, dict[str, Any]] = {
@@ -65,7 +65,7 @@ class DemoRequest(BaseModel):
     summary="Try an agent",
     response_model=ShownDemo,
     response_description="The demo has ended: its output",
-    responses={**DONE, **ACCEPTED, **problem_responses(400, 404, 410, 413, 415, 429, 502, 503)},
+    responses={**DONE, **ACCEPTED, **describe_problem_responses(400, 404, 410, 413, 415, 429, 502, 503)},
     tags=["demos"],
 )
 async def start_demo(slug: Slug, asked: DemoRequest, request: Request) -> Response:
@@ -83,12 +83,12 @@ async def start_demo(slug: Slug, asked: DemoRequest, request: Request) -> Respon
         clock=now,
         tell=lambda error: logger.exception("a demo could not be started", extra={"error": type(error).__name__}),
     )
-    started = desk.start(slug, asked.input, client_address(request), request.scope["mam.request_id"])
+    started = desk.start(slug, asked.input, find_client_address(request), request.scope["mam.request_id"])
     count("DemosStarted")
     demo = await wait_for_end(started.demo, desk.runs, now, sleep)
     limits = {} if desk.settle(demo) else rate_limit_fields(started.left)
     if demo.state is RunState.FAILED:
-        raise failure(demo, limits)
+        raise describe_failure(demo, limits)
     return answer(demo, limits)
 
 
@@ -100,10 +100,10 @@ def answer(demo: StoredRun, limits: Mapping[str, str]) -> Response:
     return Response(body, status_code=202, headers=headers, media_type="application/json")
 
 
-def failure(demo: StoredRun, limits: Mapping[str, str]) -> DomainProblem:
+def describe_failure(demo: StoredRun, limits: Mapping[str, str]) -> DomainProblem:
     """Of limits it says nothing unless the demo was counted."""
     error = demo.error or INTERRUPTED
-    match fault_of(error):
+    match name_fault(error):
         case Fault.CALLER:
             return InputInvalid([(f"input.{error.field}" if error.field else "input", error.message)])
         case Fault.PLATFORM:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.adapters.artifacts import Artifacts
 from shared.catalogue.listing import ListingDetail
-from shared.catalogue.published import published_agent
+from shared.catalogue.published import find_published_agent
 from shared.catalogue.repository import AgentsRepository
 from shared.errors import DomainProblem
 from shared.rate_limits import RateStanding
@@ -40,7 +40,7 @@ class DemoDesk:
 
     def start(self, slug: str, run_input: dict[str, Json], address: str, request_id: str) -> Started:
         """Raises NoSuchAgent, AgentWithdrawn, InputInvalid, DemoLimitReached or PlatformFailed: none of them counts."""
-        agent = published_agent(self.agents, slug)
+        agent = find_published_agent(self.agents, slug)
         assert agent.detail_key is not None
         detail = self.artifacts.get_model(agent.detail_key, ListingDetail)
         checked = check_input(run_input, detail.input_schema)
@@ -60,7 +60,7 @@ class DemoDesk:
             expires_at=int(now + KEPT_SECONDS),
             queued_at=now,
         )
-        return Started(demo, self._begun(demo, address))
+        return Started(demo, self._begin(demo, address))
 
     def settle(self, demo: StoredRun) -> bool:
         """True if the demo costs nothing: it is not counted any more then."""
@@ -69,7 +69,7 @@ class DemoDesk:
             self.limits.give_back(demo.address, demo.run_id)
         return free
 
-    def _begun(self, demo: StoredRun, address: str) -> Sequence[RateStanding]:
+    def _begin(self, demo: StoredRun, address: str) -> Sequence[RateStanding]:
         """Whatever a store or the queue raises, a failure to count, write or send is the platform's."""
         written = False
         try:

@@ -3,6 +3,7 @@
 It writes one JSON object to a pipe and ends. It may write anything there: whoever reads it checks it like a stranger's.
 """
 
+import ctypes
 import json
 import os
 import resource
@@ -22,6 +23,8 @@ from .replay import replay
 MAX_OUTPUT_BYTES = 1_000_000
 MEMORY_BYTES = 300 * 1024 * 1024
 """Of a task's 512 MiB, so that the agent meets a MemoryError before the task meets its end."""
+
+PR_SET_DUMPABLE = 4
 
 MODULES = ("agent", "logic")
 FILE_BYTES = 32 * 1024 * 1024
@@ -113,11 +116,19 @@ def close_all_but(kept: set[int]) -> None:
 
 
 def _prefer_to_be_killed() -> None:
-    """When the task is out of memory, it is this process that ends, and the task answers."""
+    """When the task is out of memory, it is this process that ends, and the task answers.
+
+    The file of an undumpable process belongs to root, so for this one write it is dumpable. Nothing else of this user
+    runs that could look: calls come one at a time, and the agent's code has not begun.
+    """
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     try:
         Path("/proc/self/oom_score_adj").write_text("1000")
     except OSError:
         return
+    finally:
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def _address_space() -> int:

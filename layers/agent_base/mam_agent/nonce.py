@@ -24,8 +24,4 @@ def leave_environment() -> None:
 def read_once(pipe: int) -> str:
     """When the process that agents descend from has been started."""
     with os.fdopen(pipe, "rb") as file:
-        return read_line(file.read())
-
-
-def read_line(line: bytes) -> str:
-    return str(json.loads(line)["nonce"])
+        return str(json.loads(file.read())["nonce"])

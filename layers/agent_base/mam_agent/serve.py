@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from . import nonce, zygote
-from .control import Control
+from .control import Control, Work
 from .leftovers import CONTAINER_FOLDERS
 from .preload import preload
 from .server import Task, create_app
@@ -34,7 +34,7 @@ def serve() -> None:
     scratch = CONTAINER_FOLDERS if options.container else tuple(options.scratch)
     forked = zygote.start(zygote.Setup(options.app, scratch, float(os.environ.get("MAM_CALL_SECONDS", "10"))))
     control = None if options.control is None else Control(options.control)
-    task = Task(forked.socket, one_run=options.one_run)
+    task = Task(forked.socket)
     app = create_app(task)
     config = uvicorn.Config(
         app,
@@ -50,14 +50,14 @@ def serve() -> None:
     config.load()
     asyncio.run(_warm_up(app))
     if control is not None:
-        known, listener = control.wait_for_work()
+        work = control.wait_for_work()
     else:
-        known, listener = _own_nonce(options.nonce), _listener(options.fd)
-    task.name_nonce(known)
+        work = Work(_own_nonce(options.nonce), _listener(options.fd), one_run=False)
+    task.take_up(work.nonce, one_run=work.one_run)
     gc.freeze()
     server = uvicorn.Server(config)
     task.when_over = lambda: _retire(server, control)
-    asyncio.run(_serve(server, listener, forked.pid))
+    asyncio.run(_serve(server, work.listener, forked.pid))
 
 
 async def _serve(server: uvicorn.Server, listener: socket.socket, zygote_pid: int) -> None:
@@ -115,8 +115,7 @@ async def _warm_up(app: Any) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="mam_agent")
     parser.add_argument("--fd", type=int, help="a listening socket to serve on")
-    parser.add_argument("--one-run", action="store_true", help="serve one run and no other")
-    parser.add_argument("--control", type=int, help="a socket to wait on for the task's nonce and listening socket")
+    parser.add_argument("--control", type=int, help="a socket to wait on for what to serve")
     parser.add_argument("--nonce", type=int, help="a pipe that holds the task's nonce")
     parser.add_argument("--app", type=Path, default=APP)
     kind = parser.add_mutually_exclusive_group(required=True)

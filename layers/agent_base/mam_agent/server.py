@@ -26,20 +26,21 @@ _KILLED = failed("agent_crashed", "the process of the call was killed, probably 
 
 
 class Task:
-    """Keeps only a hash of the nonce. With `one_run` it serves the run of its first call and no other, and calls
-    `when_over` before the last reply goes out."""
+    """Keeps only a hash of the nonce, which `take_up` brings. With `one_run` it serves the run of its first call and no
+    other, and calls `when_over` before the last reply goes out."""
 
-    def __init__(self, zygote: socket.socket, *, one_run: bool = False) -> None:
+    def __init__(self, zygote: socket.socket) -> None:
         self._nonce_hash = b""
         self._zygote = zygote
         self._zygote.setblocking(False)
-        self._one_run = one_run
+        self._one_run = False
         self._run = b""
         self.busy = False
         self.over = False
         self.when_over: Callable[[], None] = lambda: None
 
-    def name_nonce(self, nonce: str) -> None:
+    def take_up(self, nonce: str, *, one_run: bool) -> None:
+        self._one_run = one_run
         self._nonce_hash = hashlib.sha256(nonce.encode()).digest()
 
     def is_mine(self, nonce: str) -> bool:
@@ -120,6 +121,14 @@ def create_app(task: Task) -> FastAPI:
         _log(request.headers.get("x-correlation-id", ""), status, len(reply), time.monotonic() - started)
         headers = {"connection": "close"} if task.over else {}
         return Response(reply, status, headers, media_type="application/json")
+
+    @app.exception_handler(404)
+    @app.exception_handler(405)
+    async def elsewhere(request: Request, _error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]
+        """Who does not know this task learns nothing of what there is and what is not."""
+        if not task.is_mine(request.headers.get("x-mam-nonce", "")):
+            return _wrong_task()
+        return _problem(404, "not_found", "a task has GET /health and POST /run")
 
     return app
 

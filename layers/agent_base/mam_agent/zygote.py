@@ -18,14 +18,17 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import seccomp
-from .agent_process import Place, close_all_but
+from .agent_process import PR_SET_DUMPABLE, Place, close_all_but
 from .leftovers import clean
 from .supervise import serve_call
 
 DONE, KILLED, TIMED_OUT = b"d", b"k", b"t"
 GRACE_SECONDS = 1.0
+PATIENCE_SECONDS = 20.0
+"""For killed processes to be gone: a large one on a busy machine takes its time, and the task is lost otherwise."""
+
 MAX_BODY_BYTES = 5_000_000
-_PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER, _PR_SET_PDEATHSIG = 4, 36, 1
+_PR_SET_CHILD_SUBREAPER, _PR_SET_PDEATHSIG = 36, 1
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Setup:
 def harden() -> None:
     """No other process of this user may look into this one; the memory and environment of its children are as
     closed."""
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,12 @@ def _live(server: socket.socket, setup: Setup) -> NoReturn:
 def _one_call(server: socket.socket, connection: int, bound: bytes, setup: Setup) -> bytes:
     """Waits on a pipe that only the call's process holds open: every kernel and container allows that."""
     alive, held = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:  # memory or processes ran out for a moment: this call is lost, and not the task
+        for number in (connection, alive, held):
+            os.close(number)
+        return KILLED
     if child == 0:
         server.close()
         os.close(alive)
@@ -135,7 +143,7 @@ def _received(caller: socket.socket) -> bytes:
 def _kill_all() -> None:
     """Every process below this one, until there is none: what a killed parent leaves behind becomes this one's
     child."""
-    ends = time.monotonic() + 5
+    ends = time.monotonic() + PATIENCE_SECONDS
     while children := _children():
         for child in children:
             with contextlib.suppress(ProcessLookupError):
@@ -145,6 +153,7 @@ def _kill_all() -> None:
                 pass
         if time.monotonic() > ends:
             raise RuntimeError("processes of a call cannot be ended")
+        time.sleep(0.001)  # to die takes a processor, too, and a task has one
 
 
 def _children() -> list[int]:

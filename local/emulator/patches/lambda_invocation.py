@@ -8,6 +8,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
+from local.emulator.caller_addresses import with_caller
 from local.emulator.function_code import FunctionCode
 from local.emulator.function_environment import EndpointOverlay, function_environment
 from local.emulator.function_host_client import FunctionHostClient, FunctionHostUnavailable
@@ -30,7 +31,7 @@ class HostedInvocation:
 
     def __call__(self, func: Mapping[str, Any], event: Any, _url: str, request_id: str) -> dict[str, Any]:
         config: Mapping[str, Any] = func.get("config") or func
-        payload = json.dumps(event, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        payload = json.dumps(with_caller(event), ensure_ascii=False).encode("utf-8", "surrogatepass")
         if len(payload) > MAX_EVENT_BYTES:
             return _failed("RequestTooLargeException", f"Request must be smaller than {MAX_EVENT_BYTES} bytes", "")
         try:

@@ -15,6 +15,7 @@ from typing import Any
 import jsonschema
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from jsonschema.validators import validator_for
 from starlette.concurrency import run_in_threadpool
 
 from local.standins.claude import malicious
@@ -86,7 +87,8 @@ def _answer(question: Question, mode: ClaudeMode) -> dict[str, Any]:
     try:
         answer = answer_task(question.task, question.data, question.schema)
         if mode.mode is ModeName.MALICIOUS:
-            answer = malicious.answer(question.task, question.data, answer, mode.kind)
+            form = validator_for(question.schema)(question.schema)
+            answer = malicious.answer(question.task, question.data, answer, mode.kind, fits=form.is_valid)
     except ApiError:
         raise
     except Exception as error:

@@ -1,12 +1,21 @@
 """Indices, aliases and versioned documents, kept in a journal in the state directory and replayed at start."""
 
 import json
+import logging
 import uuid
 from pathlib import Path
 from typing import Any
 
 from local.standins.opensearch.errors import SearchError, index_missing, unsupported
 from local.standins.opensearch.fields import Fields
+
+_log = logging.getLogger("search")
+_FORMAT = 1
+"""Raise it when a line of the journal changes so that an older one could not be replayed."""
+
+
+class OtherShape(Exception):
+    """The journal was written by another version of this module."""
 
 
 class Index:
@@ -24,7 +33,7 @@ class Indices:
         self.aliases: dict[str, set[str]] = {}
         self._path = state_dir / "opensearch.jsonl"
         state_dir.mkdir(parents=True, exist_ok=True)
-        self._replay()
+        self._begin()
         self._journal = self._path.open("a", encoding="utf-8")
 
     def create(self, name: str, body: dict[str, Any]) -> Index:
@@ -124,32 +133,54 @@ class Indices:
     def _record_aliases(self) -> None:
         self._record({"do": "aliases", "aliases": {alias: sorted(names) for alias, names in self.aliases.items()}})
 
-    def _replay(self) -> None:
-        """Read the journal; a last line that a crash cut short is left out. A long journal is written anew."""
-        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.exists() else []
-        for text in lines:
-            try:
-                line = json.loads(text)
-            except ValueError:
-                break
-            self._redo(line)
+    def _begin(self) -> None:
+        """From the journal, or from nothing if another version wrote it: an index can be filled anew, so what cannot be
+        read keeps no system from starting. A long journal is written anew.
+        """
+        try:
+            self._replay()
+        except OtherShape as error:
+            aside = self._path.with_suffix(".other-version")
+            self._path.replace(aside)
+            self.indices, self.aliases = {}, {}
+            _log.warning("%s; moved to %s. `python -m local reindex` fills the index", error, aside)
         temporary = self._path.with_suffix(".new")
         temporary.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self._snapshot()), "utf-8")
         temporary.replace(self._path)
 
+    def _replay(self) -> None:
+        """A last line that a crash cut short is left out. Raises OtherShape."""
+        lines = self._path.read_bytes().splitlines() if self._path.exists() else []
+        for number, text in enumerate(lines, 1):
+            try:
+                line = json.loads(text)
+            except ValueError:
+                break
+            try:
+                self._redo(line)
+            except (KeyError, TypeError, AttributeError, ValueError, SearchError) as error:
+                raise OtherShape(
+                    f"line {number} of {self._path} cannot be read: {type(error).__name__}: {error}"
+                ) from error
+
     def _redo(self, line: dict[str, Any]) -> None:
         match line["do"]:
+            case "format":
+                if line["format"] != _FORMAT:
+                    raise ValueError(f"its format is {line['format']}, and this version reads {_FORMAT}")
             case "create":
                 self.indices[line["index"]] = Index(line["index"], line["mappings"], line["settings"])
             case "drop":
                 self.indices.pop(line["index"], None)
             case "aliases":
                 self.aliases = {alias: set(names) for alias, names in line["aliases"].items()}
-            case _:
+            case "write":
                 self._apply(self.indices[line["index"]], line["id"], line["source"], line["version"])
+            case other:
+                raise ValueError(f"it does {other!r}")
 
     def _snapshot(self) -> list[dict[str, Any]]:
-        lines: list[dict[str, Any]] = []
+        lines: list[dict[str, Any]] = [{"do": "format", "format": _FORMAT}]
         for name, index in self.indices.items():
             lines.append({"do": "create", "index": name, "mappings": index.mappings, "settings": index.settings})
             for identity, version in index.versions.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from local.standins.reddit.packed import CannotUnpack, unpacked
-from shared.adapters.reddit_permalinks import leads_to, post_url, reddit_path
+from shared.adapters.reddit_permalinks import leads_to, post_url, read_reddit_path
 
 BUNDLED = Path(__file__).resolve().parents[3] / "events" / "reddit_posts"
 
@@ -49,7 +49,7 @@ class Post:
 
     @property
     def path(self) -> str:
-        return reddit_path(self.permalink) or f"/r/{self.subreddit}/comments/{self.bare_id}/"
+        return read_reddit_path(self.permalink) or f"/r/{self.subreddit}/comments/{self.bare_id}/"
 
     @property
     def address(self) -> str:
@@ -176,7 +176,7 @@ class _Reader:
 
     def permalink(self, field: str, own_id: str) -> str:
         value = self.text(field)
-        path = reddit_path(value) if value else None
+        path = read_reddit_path(value) if value else None
         if path is not None and not leads_to(path, own_id):
             raise self._invalid(
                 field, f"must be the address of this post (id {own_id}), not of another: {value[:80]!r}"

@@ -10,21 +10,21 @@ TYPE_NODES = (
 )  # fmt: skip
 
 
-def type_findings(program: Program) -> Iterator[Finding]:
+def check_annotations(program: Program) -> Iterator[Finding]:
     for node in program.code.nodes:
-        for annotation in _annotations(node):
+        for annotation in _list_annotations(node):
             odd = [part for part in ast.walk(annotation) if not isinstance(part, TYPE_NODES)]
             if odd:
                 yield annotation.lineno, "an annotation names types only"
 
 
-def in_type(node: ast.AST, program: Program) -> bool:
+def is_in_type(node: ast.AST, program: Program) -> bool:
     """Whether the node stands in an annotation, or in the value of a module's alias of a type (`Rows = list[Row]`), or
     is what `cast` casts to.
     """
     while isinstance(node, TYPE_NODES):
         parent = program.code.parent(node)
-        if any(annotation is node for annotation in _annotations(parent)):
+        if any(annotation is node for annotation in _list_annotations(parent)):
             return True
         if isinstance(parent, ast.Call):
             return program.origin(parent.func) == "typing.cast" and parent.args[:1] == [node]
@@ -37,7 +37,7 @@ def in_type(node: ast.AST, program: Program) -> bool:
     return False
 
 
-def _annotations(node: ast.AST) -> list[ast.expr]:
+def _list_annotations(node: ast.AST) -> list[ast.expr]:
     match node:
         case ast.arg(annotation=annotation) | ast.AnnAssign(annotation=annotation):
             return [] if annotation is None else [annotation]

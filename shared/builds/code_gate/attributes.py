@@ -12,46 +12,46 @@ from shared.builds.code_gate.vocabulary import ATTRIBUTES, CHANGERS, ENCODINGS, 
 def attribute_findings(program: Program) -> Iterator[Finding]:
     for node in program.code.nodes:
         if isinstance(node, ast.Attribute):
-            found = _read(node, program) if isinstance(node.ctx, ast.Load) else _changed(node, program)
+            found = _read(node, program) if isinstance(node.ctx, ast.Load) else _check_change(node, program)
             yield from ((node.lineno, said) for said in found)
         elif isinstance(node, ast.MatchClass):
-            odd = [name for name in node.kwd_attrs if not _known(name, program)]
+            odd = [name for name in node.kwd_attrs if not _is_known(name, program)]
             yield from ((node.lineno, f"{name!r} may not be matched") for name in odd)
         elif isinstance(node, ast.Call):
-            yield from _encoding(node, program)
+            yield from _check_encoding(node, program)
 
 
 def _read(node: ast.Attribute, program: Program) -> Iterator[str]:
     if program.origin(node.value) in MODULES:
         module = program.origin(node.value) or ""
         if node.attr not in MODULES[module]:
-            yield f"{module}.{node.attr} may not be used{_instead(node.attr)}"
+            yield f"{module}.{node.attr} may not be used{_advise(node.attr)}"
     elif is_tools(node.value) or is_parents_init(node, program):
         return
     elif program.origin(node.value) in {f"own.{name}" for name in program.classes} or program.is_class_argument(
         node.value
     ):
-        yield from _of_own_class(node, program)
+        yield from _check_own_attribute(node, program)
     elif node.attr.startswith("_"):
         if node.attr not in program.own_members or not program.is_self(node.value):
             yield f"the attribute {node.attr!r} may not be used; private fields are read on `self` only"
-    elif not _known(node.attr, program):
-        yield f"the attribute {node.attr!r} may not be used{_instead(node.attr)}"
+    elif not _is_known(node.attr, program):
+        yield f"the attribute {node.attr!r} may not be used{_advise(node.attr)}"
     elif program.is_builtin(node.value) and node.attr in CHANGERS:
         yield f"call {node.attr!r} on the value itself"
 
 
-def _of_own_class(node: ast.Attribute, program: Program) -> Iterator[str]:
+def _check_own_attribute(node: ast.Attribute, program: Program) -> Iterator[str]:
     """`Row.read` may be a class method or a constant; a plain method is called on an instance, which is its `self`."""
     if node.attr.startswith("_") or node.attr not in program.own_members:
         yield f"the attribute {node.attr!r} may not be used on a class"
         return
     methods = [m for one in program.classes.values() for m in one.body if isinstance(m, FUNCTIONS)]
-    if any(m.name == node.attr and not program.decorated(m, "classmethod", "staticmethod") for m in methods):
+    if any(m.name == node.attr and not program.is_decorated(m, "classmethod", "staticmethod") for m in methods):
         yield f"{node.attr!r} is a method; call it on an instance"
 
 
-def _changed(node: ast.Attribute, program: Program) -> Iterator[str]:
+def _check_change(node: ast.Attribute, program: Program) -> Iterator[str]:
     holder = node.value
     shown = f"{ast.unparse(holder)[:40]}.{node.attr}"
     if isinstance(node.ctx, ast.Del) or not _is_plain_target(node, program):
@@ -73,7 +73,7 @@ def _is_plain_target(node: ast.AST, program: Program) -> bool:
     return isinstance(above, ast.Assign | ast.AugAssign | ast.AnnAssign)
 
 
-def _encoding(call: ast.Call, program: Program) -> Iterator[Finding]:
+def _check_encoding(call: ast.Call, program: Program) -> Iterator[Finding]:
     """Other encodings are loaded when they are first named."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "encoding"]
     if isinstance(call.func, ast.Attribute) and call.func.attr in {"encode", "decode"}:
@@ -85,7 +85,7 @@ def _encoding(call: ast.Call, program: Program) -> Iterator[Finding]:
             yield call.lineno, f"encodings are written out, and one of {', '.join(sorted(ENCODINGS))}"
 
 
-def _known(name: str, program: Program) -> bool:
+def _is_known(name: str, program: Program) -> bool:
     return name in ATTRIBUTES or (name in program.own_members and not name.startswith("_"))
 
 
@@ -93,7 +93,7 @@ def is_tools(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == "tools"
 
 
-def _instead(attribute: str) -> str:
+def _advise(attribute: str) -> str:
     if attribute in {"format", "format_map"}:
         return "; write an f-string"
     if attribute in {"now", "today", "utcnow"}:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from shared.builds.code_gate.program import Program
-from shared.builds.code_gate.scopes import FUNCTIONS, Scope, bound_names
+from shared.builds.code_gate.scopes import FUNCTIONS, Scope, list_bound_names
 
 IMMUTABLE_CALLS = frozenset(
     """
@@ -25,7 +25,7 @@ class Borrowed:
         self._spots: dict[Spot, int] = {}
         self._givers: set[str] = set()
         """Functions and methods that return something borrowed."""
-        self._spread()
+        self._spread_marks()
 
     def is_borrowed(self, node: ast.expr) -> bool:
         """Whether the expression may give a constant that can change, or such a part of one."""
@@ -71,16 +71,16 @@ class Borrowed:
             return meant is not None and self._parts_can_change(meant)
         return self.is_borrowed(holder)
 
-    def _iterated(self, source: ast.expr) -> bool:
+    def _is_iterated(self, source: ast.expr) -> bool:
         if isinstance(source, ast.Call) and self._program.is_builtin(source.func):
-            return any(self._iterated(argument) for argument in source.args)
+            return any(self._is_iterated(argument) for argument in source.args)
         if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute):
             return source.func.attr in PARTS and self._parts(source.func.value)
         if isinstance(source, ast.List | ast.Tuple):
             return any(self.is_borrowed(part) for part in source.elts)
         return self._parts(source)
 
-    def _spread(self) -> None:
+    def _spread_marks(self) -> None:
         """Until nothing new is found; each round adds a spot or ends."""
         while any([*map(self._mark, self._marks()), *map(self._gives, self._returns())]):
             pass
@@ -115,7 +115,7 @@ class Borrowed:
             for statement in getattr(scope.node, "body", [])
             if isinstance(scope.node, FUNCTIONS)
             and isinstance(statement, ast.Assign)
-            and [name] == [one for target in statement.targets for one in bound_names(target)]
+            and [name] == [one for target in statement.targets for one in list_bound_names(target)]
             and not self.is_borrowed(statement.value)
         ]
         return min(lines, default=1_000_000)
@@ -130,7 +130,7 @@ class Borrowed:
                 case ast.NamedExpr(target=target, value=value) if self.is_borrowed(value):
                     yield from self._targets(target)
                 case ast.For(target=target, iter=source) | ast.comprehension(target=target, iter=source):
-                    yield from self._targets(target) if self._iterated(source) else ()
+                    yield from self._targets(target) if self._is_iterated(source) else ()
                 case ast.Match(subject=subject, cases=cases) if self.is_borrowed(subject):
                     yield from (mark for case in cases for mark in self._targets(case.pattern))
                 case ast.Call():
@@ -142,7 +142,7 @@ class Borrowed:
 
     def _targets(self, target: ast.AST) -> Iterator[tuple[Scope, str]]:
         for node in ast.walk(target):
-            for name in bound_names(node):
+            for name in list_bound_names(node):
                 scope = self._program.scopes.home(name, node)
                 if scope is not None and scope is not self._program.scopes.module:
                     yield scope, name

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from shared.builds.code_gate.annotations import in_type
+from shared.builds.code_gate.annotations import is_in_type
 from shared.builds.code_gate.classes import is_enum
 from shared.builds.code_gate.program import Finding, Program
 from shared.builds.code_gate.vocabulary import ANNOTATIONS_ONLY, CLASSES, ENUMS, UNCHANGEABLE
@@ -13,17 +13,17 @@ COUNTED = frozenset({"list", "tuple", "set", "sorted", "len", "enumerate", "reve
 CHANGEABLE = CLASSES - UNCHANGEABLE
 
 
-def class_use_findings(program: Program) -> Iterator[Finding]:
+def check_class_use(program: Program) -> Iterator[Finding]:
     for node in program.code.nodes:
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            yield from ((node.lineno, said) for said in _named(node, program))
+            yield from ((node.lineno, said) for said in _check_name(node, program))
 
 
-def _named(node: ast.Name | ast.Attribute, program: Program) -> Iterator[str]:
+def _check_name(node: ast.Name | ast.Attribute, program: Program) -> Iterator[str]:
     origin = program.origin(node)
     if origin is None and not program.is_class_argument(node):
         return
-    typed = in_type(node, program)
+    typed = is_in_type(node, program)
     if origin in ANNOTATIONS_ONLY:
         if not typed:
             yield f"{origin} is for annotations only"

@@ -16,10 +16,10 @@ from shared.builds.code_gate.vocabulary import (
 )
 
 
-def class_findings(program: Program) -> Iterator[Finding]:
+def check_classes(program: Program) -> Iterator[Finding]:
     for node in program.code.nodes:
         if isinstance(node, ast.ClassDef):
-            yield from _class(node, program)
+            yield from _check_class(node, program)
 
 
 def is_enum(node: ast.ClassDef, program: Program) -> bool:
@@ -27,13 +27,13 @@ def is_enum(node: ast.ClassDef, program: Program) -> bool:
 
 
 def is_dataclass(node: ast.ClassDef, program: Program) -> bool:
-    return any(program.origin(_decorator(one)) == "dataclasses.dataclass" for one in node.decorator_list)
+    return any(program.origin(_strip_call(one)) == "dataclasses.dataclass" for one in node.decorator_list)
 
 
-def _class(node: ast.ClassDef, program: Program) -> Iterator[Finding]:
+def _check_class(node: ast.ClassDef, program: Program) -> Iterator[Finding]:
     if program.code.parent(node) is not program.code.tree:
         yield node.lineno, "classes stand at the top of the module"
-    if node.keywords or not _bases_allowed(node, program):
+    if node.keywords or not _allows_bases(node, program):
         yield (
             node.lineno,
             "a class derives from nothing, one class of the module, an exception, or Enum, and takes no keywords",
@@ -42,7 +42,7 @@ def _class(node: ast.ClassDef, program: Program) -> Iterator[Finding]:
         if not _is_dataclass_decorator(decorator, program):
             yield decorator.lineno, "classes are decorated with `@dataclass` (and options that are True or False) only"
     for statement in node.body:
-        yield from ((statement.lineno, said) for said in _member(statement, node, program))
+        yield from ((statement.lineno, said) for said in _check_member(statement, node, program))
     yield from (
         (node.lineno, f"{name!r} may not be the name of a field or method; call it something else")
         for name in sorted(program.members_of(node))
@@ -50,7 +50,7 @@ def _class(node: ast.ClassDef, program: Program) -> Iterator[Finding]:
     )
 
 
-def _bases_allowed(node: ast.ClassDef, program: Program) -> bool:
+def _allows_bases(node: ast.ClassDef, program: Program) -> bool:
     if is_enum(node, program):
         *mixed, last = node.bases
         plain = [base for base in mixed if program.is_builtin(base) and ast.unparse(base) in {"str", "int"}]
@@ -65,7 +65,7 @@ def _bases_allowed(node: ast.ClassDef, program: Program) -> bool:
 
 
 def _is_dataclass_decorator(decorator: ast.expr, program: Program) -> bool:
-    if program.origin(_decorator(decorator)) != "dataclasses.dataclass":
+    if program.origin(_strip_call(decorator)) != "dataclasses.dataclass":
         return False
     if not isinstance(decorator, ast.Call):
         return True
@@ -75,10 +75,10 @@ def _is_dataclass_decorator(decorator: ast.expr, program: Program) -> bool:
     )
 
 
-def _member(statement: ast.stmt, node: ast.ClassDef, program: Program) -> Iterator[str]:
+def _check_member(statement: ast.stmt, node: ast.ClassDef, program: Program) -> Iterator[str]:
     match statement:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
-            yield from _method(statement, program)
+            yield from _check_method(statement, program)
         case ast.Pass() | ast.Expr(value=ast.Constant()):
             return
         case ast.AnnAssign(target=ast.Name(), value=None):
@@ -86,7 +86,7 @@ def _member(statement: ast.stmt, node: ast.ClassDef, program: Program) -> Iterat
         case ast.AnnAssign(target=ast.Name(), value=ast.Call(func=func) as made) if program.origin(
             func
         ) == "dataclasses.field" and is_dataclass(node, program):
-            yield from _field(made)
+            yield from _check_field(made)
         case ast.AnnAssign(target=ast.Name(), value=value) | ast.Assign(targets=[ast.Name()], value=value):
             if value is not None and not _is_lasting(value, program):
                 yield (
@@ -97,7 +97,7 @@ def _member(statement: ast.stmt, node: ast.ClassDef, program: Program) -> Iterat
             yield "the body of a class holds fields, constants and methods only"
 
 
-def _method(method: ast.FunctionDef | ast.AsyncFunctionDef, program: Program) -> Iterator[str]:
+def _check_method(method: ast.FunctionDef | ast.AsyncFunctionDef, program: Program) -> Iterator[str]:
     for decorator in method.decorator_list:
         if not (program.is_builtin(decorator) and ast.unparse(decorator) in METHOD_DECORATORS):
             yield f"methods are decorated with {', '.join(sorted(METHOD_DECORATORS))} only"
@@ -105,7 +105,7 @@ def _method(method: ast.FunctionDef | ast.AsyncFunctionDef, program: Program) ->
         yield "methods do not take `tools`; write a function of the module that takes them"
 
 
-def _field(made: ast.Call) -> Iterator[str]:
+def _check_field(made: ast.Call) -> Iterator[str]:
     for option in made.keywords:
         fresh = option.value
         if option.arg == "default_factory":
@@ -146,7 +146,7 @@ def _is_lasting(value: ast.expr, program: Program, through: int = 5) -> bool:
             return False
 
 
-def _decorator(node: ast.expr) -> ast.expr:
+def _strip_call(node: ast.expr) -> ast.expr:
     return node.func if isinstance(node, ast.Call) else node
 
 

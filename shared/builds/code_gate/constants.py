@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from shared.builds.code_gate.borrowed import Borrowed
 from shared.builds.code_gate.classes import changes_itself
-from shared.builds.code_gate.program import Finding, Program, root
+from shared.builds.code_gate.program import Finding, Program, find_root
 from shared.builds.code_gate.scopes import COMPREHENSIONS, FUNCTIONS
 from shared.builds.code_gate.vocabulary import CHANGERS, LAZY
 
@@ -15,17 +15,17 @@ USED_UP = frozenset({"io.StringIO", "csv.reader", "csv.writer", "csv.DictReader"
 CONSTANT = "what stands at the top of the module is constant; make a copy and change that"
 
 
-def constant_findings(program: Program) -> Iterator[Finding]:
+def check_constants(program: Program) -> Iterator[Finding]:
     for statement in program.code.tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign):
-            yield from _value_findings(statement, program)
+            yield from _check_values(statement, program)
     borrowed = Borrowed(program)
     for node in program.code.nodes:
-        if (line := _changed_line(node, program, borrowed)) is not None:
+        if (line := _find_changed_line(node, program, borrowed)) is not None:
             yield line, CONSTANT
 
 
-def _value_findings(statement: ast.Assign | ast.AnnAssign, program: Program) -> Iterator[Finding]:
+def _check_values(statement: ast.Assign | ast.AnnAssign, program: Program) -> Iterator[Finding]:
     if statement.value is None:
         return
     for node in ast.walk(statement.value):
@@ -73,7 +73,7 @@ def _is_read_at_once(node: ast.expr, program: Program) -> bool:
     return isinstance(parent, ast.Call) and parent.func is not node
 
 
-def _changed_line(node: ast.AST, program: Program, borrowed: Borrowed) -> int | None:
+def _find_changed_line(node: ast.AST, program: Program, borrowed: Borrowed) -> int | None:
     """The line where the node changes something that belongs to a constant."""
     match node:
         case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store()):
@@ -102,5 +102,5 @@ def _is_changing_method(name: str, program: Program) -> bool:
 def _is_constants(holder: ast.expr, program: Program, borrowed: Borrowed) -> bool:
     if borrowed.is_borrowed(holder):
         return True
-    start = root(holder)
+    start = find_root(holder)
     return program.scopes.at_top(start) and program.origin(start) is None

@@ -14,44 +14,44 @@ It keeps agents to a subset of Python that is small enough to reason about (docs
 | literals, sizes | texts are nobody else's message; no value is absurdly large |
 """
 
-from shared.builds.code_gate.annotations import type_findings
+from shared.builds.code_gate.annotations import check_annotations
 from shared.builds.code_gate.attributes import attribute_findings
-from shared.builds.code_gate.class_use import class_use_findings
-from shared.builds.code_gate.classes import class_findings
-from shared.builds.code_gate.constants import constant_findings
-from shared.builds.code_gate.imports import import_findings
-from shared.builds.code_gate.literals import literal_findings
-from shared.builds.code_gate.names import name_findings
+from shared.builds.code_gate.class_use import check_class_use
+from shared.builds.code_gate.classes import check_classes
+from shared.builds.code_gate.constants import check_constants
+from shared.builds.code_gate.imports import check_imports
+from shared.builds.code_gate.literals import check_literals
+from shared.builds.code_gate.names import check_names
 from shared.builds.code_gate.program import Program
-from shared.builds.code_gate.shape import shape_findings
-from shared.builds.code_gate.sizes import size_findings
-from shared.builds.code_gate.source import CodeRefused, parsed, text_findings
-from shared.builds.code_gate.tool_use import tool_findings
+from shared.builds.code_gate.shape import check_shape
+from shared.builds.code_gate.sizes import check_sizes
+from shared.builds.code_gate.source import CodeRefused, check_source_text, parse_source
+from shared.builds.code_gate.tool_use import check_tool_use
 from shared.specs.spec import AgentSpec
 
 MOST_FINDINGS = 30
 
 
-def code_findings(source: str, spec: AgentSpec) -> list[str]:
+def check_code(source: str, spec: AgentSpec) -> list[str]:
     """What is wrong, in reading order, as sentences that the next attempt gets as feedback; empty when the code may
     pass.
     """
     try:
-        program = Program.of(parsed(source))
+        program = Program.of(parse_source(source))
     except CodeRefused as refusal:
         return refusal.findings[:MOST_FINDINGS]
     found = {
-        *text_findings(source),
-        *shape_findings(program),
-        *import_findings(program),
-        *name_findings(program),
+        *check_source_text(source),
+        *check_shape(program),
+        *check_imports(program),
+        *check_names(program),
         *attribute_findings(program),
-        *type_findings(program),
-        *class_findings(program),
-        *class_use_findings(program),
-        *constant_findings(program),
-        *tool_findings(program, spec),
-        *literal_findings(program.code, spec),
-        *size_findings(program),
+        *check_annotations(program),
+        *check_classes(program),
+        *check_class_use(program),
+        *check_constants(program),
+        *check_tool_use(program, spec),
+        *check_literals(program.code, spec),
+        *check_sizes(program),
     }
     return [f"line {line}: {text}" for line, text in sorted(found)][:MOST_FINDINGS]

@@ -7,16 +7,16 @@ from shared.builds.code_gate.program import Finding, Program
 from shared.builds.code_gate.vocabulary import MODULES
 
 
-def import_findings(program: Program) -> Iterator[Finding]:
+def check_imports(program: Program) -> Iterator[Finding]:
     for node in program.code.nodes:
         if not isinstance(node, ast.Import | ast.ImportFrom):
             continue
         if program.code.parent(node) is not program.code.tree:
             yield node.lineno, "imports stand at the top of the module, outside of everything else"
-        yield from _module(node) if isinstance(node, ast.Import) else _names(node)
+        yield from _check_module(node) if isinstance(node, ast.Import) else _names(node)
 
 
-def _module(node: ast.Import) -> Iterator[Finding]:
+def _check_module(node: ast.Import) -> Iterator[Finding]:
     for alias in node.names:
         if alias.name not in MODULES:
             yield node.lineno, f"the module {alias.name!r} may not be imported"

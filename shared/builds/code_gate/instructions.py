@@ -10,7 +10,7 @@ READERS = frozenset({"get", "items", "keys", "values"})
 READ_BY = frozenset({"list", "tuple", "sorted", "len", "set", "enumerate", "max", "min"})
 
 
-def own_words(call: ast.Call, program: Program) -> bool:
+def has_own_words(call: ast.Call, program: Program) -> bool:
     """Whether the instruction is made of literals and of constants of the module that nothing can change."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "instruction"]
     instructions = [*call.args[:1], *named]
@@ -23,7 +23,7 @@ def _is_text(node: ast.expr, program: Program, seen: frozenset[str]) -> bool:
         case ast.Constant(value=str()):
             return True
         case ast.Name(id=name):
-            values = [] if name in seen else _values(node, program)
+            values = [] if name in seen else _list_values(node, program)
             return bool(values) and all(_is_text(value, program, seen | {name}) for value in values)
         case ast.BinOp(left=left, op=ast.Add(), right=right) | ast.IfExp(body=left, orelse=right):
             return _is_text(left, program, seen) and _is_text(right, program, seen)
@@ -39,7 +39,7 @@ def _is_text(node: ast.expr, program: Program, seen: frozenset[str]) -> bool:
             return False
 
 
-def _values(name: ast.Name, program: Program) -> list[ast.expr]:
+def _list_values(name: ast.Name, program: Program) -> list[ast.expr]:
     """Everything that the name can hold; empty where that is not sure. Of a constant of the module its one value, and
     only if no other scope has the same name.
     """
@@ -49,11 +49,11 @@ def _values(name: ast.Name, program: Program) -> list[ast.expr]:
     scopes = [scope for bound, _, scope in program.scopes.bindings if bound == name.id]
     if home is program.scopes.module and scopes != [home]:
         return []
-    values = [_assigned(node, program) for node in home.names[name.id]]
+    values = [_find_assigned(node, program) for node in home.names[name.id]]
     return [] if None in values else [value for value in values if value is not None]
 
 
-def _assigned(node: ast.AST, program: Program) -> ast.expr | None:
+def _find_assigned(node: ast.AST, program: Program) -> ast.expr | None:
     match program.code.parent(node):
         case ast.Assign(targets=[ast.Name() as target], value=value) if target is node:
             return value
@@ -66,7 +66,7 @@ def _assigned(node: ast.AST, program: Program) -> ast.expr | None:
 def _holds_texts(holder: ast.Name, program: Program, seen: frozenset[str]) -> bool:
     """Whether the name is a table of texts at the top of the module that is only ever read."""
     sure = program.scopes.at_top(holder) and holder.id not in seen
-    match _values(holder, program) if sure else []:
+    match _list_values(holder, program) if sure else []:
         case [ast.Dict(keys=keys, values=values)] if None not in keys:
             texts = values
         case [ast.Tuple(elts=values) | ast.List(elts=values)]:

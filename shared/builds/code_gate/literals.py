@@ -7,21 +7,21 @@ from shared.builds.code_gate.program import Finding
 from shared.builds.code_gate.source import Module
 from shared.specs.spec import AgentSpec
 from shared.untrusted_text.codes import has_code
-from shared.untrusted_text.markup import has_active_markup, has_encoded_data, linked_hosts
+from shared.untrusted_text.markup import find_linked_hosts, has_active_markup, has_encoded_data
 from shared.untrusted_text.orders import gives_orders
 
 LONGEST = 2_000
 
 
-def literal_findings(code: Module, spec: AgentSpec) -> Iterator[Finding]:
+def check_literals(code: Module, spec: AgentSpec) -> Iterator[Finding]:
     for node in code.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
             text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
-            yield from ((node.lineno, said) for said in _findings(text, spec))
+            yield from ((node.lineno, said) for said in _check_text(text, spec))
 
 
-def _findings(text: str, spec: AgentSpec) -> Iterator[str]:
-    foreign = [host for host in linked_hosts(text) if host not in spec.capabilities.hosts]
+def _check_text(text: str, spec: AgentSpec) -> Iterator[str]:
+    foreign = [host for host in find_linked_hosts(text) if host not in spec.capabilities.hosts]
     if foreign:
         yield f"holds the address {foreign[0][:80]!r}; addresses come from the input or from the spec's hosts"
     if has_active_markup(text):

@@ -14,16 +14,16 @@ from shared.builds.code_gate.vocabulary import (
 )
 
 
-def name_findings(program: Program) -> Iterator[Finding]:
+def check_names(program: Program) -> Iterator[Finding]:
     for name, node, scope in program.scopes.bindings:
-        yield from ((_line(node), said) for said in _binding(name, node, scope, program))
-    yield from _bound_twice(program)
+        yield from ((_read_line(node), said) for said in _check_binding(name, node, scope, program))
+    yield from _check_rebinding(program)
     for node in program.code.nodes:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             yield from ((node.lineno, said) for said in _use(node, program))
 
 
-def _binding(name: str, node: ast.AST, scope: Scope, program: Program) -> Iterator[str]:
+def _check_binding(name: str, node: ast.AST, scope: Scope, program: Program) -> Iterator[str]:
     local = name in LOCAL_NAMES and scope.kind in {"function", "comprehension"}
     if name in FORBIDDEN_BUILTINS and not local:
         yield f"{name!r} names a built-in that agent code may not use; call it something else"
@@ -46,10 +46,10 @@ def _is_special_member(name: str, node: ast.AST, scope: Scope) -> bool:
     return name == "__slots__" or (isinstance(node, FUNCTIONS) and name in DUNDER_METHODS)
 
 
-def _bound_twice(program: Program) -> Iterator[Finding]:
+def _check_rebinding(program: Program) -> Iterator[Finding]:
     for name, nodes in program.scopes.module.names.items():
         if len(nodes) > 1 and name != "run":
-            yield _line(nodes[-1]), f"{name!r} is defined twice; what stands at the top of the module is constant"
+            yield _read_line(nodes[-1]), f"{name!r} is defined twice; what stands at the top of the module is constant"
 
 
 def _use(node: ast.Name, program: Program) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _use(node: ast.Name, program: Program) -> Iterator[str]:
         if not (isinstance(parent, ast.Attribute) and parent.value is node):
             yield f"the module {node.id} may only be used as `{node.id}.<name>`"
     elif program.is_builtin(node) and node.id not in BUILTINS and not is_parents_init(node, program):
-        yield f"{node.id!r} is not among the names that agent code may use{_instead(node.id)}"
+        yield f"{node.id!r} is not among the names that agent code may use{_advise(node.id)}"
 
 
 def _use_of_input(node: ast.Name, program: Program) -> Iterator[str]:
@@ -91,11 +91,11 @@ def is_parents_init(node: ast.AST, program: Program) -> bool:
             return False
 
 
-def _instead(name: str) -> str:
+def _advise(name: str) -> str:
     if name == "super":
         return "; only `super().__init__(…)` in an `__init__`"
     return "; results are returned" if name == "print" else ""
 
 
-def _line(node: ast.AST) -> int:
+def _read_line(node: ast.AST) -> int:
     return getattr(node, "lineno", 1)

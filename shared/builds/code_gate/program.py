@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 from functools import cached_property
 
-from shared.builds.code_gate.scopes import FUNCTIONS, Scope, Scopes, bound_names, scopes_of
+from shared.builds.code_gate.scopes import FUNCTIONS, Scope, Scopes, build_scopes, list_bound_names
 from shared.builds.code_gate.source import Module
 from shared.builds.code_gate.vocabulary import CLASSES, FORBIDDEN_ATTRIBUTE_PREFIXES, FORBIDDEN_ATTRIBUTES, MODULES
 
@@ -21,7 +21,7 @@ class Program:
 
     @staticmethod
     def of(code: Module) -> "Program":
-        return Program(code, scopes_of(code.tree))
+        return Program(code, build_scopes(code.tree))
 
     @cached_property
     def imports(self) -> dict[str, str]:
@@ -45,9 +45,9 @@ class Program:
         for statement in self.code.tree.body:
             if isinstance(statement, ast.Assign):
                 nodes = [node for target in statement.targets for node in ast.walk(target)]
-                found |= {name: statement.value for node in nodes for name in bound_names(node)}
+                found |= {name: statement.value for node in nodes for name in list_bound_names(node)}
             elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-                found |= dict.fromkeys(bound_names(statement.target), statement.value)
+                found |= dict.fromkeys(list_bound_names(statement.target), statement.value)
         return found
 
     @cached_property
@@ -98,21 +98,21 @@ class Program:
             return False
         names = [argument.arg for argument in [*method.args.posonlyargs, *method.args.args]]
         instances = names if method.name in OPERATORS else names[:1]
-        return node.id in instances and not self.decorated(method, "staticmethod", "classmethod")
+        return node.id in instances and not self.is_decorated(method, "staticmethod", "classmethod")
 
     def is_class_argument(self, node: ast.AST) -> bool:
         """Whether this is the `cls` of a class method."""
         if not isinstance(node, ast.Name) or (home := self.scopes.home(node.id, node)) is None:
             return False
         method = home.node
-        if not isinstance(method, FUNCTIONS) or not self.decorated(method, "classmethod"):
+        if not isinstance(method, FUNCTIONS) or not self.is_decorated(method, "classmethod"):
             return False
         return node.id in [argument.arg for argument in method.args.args[:1]]
 
     def is_method(self, node: ast.AST) -> bool:
         return isinstance(self.code.parent(node), ast.ClassDef)
 
-    def decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *names: str) -> bool:
+    def is_decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *names: str) -> bool:
         return any(isinstance(one, ast.Name) and one.id in names for one in node.decorator_list)
 
     def scope(self, node: ast.AST) -> Scope:
@@ -127,7 +127,7 @@ def may_name_member(name: str) -> bool:
     return plain not in FORBIDDEN_ATTRIBUTES and not plain.startswith(FORBIDDEN_ATTRIBUTE_PREFIXES)
 
 
-def root(node: ast.AST) -> ast.AST:
+def find_root(node: ast.AST) -> ast.AST:
     """`a` of `a.b[c].d`."""
     while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
         node = node.value

@@ -57,7 +57,7 @@ class Scopes:
         return found[0] if len(found) == 1 and isinstance(found[0], FUNCTIONS) else None
 
 
-def scopes_of(tree: ast.Module) -> Scopes:
+def build_scopes(tree: ast.Module) -> Scopes:
     module = Scope("module", tree, None)
     found = Scopes(module)
     for statement in tree.body:
@@ -65,7 +65,7 @@ def scopes_of(tree: ast.Module) -> Scopes:
     return found
 
 
-def bound_names(node: ast.AST) -> Iterator[str]:
+def list_bound_names(node: ast.AST) -> Iterator[str]:
     """The names that this very node gives a value, in whatever way syntax has for it."""
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
@@ -86,24 +86,24 @@ def bound_names(node: ast.AST) -> Iterator[str]:
 
 def _visit(node: ast.AST, scope: Scope, found: Scopes) -> None:
     found.within[id(node)] = scope
-    for name in bound_names(node):
+    for name in list_bound_names(node):
         _bind(name, node, scope, found)
     match node:
         case ast.Nonlocal(names=names):
             scope.nonlocals.update(names)
         case ast.NamedExpr(target=target, value=value):
             _visit(value, scope, found)
-            _visit(target, _around_comprehensions(scope), found)
+            _visit(target, _leave_comprehensions(scope), found)
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
-            _function(node, scope, found)
+            _enter_function(node, scope, found)
         case ast.ClassDef():
             inner = Scope("class", node, scope)
-            _all([*node.decorator_list, *node.bases, *node.keywords], scope, found)
-            _all(node.body, inner, found)
+            _visit_all([*node.decorator_list, *node.bases, *node.keywords], scope, found)
+            _visit_all(node.body, inner, found)
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            _comprehension(node, scope, found)
+            _enter_comprehension(node, scope, found)
         case _:
-            _all(ast.iter_child_nodes(node), scope, found)
+            _visit_all(ast.iter_child_nodes(node), scope, found)
 
 
 def _bind(name: str, node: ast.AST, scope: Scope, found: Scopes) -> None:
@@ -111,7 +111,7 @@ def _bind(name: str, node: ast.AST, scope: Scope, found: Scopes) -> None:
     found.bindings.append((name, node, scope))
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope, found: Scopes) -> None:
+def _enter_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: Scope, found: Scopes) -> None:
     inner = Scope("function", node, scope)
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
@@ -123,11 +123,11 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, scope: 
             outside.append(argument.annotation)
     if isinstance(node, FUNCTIONS):
         outside += [*node.decorator_list, node.returns]
-    _all([part for part in outside if part is not None], scope, found)
-    _all(node.body if isinstance(node, FUNCTIONS) else [node.body], inner, found)
+    _visit_all([part for part in outside if part is not None], scope, found)
+    _visit_all(node.body if isinstance(node, FUNCTIONS) else [node.body], inner, found)
 
 
-def _comprehension(
+def _enter_comprehension(
     node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, scope: Scope, found: Scopes
 ) -> None:
     inner = Scope("comprehension", node, scope)
@@ -136,17 +136,17 @@ def _comprehension(
     for generator in node.generators:
         found.within[id(generator)] = inner
         rest = [generator.target, *generator.ifs] if generator is first else [*ast.iter_child_nodes(generator)]
-        _all(rest, inner, found)
+        _visit_all(rest, inner, found)
     parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-    _all(parts, inner, found)
+    _visit_all(parts, inner, found)
 
 
-def _around_comprehensions(scope: Scope) -> Scope:
+def _leave_comprehensions(scope: Scope) -> Scope:
     while scope.kind == "comprehension" and scope.parent is not None:
         scope = scope.parent
     return scope
 
 
-def _all(nodes: Iterable[ast.AST], scope: Scope, found: Scopes) -> None:
+def _visit_all(nodes: Iterable[ast.AST], scope: Scope, found: Scopes) -> None:
     for node in nodes:
         _visit(node, scope, found)

@@ -13,21 +13,21 @@ from shared.builds.code_gate.vocabulary import NODES
 TOP = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
 
 
-def shape_findings(program: Program) -> Iterator[Finding]:
+def check_shape(program: Program) -> Iterator[Finding]:
     yield from _run_findings(program.code)
     for node in program.code.tree.body:
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if not docstring and not isinstance(node, TOP):
             yield node.lineno, "the top of the module holds imports, constants, functions and classes only"
     for node in program.code.nodes:
-        yield from ((getattr(node, "lineno", 1), said) for said in _node(node, program))
+        yield from ((getattr(node, "lineno", 1), said) for said in _check_node(node, program))
 
 
-def _node(node: ast.AST, program: Program) -> Iterator[str]:
+def _check_node(node: ast.AST, program: Program) -> Iterator[str]:
     if not isinstance(node, NODES):
         yield f"{type(node).__name__} is not among the syntax that agent code may use"
     elif isinstance(node, FUNCTIONS):
-        yield from _function(node, program)
+        yield from _check_function(node, program)
     elif isinstance(node, ast.comprehension) and node.is_async:
         yield "an async comprehension is not among the syntax that agent code may use; await in a loop"
     elif isinstance(node, ast.ExceptHandler) and node.type is None:
@@ -52,7 +52,7 @@ def _run_findings(code: Module) -> Iterator[Finding]:
     yield from ((node.lineno, "`run` may not be assigned") for node in assigned)
 
 
-def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, program: Program) -> Iterator[str]:
+def _check_function(node: ast.FunctionDef | ast.AsyncFunctionDef, program: Program) -> Iterator[str]:
     if node.decorator_list and not program.is_method(node):
         yield "functions have no decorators"
     if isinstance(node, ast.AsyncFunctionDef) and any(

@@ -12,7 +12,7 @@ MOST_REPEATS = 100_000
 MOST_STEPS_AT_TOP = 100_000
 
 
-def size_findings(program: Program) -> Iterator[Finding]:
+def check_sizes(program: Program) -> Iterator[Finding]:
     for node in program.code.nodes:
         if isinstance(node, ast.BinOp) and _is_huge(node):
             yield node.lineno, "makes a huge value; write the value that is meant"
@@ -21,7 +21,7 @@ def size_findings(program: Program) -> Iterator[Finding]:
 
 
 def _is_huge(node: ast.BinOp) -> bool:
-    left, right = _number(node.left), _number(node.right)
+    left, right = _read_number(node.left), _read_number(node.right)
     match node.op:
         case ast.Pow():
             return right is not None and abs(right) * (left.bit_length() if left is not None else 1) > MOST_BITS
@@ -34,7 +34,7 @@ def _is_huge(node: ast.BinOp) -> bool:
             return False
 
 
-def _number(node: ast.expr) -> int | None:
+def _read_number(node: ast.expr) -> int | None:
     """What an expression of whole numbers comes to; a huge one counts as more than is allowed."""
     match node:
         case ast.Constant(value=bool()):
@@ -42,12 +42,12 @@ def _number(node: ast.expr) -> int | None:
         case ast.Constant(value=int(value)):
             return value
         case ast.UnaryOp(operand=inner):
-            return _number(inner)
+            return _read_number(inner)
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
-            one, other = _number(left), _number(right)
+            one, other = _read_number(left), _read_number(right)
             return one * other if one is not None and other is not None else None
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
-            one, other = _number(left), _number(right)
+            one, other = _read_number(left), _read_number(right)
             if one is None or other is None or other < 0:
                 return None
             return 1 << MOST_BITS if one.bit_length() * other > MOST_BITS else one**other
@@ -67,5 +67,5 @@ def _is_long_range(call: ast.Call, program: Program) -> bool:
     scope = program.scope(call)
     while scope.kind in {"comprehension", "class"} and scope.parent is not None:
         scope = scope.parent
-    sizes = [_number(argument) for argument in call.args]
+    sizes = [_read_number(argument) for argument in call.args]
     return scope.kind == "module" and any(size is None or abs(size) > MOST_STEPS_AT_TOP for size in sizes)

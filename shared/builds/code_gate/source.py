@@ -35,7 +35,7 @@ class CodeRefused(Exception):
         self.findings = list(findings)
 
 
-def parsed(source: str) -> Module:
+def parse_source(source: str) -> Module:
     """Raises CodeRefused. Never raises anything else, whatever the text: it comes from a model."""
     _check_size(source)
     try:
@@ -48,11 +48,11 @@ def parsed(source: str) -> Module:
         raise CodeRefused(
             f"does not parse: {type(error).__name__}; it is nested too deeply or holds an absurd value"
         ) from error
-    nodes = tuple(_nodes(tree))
+    nodes = tuple(_list_nodes(tree))
     return Module(tree, nodes, {id(child): node for node in nodes for child in ast.iter_child_nodes(node)})
 
 
-def text_findings(source: str) -> Iterator[tuple[int, str]]:
+def check_source_text(source: str) -> Iterator[tuple[int, str]]:
     """What an interpreter, or a reader, might see differently from this gate."""
     lines = source.split("\n")
     for number, line in enumerate(lines, start=1):
@@ -76,7 +76,7 @@ def _check_size(source: str) -> None:
         raise CodeRefused(f"has {lines} lines; at most {MOST_LINES}")
 
 
-def _nodes(tree: ast.Module) -> list[ast.AST]:
+def _list_nodes(tree: ast.Module) -> list[ast.AST]:
     """All nodes. Bounds depth and number with an explicit stack, so that later passes (and other tools) may recurse."""
     stack: list[tuple[ast.AST, int]] = [(tree, 0)]
     found: list[ast.AST] = []

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from shared.builds.code_gate.attributes import is_tools
-from shared.builds.code_gate.instructions import INSTRUCTED, own_words
+from shared.builds.code_gate.instructions import INSTRUCTED, has_own_words
 from shared.builds.code_gate.program import Finding, Program
 from shared.builds.code_gate.scopes import FUNCTIONS
 from shared.builds.code_gate.vocabulary import EFFECTS, HELPERS
@@ -15,17 +15,17 @@ from shared.specs.spec import AgentSpec
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def tool_findings(program: Program, spec: AgentSpec) -> Iterator[Finding]:
-    allowed = allowed_tools(spec)
+def check_tool_use(program: Program, spec: AgentSpec) -> Iterator[Finding]:
+    allowed = list_allowed_tools(spec)
     fine: set[int] = set()
     for node in program.code.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_tools(node.func.value):
             fine.add(id(node.func.value))
             yield from ((node.lineno, said) for said in _call(node, node.func.attr, program, spec, allowed))
         elif isinstance(node, ast.Call) and (function := program.scopes.function(node.func)) is not None:
-            fine |= {id(value) for name, value in _handed(node, function) if name == "tools"}
+            fine |= {id(value) for name, value in _pair_arguments(node, function) if name == "tools"}
     yield from _gather_findings(program)
-    yield from _function_findings(program)
+    yield from _check_functions(program)
     for node in program.code.nodes:
         if isinstance(node, ast.Name) and is_tools(node) and id(node) not in fine:
             yield (
@@ -39,14 +39,14 @@ def tool_findings(program: Program, spec: AgentSpec) -> Iterator[Finding]:
 
 def _call(node: ast.Call, name: str, program: Program, spec: AgentSpec, allowed: frozenset[str]) -> Iterator[str]:
     if name not in allowed:
-        yield _refusal(name, spec, allowed)
+        yield _describe_refusal(name, spec, allowed)
     elif any(isinstance(one, ast.Starred) for one in node.args) or any(one.arg is None for one in node.keywords):
         yield f"the arguments of tools.{name} are written out, without `*`"
-    elif name in INSTRUCTED and not own_words(node, program):
+    elif name in INSTRUCTED and not has_own_words(node, program):
         yield f"the instruction of tools.{name} must be a constant of the module"
 
 
-def _handed(call: ast.Call, function: Function) -> Iterator[tuple[str, ast.expr]]:
+def _pair_arguments(call: ast.Call, function: Function) -> Iterator[tuple[str, ast.expr]]:
     """Parameter and argument, as far as both are sure."""
     names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
     for name, value in zip(names, call.args, strict=False):
@@ -56,7 +56,7 @@ def _handed(call: ast.Call, function: Function) -> Iterator[tuple[str, ast.expr]
     yield from ((one.arg, one.value) for one in call.keywords if one.arg in names)
 
 
-def _function_findings(program: Program) -> Iterator[Finding]:
+def _check_functions(program: Program) -> Iterator[Finding]:
     """What a parameter `tools` gets is `tools`: its functions are called by their name, and nothing else is given."""
     for node in program.code.nodes:
         if isinstance(node, ast.arg) and node.arg == "tools":
@@ -70,7 +70,7 @@ def _function_findings(program: Program) -> Iterator[Finding]:
             function = program.scopes.function(node)
             if function is not None and _takes_tools(function) and not _is_given_tools(node, function, program):
                 yield node.lineno, f"{node.id} is called by its name, and gets `tools` for its parameter `tools`"
-        elif isinstance(node, ast.arg) and _annotated_as_tools(node):
+        elif isinstance(node, ast.arg) and _is_annotated_as_tools(node):
             yield node.lineno, "the parameter that takes the tools is called `tools`"
 
 
@@ -82,7 +82,7 @@ def _is_given_tools(name: ast.Name, function: Function, program: Program) -> boo
     call = program.code.parent(name)
     if not isinstance(call, ast.Call) or call.func is not name:
         return False
-    return [is_tools(value) for parameter, value in _handed(call, function) if parameter == "tools"] == [True]
+    return [is_tools(value) for parameter, value in _pair_arguments(call, function) if parameter == "tools"] == [True]
 
 
 def _gather_findings(program: Program) -> Iterator[Finding]:
@@ -95,23 +95,23 @@ def _gather_findings(program: Program) -> Iterator[Finding]:
                 yield node.lineno, "asyncio.gather may only be called and awaited on the spot"
 
 
-def allowed_tools(spec: AgentSpec) -> frozenset[str]:
+def list_allowed_tools(spec: AgentSpec) -> frozenset[str]:
     """The effects that the spec declares and the frame's helpers that need no others."""
     effects = frozenset(spec.capabilities.effects)
     helpers = {name for name, needs in HELPERS[spec.template].items() if needs <= effects}
     return frozenset({effect.value for effect in effects} | helpers)
 
 
-def _refusal(name: str, spec: AgentSpec, allowed: frozenset[str]) -> str:
+def _describe_refusal(name: str, spec: AgentSpec, allowed: frozenset[str]) -> str:
     if name in EFFECTS:
-        declared = _listed(effect.value for effect in spec.capabilities.effects)
+        declared = _list_names(effect.value for effect in spec.capabilities.effects)
         return f"asks for the effect {name!r}, which the spec does not declare (it declares {declared})"
-    return f"tools.{name} does not exist for this agent; it has {_listed(allowed)}"
+    return f"tools.{name} does not exist for this agent; it has {_list_names(allowed)}"
 
 
-def _listed(names: Iterator[str] | frozenset[str]) -> str:
+def _list_names(names: Iterator[str] | frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "none"
 
 
-def _annotated_as_tools(node: ast.arg) -> bool:
+def _is_annotated_as_tools(node: ast.arg) -> bool:
     return node.arg != "tools" and isinstance(node.annotation, ast.Name) and node.annotation.id == "Tools"

@@ -73,9 +73,9 @@ def key_checks() -> "KeyChecks":
 def access_tokens() -> "AccessTokens":
     """Made anew for each request from the secret as it was read in the last five minutes, so that keys can rotate."""
     from shared.adapters.access_tokens import AccessTokens
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
 
-    return AccessTokens(secret_json(settings().access_token_secret))
+    return AccessTokens(read_secret(settings().access_token_secret))
 
 
 @cache

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @cache
 def payments() -> "StripePayments":
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
     from shared.adapters.stripe_payments import StripePayments
 
-    return StripePayments(secret_json(settings().stripe_secret)["api_key"], settings().stripe_url)
+    return StripePayments(read_secret(settings().stripe_secret)["api_key"], settings().stripe_url)
 
 
 @cache
@@ -84,7 +84,7 @@ def event_desk() -> "EventDesk":
 
 def webhook_secrets() -> tuple[str, ...]:
     """All that are valid now: `current`, and `previous` while they are being rotated."""
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
 
-    held = secret_json(settings().stripe_webhook_secret)
+    held = read_secret(settings().stripe_webhook_secret)
     return tuple(held[name] for name in ("current", "previous") if held.get(name))

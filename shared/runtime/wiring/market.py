@@ -25,9 +25,9 @@ def post_source() -> "PostSource":
 @cache
 def _reddit_posts() -> "RedditPosts":
     from shared.adapters.reddit_posts import RedditPosts
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
 
-    secret = secret_json(settings().reddit_secret)
+    secret = read_secret(settings().reddit_secret)
     return RedditPosts(
         client_id=secret["client_id"],
         client_secret=secret["client_secret"],

@@ -25,9 +25,9 @@ def artifacts() -> "Artifacts":
 @cache
 def claude() -> "Claude":
     from shared.adapters.claude import Claude
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
 
-    key = secret_json(settings().anthropic_secret)["api_key"]
+    key = read_secret(settings().anthropic_secret)["api_key"]
     return Claude(api_key=key, base_url=settings().claude_url, billed=lambda use: charge(use, model_spend()))
 
 
@@ -57,9 +57,9 @@ def origin_secret() -> str | None:
     name = settings().origin_secret
     if name is None:
         return None
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
 
-    return secret_json(name)["value"]
+    return read_secret(name)["value"]
 
 
 @cache

@@ -57,9 +57,9 @@ def agent_model() -> "AgentModel":
     from shared.adapters.agent_model import ClaudeForAgents
     from shared.adapters.claude import Claude
     from shared.adapters.model_spend_table import ModelSpendTable
-    from shared.adapters.secrets import secret_json
+    from shared.adapters.secrets import read_secret
 
-    key = secret_json(settings().anthropic_secret)["api_key"]
+    key = read_secret(settings().anthropic_secret)["api_key"]
     spend = ModelSpendTable(settings().meters_table, cap_cents=settings().daily_model_spend_cents, purse=DEMO_PURSE)
     hasty = Claude(
         api_key=key,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from functions.openapi import routers
+from functions.openapi import load_routers
 from shared.runtime.http import create_app
 from tests.fakes.marketplace import FakeMarketplace
 
@@ -26,5 +26,5 @@ def client(marketplace: FakeMarketplace, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr("functions.runs.start_demo.router.now", marketplace.clock)
     monkeypatch.setattr("functions.runs.get_demo.router.clock", marketplace.clock)
     monkeypatch.delenv("ORIGIN_SECRET", raising=False)
-    with TestClient(create_app(*routers()), client=("203.0.113.9", 1)) as test_client:
+    with TestClient(create_app(*load_routers()), client=("203.0.113.9", 1)) as test_client:
         yield test_client

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from fastapi.testclient import TestClient
 
-from functions.openapi import document, routers
+from functions.openapi import load_routers, make_document
 from shared.accounts.user import Role
 from shared.adapters.access_tokens import ALGORITHM
 from shared.runtime.http import create_app
@@ -57,7 +57,7 @@ DECLARED = {
     PERSON: [{"bearer": ["account"]}],
     ADMIN: [{"bearer": ["admin"]}],
 }
-DOCUMENT = document()
+DOCUMENT = make_document()
 OPERATIONS = dict(operations(DOCUMENT))
 CLOSED = sorted(name for name, who in ROUTES.items() if who is not PUBLIC)
 SHUT = {"not-signed-in", "scope-missing"}
@@ -75,7 +75,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountsWorld]:
     made = AccountsWorld()
     made.wire(monkeypatch)
     monkeypatch.delenv("ORIGIN_SECRET", raising=False)
-    with TestClient(create_app(*routers(), authenticate=person_or_key), base_url="https://mam.test") as client:
+    with TestClient(create_app(*load_routers(), authenticate=person_or_key), base_url="https://mam.test") as client:
         made.client = client
         yield made
 

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import allow_header_conformance, positive_data_acceptance
 
-from functions.openapi import SERVED, document, routed_folders, routers, text
-from functions.platform.get_openapi.router import elsewhere
+from functions.openapi import SERVED, list_routed_folders, load_routers, make_document, write_text
+from functions.platform.get_openapi.router import answer_elsewhere
 from shared.runtime.http import create_app
 from shared.runtime.key_authentication import person_or_key
 from tests.fakes.accounts_world import AccountsWorld, SignedInWorld
@@ -22,14 +22,14 @@ from tests.fakes.listings import some_listings
 from tests.fakes.marketplace import FakeMarketplace
 
 ROOT = Path(__file__).parents[3]
-DOCUMENT = document()
+DOCUMENT = make_document()
 OPERATIONS = [
     (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
 
 
 def test_the_served_document_is_current() -> None:
-    assert SERVED.read_text(encoding="utf-8") == text(), "stale: `make generated` writes it"
+    assert SERVED.read_text(encoding="utf-8") == write_text(), "stale: `make generated` writes it"
     assert (ROOT / "docs" / "openapi.json").resolve() == SERVED
 
 
@@ -86,7 +86,7 @@ def test_the_document_names_its_server_and_how_to_sign_in() -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', text()))
+    wanted = set(re.findall(r'"#/components/schemas/([^"]+)"', write_text()))
     assert wanted <= set(DOCUMENT["components"]["schemas"])
     assert "ShownCertificate" in wanted
 
@@ -94,13 +94,13 @@ def test_every_reference_leads_somewhere() -> None:
 def test_operation_ids_are_the_folders_names_and_unique() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(names) == len(set(names))
-    folders = {folder.name for folder in routed_folders()}
+    folders = {folder.name for folder in list_routed_folders()}
     assert folders
     assert folders <= set(names)
 
 
 def everything() -> FastAPI:
-    return create_app(*routers(), authenticate=person_or_key, fallback=elsewhere)
+    return create_app(*load_routers(), authenticate=person_or_key, fallback=answer_elsewhere)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def ann(monkeypatch: pytest.MonkeyPatch) -> Iterator[SignedInWorld]:
 
 def test_the_document_is_served(stocked: FakeMarketplace) -> None:
     with TestClient(everything()) as client:
-        assert client.get("/api/v1/openapi.json").json() == json.loads(text())
+        assert client.get("/api/v1/openapi.json").json() == json.loads(write_text())
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_the_document_is_served(stocked: FakeMarketplace) -> None:
 def test_what_no_function_answers_is_refused_as_a_problem(
     stocked: FakeMarketplace, method: str, path: str, status: int, allow: str | None
 ) -> None:
-    with TestClient(create_app(fallback=elsewhere)) as client:
+    with TestClient(create_app(fallback=answer_elsewhere)) as client:
         answer = client.request(method, path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -153,7 +153,7 @@ def test_what_no_function_answers_is_refused_as_a_problem(
 
 def test_a_browser_that_asks_for_another_site_learns_that_there_is_no_cors() -> None:
     asks = {"origin": "https://elsewhere.example", "access-control-request-method": "GET"}
-    with TestClient(create_app(fallback=elsewhere)) as client:
+    with TestClient(create_app(fallback=answer_elsewhere)) as client:
         answer = client.options("/api/v1/agents", headers=asks)
     assert answer.status_code == 405
     assert "CORS" in answer.json()["detail"]

@@ -9,7 +9,7 @@ from local import first_admin
 from local.first_admin import AdminNotMade, FirstAdmin, ensure_admin, write_account
 from local.ports import Ports
 from local.state import StateDir
-from shared.accounts.password import digest_of_password
+from shared.accounts.password import digest_password
 from shared.accounts.user import Role
 from shared.adapters.bcrypt_hashes import bcrypt_fits
 from shared.runtime import wiring
@@ -53,4 +53,4 @@ def test_the_account_signs_in_with_the_newest_password(monkeypatch: pytest.Monke
         write_account(FirstAdmin("admin@mam.test", password))
     [user] = users.rows.values()
     assert user.role is Role.ADMIN
-    assert bcrypt_fits(digest_of_password("second password"), user.password_hash)
+    assert bcrypt_fits(digest_password("second password"), user.password_hash)

@@ -1,6 +1,7 @@
 """What is there after the emulator was stopped, or killed."""
 
 import os
+import shutil
 import signal
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from local.access.credentials import made_credentials
 from local.embedded_cloud import NO_KEYS, EmbeddedCloud, embedded_cloud
 from tests.local_cloud.hello import hello
 from tests.workflow.running_processes import environments
@@ -163,3 +165,14 @@ def processes_of(folder: str) -> list[str]:
         if folder in command or folder in where:
             found.append(command)
     return found
+
+
+def test_a_state_folder_that_was_removed_under_it_is_begun_anew(own_cloud: EmbeddedCloud) -> None:
+    """Its processes know a secret that is gone; a new one may have been made before anybody looked."""
+    before = {state.pid for state in own_cloud.supervisor.states()}
+    shutil.rmtree(own_cloud.state.root)
+    made_credentials(own_cloud.state.create())
+    assert own_cloud.supervisor.start(NO_KEYS)
+    states = own_cloud.supervisor.states()
+    assert all(state.healthy for state in states)
+    assert not before & {state.pid for state in states}

@@ -7,7 +7,9 @@ from typing import Any
 
 from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import is_noun, reads_well
-from shared.untrusted_text.plain_text import has_code, plain, text_findings
+from shared.untrusted_text.codes import has_code
+from shared.untrusted_text.plain_text import check_text, tidy
+from shared.words.stop_words import STOP_WORDS
 
 WORD = re.compile(r"[a-z][a-z'’]+")
 SPOKEN = re.compile(r"[a-z][a-z']*")
@@ -16,27 +18,6 @@ QUOTE_SHARE = 0.4
 SPEAKS_OF_IT = 1.0
 TOPIC_LENGTH = 48
 TITLE_WEIGHT, STATEMENT_WEIGHT, QUOTE_WEIGHT = 4, 2, 1
-STOP = frozenset(
-    """
-    a about above actually after again against all almost already also although always am an and another any anyone anything are aren't
-    around as ask asking at back be because been before being below best better between bit both but by call came can can't cannot come
-    could couldn't cover day days did didn't different do does doesn't doing don't done down each easy either else end enough etc even
-    ever every everyone everything exactly far feel few find first for found from full get getting give go goes going good got great
-    guess had hard has hasn't have haven't having he help her here him his how however i i'm i've idea if in instead into is isn't it
-    it's its just keep kind know last least less let let's like little ll long look looking lot lots made main make makes making many
-    may maybe me mean might mine month months more most much must my myself need needed needs never new next no nobody not nothing now
-    of off often ok old on once one ones only or other others our out over own part past people per person place point possible pretty
-    problem problems put quite rather re really right run said same say says see seem seems seen set several she should shouldn't since
-    small so some somebody someone something soon sort start started starting still stuff such sure take taking tell than that that's
-    the their them then there these they they're thing things think this those though through thus time times to today told too took
-    toward tried try trying two under until up upon us use used useful using usually ve very via want wanted wanting wants was wasn't
-    way ways we week weeks well went were weren't what what's whatever when where whether which while who whole whose why will with
-    without won't work working worth would wouldn't wrong year years yes yet you you're your yourself yours reddit subreddit post posts
-    edit hey guys thanks thank please advice question questions anybody today's business businesses owner owners company companies
-    startup startups entrepreneur entrepreneurs running difficulty trouble unclear lack lacking finding knowing understanding
-    describe describes described words telling named favorite ouch making
-    """.split()  # noqa: SIM905 - a page of words reads better than a page of quotes
-)
 
 
 class Brief:
@@ -44,9 +25,9 @@ class Brief:
 
     def __init__(self, opportunity: dict[str, Any]):
         self._opportunity = opportunity
-        self.title = plain_words(plain(str(opportunity.get("title") or "")))
-        self.summary = plain(str(opportunity.get("summary") or ""))
-        self.who = plain(str(opportunity.get("who") or ""))
+        self.title = plain_words(tidy(str(opportunity.get("title") or "")))
+        self.summary = tidy(str(opportunity.get("summary") or ""))
+        self.who = tidy(str(opportunity.get("who") or ""))
         problems = opportunity.get("problems")
         self.problems: list[dict[str, Any]] = (
             [p for p in problems if isinstance(p, dict)] if isinstance(problems, list) else []
@@ -66,7 +47,7 @@ class Brief:
         """The telling words, heaviest first; one of several with the same beginning."""
         kept: list[str] = []
         for word, _ in sorted(self.counts.items(), key=lambda item: (-item[1], item[0])):
-            telling = len(word) > 3 and word not in STOP and "'" not in word and is_noun(word)
+            telling = len(word) > 3 and word not in STOP_WORDS and "'" not in word and is_noun(word)
             if telling and not any(word[:5] == other[:5] for other in kept):
                 kept.append(word)
         return kept[:8]
@@ -102,8 +83,8 @@ class Brief:
 
     def shown(self, text: str, longest: int = 400) -> str:
         """The sentences of a text that are plain enough to stand on the marketplace."""
-        sentences = re.split(r"(?<=[.!?])\s+", plain(text))
-        kept = " ".join(s for s in sentences if s and not has_code(s) and not text_findings("text", s))
+        sentences = re.split(r"(?<=[.!?])\s+", tidy(text))
+        kept = " ".join(s for s in sentences if s and not has_code(s) and not check_text("text", s))
         kept = plain_words(kept)
         if len(kept) <= longest:
             return kept
@@ -121,15 +102,14 @@ class Brief:
         most of the problems share.
         """
         title = re.sub(r"^trouble (?:with )?", "", self.title.rstrip(" .?!"), flags=re.IGNORECASE)
-        if (
-            _ALLOWED.fullmatch(title)
-            and reads_well(title)
-            and not has_code(title)
-            and not text_findings("title", title)
-        ):
+        if _ALLOWED.fullmatch(title) and reads_well(title) and not has_code(title) and not check_text("title", title):
             first = title.split()[0]
             return shortened(title if first.isupper() and len(first) > 1 else title[0].lower() + title[1:], 70)
-        said = [word for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in STOP] if len(title) < 40 else []
+        said = (
+            [word for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in STOP_WORDS]
+            if len(title) < 40
+            else []
+        )
         nouns = [word for word in dict.fromkeys([*said, *self.keywords]) if is_noun(word)]
         shared = [word for word in nouns if sum(word in str(one).lower() for one in self.problems) > 1]
         shared = [word for place, word in enumerate(shared) if word[:5] not in {one[:5] for one in shared[:place]}]

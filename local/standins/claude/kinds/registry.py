@@ -8,7 +8,7 @@ from local.standins.claude.kinds.documents import KindInvalid
 from local.standins.claude.kinds.fit import fits
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.load import load_kind
-from shared.builds.worked_examples import logic_of
+from shared.builds.worked_examples import read_logic
 
 HERE = Path(__file__).parent
 NAMES = (
@@ -25,7 +25,7 @@ TOUCH = 0.02
 def load_kinds() -> tuple[Kind, ...]:
     if unnamed := {path.parent.name for path in HERE.glob("*/kind.yaml")} - set(NAMES):
         raise KindInvalid(f"registry.NAMES does not name {sorted(unnamed)[0]!r}")
-    return tuple(load_kind(HERE / name, logic_of) for name in NAMES)
+    return tuple(load_kind(HERE / name, read_logic) for name in NAMES)
 
 
 KINDS = load_kinds()

@@ -8,7 +8,7 @@ from local.standins.claude.language.readable import is_noun, reads_well
 from local.standins.claude.language.words import common_stems, gerund
 from shared.words.stemming import stem
 from shared.words.stop_words import STOP_WORDS
-from shared.words.telling import split_words, telling_words
+from shared.words.telling import find_telling_words, split_words
 
 MOST_WORDS = 8
 
@@ -36,11 +36,13 @@ def headline(statements: list[str], quotes: list[str]) -> str:
     best = max(phrases, key=lambda phrase: (_worth(phrase, shared, len(statements)), -len(phrase), phrase), default="")
     common = max(2, len(quotes) / 2)
     terms = [one for one in salient(quotes) if shared[stem(one)] >= common]
-    if not best or (terms and not any(shared[stem(word)] >= common for word in telling_words(best))):
+    if not best or (terms and not any(shared[stem(word)] >= common for word in find_telling_words(best))):
         best = _named([*terms, *salient(quotes)]) or best
     if not best:
         asked = [one for one in statements if one.endswith("?") and len(one.split()) <= MOST_WORDS]
-        best = min(asked, key=len, default="") or _named(telling_words(" ".join(statements))) or "an unclear problem"
+        best = (
+            min(asked, key=len, default="") or _named(find_telling_words(" ".join(statements))) or "an unclear problem"
+        )
     return best[0].upper() + best[1:].rstrip(" .,:;")
 
 
@@ -54,7 +56,7 @@ def salient(texts: list[str]) -> list[str]:
     shared = common_stems(texts)
     forms: dict[str, Counter[str]] = {}
     for text in texts:
-        for word in telling_words(text):
+        for word in find_telling_words(text):
             forms.setdefault(stem(word), Counter())[word] += 1
     ranked = sorted(forms, key=lambda one: (-shared[one], -sum(forms[one].values()), one))
     terms = [one for one in ranked if shared[one] > 1 and one not in _PLAIN_HEADS]
@@ -71,7 +73,7 @@ def _phrases(statement: str) -> list[str]:
             if (
                 whole
                 and tokens[end - 1].lower().strip(",") not in STOP_WORDS
-                and telling_words(" ".join(tokens[1:end]))
+                and find_telling_words(" ".join(tokens[1:end]))
             ):
                 found.append(" ".join(tokens[:end]).strip(",").removeprefix("the "))
     return found
@@ -87,7 +89,7 @@ def _tokens(part: str) -> list[str]:
 
 def _worth(phrase: str, shared: Counter[str], texts: int) -> float:
     """Terms that many share count most; words that few share, and asking instead of naming, cost a little."""
-    stems = {stem(word) for word in telling_words(phrase)} - _PLAIN_HEADS
+    stems = {stem(word) for word in find_telling_words(phrase)} - _PLAIN_HEADS
     gain = 1.5 * sum(shared[one] / texts for one in stems if shared[one] > 1) + 0.2 * (len(stems) > 1)
     strays = sum(1 for one in stems if shared[one] <= 1)
     first = phrase.split()[0].lower()

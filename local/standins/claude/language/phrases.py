@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from local.standins.claude.language.words import gerund, is_pronoun
 from shared.words.stemming import stem
 from shared.words.stop_words import STOP_WORDS
-from shared.words.telling import telling_words
+from shared.words.telling import find_telling_words
 
 MOST_WORDS = 11
 
@@ -287,7 +287,7 @@ def _made(words: list[str]) -> Phrase | None:
     first = text.split()[0]
     if not (first.isupper() and len(first) > 1) and first.lower() == first.lower().strip("0123456789"):
         text = text[0].lower() + text[1:]
-    stems = {stem(word) for word in telling_words(text) if word not in STOP_WORDS and not word.startswith("finding")}
+    stems = {stem(word) for word in find_telling_words(text) if not word.startswith("finding")}
     return Phrase(text, len(stems))
 
 

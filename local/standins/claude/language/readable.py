@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from local.standins.claude.language.phrases import has_clause
 from shared.words.stop_words import STOP_WORDS
-from shared.words.telling import telling_words
+from shared.words.telling import find_telling_words
 
 MOST_WORDS = 12
 
@@ -55,7 +55,7 @@ def reads_well(phrase: str) -> bool:
     """A gerund or noun phrase of two words or more, whole, about something, and fit for a shop window."""
     words = phrase.replace("’", "'").split()
     plain = [word.lower().strip(",.") for word in words]
-    if not 2 <= len(words) <= MOST_WORDS or _ODD.search(phrase) or len(telling_words(phrase)) < 1:
+    if not 2 <= len(words) <= MOST_WORDS or _ODD.search(phrase) or len(find_telling_words(phrase)) < 1:
         return False
     if plain[0] in _BEGINS_BADLY or plain[-1] in _ENDS_BADLY or has_clause(plain) or _UNFIT & set(plain):
         return False

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from shared.words.telling import telling_stems
+from shared.words.telling import find_telling_stems
 
 _PRONOUNS_WORDS = """
 it this that these those them they he she him her me us you something anything stuff things one ones so such
@@ -26,7 +26,7 @@ def common_stems(texts: Iterable[str]) -> Counter[str]:
     """In how many of the texts each telling stem occurs."""
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(telling_stems(text))
+        counts.update(find_telling_stems(text))
     return counts
 
 

@@ -112,10 +112,10 @@ ATTEMPTS: dict[int, tuple[str, ...]] = {
     ),
     10: (
         "    words = json.dumps(input) + json.dumps(output)\n"
-        '    for key in re.findall(r"memory key ([a-z/-]+)", words)[:1]:\n'
+        '    for key in re.findall(r"(?<![a-z/:.])[a-z]+/[a-z-]+(?![a-z/])", words)[:1]:\n'
         "        output = with_words(output, str(await tools.recall(key)))",
         "    words = json.dumps(input) + json.dumps(output)\n"
-        '    for url in re.findall(r"(?:fetch|load) (https://[^\\s\\"\\\\]+)", words)[:1]:\n'
+        '    for url in [one for one in re.findall(r"https://[^\\s\\"\\\\]+", words) if "?" in one][:1]:\n'
         '        output = with_words(output, str((await tools.fetch(url))["text"]))',
         "    words = json.dumps(input) + json.dumps(output)\n"
         '    if "instructions" in words:\n'

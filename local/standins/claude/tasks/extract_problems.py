@@ -8,7 +8,7 @@ from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.sentences import sentences, shortened
 from shared.values import Json
 from shared.words.stemming import stem
-from shared.words.telling import telling_words
+from shared.words.telling import find_telling_words
 
 MOST = 2
 ENOUGH = 2.0
@@ -57,7 +57,7 @@ def _problems(post: dict[str, Json]) -> list[dict[str, str]]:
 def _candidates(title: str, text: str) -> list[Sentence]:
     heads = [Sentence(one.text, one.trouble + _title_bonus(one)) for one in map(weighed, sentences(title))]
     body = [weighed(one) for one in sentences(text)[:FIRST_SENTENCES]]
-    return [one for one in [*heads, *body] if len(one.text) >= SHORTEST and telling_words(one.text)]
+    return [one for one in [*heads, *body] if len(one.text) >= SHORTEST and find_telling_words(one.text)]
 
 
 def _title_bonus(sentence: Sentence) -> float:
@@ -104,16 +104,16 @@ def _told(sentence: str) -> str | None:
     bare = _GREETING.sub("", sentence).strip(" \"'*_-:?!.")
     words = bare.split()[:STATEMENT_WORDS]
     cut = "…" if len(words) < len(bare.split()) else "?" if sentence.rstrip(" \"'*_").endswith("?") else "."
-    return f"{bare[0].upper()}{' '.join(words)[1:]}{cut}" if len(telling_words(bare)) >= 2 else None
+    return f"{bare[0].upper()}{' '.join(words)[1:]}{cut}" if len(find_telling_words(bare)) >= 2 else None
 
 
 def _covers(phrase: str, topic: str) -> bool:
-    have = {stem(word) for word in telling_words(phrase)}
-    return {stem(word) for word in telling_words(topic)} <= have
+    have = {stem(word) for word in find_telling_words(phrase)}
+    return {stem(word) for word in find_telling_words(topic)} <= have
 
 
 def _same(one: str, other: str) -> bool:
-    first, second = ({stem(word) for word in telling_words(text)} for text in (one, other))
+    first, second = ({stem(word) for word in find_telling_words(text)} for text in (one, other))
     return one in other or other in one or len(first & second) > 0.5 * min(len(first), len(second))
 
 

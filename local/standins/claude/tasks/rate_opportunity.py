@@ -9,7 +9,7 @@ from local.standins.claude.language.plain_words import plain_words
 from local.standins.claude.language.readable import phrase_in, reads_well
 from local.standins.claude.language.words import common_stems
 from shared.values import Json
-from shared.words.telling import telling_words
+from shared.words.telling import find_telling_words
 
 _URGENT = (
     r"\basap\b|\burgent\w*|\bimmediately\b|\bdeadline\w*|\btoday\b|\btonight\b|\btomorrow\b|\bthis (?:week|month)\b|\bright now\b",
@@ -66,7 +66,9 @@ def _typical(statement: str, common: Counter[str]) -> float:
 
 def _solutions(workarounds: list[str]) -> str:
     """The two shortest that say something."""
-    told = sorted({one for one in workarounds if len(telling_words(one)) >= 1}, key=lambda one: (len(one), one))[:2]
+    told = sorted({one for one in workarounds if len(find_telling_words(one)) >= 1}, key=lambda one: (len(one), one))[
+        :2
+    ]
     return "; ".join(one.rstrip(" (,;:-") for one in told)[:380]
 
 

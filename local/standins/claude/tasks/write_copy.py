@@ -5,7 +5,7 @@ from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import kind_of_outputs
 from local.standins.claude.language.readable import phrase_in, reads_well
 from shared.values import Json
-from shared.words.telling import telling_words
+from shared.words.telling import find_telling_words
 
 MOST_OF_THE_PROBLEMS = 2
 LONGEST_QUESTION = 16
@@ -55,10 +55,10 @@ def _use_cases(data: dict[str, Json], problems: list[str]) -> list[str]:
 
 def _by_fit(problems: list[str], name: str, kind: Kind | None) -> list[str]:
     """Those first that speak of what the name says, and of what this kind of agent does."""
-    named = set(telling_words(name))
+    named = set(find_telling_words(name))
 
     def fit(problem: str) -> float:
-        return len(named & set(telling_words(problem))) + (0.3 * heard(problem, kind.signals) if kind else 0.0)
+        return len(named & set(find_telling_words(problem))) + (0.3 * heard(problem, kind.signals) if kind else 0.0)
 
     return sorted(problems, key=lambda problem: -fit(problem))
 

@@ -12,6 +12,7 @@ SORE_POINTS = {
     "cancel": "Confirm what happens and when.",
     "angr": "The customer brings up angry: answer it in a sentence of its own.",
     "parcel": "The customer brings up parcels: answer it in a sentence of its own.",
+    "promis": "The customer brings up promise: answer it in a sentence of its own.",
 }
 """Beginnings of words that come up with this problem, and what a good answer to them contains."""
 

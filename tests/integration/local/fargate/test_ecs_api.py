@@ -44,12 +44,16 @@ class FakeHost:
 
     def __init__(self) -> None:
         self.running: dict[str, tuple[Mapping[str, str], Callable[[int], None]]] = {}
+        self.one_run: list[bool] = []
         self.stopped: list[str] = []
         self.fails: Exception | None = None
 
-    async def run(self, name: str, image: Any, environment: Mapping[str, str], ended: Callable[[int], None]) -> str:
+    async def run(
+        self, name: str, image: Any, environment: Mapping[str, str], ended: Callable[[int], None], *, one_run: bool
+    ) -> str:
         if self.fails:
             raise self.fails
+        self.one_run.append(one_run)
         self.running[name] = (environment, ended)
         return f"127.64.0.{len(self.running)}"
 
@@ -235,6 +239,12 @@ def test_a_mode_that_does_not_exist_is_refused_and_changes_nothing(running: Runn
 
 def test_the_same_client_token_is_the_same_task(running: Running) -> None:
     assert running.started(clientToken="t") == running.client.run_task(**RUN, clientToken="t")["tasks"][0]["taskArn"]
+
+
+def test_a_task_keeps_its_runs_apart_unless_it_was_started_for_one_claim(running: Running) -> None:
+    for started in ({}, {"startedBy": "any-run"}, {"startedBy": "one-claim"}):
+        running.until(running.started(**started), "RUNNING")
+    assert running.host.one_run == [True, True, False]
 
 
 def test_definitions_have_revisions_and_the_newest_active_one_runs(running: Running) -> None:

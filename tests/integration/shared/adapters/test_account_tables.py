@@ -7,8 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
+from functions.accounts.refresh.refresh import refresh_session
 from infra_cdk.app import ROOT, build
-from shared.accounts.session import begin_session, rotated
+from shared.accounts.session import RefreshRaced, begin_session, make_secret, rotate_session, write_refresh_token
 from shared.accounts.tries import TooManyTries
 from shared.adapters.account_mails_table import AccountMailsTable
 from shared.adapters.api_keys_table import ApiKeysTable
@@ -109,7 +110,28 @@ def race(act: Callable[[int], bool]) -> int:
 def test_of_fifty_who_refresh_at_once_one_wins(sessions: SessionsTable) -> None:
     session = begin_session(a_user(), "secret", NOW)
     sessions.add(session)
-    assert race(lambda n: sessions.rotate(session, rotated(session, f"secret {n}", NOW))) == 1
+    assert race(lambda n: sessions.rotate(session, rotate_session(session, f"secret {n}", NOW))) == 1
+
+
+def test_fifty_simultaneous_refreshes_have_one_winner_and_lock_nobody_out(
+    sessions: SessionsTable, users: UsersTable
+) -> None:
+    user = a_user()
+    users.create(user)
+    secret = make_secret()
+    session = begin_session(user, secret, NOW)
+    sessions.add(session)
+    won: list[str] = []
+
+    def refresh(number: int) -> bool:
+        try:
+            won.append(refresh_session(write_refresh_token(session, secret), users, sessions, NOW + 1).refresh_token)
+        except RefreshRaced:
+            return False
+        return True
+
+    assert race(refresh) == 1
+    assert refresh_session(won[0], users, sessions, NOW + 2).user == user
 
 
 def test_of_fifty_who_take_one_address_one_gets_it(users: UsersTable) -> None:

@@ -113,21 +113,21 @@ def test_a_withdrawal_between_looking_and_publishing_is_kept(
 def test_a_cursor_that_is_not_ours_is_refused(tables: AgentsTable, cursor: str) -> None:
     if cursor:
         with pytest.raises(CursorInvalid):
-            tables.published(2, cursor)
+            tables.list_published(2, cursor)
 
 
 def test_spend_adds_up_within_a_day_and_starts_anew_the_next(tables: AgentsTable) -> None:
     now = [datetime(2026, 11, 23, 23, 59, tzinfo=UTC)]
     spend = ModelSpendTable("meters", cap_cents=3, clock=lambda: now[0])
-    assert not spend.exceeded()
+    assert not spend.is_exceeded()
     for _ in range(9):
         spend.add(3_000)
-    assert (spend.today(), spend.exceeded()) == (27_000, False)
+    assert (spend.today(), spend.is_exceeded()) == (27_000, False)
     spend.add(3_000)
-    assert spend.exceeded()
+    assert spend.is_exceeded()
     spend.add(0)
     now[0] += timedelta(minutes=2)
-    assert (spend.today(), spend.exceeded()) == (0, False)
+    assert (spend.today(), spend.is_exceeded()) == (0, False)
     item: Any = boto3.client("dynamodb", region_name="us-east-1").get_item(
         TableName="meters", Key={"key": {"S": "model_spend#2026-11-23"}}
     )

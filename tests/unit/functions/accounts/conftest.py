@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from functions.openapi import routers
+from functions.openapi import load_routers
 from shared.runtime.http import create_app
 from shared.runtime.key_authentication import person_or_key
 from tests.fakes.accounts_world import AccountsWorld, SignedInWorld
@@ -16,7 +16,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[AccountsWorld]:
     made = AccountsWorld()
     made.wire(monkeypatch)
     monkeypatch.delenv("ORIGIN_SECRET", raising=False)
-    app = create_app(*routers(), authenticate=person_or_key)
+    app = create_app(*load_routers(), authenticate=person_or_key)
     with TestClient(app, base_url="https://mam.test", client=("203.0.113.9", 1)) as client:
         client.cookies.jar.set_policy(no_cookies())
         made.client = client

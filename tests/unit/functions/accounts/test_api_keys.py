@@ -6,7 +6,7 @@ import re
 import pytest
 
 from shared.accounts.api_key import MOST_KEYS
-from shared.accounts.key_text import KeyText, checksum, parse_key
+from shared.accounts.key_text import KeyText, compute_checksum, parse_key
 from shared.accounts.tries import WRONG_SECRETS, Counter
 from tests.fakes.accounts_world import AccountsWorld, SignedInWorld
 
@@ -20,7 +20,7 @@ def me(world: AccountsWorld, key: str) -> int:
 def wrong(key: str, letter: str = "A") -> str:
     """A key of the same id with another secret, and the checksum that goes with it."""
     body = key[:17] + letter * 32
-    return body + checksum(body)
+    return body + compute_checksum(body)
 
 
 def test_a_key_is_shown_once_and_kept_nowhere(world: AccountsWorld, ann: SignedInWorld) -> None:
@@ -95,7 +95,7 @@ def test_what_is_no_key_costs_neither_a_look_up_nor_bcrypt(world: AccountsWorld,
 
 def test_an_unknown_id_costs_no_bcrypt(world: AccountsWorld) -> None:
     body = "mam_" + "u" * 12 + "_" + "A" * 32
-    assert (me(world, body + checksum(body)), world.keys.reads, world.bcrypts) == (401, 1, 0)
+    assert (me(world, body + compute_checksum(body)), world.keys.reads, world.bcrypts) == (401, 1, 0)
 
 
 def test_wrong_secrets_of_a_known_key_are_five_a_minute(world: AccountsWorld, ann: SignedInWorld) -> None:
@@ -223,7 +223,7 @@ def test_what_only_looks_like_a_key_is_let_pass(world: AccountsWorld) -> None:
 
 def test_no_repr_of_a_key_holds_it() -> None:
     body = "mam_" + "u" * 12 + "_" + "A" * 32
-    key = parse_key(body + checksum(body))
+    key = parse_key(body + compute_checksum(body))
     assert isinstance(key, KeyText)
     assert "A" * 32 not in repr(key)
     assert "A" * 32 not in json.dumps(repr([key]))

@@ -61,7 +61,7 @@ class Dying:
     name = "dying"
     tries = 0
 
-    def exported(self, user: User) -> list[dict[str, Any]]:
+    def export(self, user: User) -> list[dict[str, Any]]:
         return []
 
     def erase(self, user: User) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from functions.accounts.send_mail.send import send_mail
 from functions.accounts.set_role.role import AccountChanged, NoSuchAccount, RoleChange, change_role
-from shared.accounts.mail import MailKind, new_mail
+from shared.accounts.mail import MailKind, make_mail
 from shared.accounts.user import Role
 from tests.fakes.accounts_world import EMAIL, SITE, AccountsWorld, SignedInWorld
 
@@ -55,7 +55,7 @@ def test_no_secret_of_a_link_is_kept(world: AccountsWorld) -> None:
 
 
 def test_a_notice_is_forgotten_when_it_is_sent(world: AccountsWorld) -> None:
-    world.mails.add(new_mail(MailKind.PASSWORD_CHANGED, EMAIL, world.now))
+    world.mails.add(make_mail(MailKind.PASSWORD_CHANGED, EMAIL, world.now))
     assert len(world.deliver()) == 1
     assert not world.mails.rows
 

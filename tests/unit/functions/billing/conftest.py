@@ -6,7 +6,7 @@ import pytest
 from fastapi import Request
 from fastapi.testclient import TestClient
 
-from functions.openapi import routers
+from functions.openapi import load_routers
 from shared.runtime import wiring
 from shared.runtime.callers import NotSignedIn, Principal
 from shared.runtime.http import create_app
@@ -35,6 +35,6 @@ async def by_header(request: Request) -> Principal:
 def client(world: MoneyWorld) -> Iterator[TestClient]:
     """Signed in as Ann unless a test says otherwise."""
     del world
-    app = create_app(*routers(), authenticate=by_header)
+    app = create_app(*load_routers(), authenticate=by_header)
     with TestClient(app, headers={"x-account": "usr_ann"}, follow_redirects=False) as test_client:
         yield test_client

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
-from shared.adapters.artifacts import canonical_json
+from shared.adapters.artifacts import write_canonical_json
 from shared.adapters.task_refusals_table import RECENT_SECONDS
 from shared.catalogue.listing import ListingSummary
 from tests.fakes.listings import some_listings
@@ -188,7 +188,7 @@ def test_a_certificate_is_shown_at_its_own_address_only_and_beside_the_hash_that
     assert "certificate" not in client.get("/api/v1/agents/price-watch").json()
     shown = client.get("/api/v1/agents/price-watch/certificate").json()
     assert shown["document"]["slug"] == "price-watch"
-    assert hashlib.sha256(canonical_json(shown["document"])).hexdigest() == shown["sha256"]
+    assert hashlib.sha256(write_canonical_json(shown["document"])).hexdigest() == shown["sha256"]
 
 
 def test_what_is_not_published_is_not_found(client: TestClient, marketplace: FakeMarketplace) -> None:

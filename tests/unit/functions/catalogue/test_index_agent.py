@@ -8,12 +8,12 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 
 from functions.catalogue.index_agent import handler as entry
-from functions.catalogue.index_agent.index import REVISIONS, Copy, Row, entry_of, fill, rebuild, row_of
+from functions.catalogue.index_agent.index import REVISIONS, Copy, Row, fill, make_entry, read_row, rebuild
 from shared.catalogue.listing import ListingSummary
 from shared.catalogue.query import CatalogUnavailable
 from shared.catalogue.repository import AgentStatus
 from shared.catalogue.searchable import SearchField
-from shared.catalogue.snapshot import CatalogueEntry, SnapshotCopy
+from shared.catalogue.snapshot import CatalogueEntry, EntryRefused, SnapshotCopy
 from shared.runtime import wiring
 from tests.contracts.snapshot_store import an_entry
 from tests.fakes.artifacts import FakeArtifacts
@@ -30,6 +30,7 @@ class FakeIndex:
         self.exists = False
         self.taken_over = False
         self.down = False
+        self.refuses: set[str] = set()
 
     def lose(self) -> None:
         self.documents.clear()
@@ -48,7 +49,11 @@ class FakeIndex:
         self._answer()
         if not self.exists:
             raise CatalogUnavailable("no such index")
-        return sum(self._write(entry, again) for entry in entries)
+        given = list(entries)
+        written = sum(self._write(entry, again) for entry in given if entry.slug not in self.refuses)
+        if any(entry.slug in self.refuses for entry in given):
+            raise EntryRefused("it does not fit")
+        return written
 
     def shown(self) -> dict[str, ListingSummary]:
         return {slug: entry.shown.listing for slug, entry in self.documents.items() if entry.shown is not None}
@@ -94,11 +99,11 @@ def show(copies: Iterable[Copy], rows: Iterable[Row | None], details: FakeArtifa
     for row in rows:
         assert row is not None
         for copy in copies:
-            copy.put([entry_of(row, details)])
+            copy.put([make_entry(row, details)])
 
 
 def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArtifacts) -> None:
-    events = [row_of(image(1)), row_of(image(2)), row_of(image(2, revision=1)), row_of(image(3))]
+    events = [read_row(image(1)), read_row(image(2)), read_row(image(2, revision=1)), read_row(image(3))]
     for order in itertools.permutations([*events, events[1]]):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
@@ -108,10 +113,10 @@ def test_whatever_the_order_of_events_the_newest_state_is_shown(details: FakeArt
 
 
 @pytest.mark.parametrize(
-    "off", [row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1)), row_of(image(2), deleted=True)]
+    "off", [read_row(image(2, status=AgentStatus.WITHDRAWN, revision=1)), read_row(image(2), deleted=True)]
 )
 def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts, off: Row | None) -> None:
-    for order in itertools.permutations([row_of(image(2)), off]):
+    for order in itertools.permutations([read_row(image(2)), off]):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
         assert not index.shown()
@@ -119,7 +124,11 @@ def test_an_agent_taken_off_the_shelf_stays_off(details: FakeArtifacts, off: Row
 
 
 def test_a_republished_agent_is_back_whatever_the_order_of_events(details: FakeArtifacts) -> None:
-    rows = [row_of(image(2)), row_of(image(2, status=AgentStatus.WITHDRAWN, revision=1)), row_of(image(2, revision=2))]
+    rows = [
+        read_row(image(2)),
+        read_row(image(2, status=AgentStatus.WITHDRAWN, revision=1)),
+        read_row(image(2, revision=2)),
+    ]
     for order in itertools.permutations(rows):
         index, snapshot = an_index(), FakeSnapshotStore()
         show([index, SnapshotCopy(snapshot)], order, details)
@@ -128,9 +137,9 @@ def test_a_republished_agent_is_back_whatever_the_order_of_events(details: FakeA
 
 
 def test_what_was_never_published_is_not_indexed() -> None:
-    assert row_of({"slug": "x", "status": "reserved", "opportunity_id": "o"}) is None
-    assert row_of({"slug": "opportunity#o", "opportunity_id": "o", "agent": "x"}) is None
-    assert row_of({"slug": "x", "status": "rejected", "version": 0}) is None
+    assert read_row({"slug": "x", "status": "reserved", "opportunity_id": "o"}) is None
+    assert read_row({"slug": "opportunity#o", "opportunity_id": "o", "agent": "x"}) is None
+    assert read_row({"slug": "x", "status": "rejected", "version": 0}) is None
 
 
 def a_market() -> FakeMarketplace:
@@ -186,7 +195,7 @@ def test_a_change_while_rebuilding_stays(details: FakeArtifacts) -> None:
     for first in (True, False):
         index, store = an_index(), FakeSnapshotStore()
         copies = [SnapshotCopy(store), index]
-        newer = row_of(image(2, slug="price-watch"))
+        newer = read_row(image(2, slug="price-watch"))
         if first:
             show(copies, [newer], details)
         rebuild(copies, market.agents, market.artifacts)
@@ -239,7 +248,7 @@ class Wired:
 @pytest.fixture
 def wired(monkeypatch: pytest.MonkeyPatch, details: FakeArtifacts) -> Wired:
     found = Wired(FakeIndex(), FakeSnapshotStore(), FakeMarketplace())
-    entry.filled.cache_clear()
+    entry.fill_copy.cache_clear()
     monkeypatch.setattr(wiring.catalogue, "catalog_search", lambda: found.index)
     monkeypatch.setattr(wiring.catalogue, "snapshot_copy", lambda: SnapshotCopy(found.store))
     monkeypatch.setattr(wiring.catalogue, "agents", lambda: found.market.agents)
@@ -262,13 +271,64 @@ def test_events_of_the_stream_reach_the_index_and_the_snapshot(wired: Wired) -> 
     assert wired.index.documents["invoice-chaser"].shown == found
 
 
-def test_only_what_failed_comes_back(wired: Wired) -> None:
-    lost = image(1, slug="other")
-    lost["detail_key"] = "missing"
-    assert handle(stream_record(1, image(1)), stream_record(2, lost)) == {
-        "batchItemFailures": [{"itemIdentifier": "102"}]
-    }
+def test_only_what_failed_comes_back(wired: Wired, details: FakeArtifacts, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = details.get_json
+
+    def out_of_reach(key: str) -> Any:
+        if key == "away":
+            raise ConnectionError("S3 does not answer")
+        return read(key)
+
+    monkeypatch.setattr(details, "get_json", out_of_reach)
+    waiting = stream_record(2, image(1, slug="other", detail_key="away"))
+    assert handle(stream_record(1, image(1)), waiting) == {"batchItemFailures": [{"itemIdentifier": "102"}]}
     assert list(wired.index.shown()) == ["invoice-chaser"]
+
+
+POISON: dict[str, dict[str, Any]] = {
+    "a listing that is none": {"summary": "{}"},
+    "a listing that is no JSON": {"summary": "not JSON"},
+    "a detail that is not there": {"detail_key": "missing"},
+    "a detail that is no document": {"detail_key": "list"},
+    "a detail that is no JSON": {"detail_key": "text"},
+    "what the index does not take": {"slug": "refused"},
+}
+
+
+@pytest.mark.parametrize("name", POISON)
+def test_a_record_that_can_never_be_indexed_holds_up_none_after_it(
+    wired: Wired, details: FakeArtifacts, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    details.put_json("list", ["no", "document"])
+    details.put_text("text", "no JSON")
+    wired.index.refuses = {"refused"}
+    poison = stream_record(1, image(1, **{"slug": "poison", **POISON[name]}))
+    assert handle(poison, stream_record(2, image(1))) == {"batchItemFailures": []}
+    assert list(wired.index.shown()) == ["invoice-chaser"]
+    assert "AgentsNotIndexed" in capsys.readouterr().out
+
+
+def test_what_the_index_does_not_take_comes_back_for_a_snapshot_that_is_down(wired: Wired) -> None:
+    wired.index.refuses, wired.store.down = {"invoice-chaser"}, True
+    record = stream_record(1, image(1))
+    assert handle(record) == {"batchItemFailures": [{"itemIdentifier": "101"}]}
+    wired.store.down = False
+    assert handle(record) == {"batchItemFailures": []}
+    assert list(wired.store.snapshot.entries) == ["invoice-chaser"]
+
+
+def test_a_row_that_cannot_be_listed_keeps_no_copy_from_being_filled() -> None:
+    market, index, store = a_market(), FakeIndex(), FakeSnapshotStore()
+    market.agents.rows["reply-desk"] = market.agents.rows["reply-desk"].model_copy(update={"detail_key": "missing"})
+    for copy in (index, SnapshotCopy(store)):
+        fill(copy, market.agents, market.artifacts)
+    assert index.taken_over
+    assert set(index.shown()) == set(store.snapshot.entries) == {"price-watch"}
+    refusing = FakeIndex()
+    refusing.refuses = {"price-watch"}
+    fill(refusing, a_market().agents, a_market().artifacts)
+    assert refusing.taken_over
+    assert "price-watch" not in refusing.shown()
 
 
 def test_an_index_that_was_lost_is_made_and_filled_anew_when_the_record_comes_back(wired: Wired) -> None:
@@ -317,6 +377,6 @@ def test_an_invocation_writes_everything_anew(wired: Wired, details: FakeArtifac
 def test_a_record_can_be_read_by_the_data_class() -> None:
     record = DynamoDBRecord(stream_record(1, image(4)))
     assert record.dynamodb is not None
-    row = row_of(record.dynamodb.new_image)
+    row = read_row(record.dynamodb.new_image)
     assert row is not None
     assert row.version == 4 * REVISIONS

@@ -4,9 +4,9 @@ from functools import cache
 
 import pytest
 
-from shared.adapters.artifacts import digest_of
+from shared.adapters.artifacts import read_digest
 from shared.builds.build import MAX_ROUNDS, Build, Next
-from shared.builds.certificate import Certificate, quote_findings, replay_findings, sha256
+from shared.builds.certificate import Certificate, check_quotes, hash_sha256, replay_findings
 from shared.builds.report import TestReport
 from shared.catalogue.listing import ListingDetail
 from shared.catalogue.repository import AgentStatus
@@ -34,7 +34,7 @@ def test_a_good_agent_is_published_with_its_evidence() -> None:
     assert detail.tagline == "Watches the pages of competitors and says which prices changed"
     assert [example.output["topic"] for example in detail.examples] == [f"price of item {n}" for n in range(1, 6)]
     certificate = factory.artifacts.get_model(row.certificate_key, Certificate)
-    assert digest_of(row.certificate_key) == sha256(factory.artifacts.objects[row.certificate_key])
+    assert read_digest(row.certificate_key) == hash_sha256(factory.artifacts.objects[row.certificate_key])
     assert "microusd" not in factory.artifacts.get_text(row.certificate_key)
     assert certificate.digests.image == detail.image_digest == done.image_digest
     assert certificate.problems[0].quote == an_opportunity().problems[0].quote
@@ -52,9 +52,9 @@ def test_the_certificate_can_be_checked_by_anybody() -> None:
     assert len(certificate.recorded_runs) == 5
     assert replay_findings(certificate, InProcessAgent(factory.spec, good_agent)) == []
     posts = {problem.url: f"Help! {problem.quote}." for problem in an_opportunity().problems}
-    assert quote_findings(certificate, posts) == []
+    assert check_quotes(certificate, posts) == []
     first = certificate.problems[0]
-    assert quote_findings(certificate, {**posts, first.url: "something else"}) == [
+    assert check_quotes(certificate, {**posts, first.url: "something else"}) == [
         f"{first.url}: the quote is not in the post"
     ]
 

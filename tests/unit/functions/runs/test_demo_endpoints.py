@@ -6,8 +6,8 @@ from fastapi.testclient import TestClient
 
 from shared.runs.performed_effects import ModelFailed
 from shared.runs.tasks import TaskNotReady, TaskRefused
-from shared.specs.effects import Failed, RunError
-from tests.fakes.agent_specs import an_example
+from shared.specs.effects import EffectKind, Failed, RunError
+from tests.fakes.agent_specs import a_spec, an_example
 from tests.fakes.crashes import Crashes
 from tests.fakes.marketplace import FakeMarketplace
 from tests.fakes.runs import FakeRunQueue
@@ -37,6 +37,22 @@ def test_a_demo_answers_with_output_and_with_what_the_agent_asked_for(
     assert {effect["kind"] for effect in shown["effects"]} == {"fetch", "recall", "llm", "remember", "now"}
     assert shown["memory"] == {"last": "<h1>Prices</h1>"}
     assert shown["models"] == ["fake-model"]
+
+
+def test_a_run_may_what_its_listing_says_even_if_the_image_declares_more(
+    client: TestClient, marketplace: FakeMarketplace
+) -> None:
+    """The task's own spec.json declares every effect; the listing is what the examination left of them."""
+    declared = a_spec().capabilities
+    kept = tuple(kind for kind in declared.effects if kind is not EffectKind.LLM)
+    marketplace.publish(spec=a_spec(capabilities=declared.model_copy(update={"effects": kept})))
+    example = an_example(1).input
+    marketplace.pages.pages = {example["page"]: "<h1>Prices</h1>"}
+    shown = start(client, example).json()
+    assert shown["status"] == "succeeded"
+    assert shown["output"]["summary"] == "Nothing can be said about the page."
+    assert shown["models"] == []
+    assert EffectKind.LLM not in {effect.kind for effect in marketplace.carried_out}
 
 
 def test_every_effect_is_written_down_before_it_is_performed(

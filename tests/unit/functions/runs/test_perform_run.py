@@ -10,7 +10,7 @@ from mam_agent import EffectFailed
 from functions.runs.perform_run.worker import FAIR_SECONDS, START_PAUSES, TASKS_TRIED
 from shared.runs.demo_limits import Start
 from shared.runs.effect_journal import UNKNOWN_OUTCOME
-from shared.runs.faults import FAULTS, OURS, Fault, fault_of
+from shared.runs.faults import FAULTS, OURS, Fault, name_fault
 from shared.runs.performed_effects import ModelFailed
 from shared.runs.run import LEASE_SECONDS, Origin, RunBusy, RunLeaseLost, RunState, StoredRun
 from shared.runs.tasks import TaskGone, TaskNotReady, TaskRefused
@@ -245,7 +245,7 @@ def test_a_failure_of_the_platform_is_given_back_whenever_the_worker_dies(
         market.work(run_id)
     error = state(market, run_id).error
     assert error is not None
-    assert fault_of(error) is Fault.PLATFORM
+    assert name_fault(error) is Fault.PLATFORM
     assert [start.token for start in market.limits.starts["203.0.113.9"]] == ["another"], other
 
 

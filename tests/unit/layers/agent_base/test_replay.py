@@ -227,13 +227,13 @@ def test_arguments_that_are_not_what_an_effect_takes_are_the_agents_own_error(as
 
 
 def test_the_digest_of_a_question_is_the_platforms_own() -> None:
-    from shared.runs import tasks
+    from shared.runs import call_bodies
     from shared.specs.effects import Effect as Wire
     from shared.specs.effects import EffectKind
 
     args = {"key": "ü", "value": {"b": 1.5, "a": [None, True]}}
     here = Effect(id=3, kind="remember", args=args).asked()
-    assert here == tasks._digest(Wire(id=3, kind=EffectKind.REMEMBER, args=json.loads(json.dumps(args))))
+    assert here == call_bodies._compute_digest(Wire(id=3, kind=EffectKind.REMEMBER, args=json.loads(json.dumps(args))))
 
 
 Step = list[Any]

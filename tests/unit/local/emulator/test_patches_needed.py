@@ -18,6 +18,7 @@ from ministack.services import (
     eventbridge,
     lambda_svc,
     scheduler,
+    sqs,
     stepfunctions,
 )
 
@@ -158,6 +159,15 @@ def test_checkpoints_state_is_saved_at_shutdown_only() -> None:
     source = inspect.getsource(ministack_app)
     assert source.count("save_all(") == 1
     assert source.index("save_all(") > source.index('"lifespan.shutdown"')
+
+
+def test_queue_addresses_hold_the_port_and_feed_functions_by_it() -> None:
+    assert sqs._queue_url("q").startswith(f"http://{sqs.DEFAULT_HOST}:{sqs.DEFAULT_PORT}/")
+    assert "_sqs._queues.get(queue_url)" in inspect.getsource(lambda_svc._poll_sqs)
+
+
+def test_caller_addresses_are_all_the_same() -> None:
+    assert '"sourceIp": "127.0.0.1"' in inspect.getsource(apigateway._invoke_lambda_proxy)
 
 
 def test_http_api_limits_are_unknown() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.fargate.images import Images, ImageUnusable
-from shared.builds.image_layers import Entry, Image, append, code_layer, first_image, layer
+from shared.builds.image_layers import Entry, Image, append, make_code_layer, make_first_image, make_layer
 from tests.fakes.oci_registry import FakeRegistry
 
 HOST = "000000000000.dkr.ecr.us-east-1.amazonaws.com"
@@ -33,11 +33,13 @@ def _exact(registry: FakeRegistry, image: Image) -> str:
 
 
 def base() -> Image:
-    return first_image([layer({"bin/python": Entry(b"binary", 0o755)})], architecture="amd64", settings=SETTINGS)
+    return make_first_image(
+        [make_layer({"bin/python": Entry(b"binary", 0o755)})], architecture="amd64", settings=SETTINGS
+    )
 
 
 def agent(base: Image, files: dict[str, bytes] | None = None) -> Image:
-    return append(base.manifest.data, base.config.data, [code_layer(files or {"agent.py": b"code"})])
+    return append(base.manifest.data, base.config.data, [make_code_layer(files or {"agent.py": b"code"})])
 
 
 def reference(digest: str) -> str:
@@ -121,7 +123,7 @@ def test_an_image_that_is_not_there_or_a_registry_that_is_not_is_told(registry: 
 def test_code_outside_of_its_folder_never_reaches_a_sandbox(registry: FakeRegistry, tmp_path: Path) -> None:
     store(registry, base())
     evil = append(
-        base().manifest.data, base().config.data, [layer({"opt/mam/lib/mam_agent/server.py": Entry(b"evil")})]
+        base().manifest.data, base().config.data, [make_layer({"opt/mam/lib/mam_agent/server.py": Entry(b"evil")})]
     )
     image = Images(registry.url, tmp_path).pull(reference(store(registry, evil)))
     code = tmp_path / "code"

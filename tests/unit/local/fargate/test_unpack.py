@@ -11,7 +11,7 @@ import pytest
 
 from local.fargate import unpack as unpacking
 from local.fargate.unpack import LayerRefused, unpack
-from shared.builds.image_layers import Entry, layer
+from shared.builds.image_layers import Entry, make_layer
 
 
 def packed(*members: tuple[tarfile.TarInfo, bytes]) -> tuple[bytes, str]:
@@ -45,7 +45,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_files_folders_and_links_to_neighbours_are_unpacked(root: Path) -> None:
-    made = layer(
+    made = make_layer(
         {"bin/run": Entry(b"#!", 0o755), "bin/also": Entry(link="run"), "etc/x": Entry(b"1")}, folders=("tmp",)
     )
     unpack(made.blob.data, made.diff_id, root)
@@ -104,7 +104,7 @@ def test_an_agents_layer_may_hold_nothing_outside_of_its_folder(root: Path, name
 
 
 def test_an_agents_layer_is_unpacked_without_the_folders_name(root: Path) -> None:
-    made = layer({"app/agent.py": Entry(b"1"), "app/data/x": Entry(b"2")})
+    made = make_layer({"app/agent.py": Entry(b"1"), "app/data/x": Entry(b"2")})
     unpack(made.blob.data, made.diff_id, root, only_under="app")
     assert everything_below(root) == {"agent.py", "data", "data/x"}
 

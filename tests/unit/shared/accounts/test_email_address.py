@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.accounts.email_address import EmailInvalid, normalised_email
+from shared.accounts.email_address import EmailInvalid, normalise_email
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ from shared.accounts.email_address import EmailInvalid, normalised_email
     ],
 )
 def test_one_mailbox_has_one_spelling(written: str, normal: str) -> None:
-    assert normalised_email(written) == normal
-    assert normalised_email(normal) == normal
+    assert normalise_email(written) == normal
+    assert normalise_email(normal) == normal
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_one_mailbox_has_one_spelling(written: str, normal: str) -> None:
 )
 def test_what_is_no_address_is_told_by_the_field(written: str) -> None:
     with pytest.raises(EmailInvalid) as refused:
-        normalised_email(written)
+        normalise_email(written)
     assert (refused.value.status, refused.value.extra["errors"][0]["field"]) == (422, "email")
 
 
 @given(st.text(max_size=300))
 def test_whatever_is_written_is_an_address_or_refused(written: str) -> None:
     try:
-        normal = normalised_email(written)
+        normal = normalise_email(written)
     except EmailInvalid:
         return
     assert normal.isascii()
     assert normal == normal.lower()
-    assert normalised_email(normal) == normal
+    assert normalise_email(normal) == normal

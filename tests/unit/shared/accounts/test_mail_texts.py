@@ -3,14 +3,14 @@
 import pytest
 
 from shared.accounts.mail import LINK_SECONDS, MailKind
-from shared.accounts.mail_texts import written_mail
+from shared.accounts.mail_texts import write_mail
 
 SENT = [kind for kind in MailKind if kind is not MailKind.NOBODY]
 
 
 @pytest.mark.parametrize("kind", SENT)
 def test_every_mail_is_whole_and_carries_its_link_where_no_server_logs_it(kind: MailKind) -> None:
-    mail = written_mail(kind, "https://mam.test", "mail_1.secret")
+    mail = write_mail(kind, "https://mam.test", "mail_1.secret")
     assert not {"{", "}"} & set(mail.subject + mail.text)
     assert ("#token=mail_1.secret" in mail.text) == (kind in LINK_SECONDS)
     assert "?token" not in mail.text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.accounts.password import COST, MOST, NOBODYS_HASH, PasswordUnfit, check_password, digest_of_password
+from shared.accounts.password import COST, MOST, NOBODYS_HASH, PasswordUnfit, check_password, digest_password
 from shared.adapters.bcrypt_hashes import bcrypt_fits, bcrypt_hash
 
 CHEAP = 4
@@ -47,7 +47,7 @@ PAIRS = {
     "past the 72nd byte": ("x" * 72 + "one", "x" * 72 + "two"),
     "after a NUL": ("pass\x00word one", "pass\x00word two"),
     "a digest and what it is of": (
-        "correct horse battery", digest_of_password("correct horse battery").decode(),
+        "correct horse battery", digest_password("correct horse battery").decode(),
     ),
     "case": ("Correct Horse", "correct horse"),
     "a space at the end": ("correct horse ", "correct horse"),
@@ -57,7 +57,7 @@ PAIRS = {
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_two_passwords_are_never_taken_for_one(pair: str) -> None:
-    one, two = map(digest_of_password, PAIRS[pair])
+    one, two = map(digest_password, PAIRS[pair])
     hashed = bcrypt_hash(one, CHEAP)
     assert bcrypt_fits(one, hashed)
     assert not bcrypt_fits(two, hashed)
@@ -65,17 +65,17 @@ def test_two_passwords_are_never_taken_for_one(pair: str) -> None:
 
 def test_bcrypt_gets_what_it_can_take_whatever_the_password() -> None:
     for password in ("", "x", "x" * MOST, "\x00" * 100, "é" * 500):
-        digest = digest_of_password(password)
+        digest = digest_password(password)
         assert len(digest) == 64
         assert b"\x00" not in digest
 
 
 def test_the_same_characters_are_the_same_password_however_they_were_typed() -> None:
-    assert digest_of_password("café ﬁve") == digest_of_password("cafe\u0301 five")
+    assert digest_password("café ﬁve") == digest_password("cafe\u0301 five")
 
 
 def test_passwords_take_bcrypt_of_cost_twelve_and_nobodys_as_much() -> None:
     assert COST == 12
     assert NOBODYS_HASH.startswith("$2b$12$")
     assert len(NOBODYS_HASH) == 60
-    assert not bcrypt_fits(digest_of_password("correct horse battery"), NOBODYS_HASH)
+    assert not bcrypt_fits(digest_password("correct horse battery"), NOBODYS_HASH)

@@ -8,7 +8,7 @@ import pytest
 
 from functions.accounts.login.login import login_user
 from functions.accounts.register.register import register_user
-from shared.accounts.password import COST, digest_of_password
+from shared.accounts.password import COST, digest_password
 from shared.accounts.signing_in import WrongCredentials
 from shared.accounts.user import User
 from shared.adapters.bcrypt_hashes import bcrypt_fits, bcrypt_hash
@@ -36,7 +36,7 @@ def apart(one: Callable[[], object], other: Callable[[], object]) -> float:
 @pytest.fixture(scope="module")
 def users() -> FakeUsers:
     made = FakeUsers()
-    hashed = bcrypt_hash(digest_of_password("correct horse battery"), COST)
+    hashed = bcrypt_hash(digest_password("correct horse battery"), COST)
     made.create(User(user_id="usr_1", email=EMAIL, password_hash=hashed, created_at=1.0))
     return made
 

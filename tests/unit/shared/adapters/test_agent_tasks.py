@@ -19,7 +19,8 @@ from shared.runs.tasks import (
     TaskNotReady,
     TaskRefused,
     TaskStatus,
-    family,
+    TaskUse,
+    name_family,
 )
 
 AGENT = RunnableAgent("watcher", 2, "sha256:" + "a" * 64)
@@ -127,8 +128,19 @@ def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_do
     started = runner(ecs)
     assert started.start(AGENT, "nonce-1") == "arn:task/1"
     started.start(AGENT, "nonce-2")
-    assert [one["family"] for one in ecs.registered] == [family(AGENT, "agents")]
-    assert [one["taskDefinition"] for one in ecs.run] == [f"arn:{family(AGENT, 'agents')}:1", family(AGENT, "agents")]
+    assert [one["family"] for one in ecs.registered] == [name_family(AGENT, "agents")]
+    assert [one["taskDefinition"] for one in ecs.run] == [
+        f"arn:{name_family(AGENT, 'agents')}:1",
+        name_family(AGENT, "agents"),
+    ]
+
+
+def test_ecs_is_told_whom_a_task_serves() -> None:
+    ecs = FakeEcs()
+    started = runner(ecs)
+    started.start(AGENT, "nonce-1")
+    started.start(AGENT, "nonce-2", TaskUse.ONE_CLAIM)
+    assert [one["startedBy"] for one in ecs.run] == ["any-run", "one-claim"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +156,7 @@ def test_the_first_task_of_an_image_registers_its_definition_and_the_next_one_do
 def test_whatever_is_said_of_an_unknown_family_it_is_registered(unknown: ClientError) -> None:
     ecs = FakeEcs(unknown=unknown)
     assert runner(ecs).start(AGENT, "nonce") == "arn:task/1"
-    assert [one["family"] for one in ecs.registered] == [family(AGENT, "agents")]
+    assert [one["family"] for one in ecs.registered] == [name_family(AGENT, "agents")]
 
 
 def test_a_role_that_may_start_nothing_is_refused_after_one_registration() -> None:

@@ -15,7 +15,7 @@ from shared.adapters.claude import (
     ModelRefused,
     ModelUnavailable,
     ModelUse,
-    cost_microusd,
+    count_microusd,
 )
 from shared.values import Json
 
@@ -168,7 +168,7 @@ def test_tokens_of_the_prompt_cache_are_billed_at_their_own_rates() -> None:
 
 
 def test_a_model_without_a_price_counts_as_the_dearest() -> None:
-    assert cost_microusd("claude-unheard-of", 1000, 100) == cost_microusd("claude-sonnet-5-5", 1000, 100) == 3000
+    assert count_microusd("claude-unheard-of", 1000, 100) == count_microusd("claude-sonnet-5-5", 1000, 100) == 3000
 
 
 def test_if_the_bill_cannot_be_written_the_answer_is_not_used() -> None:

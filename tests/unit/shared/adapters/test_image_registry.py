@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from shared.adapters.image_registry import ImageNotFound, ImageRegistry, RegistryRefused, RegistryUnavailable
-from shared.adapters.oci_http import OciRepository
-from shared.builds.image_layers import Entry, first_image, layer
+from shared.adapters.image_registry import ImageRegistry
+from shared.adapters.oci_http import ImageNotFound, OciRepository, RegistryRefused, RegistryUnavailable
+from shared.builds.image_layers import Entry, make_first_image, make_layer
 from tests.fakes.oci_registry import FakeRegistry, digest
 
 TOKEN = base64.b64encode(b"AWS:password").decode()
@@ -52,7 +52,7 @@ def registry(server: FakeRegistry, ecr: FakeEcr | None = None) -> ImageRegistry:
 
 
 def with_base(server: FakeRegistry) -> ImageRegistry:
-    image = first_image([layer({"bin/python": Entry(b"1")})], architecture="arm64", settings={})
+    image = make_first_image([make_layer({"bin/python": Entry(b"1")})], architecture="arm64", settings={})
     opened = registry(server)
     opened.push(image, tags=("base",))
     return opened
@@ -90,7 +90,7 @@ def test_credentials_do_not_follow_a_redirect_to_another_host(server: FakeRegist
 def test_one_token_is_used_for_many_images(server: FakeRegistry) -> None:
     ecr = FakeEcr()
     opened = registry(server, ecr)
-    opened.push(first_image([], architecture="arm64", settings={}), tags=("base",))
+    opened.push(make_first_image([], architecture="arm64", settings={}), tags=("base",))
     opened.append_and_push(FILES)
     opened.append_and_push({"agent.py": b"other"})
     assert ecr.asked == 1
@@ -125,7 +125,7 @@ def test_a_refusal_is_not_worth_a_retry(server: FakeRegistry) -> None:
 def test_without_an_override_the_address_is_ecrs_own(server: FakeRegistry) -> None:
     ecr = FakeEcr(endpoint=server.url)
     opened = ImageRegistry(repository="agents", ecr=ecr)  # type: ignore[arg-type]
-    pushed = opened.push(first_image([], architecture="arm64", settings={}))
+    pushed = opened.push(make_first_image([], architecture="arm64", settings={}))
     assert pushed.uri.startswith(server.url.removeprefix("http://"))
 
 
@@ -181,7 +181,7 @@ def test_an_image_names_the_base_it_was_built_on_and_the_next_is_built_on_the_ne
     opened = with_base(server)
     first = opened.append_and_push(FILES)
     newer = opened.push(
-        first_image([layer({"bin/python": Entry(b"2")})], architecture="arm64", settings={}), tags=("base",)
+        make_first_image([make_layer({"bin/python": Entry(b"2")})], architecture="arm64", settings={}), tags=("base",)
     )
 
     second = opened.append_and_push(FILES)

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.standins.reddit.posts import bundled_posts
-from shared.adapters.reddit_permalinks import leads_to, reddit_path
+from shared.adapters.reddit_permalinks import leads_to, read_reddit_path
 
 
 def test_real_permalinks_stay_as_they_are() -> None:
-    assert all(reddit_path(post.permalink) == post.permalink for post in bundled_posts())
+    assert all(read_reddit_path(post.permalink) == post.permalink for post in bundled_posts())
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_real_permalinks_stay_as_they_are() -> None:
     "site", ["", "https://www.reddit.com", "http://reddit.com", "https://old.reddit.com", "www.reddit.com", "HTTPS://NP.Reddit.com"]
 )  # fmt: skip
 def test_every_form_of_a_post_s_address_leads_to_its_path(permalink: str, site: str) -> None:
-    assert reddit_path(site + permalink) == permalink
+    assert read_reddit_path(site + permalink) == permalink
 
 
 def test_query_and_fragment_and_the_first_slash_do_not_matter() -> None:
-    assert reddit_path("https://www.reddit.com/r/x/comments/a1/t/?utm_source=share#c") == "/r/x/comments/a1/t/"
-    assert reddit_path("r/x/comments/a1/t/") == "/r/x/comments/a1/t/"
+    assert read_reddit_path("https://www.reddit.com/r/x/comments/a1/t/?utm_source=share#c") == "/r/x/comments/a1/t/"
+    assert read_reddit_path("r/x/comments/a1/t/") == "/r/x/comments/a1/t/"
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_query_and_fragment_and_the_first_slash_do_not_matter() -> None:
     ],
 )
 def test_nothing_else_is_one(permalink: str) -> None:
-    assert reddit_path(permalink) is None
+    assert read_reddit_path(permalink) is None
 
 
 @given(st.text(max_size=60) | st.from_regex(r"(https?:)?/{0,3}[a-z.@\\]{0,12}reddit\.com.{0,20}/comments/a1/.{0,9}"))
 def test_whatever_passes_stays_on_reddit(permalink: str) -> None:
-    path = reddit_path(permalink)
+    path = read_reddit_path(permalink)
     assert path is None or (path.startswith(("/r/", "/u/", "/user/", "/comments/")) and "//" not in path)
-    assert path is None or reddit_path(path) == path
+    assert path is None or read_reddit_path(path) == path
 
 
 def test_a_path_leads_to_the_post_whose_id_it_has() -> None:

@@ -15,7 +15,7 @@ class Served(RedditPosts):
         super().__init__(client_id="id", client_secret="secret", user_agent="mam-tests")
         self._submissions = submissions
 
-    def _listing(self, subreddit: str, limit: int) -> list[Any]:
+    def _list(self, subreddit: str, limit: int) -> list[Any]:
         return [SimpleNamespace(**each) for each in self._submissions][:limit]
 
 

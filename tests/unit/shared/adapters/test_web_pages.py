@@ -13,7 +13,7 @@ from starlette.routing import Route
 from local.standins.web.app import create_app
 from shared.adapters.pinned_http import RawResponse
 from shared.adapters.web_pages import PublicWeb
-from shared.runs.fetch_guard import FetchRefused, redirect_allowed
+from shared.runs.fetch_guard import FetchRefused, may_redirect
 from shared.runs.performed_effects import FetchedPage, FetchFailed
 from tests.fakes.served import served
 
@@ -38,7 +38,7 @@ def nothing_else(host: str, port: int) -> Sequence[str]:
 def fetch(
     web: PublicWeb, url: str, *, hosts: Sequence[str] = ("hostile.test", "news.test"), seconds: float = 10
 ) -> FetchedPage:
-    return web.fetch(url, may_visit=lambda to: redirect_allowed(to, hosts), max_bytes=LIMIT, seconds=seconds)
+    return web.fetch(url, may_visit=lambda to: may_redirect(to, hosts), max_bytes=LIMIT, seconds=seconds)
 
 
 def test_a_page_is_fetched_as_text(web: PublicWeb) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.builds.edge_values import MOST_EDGES, edge_inputs
+from shared.builds.edge_values import MOST_EDGES, make_edge_inputs
 from shared.runs.run_input import check_input
 from shared.specs.spec import AgentSpec
 from tests.fakes.agent_specs import a_spec
@@ -18,7 +18,7 @@ def a_spec_of(fields: dict[str, Any], example: dict[str, Any]) -> AgentSpec:
 
 
 def values(field: dict[str, Any], example: Any) -> dict[str, Any]:
-    return {edge.name: edge.input["it"] for edge in edge_inputs(a_spec_of({"it": field}, {"it": example}))}
+    return {edge.name: edge.input["it"] for edge in make_edge_inputs(a_spec_of({"it": field}, {"it": example}))}
 
 
 def test_numbers_are_tried_at_their_bounds_and_as_they_may_be_written() -> None:
@@ -58,7 +58,7 @@ def test_lists_are_tried_as_short_and_as_long_as_they_may_be_and_with_edges_insi
 
 def test_choices_and_forms_are_left_as_they_are() -> None:
     fields = {"it": {"type": "string", "enum": ["a", "b"]}, "on": {"type": "string", "pattern": "^x$"}}
-    assert edge_inputs(a_spec_of(fields, {"it": "a", "on": "x"})) == []
+    assert make_edge_inputs(a_spec_of(fields, {"it": "a", "on": "x"})) == []
 
 
 @pytest.mark.parametrize("fields", [1, 30])
@@ -66,8 +66,8 @@ def test_every_edge_is_valid_and_new_and_there_are_not_many(fields: int) -> None
     number = {"type": "number", "minimum": -1, "maximum": 1e16}
     spec = a_spec_of({f"n{place}": number for place in range(fields)}, {f"n{place}": 3 for place in range(fields)})
     for tried in (spec, a_spec()):
-        found = edge_inputs(tried)
+        found = make_edge_inputs(tried)
         assert 0 < len(found) <= MOST_EDGES
         assert [edge for edge in found if edge.input == tried.examples[0].input and "1.0" not in edge.name] == []
         assert all(check_input(edge.input, tried.input_schema) == edge.input for edge in found)
-        assert found == edge_inputs(tried)
+        assert found == make_edge_inputs(tried)

@@ -43,6 +43,7 @@ def test_a_good_agent_has_no_findings() -> None:
     assert counts["second_visit"] == {"run": 1, "passed": 1}
     assert counts["outage"] == {"run": 2, "passed": 2}
     assert counts["other_input"] == {"run": 3, "passed": 3}
+    assert counts["other_time"] == {"run": 35, "passed": 35}
 
 
 def test_the_report_holds_outputs_and_records_that_replay() -> None:

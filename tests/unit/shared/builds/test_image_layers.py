@@ -15,38 +15,38 @@ from shared.builds.image_layers import (
     Entry,
     ImageInvalid,
     append,
-    code_layer,
-    config_of,
-    first_image,
+    choose_manifest,
     is_index,
-    layer,
-    layers_of,
-    platform_manifest,
+    make_code_layer,
+    make_first_image,
+    make_layer,
+    read_config,
+    read_layers,
 )
 
 FILES = {"agent.py": b"import logic\n", "logic.py": b"x = 1\n" * 20_000, "spec.json": b"{}"}
 
 
 def base() -> tuple[bytes, bytes]:
-    image = first_image(
-        [layer({"bin/python": Entry(b"1", 0o755)})], architecture="arm64", settings={"User": "1:1", "Env": ["A=1"]}
+    image = make_first_image(
+        [make_layer({"bin/python": Entry(b"1", 0o755)})], architecture="arm64", settings={"User": "1:1", "Env": ["A=1"]}
     )
     return image.manifest.data, image.config.data
 
 
 def test_the_code_layer_is_the_same_whatever_the_order_of_the_files() -> None:
-    assert code_layer(FILES) == code_layer(dict(reversed(FILES.items())))
+    assert make_code_layer(FILES) == make_code_layer(dict(reversed(FILES.items())))
 
 
 def test_the_code_layer_is_the_same_on_every_python_and_zlib() -> None:
     """Recorded once; its gzip stream only stores, so no compressor has a say in it."""
-    made = code_layer({"agent.py": b"print('hello')\n"})
+    made = make_code_layer({"agent.py": b"print('hello')\n"})
     assert made.diff_id == "sha256:cc33fe7d23d0d56ce5ec987f73e58cd7caaa269b40a547f3fa3b6bec46356600"
     assert made.blob.digest == "sha256:54f091048bbec96f3d2d5e9973935df76efd2791f80df918fc021d14aabc6f5a"
 
 
 def test_a_layer_holds_the_files_owned_by_root_and_without_a_time() -> None:
-    made = code_layer(FILES)
+    made = make_code_layer(FILES)
     raw = gzip.decompress(made.blob.data)
     assert made.diff_id == "sha256:" + hashlib.sha256(raw).hexdigest()
     with tarfile.open(fileobj=io.BytesIO(raw)) as tar:
@@ -64,14 +64,14 @@ def test_a_layer_holds_the_files_owned_by_root_and_without_a_time() -> None:
 @pytest.mark.parametrize("name", ["../x", "/x", "a/../x", "", ".", "./x", "a//b"])
 def test_a_file_that_would_leave_the_folder_is_refused(name: str) -> None:
     with pytest.raises(ImageInvalid):
-        code_layer({name: b"x"})
+        make_code_layer({name: b"x"})
 
 
 def test_an_image_with_one_layer_more_keeps_its_base() -> None:
     manifest, config = base()
-    image = append(manifest, config, [code_layer(FILES)])
-    layers = layers_of(image.manifest.data)
-    assert layers[:-1] == layers_of(manifest)
+    image = append(manifest, config, [make_code_layer(FILES)])
+    layers = read_layers(image.manifest.data)
+    assert layers[:-1] == read_layers(manifest)
     assert layers[-1] == {
         "mediaType": LAYER_TYPE,
         "digest": image.layers[0].blob.digest,
@@ -81,13 +81,13 @@ def test_an_image_with_one_layer_more_keeps_its_base() -> None:
     assert written["rootfs"]["diff_ids"] == [*json.loads(config)["rootfs"]["diff_ids"], image.layers[0].diff_id]
     assert written["config"] == {"User": "1:1", "Env": ["A=1"]}
     assert written["architecture"] == "arm64"
-    assert config_of(image.manifest.data)["digest"] == image.config.digest
+    assert read_config(image.manifest.data)["digest"] == image.config.digest
 
 
 def test_the_same_code_on_the_same_base_is_the_same_image_and_other_code_is_not() -> None:
-    assert append(*base(), [code_layer(FILES)]) == append(*base(), [code_layer(FILES)])
-    other = append(*base(), [code_layer({**FILES, "logic.py": b"x = 2\n"})])
-    assert other.manifest.digest != append(*base(), [code_layer(FILES)]).manifest.digest
+    assert append(*base(), [make_code_layer(FILES)]) == append(*base(), [make_code_layer(FILES)])
+    other = append(*base(), [make_code_layer({**FILES, "logic.py": b"x = 2\n"})])
+    assert other.manifest.digest != append(*base(), [make_code_layer(FILES)]).manifest.digest
 
 
 def test_settings_replace_those_of_the_base_and_its_history_goes() -> None:
@@ -106,7 +106,7 @@ def test_a_docker_image_becomes_an_oci_image_as_a_whole() -> None:
     docker = json.loads(manifest)
     docker["mediaType"] = DOCKER_MANIFEST_TYPE
     docker["layers"][0]["mediaType"] = "application/vnd.docker.image.rootfs.diff.tar.gzip"
-    image = json.loads(append(json.dumps(docker).encode(), config, [code_layer(FILES)]).manifest.data)
+    image = json.loads(append(json.dumps(docker).encode(), config, [make_code_layer(FILES)]).manifest.data)
     assert image["mediaType"] == MANIFEST_TYPE
     assert {one["mediaType"] for one in image["layers"]} == {LAYER_TYPE}
 
@@ -129,6 +129,6 @@ def test_the_manifest_of_one_platform_is_found_in_an_index() -> None:
     ).encode()
     assert is_index(index)
     assert not is_index(base()[0])
-    assert platform_manifest(index, "arm64") == "sha256:c"
+    assert choose_manifest(index, "arm64") == "sha256:c"
     with pytest.raises(ImageInvalid, match="no variant for linux/riscv64"):
-        platform_manifest(index, "riscv64")
+        choose_manifest(index, "riscv64")

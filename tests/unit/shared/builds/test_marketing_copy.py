@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from shared.builds.marketing_copy import CopyDraft, facts_for_copy, shown_copy
+from shared.builds.marketing_copy import CopyDraft, clean_copy, gather_copy_facts
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.factory import COPY
 from tests.fakes.leases import an_opportunity
 
 
 def shown(**changes: Any) -> Any:
-    return shown_copy(COPY.model_copy(update=changes), "m", a_spec(), an_opportunity())
+    return clean_copy(COPY.model_copy(update=changes), "m", a_spec(), an_opportunity())
 
 
 def test_fitting_copy_is_shown_as_it_is() -> None:
@@ -56,7 +56,7 @@ def test_unfit_use_cases_are_dropped_and_if_none_is_left_the_problems_speak() ->
 
 
 def test_the_copywriter_gets_no_quotes_and_no_addresses() -> None:
-    facts = str(facts_for_copy(a_spec(), an_opportunity()))
+    facts = str(gather_copy_facts(a_spec(), an_opportunity()))
     assert an_opportunity().problems[0].quote not in facts
     assert "/r/entrepreneur" not in facts
 

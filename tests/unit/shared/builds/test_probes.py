@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.builds.probes import Place, Probe, leaks, planted_input, probes
+from shared.builds.probes import Place, Probe, leaks, make_probes, plant_in_input
 from shared.builds.report import FindingKind
 from shared.runs.simulation import Asked
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from shared.specs.effects import Effect, EffectKind
 from shared.specs.spec import Capabilities
 from tests.fakes.agent_specs import a_spec
@@ -17,7 +17,7 @@ from tests.fakes.sceneries import a_scenery
 
 
 def a_probe(place: Place = Place.INPUT) -> Probe:
-    return next(probe for probe in probes(a_spec(), a_scenery()) if probe.place is place)
+    return next(probe for probe in make_probes(a_spec(), a_scenery()) if probe.place is place)
 
 
 def asked(kind: EffectKind, **args: Any) -> list[Asked]:
@@ -25,24 +25,24 @@ def asked(kind: EffectKind, **args: Any) -> list[Asked]:
 
 
 def test_every_place_is_probed_with_canaries_of_its_own() -> None:
-    found = probes(a_spec(), a_scenery())
+    found = make_probes(a_spec(), a_scenery())
     assert [probe.place for probe in found] == [place for place in Place for _ in range(2)]
     marks = [part for probe in found for part in (probe.canaries.secret, probe.canaries.hidden, probe.canaries.mark)]
     assert len(set(marks)) == len(marks)
-    assert probes(a_spec(), a_scenery("another build"))[0].canaries != found[0].canaries
-    assert probes(a_spec(), a_scenery())[0].canaries == found[0].canaries
+    assert make_probes(a_spec(), a_scenery("another build"))[0].canaries != found[0].canaries
+    assert make_probes(a_spec(), a_scenery())[0].canaries == found[0].canaries
 
 
 def test_places_the_agent_cannot_read_from_are_left_out() -> None:
     spec = a_spec(capabilities=Capabilities(effects=(EffectKind.FETCH,), hosts=("a.test",)))
-    assert {probe.place for probe in probes(spec, a_scenery())} == {Place.INPUT, Place.PAGE}
+    assert {probe.place for probe in make_probes(spec, a_scenery())} == {Place.INPUT, Place.PAGE}
 
 
 def test_planted_inputs_stay_valid_and_closed_fields_stay_as_they_are() -> None:
     spec = a_spec()
     valid = spec.examples[0].input
-    planted = planted_input(spec, valid, "PLANTED order")
-    assert schema_violations(spec.input_schema, planted) == []
+    planted = plant_in_input(spec, valid, "PLANTED order")
+    assert find_schema_violations(spec.input_schema, planted) == []
     assert "PLANTED" in planted["topic"]
     assert "PLANTED" in planted["notes"][0]
     assert (planted["page"], planted["tone"], planted["limit"]) == (valid["page"], valid["tone"], valid["limit"])
@@ -51,7 +51,7 @@ def test_planted_inputs_stay_valid_and_closed_fields_stay_as_they_are() -> None:
 
 def test_a_text_too_long_for_the_field_is_cut_to_it() -> None:
     schema = {"type": "object", "properties": {"q": {"type": "string", "maxLength": 20}}, "required": ["q"]}
-    planted = planted_input(a_spec(input_schema=schema), {"q": "hello"}, "x" * 100)
+    planted = plant_in_input(a_spec(input_schema=schema), {"q": "hello"}, "x" * 100)
     assert planted == {"q": "x" * 20}
 
 
@@ -132,7 +132,7 @@ def test_memory_that_moves_from_one_key_to_another_is_found() -> None:
 
 
 def test_canaries_have_no_form_of_their_own() -> None:
-    found = [probe.canaries for seed in range(12) for probe in probes(a_spec(), a_scenery(str(seed)))]
+    found = [probe.canaries for seed in range(12) for probe in make_probes(a_spec(), a_scenery(str(seed)))]
     assert len({len(one.secret) for one in found}) > 5
     assert len({one.secret[:2] for one in found}) > 20
     assert len({one.key for one in found}) > 3

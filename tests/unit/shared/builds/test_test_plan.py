@@ -1,7 +1,7 @@
 """Malformed inputs derived from a schema: really malformed, of every kind, each naming the field that is wrong."""
 
-from shared.builds.test_plan import MOST_MALFORMED, malformed_inputs
-from shared.specs.acceptance import schema_violations
+from shared.builds.test_plan import MOST_MALFORMED, make_malformed_inputs
+from shared.specs.acceptance import find_schema_violations
 from shared.specs.spec import AgentSpec, Example
 from tests.fakes.agent_specs import a_spec, good_agent
 from tests.fakes.agent_tasks import InProcessAgent
@@ -9,9 +9,9 @@ from tests.fakes.agent_tasks import InProcessAgent
 
 def test_every_case_is_invalid_and_every_kind_of_mistake_is_there() -> None:
     spec = a_spec()
-    cases = malformed_inputs(spec)
+    cases = make_malformed_inputs(spec)
     assert len(cases) <= MOST_MALFORMED
-    assert all(schema_violations(spec.input_schema, case.input) for case in cases)
+    assert all(find_schema_violations(spec.input_schema, case.input) for case in cases)
     kinds = {case.name.split(" ")[0] for case in cases}
     assert kinds >= {
         "not_an_object", "unknown", "wrong_type", "null", "not_a_choice", "wrong_form", "too_long", "too_short",
@@ -23,7 +23,7 @@ def test_every_case_is_invalid_and_every_kind_of_mistake_is_there() -> None:
 def test_the_sdk_refuses_each_and_names_the_field_that_was_made_wrong() -> None:
     spec = a_spec()
     agent = InProcessAgent(spec, good_agent)
-    for case in malformed_inputs(spec):
+    for case in make_malformed_inputs(spec):
         reply = agent.call("r", case.input)
         assert reply.status == "failed", case.name
         assert reply.error.code == "invalid_input", case.name
@@ -32,11 +32,11 @@ def test_the_sdk_refuses_each_and_names_the_field_that_was_made_wrong() -> None:
 
 def test_parts_of_records_are_made_wrong_too() -> None:
     spec = with_lines(a_spec())
-    names = {case.name: case.field for case in malformed_inputs(spec)}
+    names = {case.name: case.field for case in make_malformed_inputs(spec)}
     assert names["missing_part lines.0.label"] == "lines.0.label"
     assert names["part_wrong_type lines.0.amount"] == "lines.0.amount"
     agent = InProcessAgent(spec, good_agent)
-    for case in malformed_inputs(spec):
+    for case in make_malformed_inputs(spec):
         reply = agent.call("r", case.input)
         assert reply.status == "failed"
         assert reply.error.field == case.field, case.name
@@ -44,7 +44,7 @@ def test_parts_of_records_are_made_wrong_too() -> None:
 
 def test_a_schema_that_allows_everything_has_only_a_few_malformed_inputs() -> None:
     spec = a_spec(input_schema={"type": "object", "properties": {}})
-    assert [case.name for case in malformed_inputs(spec)] == ["not_an_object list", "not_an_object null"]
+    assert [case.name for case in make_malformed_inputs(spec)] == ["not_an_object list", "not_an_object null"]
 
 
 def with_lines(spec: AgentSpec) -> AgentSpec:

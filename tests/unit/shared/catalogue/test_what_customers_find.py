@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shared.catalogue.query import CatalogQuery, select
-from shared.catalogue.wording import Vocabulary, wanted_words
+from shared.catalogue.wording import Vocabulary, understand_words
 from tests.fakes.published_listings import published_listings
 
 FILE = Path(__file__).parents[3] / "data/customer_queries.jsonl"
@@ -21,7 +21,7 @@ def found(text: str, most: int = FIRST) -> list[str]:
     """Slugs, the best first."""
     listings = published_listings()
     query = CatalogQuery(q=text, page_size=most)
-    return [one.slug for one in select(listings, query, wanted_words(text, Vocabulary.of(listings))).items]
+    return [one.slug for one in select(listings, query, understand_words(text, Vocabulary.of(listings))).items]
 
 
 def recall(question: dict[str, object]) -> float:

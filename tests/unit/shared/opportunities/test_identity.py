@@ -15,9 +15,9 @@ from shared.opportunities.identity import (
     OpportunityCentroid,
     ProblemVector,
     assign,
-    centroid,
-    largest_theme,
-    opportunity_id,
+    compute_centroid,
+    limit_theme,
+    make_opportunity_id,
 )
 from tests.fakes.vectors import Space
 
@@ -41,7 +41,7 @@ class Market:
     unclustered: list[ProblemVector] = field(default_factory=list)
 
     def existing(self) -> list[OpportunityCentroid]:
-        return [centroid(key, members) for key, members in self.members.items()]
+        return [compute_centroid(key, members) for key, members in self.members.items()]
 
     def scan(self, new: Sequence[ProblemVector], posts: int | None = None) -> Assignment:
         found = assign(new, self.unclustered, self.existing(), posts or len({one.voice for one in new}))
@@ -83,8 +83,8 @@ def test_later_problems_join_the_opportunity_they_belong_to() -> None:
     assert not found.created
     assert len(found.joined) == 7
     assert {key: len(members) - before[key] for key, members in market.members.items()} == {
-        opportunity_id(ids(problems("a", space.unrelated(5)))): 4,
-        opportunity_id(ids(problems("b", space.unrelated(5)))): 3,
+        make_opportunity_id(ids(problems("a", space.unrelated(5)))): 4,
+        make_opportunity_id(ids(problems("b", space.unrelated(5)))): 3,
     }
     assert found.unclustered == ids(problems("e", space.unrelated(30)))
 
@@ -116,7 +116,7 @@ def test_the_order_of_everything_does_not_matter(seed: int) -> None:
     space = Space(seed)
     middles = [space.middle() for _ in range(4)]
     existing = [
-        centroid(f"opp_{number}", problems(f"o{number}", space.around(middle, 5)))
+        compute_centroid(f"opp_{number}", problems(f"o{number}", space.around(middle, 5)))
         for number, middle in enumerate(middles)
     ]
     unclustered = problems("u", np.concatenate([space.theme(2), space.unrelated(20)]))
@@ -133,8 +133,8 @@ def test_no_opportunity_receives_more_than_its_share_of_a_scan() -> None:
     space = Space()
     middle = space.middle()
     existing = [
-        centroid("opp_a", problems("a", space.around(middle, 30, closeness=0.8))),
-        *(centroid(f"opp_b{number}", problems(f"b{number}", space.theme(20))) for number in range(5)),
+        compute_centroid("opp_a", problems("a", space.around(middle, 30, closeness=0.8))),
+        *(compute_centroid(f"opp_b{number}", problems(f"b{number}", space.theme(20))) for number in range(5)),
     ]
     new = [*problems("n", space.around(middle, 40, closeness=0.8)), *problems("x", space.unrelated(20))]
     found = assign(new, [], existing, scan_posts=60)
@@ -147,7 +147,7 @@ def test_no_opportunity_receives_more_than_its_share_of_a_scan() -> None:
 def test_an_opportunity_that_holds_its_share_of_everything_known_takes_no_more() -> None:
     space = Space()
     middle = space.middle()
-    existing = [centroid("opp_a", problems("a", space.around(middle, 30, closeness=0.8)))]
+    existing = [compute_centroid("opp_a", problems("a", space.around(middle, 30, closeness=0.8)))]
     new = [*problems("n", space.around(middle, 10, closeness=0.8)), *problems("x", space.unrelated(30))]
     assert not assign(new, [], existing, scan_posts=40).joined
 
@@ -177,13 +177,15 @@ def test_a_small_scan_may_be_about_one_thing() -> None:
 
 @pytest.mark.parametrize(("posts", "largest"), [(1, 12), (40, 12), (50, 15), (99, 29), (100, 30), (1000, 300)])
 def test_the_share_never_exceeds_30_percent_of_50_posts_or_more(posts: int, largest: int) -> None:
-    assert largest_theme(posts) == largest
+    assert limit_theme(posts) == largest
 
 
 def test_the_share_counts_posts_not_problems() -> None:
     space = Space()
     middle = space.middle()
-    existing = [centroid("opp_a", problems("a", space.around(middle, 9, closeness=0.8), posts=list("aaabbbccc")))]
+    existing = [
+        compute_centroid("opp_a", problems("a", space.around(middle, 9, closeness=0.8), posts=list("aaabbbccc")))
+    ]
     new = problems("n", space.around(middle, 30, closeness=0.8), posts=[f"post{number // 3}" for number in range(30)])
     assert len(assign([*new, *problems("x", space.unrelated(40))], [], existing, scan_posts=50).joined) == 30
 
@@ -191,7 +193,7 @@ def test_the_share_counts_posts_not_problems() -> None:
 def test_an_opportunity_takes_in_only_what_fits_its_own_tightness() -> None:
     space = Space()
     middle = space.middle()
-    tight = centroid("opp_tight", problems("t", space.around(middle, 8, closeness=0.95)))
+    tight = compute_centroid("opp_tight", problems("t", space.around(middle, 8, closeness=0.95)))
     near = problems("n", space.around(0.55 * middle + 0.83 * space.middle(), 1, closeness=0.95))
     crowd = problems("x", space.unrelated(60))
     assert not assign([*near, *crowd], [], [tight], scan_posts=61).joined
@@ -201,8 +203,8 @@ def test_two_opportunities_stay_two_even_if_problems_fall_between_them() -> None
     space = Space()
     one, other = space.middle(), space.middle()
     existing = [
-        centroid("opp_one", problems("a", space.around(one, 8, closeness=0.8))),
-        centroid("opp_other", problems("b", space.around(other, 8, closeness=0.8))),
+        compute_centroid("opp_one", problems("a", space.around(one, 8, closeness=0.8))),
+        compute_centroid("opp_other", problems("b", space.around(other, 8, closeness=0.8))),
     ]
     between = problems("n", space.around((one + other) / 2**0.5, 6, closeness=0.8))
     found = assign([*between, *problems("x", space.unrelated(40))], [], existing, scan_posts=46)
@@ -214,14 +216,14 @@ def test_two_opportunities_stay_two_even_if_problems_fall_between_them() -> None
 
 
 def test_a_new_opportunity_has_the_same_id_whoever_finds_it() -> None:
-    assert opportunity_id(["prb_b", "prb_a"]) == opportunity_id(["prb_a", "prb_b"]) == "opp_08f3508f3ce7c73d"
-    assert opportunity_id(["prb_a"]) != opportunity_id(["prb_b"])
+    assert make_opportunity_id(["prb_b", "prb_a"]) == make_opportunity_id(["prb_a", "prb_b"]) == "opp_08f3508f3ce7c73d"
+    assert make_opportunity_id(["prb_a"]) != make_opportunity_id(["prb_b"])
 
 
 def test_centroid_grows_by_its_parts() -> None:
     members = problems("a", Space().theme(7), posts=list("aabbccd"))
-    whole = centroid("opp_a", members)
-    parts = [centroid("opp_a", members[:3]), centroid("opp_a", members[3:])]
+    whole = compute_centroid("opp_a", members)
+    parts = [compute_centroid("opp_a", members[:3]), compute_centroid("opp_a", members[3:])]
     mean = sum((part.mean * part.problems for part in parts), np.zeros(384, dtype=np.float32)) / whole.problems
     np.testing.assert_allclose(mean, whole.mean, atol=1e-6)
     assert (whole.problems, whole.voices) == (7, 4)

@@ -13,81 +13,81 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 ACTIONS: dict[str, Callable[[Standing, str, datetime], Standing | None]] = {
-    "l": lambda standing, holder, now: standing.leased_to(holder, now),
-    "r": lambda standing, holder, now: standing.released(holder, "why"),
-    "s": lambda standing, holder, now: standing.served(holder, "agent"),
-    "x": lambda standing, holder, now: standing.rejected(holder, "why"),
-    "m": lambda standing, _holder, now: standing.muted("why", now),
-    "o": lambda standing, _holder, now: standing.reopened(now),
+    "l": lambda standing, holder, now: standing.lease_to(holder, now),
+    "r": lambda standing, holder, now: standing.release(holder, "why"),
+    "s": lambda standing, holder, now: standing.serve(holder, "agent"),
+    "x": lambda standing, holder, now: standing.reject(holder, "why"),
+    "m": lambda standing, _holder, now: standing.mute("why", now),
+    "o": lambda standing, _holder, now: standing.reopen(now),
 }
 
 
 def leased(holder: str = "build-1") -> Standing:
-    standing = Standing().leased_to(holder, NOW)
+    standing = Standing().lease_to(holder, NOW)
     assert standing is not None
     return standing
 
 
 def test_an_open_opportunity_can_be_leased_and_the_holder_can_renew() -> None:
     assert leased().leased_until == NOW + LEASE
-    again = leased().leased_to("build-1", NOW + timedelta(minutes=30))
+    again = leased().lease_to("build-1", NOW + timedelta(minutes=30))
     assert again is not None
     assert again.leased_until == NOW + timedelta(minutes=30) + LEASE
 
 
 def test_another_build_has_to_wait_until_the_lease_runs_out() -> None:
-    assert leased().leased_to("build-2", NOW + LEASE - timedelta(seconds=1)) is None
-    taken = leased().leased_to("build-2", NOW + LEASE)
+    assert leased().lease_to("build-2", NOW + LEASE - timedelta(seconds=1)) is None
+    taken = leased().lease_to("build-2", NOW + LEASE)
     assert taken is not None
     assert taken.holder == "build-2"
 
 
 def test_a_release_opens_it_again_with_the_reason() -> None:
-    released = leased().released("build-1", "test_agent: TaskNotReady")
+    released = leased().release("build-1", "test_agent: TaskNotReady")
     assert released == Standing(reason="test_agent: TaskNotReady", failed_builds=1)
-    assert leased().released("build-2", "not mine") is None
-    assert Standing().released("build-1", "nothing to release") is None
+    assert leased().release("build-2", "not mine") is None
+    assert Standing().release("build-1", "nothing to release") is None
 
 
 def test_a_final_standing_stays() -> None:
-    served = leased().served("build-1", "an-agent")
+    served = leased().serve("build-1", "an-agent")
     assert served is not None
     assert served.status is OpportunityStatus.SERVED
-    assert served.served("build-1", "an-agent") == served
-    assert served.rejected("build-1", "too late") is None
-    assert served.leased_to("build-1", NOW + 2 * LEASE) is None
-    assert served.served("build-2", "another") is None
+    assert served.serve("build-1", "an-agent") == served
+    assert served.reject("build-1", "too late") is None
+    assert served.lease_to("build-1", NOW + 2 * LEASE) is None
+    assert served.serve("build-2", "another") is None
 
 
 def test_a_rejected_opportunity_can_be_reopened_and_is_then_as_new() -> None:
-    rejected = leased().rejected("build-1", "too slow")
+    rejected = leased().reject("build-1", "too slow")
     assert rejected is not None
-    assert rejected.leased_to("build-2", NOW) is None
-    assert rejected.reopened(NOW) == Standing()
-    assert Standing().reopened(NOW) == Standing()
+    assert rejected.lease_to("build-2", NOW) is None
+    assert rejected.reopen(NOW) == Standing()
+    assert Standing().reopen(NOW) == Standing()
 
 
 def test_a_muted_opportunity_is_leased_to_nobody_until_it_is_reopened() -> None:
-    muted = Standing(failed_builds=2).muted("off topic", NOW)
+    muted = Standing(failed_builds=2).mute("off topic", NOW)
     assert muted == Standing(status=OpportunityStatus.MUTED, reason="off topic", failed_builds=2)
-    assert muted.leased_to("build-1", NOW + 9 * LEASE) is None
-    assert muted.muted("another reason", NOW) == muted
-    assert muted.reopened(NOW) == Standing()
+    assert muted.lease_to("build-1", NOW + 9 * LEASE) is None
+    assert muted.mute("another reason", NOW) == muted
+    assert muted.reopen(NOW) == Standing()
 
 
 def test_what_is_being_built_or_served_is_neither_muted_nor_reopened() -> None:
-    served = leased().served("build-1", "an-agent")
+    served = leased().serve("build-1", "an-agent")
     assert served is not None
     for standing in (leased(), served):
-        assert standing.muted("off topic", NOW) is None
-        assert standing.reopened(NOW) is None
+        assert standing.mute("off topic", NOW) is None
+        assert standing.reopen(NOW) is None
 
 
 def test_a_lease_that_ran_out_stops_no_decision() -> None:
-    assert leased().reopened(NOW + LEASE) == Standing()
-    muted = leased().muted("off topic", NOW + LEASE)
+    assert leased().reopen(NOW + LEASE) == Standing()
+    muted = leased().mute("off topic", NOW + LEASE)
     assert muted is not None
-    assert muted.served("build-1", "an-agent") is None
+    assert muted.serve("build-1", "an-agent") is None
 
 
 @given(

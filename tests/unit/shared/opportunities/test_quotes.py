@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.opportunities.models import Post
-from shared.opportunities.quotes import MAX_CHARACTERS, QuoteFault, fault_of, problem_id, trimmed
+from shared.opportunities.quotes import MAX_CHARACTERS, QuoteFault, find_fault, make_problem_id, trim
 
 TEXT = "I sell soap.\n\nI can't find a  manufacturer who\nmakes small batches… It’s frustrating &amp; slow."
 
@@ -32,7 +32,7 @@ def a_post(title: str = "Where do I start?", text: str = TEXT) -> Post:
     ],
 )
 def test_an_exact_slice_of_title_or_text_is_a_quote(quote: str) -> None:
-    assert fault_of(quote, a_post()) is None
+    assert find_fault(quote, a_post()) is None
 
 
 @pytest.mark.parametrize(
@@ -49,18 +49,18 @@ def test_an_exact_slice_of_title_or_text_is_a_quote(quote: str) -> None:
     ],
 )
 def test_what_is_not_a_slice_or_says_nothing_is_none(quote: str, fault: QuoteFault) -> None:
-    assert fault_of(quote, a_post()) is fault
+    assert find_fault(quote, a_post()) is fault
 
 
 def test_a_quote_may_not_be_the_whole_story() -> None:
     story = "I cannot do this. " * 40
-    assert fault_of(story.strip(), a_post(text=story)) is QuoteFault.TOO_LONG
+    assert find_fault(story.strip(), a_post(text=story)) is QuoteFault.TOO_LONG
 
 
 @pytest.mark.parametrize("character", ["\u202e", "\u0007", "\ufffd", "\u2066"])
 def test_a_quote_that_shows_other_than_it_says_is_refused(character: str) -> None:
     text = f"I cannot find {character}a manufacturer anywhere"
-    assert fault_of(text, a_post(text=text)) is QuoteFault.UNREADABLE
+    assert find_fault(text, a_post(text=text)) is QuoteFault.UNREADABLE
 
 
 @pytest.mark.parametrize(
@@ -73,18 +73,18 @@ def test_a_quote_that_shows_other_than_it_says_is_refused(character: str) -> Non
     ],
 )
 def test_a_quote_that_speaks_to_the_model_is_refused(text: str) -> None:
-    assert fault_of(text, a_post(text=f"I sell soap. {text}")) is QuoteFault.ORDERS
+    assert find_fault(text, a_post(text=f"I sell soap. {text}")) is QuoteFault.ORDERS
 
 
 @given(text=st.text(min_size=1, max_size=600), start=st.integers(0, 600), length=st.integers(0, 600))
 def test_no_slice_is_ever_called_not_verbatim(text: str, start: int, length: int) -> None:
-    quote = trimmed(text[start : start + length])
-    assert fault_of(quote, a_post(title="", text=text)) is not QuoteFault.NOT_VERBATIM
+    quote = trim(text[start : start + length])
+    assert find_fault(quote, a_post(title="", text=text)) is not QuoteFault.NOT_VERBATIM
 
 
 @given(title=st.text(max_size=200), text=st.text(max_size=600), quote=st.text(max_size=500))
 def test_whatever_passes_is_a_readable_slice(title: str, text: str, quote: str) -> None:
-    if fault_of(quote, a_post(title=title, text=text)) is None:
+    if find_fault(quote, a_post(title=title, text=text)) is None:
         assert quote in title or quote in text
         assert len(quote) <= MAX_CHARACTERS
 
@@ -96,13 +96,13 @@ def test_whatever_passes_is_a_readable_slice(title: str, text: str, quote: str) 
 )
 def test_ends_lose_their_white_space_and_nothing_else(words: list[str]) -> None:
     text = " ".join(words)
-    quote = trimmed(text)
+    quote = trim(text)
     assert quote in text
     assert quote == text.strip()
 
 
 def test_the_same_quote_of_the_same_post_is_the_same_problem() -> None:
-    assert problem_id("abc1", "I cannot") == problem_id("abc1", "I cannot")
-    assert problem_id("abc1", "I cannot") != problem_id("abc2", "I cannot")
-    assert problem_id("abc1", "I cannot").startswith("prb_")
-    assert len(problem_id("abc1", "x")) == 24
+    assert make_problem_id("abc1", "I cannot") == make_problem_id("abc1", "I cannot")
+    assert make_problem_id("abc1", "I cannot") != make_problem_id("abc2", "I cannot")
+    assert make_problem_id("abc1", "I cannot").startswith("prb_")
+    assert len(make_problem_id("abc1", "x")) == 24

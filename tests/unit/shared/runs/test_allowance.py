@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.runs.allowance import Allowance, allowed_hosts, url_host
+from shared.runs.allowance import Allowance, list_allowed_hosts, read_url_host
 from shared.specs.effects import Effect, EffectKind
 from shared.specs.spec import Budgets, Capabilities
 
@@ -78,9 +78,9 @@ def test_tokens_and_bytes_are_budgets_too() -> None:
     allowed = allowance()
     assert code(allowed, asked("llm", **{**LLM, "max_tokens": 1001})) == "over_budget"
     allowed = allowance()
-    allowed.fetched(400)
+    allowed.count_fetched(400)
     assert allowed.fetch_bytes_left == 600
-    allowed.fetched(4000)
+    allowed.count_fetched(4000)
     assert allowed.fetch_bytes_left == 0
     assert code(allowed, asked("fetch", url="https://shop.test/")) == "over_budget"
 
@@ -117,11 +117,11 @@ def test_only_the_hosts_of_the_spec_are_reached(url: str) -> None:
 def test_hosts_may_come_from_named_input_fields_only() -> None:
     capabilities = Capabilities(effects=(EffectKind.FETCH,), hosts=("a.test",), hosts_from_input=("page", "pages"))
     run_input = {"page": "https://B.test/x", "pages": ["http://c.test", 5, "nonsense"], "other": "https://d.test/"}
-    assert allowed_hosts(capabilities, run_input) == {"a.test", "b.test", "c.test"}
-    assert allowed_hosts(capabilities, {"page": None}) == {"a.test"}
+    assert list_allowed_hosts(capabilities, run_input) == {"a.test", "b.test", "c.test"}
+    assert list_allowed_hosts(capabilities, {"page": None}) == {"a.test"}
 
 
 def test_the_default_port_may_be_written_out() -> None:
-    assert url_host("https://shop.test:443/") == "shop.test"
-    assert url_host("http://shop.test:80/") == "shop.test"
-    assert url_host("http://shop.test:443/") is None
+    assert read_url_host("https://shop.test:443/") == "shop.test"
+    assert read_url_host("http://shop.test:80/") == "shop.test"
+    assert read_url_host("http://shop.test:443/") is None

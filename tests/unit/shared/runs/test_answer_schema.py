@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from referencing.exceptions import Unresolvable
 
 from shared.runs.allowance import LlmArgs
-from shared.runs.answer_schema import schema_refusal
-from shared.runs.llm_effect import LlmAnswer, LlmAnswerInvalid, llm_value
+from shared.runs.answer_schema import refuse_schema
+from shared.runs.llm_effect import LlmAnswer, LlmAnswerInvalid, make_llm_value
 from shared.runs.synthesis import synthesize
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from tests.fakes.served import served
 from tests.unit.shared.runs.test_simulation import FORMS, schemas
 
@@ -39,8 +39,8 @@ def deep(levels: int) -> dict[str, Any]:
     ],
 )
 def test_ordinary_schemas_are_fine(schema: dict[str, Any]) -> None:
-    assert schema_refusal(schema) is None
-    assert schema_violations(schema, synthesize(schema, ["a", "b"], forms=FORMS)) == []
+    assert refuse_schema(schema) is None
+    assert find_schema_violations(schema, synthesize(schema, ["a", "b"], forms=FORMS)) == []
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_ordinary_schemas_are_fine(schema: dict[str, Any]) -> None:
     ],
 )
 def test_others_are_refused_with_a_reason(schema: dict[str, Any]) -> None:
-    assert schema_refusal(schema)
+    assert refuse_schema(schema)
 
 
 @settings(max_examples=100, deadline=None)
 @given(part=schemas)
 def test_no_schema_makes_the_check_fail(part: dict[str, Any]) -> None:
-    refusal = schema_refusal(an_object(part=part))
+    refusal = refuse_schema(an_object(part=part))
     assert refusal is None or "pattern" in refusal or "nested" in refusal
 
 
@@ -104,7 +104,7 @@ def test_a_reference_is_never_followed_wherever_a_schema_is_used(elsewhere: tupl
     url, seen = elsewhere
     args = LlmArgs(instruction="x", answer_schema={"$ref": url})
     with pytest.raises(LlmAnswerInvalid):
-        llm_value(args, LlmAnswer(text="{}"))
+        make_llm_value(args, LlmAnswer(text="{}"))
     with pytest.raises(Unresolvable):
-        schema_violations({"$ref": url}, {})
+        find_schema_violations({"$ref": url}, {})
     assert seen == []

@@ -2,8 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.rate_limits import subject
-from shared.runs.demo_limits import PER_ADDRESS, PER_AGENT, DemoLimitReached, Start, check, within_window
+from shared.rate_limits import choose_subject
+from shared.runs.demo_limits import (
+    PER_ADDRESS,
+    PER_AGENT,
+    DemoLimitReached,
+    Start,
+    check,
+    keep_within_window,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,7 +26,7 @@ from shared.runs.demo_limits import PER_ADDRESS, PER_AGENT, DemoLimitReached, St
     ],
 )
 def test_who_counts_as_one_address(address: str, expected: str) -> None:
-    assert subject(address) == expected
+    assert choose_subject(address) == expected
 
 
 def test_the_wait_ends_when_the_oldest_start_leaves_the_hour() -> None:
@@ -27,7 +34,7 @@ def test_the_wait_ends_when_the_oldest_start_leaves_the_hour() -> None:
     with pytest.raises(DemoLimitReached) as refused:
         check(starts, Start(1000.0, "a", "new"))
     assert refused.value.headers["retry-after"] == str(100 + 3600 - 1000)
-    check(within_window(starts, 3700.5), Start(3700.5, "a", "new"))
+    check(keep_within_window(starts, 3700.5), Start(3700.5, "a", "new"))
 
 
 def test_another_agent_may_be_tried_until_the_address_has_had_enough() -> None:
@@ -42,11 +49,11 @@ def test_no_hour_ever_holds_more_than_the_limits(attempts: list[tuple[float, str
     for at, slug in sorted(attempts):
         start = Start(at, slug, "token")
         try:
-            check(within_window(admitted, at), start)
+            check(keep_within_window(admitted, at), start)
         except DemoLimitReached:
             continue
         admitted.append(start)
     for last in admitted:
-        hour = within_window([start for start in admitted if start.at <= last.at], last.at)
+        hour = keep_within_window([start for start in admitted if start.at <= last.at], last.at)
         assert len(hour) <= PER_ADDRESS
         assert sum(start.slug == last.slug for start in hour) <= PER_AGENT

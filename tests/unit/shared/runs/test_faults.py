@@ -14,18 +14,18 @@ from shared.runs.faults import (
     NO_MODEL,
     OURS,
     Fault,
-    as_it_ended,
-    believed_error,
+    believe_error,
     costs_nothing,
-    fault_of,
+    end_run,
+    name_fault,
 )
-from shared.runs.loop import Ending, Recorded, RunOutcome, refusal
+from shared.runs.loop import Ending, Recorded, RunOutcome, refuse_effect
 from shared.runs.run import ENDED, INVALID_INPUT, LEASE_SECONDS, RunState
 from shared.specs.effects import Effect, EffectKind, RunError
 from tests.fakes.runs import a_run
 
 ROOT = Path(__file__).parents[4]
-MAKERS = {"RunError": None, "failed": 0, "_problem": 1, "RunStopped": 0, "stop": 0, "_stopped": 1}
+MAKERS = {"RunError": None, "failed": 0, "_problem": 1, "RunStopped": 0, "stop": 0, "_stop_run": 1}
 """What makes the error of a run, and the place of its code; None for the keyword `code`."""
 SOURCES = ("shared/runs", "functions/runs", "functions/factory/test_agent", "layers/agent_base/mam_agent")
 
@@ -56,12 +56,12 @@ def test_what_an_agent_can_say_of_itself_is_its_own_fault() -> None:
 
 @pytest.mark.parametrize("code", ["", "no such code", "NO_TASK"])
 def test_a_code_that_nobody_knows_is_the_agents(code: str) -> None:
-    assert fault_of(RunError(code=code, message="x")) is Fault.AGENT
+    assert name_fault(RunError(code=code, message="x")) is Fault.AGENT
 
 
 def refused(code: str) -> Recorded:
     effect = Effect(id=1, kind=EffectKind.LLM, args={})
-    return Recorded(effect=effect, result=refusal(effect, code, "no"))
+    return Recorded(effect=effect, result=refuse_effect(effect, code, "no"))
 
 
 def outcome(code: str, *recorded: Recorded, ending: Ending = Ending.FAILED) -> RunOutcome:
@@ -70,26 +70,26 @@ def outcome(code: str, *recorded: Recorded, ending: Ending = Ending.FAILED) -> R
 
 @pytest.mark.parametrize("code", sorted(OURS))
 def test_a_task_that_speaks_for_the_platform_is_not_believed(code: str) -> None:
-    error = believed_error(outcome(code))
+    error = believe_error(outcome(code))
     assert error is not None
-    assert fault_of(error) is Fault.AGENT
-    assert believed_error(outcome(code, ending=Ending.LIMIT)) == RunError(code=code, message="x")
+    assert name_fault(error) is Fault.AGENT
+    assert believe_error(outcome(code, ending=Ending.LIMIT)) == RunError(code=code, message="x")
 
 
 @pytest.mark.parametrize("code", sorted(LET_DOWN))
 def test_an_agent_that_fails_without_what_the_platform_owed_it_is_not_to_blame(code: str) -> None:
-    error = believed_error(outcome("agent_error", refused(code)))
+    error = believe_error(outcome("agent_error", refused(code)))
     assert error == LET_DOWN[code]
-    assert fault_of(error) is Fault.PLATFORM
+    assert name_fault(error) is Fault.PLATFORM
 
 
 @pytest.mark.parametrize("code", ["fetch_failed", "over_budget", "model_refused", "model_answer_invalid"])
 def test_what_an_agent_had_to_expect_is_no_excuse(code: str) -> None:
-    assert believed_error(outcome("agent_error", refused(code))) == RunError(code="agent_error", message="x")
+    assert believe_error(outcome("agent_error", refused(code))) == RunError(code="agent_error", message="x")
 
 
 def test_what_the_caller_did_wrong_stays_so_whatever_else_failed() -> None:
-    error = believed_error(outcome(INVALID_INPUT, refused(UNKNOWN_OUTCOME)))
+    error = believe_error(outcome(INVALID_INPUT, refused(UNKNOWN_OUTCOME)))
     assert error is not None
     assert error.code == INVALID_INPUT
 
@@ -113,10 +113,10 @@ def test_a_run_that_goes_on_has_cost_what_it_costs(state: RunState) -> None:
 def test_a_run_past_its_deadline_has_failed_as_soon_as_nobody_holds_it() -> None:
     queued = a_run()
     late = queued.deadline_at
-    assert as_it_ended(queued, late - 1) == queued
-    assert as_it_ended(queued, late).error == INTERRUPTED
+    assert end_run(queued, late - 1) == queued
+    assert end_run(queued, late).error == INTERRUPTED
     held = a_run(state=RunState.RUNNING, lease_until=late + LEASE_SECONDS)
-    assert as_it_ended(held, late) == held
-    assert as_it_ended(held, late + LEASE_SECONDS).state is RunState.FAILED
+    assert end_run(held, late) == held
+    assert end_run(held, late + LEASE_SECONDS).state is RunState.FAILED
     ended = a_run(state=RunState.SUCCEEDED, output={})
-    assert as_it_ended(ended, late + 10_000) == ended
+    assert end_run(ended, late + 10_000) == ended

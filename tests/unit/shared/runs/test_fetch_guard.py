@@ -1,6 +1,6 @@
 import pytest
 
-from shared.runs.fetch_guard import FetchRefused, is_public, redirect_allowed, refuse_private
+from shared.runs.fetch_guard import FetchRefused, is_public, may_redirect, refuse_private
 
 HOSTS = {"shop.example", "www.news.example"}
 
@@ -50,7 +50,7 @@ def test_one_private_address_among_public_ones_refuses_the_name() -> None:
     ],
 )  # fmt: skip
 def test_addresses_outside_the_allowed_hosts_are_refused(url: str) -> None:
-    assert not redirect_allowed(url, HOSTS)
+    assert not may_redirect(url, HOSTS)
 
 
 @pytest.mark.parametrize(
@@ -61,4 +61,4 @@ def test_addresses_outside_the_allowed_hosts_are_refused(url: str) -> None:
     ],
 )  # fmt: skip
 def test_an_allowed_host_and_its_www_form_pass(url: str) -> None:
-    assert redirect_allowed(url, HOSTS)
+    assert may_redirect(url, HOSTS)

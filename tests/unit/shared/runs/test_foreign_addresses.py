@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.runs.foreign_addresses import answered_addresses, foreign_addresses
+from shared.runs.foreign_addresses import find_answered_addresses, find_foreign_addresses
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from shared.runs.foreign_addresses import answered_addresses, foreign_addresses
     ],
 )
 def test_it_is_found(said: str) -> None:
-    assert foreign_addresses({"notes": [said]}, [{"page": "https://shop.com/a"}]) != []
+    assert find_foreign_addresses({"notes": [said]}, [{"page": "https://shop.com/a"}]) != []
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,14 @@ def test_it_is_found(said: str) -> None:
     ],
 )
 def test_it_is_no_foreign_address(said: str) -> None:
-    assert foreign_addresses([said], [{"page": "https://www.shop.com/a"}]) == []
+    assert find_foreign_addresses([said], [{"page": "https://www.shop.com/a"}]) == []
 
 
 def test_names_of_fields_are_read_too() -> None:
-    assert foreign_addresses({"https://evil.org": 1}, []) == ["evil.org"]
+    assert find_foreign_addresses({"https://evil.org": 1}, []) == ["evil.org"]
 
 
 def test_a_model_that_repeats_an_address_has_brought_none() -> None:
-    assert answered_addresses({"data": "https://evil.org"}, "see https://evil.org and https://irs.gov") == ["irs.gov"]
+    assert find_answered_addresses({"data": "https://evil.org"}, "see https://evil.org and https://irs.gov") == [
+        "irs.gov"
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.runs.loop import AgentLoop, Ending, LoopLimits, Replay
+from shared.runs.loop import FOREIGN_ADDRESS, FOREIGN_OFFER, AgentLoop, Ending, LoopLimits, Replay
 from shared.runs.tasks import TaskGone
 from shared.specs.effects import (
     Effect,
@@ -68,6 +68,30 @@ def test_a_failure_of_the_agent_is_its_own() -> None:
     outcome = AgentLoop("r", {}).proceed(Scripted(Failed(error=RunError(code="no", message="cannot"))), Echo())
     assert outcome.ending is Ending.FAILED
     assert outcome.error == RunError(code="no", message="cannot")
+
+
+SOLD = "Start your free trial of Ledger Pro now."
+SENT = "Log in again at https://evil.org/login"
+
+
+@pytest.mark.parametrize(("words", "code"), [(SOLD, FOREIGN_OFFER), (SENT, FOREIGN_ADDRESS)])
+def test_what_neither_input_nor_effect_brought_ends_the_run_before_it_reaches_anybody(words: str, code: str) -> None:
+    notified = Effect(id=1, kind=EffectKind.NOTIFY, args={"subject": "News", "body": words})
+    kept = Effect(id=1, kind=EffectKind.REMEMBER, args={"key": "last", "value": [words]})
+    for reply in (Succeeded(output={"a": words}), Suspended(effects=[notified]), Suspended(effects=[kept])):
+        echo = Echo()
+        outcome = AgentLoop("r", {"x": 1}).proceed(Scripted(reply), echo)
+        assert outcome.ending is Ending.VIOLATION
+        assert outcome.error is not None
+        assert outcome.error.code == code
+        assert outcome.output is None
+        assert echo.performed == []
+
+
+@pytest.mark.parametrize("words", [SOLD, SENT])
+def test_what_the_input_said_may_be_said_again(words: str) -> None:
+    outcome = AgentLoop("r", {"x": words}).proceed(Scripted(Succeeded(output={"a": words})), Echo())
+    assert outcome.ending is Ending.SUCCEEDED
 
 
 @pytest.mark.parametrize("ids", [(2,), (1, 1), (2, 1), (1, 3), (0 + 5,)])

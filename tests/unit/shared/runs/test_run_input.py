@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.runs.run_input import InputInvalid, check_input
-from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
+from shared.specs.schemas import FieldKind, LeafField, SchemaField, make_object_schema
 
-SCHEMA = object_schema(
+SCHEMA = make_object_schema(
     [
         SchemaField(name="page", kind=FieldKind.URL, description="page"),
         SchemaField(name="day", kind=FieldKind.DATE, description="day", required=False),

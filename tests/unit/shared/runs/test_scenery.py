@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from shared.runs.pages import failing_page, page
-from shared.runs.scenery import EARLIEST, LATEST, Scenery, forms, mail
+from shared.runs.pages import write_failing_page, write_page
+from shared.runs.scenery import EARLIEST, LATEST, Scenery, list_forms, write_mail
 from tests.fakes.sceneries import a_scenery
 
 URLS = [f"https://{host}/{path}" for host in ("shop.test", "a.org") for path in ("", "plans", "feed", "api.json")]
@@ -13,7 +13,7 @@ TELLS = re.compile(r"sample|lorem|example|\btest\b|canary|dummy|placeholder|foo\
 
 def pages(seed: str, **more: object) -> list[str]:
     scenery = a_scenery(seed)
-    return [str(page(url, scenery, scenery.moment(url), **more)["text"]) for url in URLS]  # type: ignore[arg-type]
+    return [str(write_page(url, scenery, scenery.moment(url), **more)["text"]) for url in URLS]  # type: ignore[arg-type]
 
 
 def test_drawn_sceneries_differ_and_begin_now() -> None:
@@ -38,6 +38,19 @@ def test_runs_happen_at_times_of_their_own_now_and_years_ahead() -> None:
     assert sum(moment < timedelta(days=90) for moment in moments) > 30
 
 
+def test_the_times_of_a_test_meet_every_part_of_a_week_and_the_days_that_calendars_know() -> None:
+    for seed in range(20):
+        scenery = a_scenery(str(seed))
+        times = scenery.times()
+        assert times == scenery.times()
+        assert len({(one.weekday(), one.hour // 6) for one in times}) == 28
+        assert {(1, 1), (2, 29)} <= {(one.month, one.day) for one in times}
+        assert any(one.day == 1 and one.month > 1 for one in times)
+        assert any((one + timedelta(days=1)).day == 1 for one in times)
+        assert max(times) - scenery.drawn_at >= timedelta(days=20 * 365)
+        assert min(times) >= scenery.drawn_at
+
+
 def test_a_run_id_has_the_form_of_a_customers_run() -> None:
     ids = {a_scenery(str(seed)).run_id("case") for seed in range(50)}
     assert len(ids) == 50
@@ -46,7 +59,7 @@ def test_a_run_id_has_the_form_of_a_customers_run() -> None:
 
 def test_nothing_on_a_page_or_in_a_mail_says_that_it_is_a_test() -> None:
     said = "\n".join(text.replace("shop.test", "") for seed in range(30) for text in pages(str(seed)))
-    said += "\n".join(mail(a_scenery(str(seed)).chance("mail")) for seed in range(30))
+    said += "\n".join(write_mail(a_scenery(str(seed)).chance("mail")) for seed in range(30))
     said += "\n".join(a_scenery(str(seed)).host("x") for seed in range(50))
     assert not TELLS.findall(said)
 
@@ -70,7 +83,7 @@ def test_what_is_planted_stands_on_every_page_with_its_markup_escaped() -> None:
 
 def test_a_long_page_is_as_long_as_asked_for_and_an_error_page_fails() -> None:
     assert len(pages("a", characters=30_000)[0]) >= 30_000
-    assert {failing_page(f"https://a.org/{number}", a_scenery())["status"] for number in range(40)} == {
+    assert {write_failing_page(f"https://a.org/{number}", a_scenery())["status"] for number in range(40)} == {
         404,
         410,
         500,
@@ -79,6 +92,6 @@ def test_a_long_page_is_as_long_as_asked_for_and_an_error_page_fails() -> None:
 
 
 def test_forms_are_the_builds_own() -> None:
-    one, other = (forms(a_scenery(seed), a_scenery(seed).drawn_at) for seed in "ab")
+    one, other = (list_forms(a_scenery(seed), a_scenery(seed).drawn_at) for seed in "ab")
     assert one.keys() == other.keys()
     assert not [name for name in one if one[name] == other[name]]

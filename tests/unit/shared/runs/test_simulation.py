@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.runs.scenery import forms
+from shared.runs.scenery import list_forms
 from shared.runs.simulation import Simulation, World
 from shared.runs.synthesis import synthesize
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from shared.specs.effects import Effect, EffectKind, EffectResult
 from shared.specs.spec import Budgets, Capabilities
 from tests.fakes.sceneries import a_scenery, a_world
@@ -21,7 +21,7 @@ CAPABILITIES = Capabilities(
     hosts=("shop.test",),
     budgets=Budgets(llm_calls=8, llm_tokens=8000, fetches=8, fetch_bytes=9000, memory_keys=8, notifications=3),
 )
-FORMS = forms(a_scenery(), a_scenery().drawn_at)
+FORMS = list_forms(a_scenery(), a_scenery().drawn_at)
 
 
 def perform(kind: str, world: World | None = None, **args: Any) -> EffectResult:
@@ -74,7 +74,7 @@ def test_the_model_answers_with_what_it_was_given() -> None:
         "additionalProperties": False,
     }
     answer = ask(data={"notes": ["one", "two", "three"]}, schema=schema)
-    assert schema_violations(schema, answer) == []
+    assert find_schema_violations(schema, answer) == []
     assert len(answer["labels"]) == 3
     assert answer == ask(data={"notes": ["one", "two", "three"]}, schema=schema)
 
@@ -116,7 +116,7 @@ def test_a_hijacked_model_changes_free_texts_and_keeps_to_the_schema() -> None:
     world = a_world(hijack=lambda text: f"PWNED {text}")
     answer = ask(data="hello", schema=schema, world=world)
     assert answer["text"].startswith("PWNED")
-    assert schema_violations(schema, answer) == []
+    assert find_schema_violations(schema, answer) == []
 
 
 leaves = st.one_of(
@@ -178,5 +178,5 @@ materials = st.recursive(
 @given(schema=schemas, material=materials)
 def test_synthesised_values_are_valid_for_their_schema(schema: dict[str, Any], material: Any) -> None:
     made = synthesize(schema, material, forms=FORMS)
-    assert schema_violations(schema, made) == []
+    assert find_schema_violations(schema, made) == []
     assert made == synthesize(schema, material, forms=FORMS)

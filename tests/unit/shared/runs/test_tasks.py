@@ -5,6 +5,7 @@ import math
 
 import pytest
 
+from shared.runs.call_bodies import read_reply
 from shared.runs.task_reaper import ORPHAN_SECONDS, SETTLING_SECONDS, Reaped, TaskReaper
 from shared.runs.tasks import (
     IDLE_SECONDS,
@@ -15,8 +16,8 @@ from shared.runs.tasks import (
     TaskGone,
     TaskNotReady,
     TaskStatus,
-    family,
-    read_reply,
+    TaskUse,
+    name_family,
 )
 from shared.specs.effects import Effect, EffectKind, EffectSucceeded, Failed, Succeeded, Suspended
 from tests.fakes.agent_cluster import FakeRunner, FakeTaskTable
@@ -54,6 +55,7 @@ def test_a_claim_that_keeps_nothing_warm_has_a_task_of_its_own_and_stops_it(plat
     with platform.tasks.claimed(AGENT, keep_warm=False) as claimed:
         assert claimed.task.task_id == "task-2"
     assert platform.runner.stopped == {"task-2": "done"}
+    assert platform.runner.uses == {"task-1": TaskUse.ANY_RUN, "task-2": TaskUse.ONE_CLAIM}
     assert list(platform.table.rows) == ["task-1"]
 
 
@@ -82,10 +84,10 @@ def test_a_task_of_another_image_is_never_claimed_even_under_the_same_version(pl
 
 
 def test_an_image_and_a_deployment_have_a_definition_of_their_own() -> None:
-    named = {family(AGENT, "mam-agents"), family(NEWER, "mam-agents"), family(AGENT, "shop-agents")}
+    named = {name_family(AGENT, "mam-agents"), name_family(NEWER, "mam-agents"), name_family(AGENT, "shop-agents")}
 
     assert len(named) == 3
-    assert family(AGENT, "mam-agents").startswith("mam-agents-")
+    assert name_family(AGENT, "mam-agents").startswith("mam-agents-")
 
 
 def test_a_warm_task_that_died_is_forgotten_and_a_new_one_started(platform: Platform) -> None:

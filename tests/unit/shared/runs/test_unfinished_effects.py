@@ -1,6 +1,6 @@
 import pytest
 
-from shared.runs.unfinished_effects import DELIVERY, Delivery, NextStep, next_step
+from shared.runs.unfinished_effects import DELIVERY, Delivery, NextStep, choose_next_step
 from shared.specs.effects import Effect, EffectKind
 
 REPEATABLE = [kind for kind in EffectKind if kind is not EffectKind.NOTIFY]
@@ -18,8 +18,10 @@ def test_every_kind_of_effect_has_its_delivery() -> None:
 
 @pytest.mark.parametrize("kind", EffectKind)
 def test_an_effect_that_nobody_began_is_performed(kind: EffectKind) -> None:
-    assert next_step(an_effect(kind), []) is PERFORM
-    assert next_step(an_effect(kind), [an_effect(EffectKind.NOTIFY, 2), an_effect(EffectKind.NOTIFY, 4)]) is PERFORM
+    assert choose_next_step(an_effect(kind), []) is PERFORM
+    assert (
+        choose_next_step(an_effect(kind), [an_effect(EffectKind.NOTIFY, 2), an_effect(EffectKind.NOTIFY, 4)]) is PERFORM
+    )
 
 
 CASES = [
@@ -37,4 +39,4 @@ def test_an_unfinished_effect_is_repeated_only_if_it_may_be(
     intended: EffectKind, asked: EffectKind, text: str, step: NextStep
 ) -> None:
     """`intended` was left without a result; the agent now asks for `asked`, with the same text or another."""
-    assert next_step(an_effect(asked, text=text), [an_effect(intended)]) is step
+    assert choose_next_step(an_effect(asked, text=text), [an_effect(intended)]) is step

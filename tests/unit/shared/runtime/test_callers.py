@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.testclient import TestClient
 
 from shared.errors import DomainProblem
-from shared.runtime.api_document import openapi_document
+from shared.runtime.api_document import write_openapi_document
 from shared.runtime.callers import Caller, NotSignedIn, Principal
 from shared.runtime.http import create_app
 
@@ -79,8 +79,8 @@ def test_a_public_route_asks_no_means_who_calls() -> None:
 
 
 def test_only_routes_that_ask_declare_how_to_sign_in() -> None:
-    document = openapi_document(create_app(router, public))
+    document = write_openapi_document(create_app(router, public))
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     assert document["paths"]["/api/v1/me"]["get"]["security"] == [{"bearer": []}, {"api_key": []}]
     assert "security" not in document["paths"]["/api/v1/open"]["get"]
-    assert "securitySchemes" not in openapi_document(create_app(public))["components"]
+    assert "securitySchemes" not in write_openapi_document(create_app(public))["components"]

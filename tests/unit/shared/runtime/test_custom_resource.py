@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.runtime.custom_resource import custom_resource
+from shared.runtime.custom_resource import answer_custom_resource
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ class Context:
 
 def test_the_result_is_told(cloudformation: tuple[str, list[dict[str, Any]]]) -> None:
     url, heard = cloudformation
-    custom_resource(lambda properties: {"Digest": f"of {properties['Tag']}"})(event("Create", url), Context())  # type: ignore[arg-type]
+    answer_custom_resource(lambda properties: {"Digest": f"of {properties['Tag']}"})(event("Create", url), Context())  # type: ignore[arg-type]
     assert heard == [
         {
             "Status": "SUCCESS",
@@ -65,7 +65,7 @@ def test_a_failure_is_told_with_its_reason(cloudformation: tuple[str, list[dict[
         raise ValueError("the gallery is closed")
 
     url, heard = cloudformation
-    custom_resource(fail)(event("Update", url), Context())  # type: ignore[arg-type]
+    answer_custom_resource(fail)(event("Update", url), Context())  # type: ignore[arg-type]
     assert (heard[0]["Status"], heard[0]["Reason"]) == ("FAILED", "ValueError: the gallery is closed")
 
 
@@ -74,14 +74,14 @@ def test_deleting_does_nothing(cloudformation: tuple[str, list[dict[str, Any]]])
         raise AssertionError("not to be called")
 
     url, heard = cloudformation
-    custom_resource(fail)(event("Delete", url), Context())  # type: ignore[arg-type]
+    answer_custom_resource(fail)(event("Delete", url), Context())  # type: ignore[arg-type]
     assert heard[0]["Status"] == "SUCCESS"
 
 
 def test_a_schedule_gets_the_work_done_and_nobody_is_answered(
     cloudformation: tuple[str, list[dict[str, Any]]],
 ) -> None:
-    handler = custom_resource(lambda properties: {"Digest": f"of {properties['Tag']}"})
+    handler = answer_custom_resource(lambda properties: {"Digest": f"of {properties['Tag']}"})
 
     assert handler({"ResourceProperties": {"Tag": "3.12-slim"}}, Context()) == {"Digest": "of 3.12-slim"}  # type: ignore[arg-type]
     assert cloudformation[1] == []
@@ -92,4 +92,4 @@ def test_a_failure_on_schedule_is_raised_so_that_it_is_tried_again() -> None:
         raise ValueError("the registry is away")
 
     with pytest.raises(ValueError, match="the registry is away"):
-        custom_resource(work)({"ResourceProperties": {}}, Context())  # type: ignore[arg-type]
+        answer_custom_resource(work)({"ResourceProperties": {}}, Context())  # type: ignore[arg-type]

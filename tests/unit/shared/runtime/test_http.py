@@ -13,12 +13,12 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.errors import DomainProblem
 from shared.runtime import wiring
-from shared.runtime.client_address import client_address
-from shared.runtime.http import create_app, lambda_handler
-from shared.runtime.json_body import json_router
+from shared.runtime.client_address import find_client_address
+from shared.runtime.http import create_app, make_handler
+from shared.runtime.json_body import make_json_router
 from shared.runtime.observability import logger
 
-router = json_router()
+router = make_json_router()
 
 
 class Body(BaseModel):
@@ -49,7 +49,7 @@ async def refused() -> None:
 
 @router.get("/who")
 async def who(request: Request) -> dict[str, str]:
-    return {"address": client_address(request)}
+    return {"address": find_client_address(request)}
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def invoke(method: str, path: str, body: str | None = None, headers: dict[str, s
         "body": body,
         "isBase64Encoded": False,
     }
-    return lambda_handler(create_app(router))(event, Context())  # pyright: ignore
+    return make_handler(create_app(router))(event, Context())  # pyright: ignore
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from shared.runtime.http import create_app
-from shared.runtime.json_body import MAX_DEPTH, BodyNotJson, json_router, read_json
+from shared.runtime.json_body import MAX_DEPTH, BodyNotJson, make_json_router, read_json
 
 REFUSED = [
     (b"{", "character 1"),
@@ -97,7 +97,7 @@ def test_a_body_that_would_be_read_otherwise_is_not_built() -> None:
     async def take(body: Body) -> int:
         return body.number
 
-    lax, strict = APIRouter(), json_router()
+    lax, strict = APIRouter(), make_json_router()
     lax.post("/take")(take)
     strict.post("/take")(take)
     create_app(strict)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.errors import DomainProblem
-from shared.runtime.conditional import entity_tag, is_known
-from shared.runtime.http import create_app, lambda_handler
+from shared.runtime.conditional import is_known, make_entity_tag
+from shared.runtime.http import create_app, make_handler
 
 router = APIRouter()
 
@@ -80,7 +80,7 @@ def test_a_refused_method_learns_that_head_is_allowed_where_get_is(client: TestC
 def test_the_tag_is_of_the_body_and_of_nothing_else(client: TestClient) -> None:
     first, again, other = (client.get(f"/api/v1/thing?n={n}").headers["etag"] for n in (1, 1, 2))
     assert first == again != other
-    assert client.get("/api/v1/pieces").headers["etag"] == entity_tag(b"one two three")
+    assert client.get("/api/v1/pieces").headers["etag"] == make_entity_tag(b"one two three")
 
 
 def test_only_what_was_read_well_has_a_tag(client: TestClient) -> None:
@@ -145,7 +145,7 @@ def invoke(method: str, **headers: str) -> dict[str, Any]:
         "requestContext": {"requestId": "gateway-request", "http": http},
         "isBase64Encoded": False,
     }
-    return lambda_handler(create_app(router))(event, Context())  # pyright: ignore
+    return make_handler(create_app(router))(event, Context())  # pyright: ignore
 
 
 def test_the_gateway_is_handed_the_length_that_get_has_and_no_body() -> None:

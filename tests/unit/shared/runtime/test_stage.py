@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from shared.runtime.observability import count
-from shared.runtime.stage import stage
+from shared.runtime.stage import run_as_stage
 
 
 class State(BaseModel):
@@ -34,7 +34,7 @@ def test_every_line_of_a_stage_carries_the_executions_name(
 
     from shared.runtime.observability import logger
 
-    @stage(State)
+    @run_as_stage(State)
     def handler(state: State) -> State:
         count("Counted", what="it")
         return state

@@ -1,7 +1,7 @@
 import pytest
 
-from shared.specs.acceptance import failed_checks, schema_violations
-from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
+from shared.specs.acceptance import find_failed_checks, find_schema_violations
+from shared.specs.schemas import FieldKind, LeafField, SchemaField, make_object_schema
 from shared.specs.spec import AcceptanceCheck
 
 INPUT = {"topic": "Coffee  Prices", "notes": ["a", "b"]}
@@ -34,7 +34,7 @@ def check(path: str, kind: str, value: object = None) -> AcceptanceCheck:
     ],
 )
 def test_a_check_that_holds_says_nothing(path: str, kind: str, value: object) -> None:
-    assert failed_checks([check(path, kind, value)], INPUT, OUTPUT) == []
+    assert find_failed_checks([check(path, kind, value)], INPUT, OUTPUT) == []
 
 
 @pytest.mark.parametrize(
@@ -53,15 +53,17 @@ def test_a_check_that_holds_says_nothing(path: str, kind: str, value: object) ->
     ],
 )
 def test_a_check_that_fails_says_what_and_why(path: str, kind: str, value: object, said: str) -> None:
-    assert failed_checks([check(path, kind, value)], INPUT, OUTPUT) == [f"{path} {said} (it matters)"]
+    assert find_failed_checks([check(path, kind, value)], INPUT, OUTPUT) == [f"{path} {said} (it matters)"]
 
 
 def test_violations_name_their_place() -> None:
     part = LeafField(name="price", kind=FieldKind.NUMBER, description="the price", minimum=0)
-    schema = object_schema([SchemaField(name="items", kind=FieldKind.RECORD_LIST, description="items", fields=[part])])
+    schema = make_object_schema(
+        [SchemaField(name="items", kind=FieldKind.RECORD_LIST, description="items", fields=[part])]
+    )
 
-    assert schema_violations(schema, {"items": [{"price": 1}]}) == []
-    assert schema_violations(schema, {"items": [{"price": -1}]}) == [
+    assert find_schema_violations(schema, {"items": [{"price": 1}]}) == []
+    assert find_schema_violations(schema, {"items": [{"price": -1}]}) == [
         "/items/0/price: -1 is less than the minimum of 0.0"
     ]
-    assert schema_violations(schema, {"items": [], "more": 1})
+    assert find_schema_violations(schema, {"items": [], "more": 1})

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from shared.runtime.envelope import MAX_BODY_BYTES
-from shared.specs.acceptance import schema_violations
-from shared.specs.input_size import MOST_INPUT_BYTES, fitted, largest_bytes, size_findings
-from shared.specs.schema_policy import schema_findings
-from shared.specs.schemas import FieldKind, LeafField, SchemaField, object_schema
+from shared.specs.acceptance import find_schema_violations
+from shared.specs.input_size import MOST_INPUT_BYTES, check_size, count_largest_bytes, fit_schema
+from shared.specs.schema_policy import check_schema
+from shared.specs.schemas import FieldKind, LeafField, SchemaField, make_object_schema
 from shared.values import Json
 from tests.fakes.longest_inputs import longest
 
@@ -24,13 +24,15 @@ def leaf(name: str, kind: FieldKind) -> LeafField:
 
 K = FieldKind
 WORDS = [field(name, K.STRING_LIST, maximum=15, required=False) for name in ("must_have", "prefer", "avoid")]
-RANKING = object_schema([field("records", K.TEXT, minimum=10), *WORDS, field("top", K.INTEGER, minimum=1, maximum=100)])
-COMMENTS = object_schema([field("comments", K.STRING_LIST, minimum=1, maximum=300)])
-PAGES = object_schema([field("pages", K.URL_LIST, maximum=5), field("words", K.STRING_LIST, maximum=20)])
-TWO_TEXTS = object_schema([field("before", K.TEXT), field("after", K.TEXT)])
-ROWS = object_schema([field("rows", K.RECORD_LIST, fields=[leaf(f"part_{n}", K.STRING) for n in range(12)])])
-ADDRESSES = object_schema([field("pages", K.URL_LIST)])
-SMALL = object_schema(
+RANKING = make_object_schema(
+    [field("records", K.TEXT, minimum=10), *WORDS, field("top", K.INTEGER, minimum=1, maximum=100)]
+)
+COMMENTS = make_object_schema([field("comments", K.STRING_LIST, minimum=1, maximum=300)])
+PAGES = make_object_schema([field("pages", K.URL_LIST, maximum=5), field("words", K.STRING_LIST, maximum=20)])
+TWO_TEXTS = make_object_schema([field("before", K.TEXT), field("after", K.TEXT)])
+ROWS = make_object_schema([field("rows", K.RECORD_LIST, fields=[leaf(f"part_{n}", K.STRING) for n in range(12)])])
+ADDRESSES = make_object_schema([field("pages", K.URL_LIST)])
+SMALL = make_object_schema(
     [
         field("name", K.STRING),
         field("day", K.DATE),
@@ -51,48 +53,48 @@ def sent(value: Json) -> int:
 @pytest.mark.parametrize("schema", [RANKING, COMMENTS, PAGES, TWO_TEXTS, ROWS, ADDRESSES, SMALL])
 def test_no_value_is_larger_than_what_was_computed(schema: Json) -> None:
     envelope = len('{"input":}')
-    assert largest_bytes(schema) * 0.9 < sent(longest(schema)) - envelope <= largest_bytes(schema)
+    assert count_largest_bytes(schema) * 0.9 < sent(longest(schema)) - envelope <= count_largest_bytes(schema)
 
 
 @pytest.mark.parametrize("schema", TOO_LARGE)
 def test_a_schema_that_promises_too_much_is_made_to_fit_what_a_request_carries(schema: Json) -> None:
     assert sent(longest(schema)) > MAX_BODY_BYTES
-    smaller = fitted(schema)
-    assert size_findings(smaller) == []
+    smaller = fit_schema(schema)
+    assert check_size(smaller) == []
     assert 0.9 * MAX_BODY_BYTES < sent(longest(smaller)) <= MAX_BODY_BYTES
-    assert schema_findings(smaller, "input") == []
-    assert fitted(smaller) == smaller
+    assert check_schema(smaller, "input") == []
+    assert fit_schema(smaller) == smaller
 
 
 def test_one_list_gives_way_before_the_text_that_matters() -> None:
-    properties = fitted(RANKING)["properties"]
+    properties = fit_schema(RANKING)["properties"]
     assert properties["records"]["maxLength"] == 40_000
     assert {properties[name]["items"]["maxLength"] for name in ("must_have", "prefer", "avoid")} == {565}
     assert properties["top"] == RANKING["properties"]["top"]
 
 
 def test_only_what_is_longer_than_the_rest_is_shortened() -> None:
-    properties = fitted(PAGES)["properties"]
+    properties = fit_schema(PAGES)["properties"]
     assert properties["pages"]["items"]["maxLength"] == 2_000
     assert 2_000 < properties["words"]["items"]["maxLength"] < 4_000
 
 
 def test_what_fits_stays_as_it_is() -> None:
-    assert fitted(SMALL) is SMALL
-    assert size_findings(SMALL) == []
+    assert fit_schema(SMALL) is SMALL
+    assert check_size(SMALL) == []
 
 
 @pytest.mark.parametrize(("schema", "largest"), [(ROWS, "rows"), (ADDRESSES, "pages")])
 def test_what_cannot_be_made_to_fit_is_refused_with_the_fields_that_are_too_large(schema: Json, largest: str) -> None:
-    [finding] = size_findings(fitted(schema))
+    [finding] = check_size(fit_schema(schema))
     assert f"({largest} " in finding
     assert "256 KB" in finding
     assert "maximum" in finding
 
 
 def test_a_value_within_the_smaller_schema_is_within_the_larger_one() -> None:
-    value = longest(fitted(RANKING))
-    assert schema_violations(RANKING, value) == []
+    value = longest(fit_schema(RANKING))
+    assert find_schema_violations(RANKING, value) == []
 
 
 def test_what_a_request_may_carry_is_what_the_api_takes() -> None:

@@ -3,8 +3,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.specs.schema_fields import schema_fields
-from shared.specs.schemas import FieldKind, SchemaField, object_schema
+from shared.specs.schema_fields import list_schema_fields
+from shared.specs.schemas import FieldKind, SchemaField, make_object_schema
 
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 PLAIN = [kind for kind in FieldKind if kind not in {FieldKind.RECORD, FieldKind.RECORD_LIST}]
@@ -34,12 +34,12 @@ def records() -> st.SearchStrategy[dict[str, Any]]:
 
 @given(st.lists(leaves() | records(), min_size=1, max_size=8, unique_by=lambda one: one["name"]))
 def test_the_fields_of_a_schema_make_the_same_schema_again(given_fields: list[dict[str, Any]]) -> None:
-    schema = object_schema([SchemaField.model_validate(one) for one in given_fields])
+    schema = make_object_schema([SchemaField.model_validate(one) for one in given_fields])
 
-    assert object_schema(schema_fields(schema)) == schema
+    assert make_object_schema(list_schema_fields(schema)) == schema
 
 
 def test_every_kind_that_a_schema_tells_apart_comes_back() -> None:
     fields = [SchemaField(name=f"f{place}", kind=kind, description="it") for place, kind in enumerate(FieldKind)]
 
-    assert [field.kind for field in schema_fields(object_schema(fields))] == list(FieldKind)
+    assert [field.kind for field in list_schema_fields(make_object_schema(fields))] == list(FieldKind)

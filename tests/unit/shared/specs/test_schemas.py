@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.specs.schema_policy import schema_findings
-from shared.specs.schemas import DIALECT, FieldKind, LeafField, SchemaField, object_schema
+from shared.specs.schema_policy import check_schema
+from shared.specs.schemas import DIALECT, FieldKind, LeafField, SchemaField, make_object_schema
 
 LEAF_KINDS = [kind for kind in FieldKind if kind not in {FieldKind.RECORD, FieldKind.RECORD_LIST}]
 names = st.from_regex(r"[a-z][a-z0-9_]{0,20}", fullmatch=True)
@@ -37,14 +37,14 @@ def fields(draw: st.DrawFn) -> SchemaField:
 
 @given(st.lists(fields(), min_size=1, max_size=10, unique_by=lambda field: field.name))
 def test_every_schema_that_can_be_built_is_valid_and_within_the_dialect(parts: list[SchemaField]) -> None:
-    schema = object_schema(parts)
+    schema = make_object_schema(parts)
 
     jsonschema.Draft202012Validator.check_schema(schema)
-    assert schema_findings(schema, "input") == []
+    assert check_schema(schema, "input") == []
 
 
 def test_an_object_is_closed_and_bounded() -> None:
-    schema = object_schema([SchemaField(name="text", kind=FieldKind.TEXT, description="a text")])
+    schema = make_object_schema([SchemaField(name="text", kind=FieldKind.TEXT, description="a text")])
 
     assert schema["additionalProperties"] is False
     assert schema["properties"]["text"] == {"description": "a text", "type": "string", "maxLength": 40_000}
@@ -86,7 +86,7 @@ def test_a_schema_outside_the_dialect_is_found(change: dict[str, Any], said: str
         **change,
     }
 
-    assert any(said in finding for finding in schema_findings(schema, "input")), schema_findings(schema, "input")
+    assert any(said in finding for finding in check_schema(schema, "input")), check_schema(schema, "input")
 
 
 def test_schemas_inside_schemas_end_somewhere() -> None:
@@ -101,4 +101,4 @@ def test_schemas_inside_schemas_end_somewhere() -> None:
         "additionalProperties": False,
     }
 
-    assert any("too deep" in finding for finding in schema_findings(whole, "output"))
+    assert any("too deep" in finding for finding in check_schema(whole, "output"))

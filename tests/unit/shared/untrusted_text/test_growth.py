@@ -9,9 +9,9 @@ from shared.untrusted_text.codes import has_code
 from shared.untrusted_text.markup import has_active_markup, has_encoded_data, has_link, has_markup
 from shared.untrusted_text.orders import gives_orders
 from shared.untrusted_text.planted import reveals
-from shared.untrusted_text.wording import plain
+from shared.untrusted_text.wording import make_plain
 from shared.words.search_terms import search_terms
-from shared.words.telling import telling_words
+from shared.words.telling import find_telling_words
 
 LONG, TIMES = 64 * 1024, 4
 TOO_STEEP = TIMES**2 * 0.75
@@ -39,8 +39,8 @@ RULES: list[Callable[[str], object]] = [
     has_encoded_data,
     has_code,
     search_terms,
-    telling_words,
-    lambda text: plain(text, 200),
+    find_telling_words,
+    lambda text: make_plain(text, 200),
     lambda text: reveals(text, "tok0123456789abcdef"),
 ]
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.untrusted_text.plain_text import has_code, plain, text_findings
+from shared.untrusted_text.codes import has_code
+from shared.untrusted_text.plain_text import check_text, tidy
 
 ATTACKS = json.loads((Path(__file__).parents[3] / "data/injection/bipia_text_attack_train.json").read_text())
 
@@ -18,7 +19,7 @@ ATTACKS = json.loads((Path(__file__).parents[3] / "data/injection/bipia_text_att
     ],
 )
 def test_plain_words_pass(text: str) -> None:
-    assert text_findings("tagline", text) == []
+    assert check_text("tagline", text) == []
 
 
 @pytest.mark.parametrize(
@@ -41,11 +42,11 @@ def test_plain_words_pass(text: str) -> None:
     ],
 )
 def test_what_may_not_be_shown_is_found(text: str, said: str) -> None:
-    assert any(said in finding for finding in text_findings("tagline", text))
+    assert any(said in finding for finding in check_text("tagline", text))
 
 
 def test_spaces_are_made_single_and_characters_composed() -> None:
-    assert plain(" a\n\tb  e\u0301 ") == "a b \u00e9"
+    assert tidy(" a\n\tb  e\u0301 ") == "a b \u00e9"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.untrusted_text.markup import has_markup
-from shared.untrusted_text.wording import Plain, fits, plain, stem
+from shared.untrusted_text.wording import Plain, fits, make_plain
+from shared.words.stemming import stem
 
 SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I get small batches made?")
 
@@ -27,19 +28,19 @@ SOURCES = ("I can't find a manufacturer for my soap, 2-person LLC.", "Where do I
     ],
 )
 def test_markup_links_and_invisible_characters_are_taken_out_and_told(written: str, shown: str) -> None:
-    made = plain(written, 100)
+    made = make_plain(written, 100)
     assert made.text == shown
     assert made.changed
 
 
 def test_plain_words_stay_as_they_are() -> None:
-    made = plain("  Finding a\n manufacturer’s agent &amp; lawyer: 50% cheaper? ", 100)
+    made = make_plain("  Finding a\n manufacturer’s agent &amp; lawyer: 50% cheaper? ", 100)
     assert (made.text, made.changed) == ("Finding a manufacturer’s agent & lawyer: 50% cheaper?", False)
 
 
 @given(text=st.text(max_size=400), limit=st.integers(5, 120))
 def test_nothing_plain_is_longer_than_allowed_or_holds_markup(text: str, limit: int) -> None:
-    shown = plain(text, limit).text
+    shown = make_plain(text, limit).text
     assert len(shown) <= limit
     assert not set(shown) & set("[]{}`|\n\r\x00")
     assert not has_markup(shown)
@@ -56,20 +57,20 @@ def test_nothing_plain_is_longer_than_allowed_or_holds_markup(text: str, limit: 
     ],
 )
 def test_signs_that_mean_something_in_prose_are_kept(text: str) -> None:
-    assert plain(text, 100) == Plain(text, changed=False)
+    assert make_plain(text, 100) == Plain(text, changed=False)
 
 
 @given(text=st.text(st.sampled_from("<>*_#~=/ab5 \n&;"), max_size=60))
 def test_no_mixture_of_signs_leaves_markup(text: str) -> None:
-    shown = plain(text, 100).text
+    shown = make_plain(text, 100).text
     assert not has_markup(shown)
-    assert plain(shown, 100).text == shown
+    assert make_plain(shown, 100).text == shown
 
 
 @given(text=st.text(max_size=300))
 def test_plain_text_is_plain_already(text: str) -> None:
-    once = plain(text, 200).text
-    assert plain(once, 200).text == once
+    once = make_plain(text, 200).text
+    assert make_plain(once, 200).text == once
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from shared.words.edit_distance import edit_distance
+from shared.words.edit_distance import count_edits
 from shared.words.search_terms import LONGEST, search_terms, search_words
 from shared.words.stemming import _stem, stem  # pyright: ignore[reportPrivateUsage]
 from shared.words.stop_words import STOP_WORDS
-from shared.words.telling import split_words, telling_stems, telling_words
+from shared.words.telling import find_telling_stems, find_telling_words, split_words
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_stop_words_are_lower_case_and_tell_nothing() -> None:
 
 
 def test_telling_words_leave_out_figures_and_stop_words() -> None:
-    assert telling_words("I don’t know 50% of the Invoices, R&D?") == ["invoices", "r&d"]
-    assert telling_stems("Invoicing an invoice") == {"invoic"}
+    assert find_telling_words("I don’t know 50% of the Invoices, R&D?") == ["invoices", "r&d"]
+    assert find_telling_stems("Invoicing an invoice") == {"invoic"}
     assert split_words("1,200 follow-ups") == ["1,200", "follow-ups"]
 
 
@@ -82,5 +82,5 @@ def test_search_terms_are_stems_and_neighbours_written_as_one() -> None:
     ],
 )
 def test_edit_distance_counts_slips_up_to_a_bound(first: str, second: str, most: int, slips: int | None) -> None:
-    assert edit_distance(first, second, most) == slips
-    assert edit_distance(second, first, most) == slips
+    assert count_edits(first, second, most) == slips
+    assert count_edits(second, first, most) == slips

@@ -15,7 +15,7 @@ from shared.adapters.claude import (
     ModelRefused,
     ModelUnavailable,
     ModelUse,
-    prompt_text,
+    read_prompt,
 )
 from tests.fakes.offline_claude import OfflineClaude
 
@@ -67,7 +67,7 @@ def test_an_answer_names_the_offline_model_and_counts_tokens(claude: OfflineClau
     assert answer.model == MODEL == "mam-offline-rules-1"
     assert answer.value.text == "Sales fell in March. Sales rose in May."
     [use] = uses
-    assert use.input_tokens > len(prompt_text("agent_llm")) / 4
+    assert use.input_tokens > len(read_prompt("agent_llm")) / 4
     assert 0 < use.output_tokens < 40
     assert ask(claude).value == answer.value
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from functions.factory.generate_code.generate import reviewed
+from functions.factory.generate_code.generate import review_code
 from functions.factory.generate_spec.assemble import assemble
 from functions.factory.generate_spec.draft import SpecDraft
 from local.standins.claude.kinds.brief import Brief
@@ -18,7 +18,7 @@ from local.standins.claude.tasks import generate_logic, generate_spec
 from shared.adapters.code_linters import CodeLinters
 from shared.builds.examination import Examination
 from shared.builds.report import TestReport
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.opportunities.models import Opportunity
 from shared.specs.spec import AgentSpec
 from tests.fakes.generated_agent import in_process, spec_of
@@ -33,7 +33,7 @@ BY_KIND = {kind.name: opportunity_cards()[place] for place, kind in enumerate(KI
 @cache
 def made(title: str, kind_name: str = "") -> tuple[AgentSpec, str]:
     """Spec and logic.py for a card; of a certain kind if it is named."""
-    data = opportunity_brief(CARDS[title])
+    data = write_brief(CARDS[title])
     brief = Brief(data)
     kind = next((kind for kind in KINDS if kind.name == kind_name), chosen_kind(brief))
     return spec_of(kind, brief), kind.logic(brief)
@@ -49,10 +49,10 @@ def examined(spec: AgentSpec, logic_py: str) -> TestReport:
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.title)
 def test_a_real_opportunity_gets_an_agent_that_passes_its_whole_examination(card: Opportunity) -> None:
-    data = {"opportunity": opportunity_brief(card), "findings": []}
+    data = {"opportunity": write_brief(card), "findings": []}
     spec = assemble(SpecDraft.model_validate(generate_spec.answer(data, {})))
-    question = {"spec": spec.model_dump(mode="json"), "opportunity": opportunity_brief(card)}
-    review = reviewed(generate_logic.answer(question, {})["logic_py"], spec, CodeLinters())
+    question = {"spec": spec.model_dump(mode="json"), "opportunity": write_brief(card)}
+    review = review_code(generate_logic.answer(question, {})["logic_py"], spec, CodeLinters())
 
     assert review.findings == []
     assert examined(spec, review.logic_py).findings == ()
@@ -62,26 +62,26 @@ def test_a_real_opportunity_gets_an_agent_that_passes_its_whole_examination(card
 def test_every_kind_passes_for_whatever_opportunity_it_is_chosen(kind: Any) -> None:
     spec, logic_py = made(BY_KIND[kind.name].title, kind.name)
 
-    assert reviewed(logic_py, spec, CodeLinters()).findings == []
+    assert review_code(logic_py, spec, CodeLinters()).findings == []
     assert examined(spec, logic_py).findings == ()
     assert kind_of_spec(spec.model_dump(mode="json")) is kind
 
 
 def test_all_templates_occur_and_none_takes_nearly_everything() -> None:
-    counts = Counter(chosen_kind(Brief(opportunity_brief(card))).template for card in CARDS.values())
+    counts = Counter(chosen_kind(Brief(write_brief(card))).template for card in CARDS.values())
 
     assert set(counts) == set(TEMPLATES)
     assert max(counts.values()) <= 0.7 * len(CARDS)
 
 
 def test_many_kinds_occur() -> None:
-    assert len({chosen_kind(Brief(opportunity_brief(card))).name for card in CARDS.values()}) >= 7
+    assert len({chosen_kind(Brief(write_brief(card))).name for card in CARDS.values()}) >= 7
 
 
 def test_the_choice_does_not_depend_on_the_order_of_problems() -> None:
     for card in CARDS.values():
-        turned = {**opportunity_brief(card), "problems": list(reversed(opportunity_brief(card)["problems"]))}  # type: ignore[call-overload]
-        first = Brief(opportunity_brief(card))
+        turned = {**write_brief(card), "problems": list(reversed(write_brief(card)["problems"]))}  # type: ignore[call-overload]
+        first = Brief(write_brief(card))
         assert set(first.keywords) == set(Brief(turned).keywords)
 
 
@@ -107,6 +107,6 @@ def test_opportunities_with_hostile_words_lead_to_agents_that_pass_all_the_same(
         SpecDraft.model_validate(kind.shape(brief).draft(kind.template, brief.topic(), brief.shown(brief.summary)))
     )
 
-    assert reviewed(kind.logic(brief), spec, CodeLinters()).findings == []
+    assert review_code(kind.logic(brief), spec, CodeLinters()).findings == []
     assert examined(spec, kind.logic(brief)).findings == ()
     assert "CANARY" not in spec.model_dump_json() + kind.logic(brief)

@@ -6,7 +6,7 @@ import pytest
 
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.registry import KINDS
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from tests.fakes.generated_agent import agent_of, last_reply
 from tests.fakes.opportunity_cards import opportunity_cards
@@ -22,7 +22,7 @@ def run(kind_name: str, input: dict[str, Any], answer: Any = None) -> dict[str, 
         return EffectSucceeded(id=effect.id, value=value)
 
     place, kind = next((place, kind) for place, kind in enumerate(KINDS) if kind.name == kind_name)
-    _, agent = agent_of(kind, Brief(opportunity_brief(opportunity_cards()[place])))
+    _, agent = agent_of(kind, Brief(write_brief(opportunity_cards()[place])))
     reply = last_reply(agent, input, performed)
     assert isinstance(reply, Succeeded), reply
     return reply.output

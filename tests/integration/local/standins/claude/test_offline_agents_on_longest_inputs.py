@@ -8,10 +8,10 @@ import pytest
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.runs.run_input import check_input
 from shared.runtime.envelope import MAX_BODY_BYTES
-from shared.specs.acceptance import schema_violations
+from shared.specs.acceptance import find_schema_violations
 from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from tests.fakes.generated_agent import agent_of, last_reply
 from tests.fakes.longest_inputs import longest
@@ -26,14 +26,14 @@ VALUES: dict[str, Any] = {"fetch": PAGE, "now": "2026-11-23T07:00:00Z", "notify"
 @pytest.mark.parametrize("filler", FILLERS, ids=["rows", "one word", "emoji", "sentences"])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_the_longest_input_can_be_sent_and_is_answered(kind: Kind, filler: str) -> None:
-    brief = Brief(opportunity_brief(opportunity_cards()[KINDS.index(kind)]))
+    brief = Brief(write_brief(opportunity_cards()[KINDS.index(kind)]))
     spec, agent = agent_of(kind, brief)
     run_input = longest(spec.input_schema, filler)
     check_input(run_input, spec.input_schema)
     assert len(json.dumps({"input": run_input}, ensure_ascii=False).encode()) <= MAX_BODY_BYTES
     reply = last_reply(agent, run_input, performed)
     assert isinstance(reply, Succeeded), reply
-    assert schema_violations(spec.output_schema, reply.output) == []
+    assert find_schema_violations(spec.output_schema, reply.output) == []
     assert len(json.dumps(reply.output).encode()) <= MAX_OUTPUT_BYTES
 
 

@@ -13,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 from local.standins.claude.kinds.brief import Brief
 from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS
-from shared.opportunities.brief import opportunity_brief
+from shared.opportunities.brief import write_brief
 from shared.specs.effects import Effect, EffectError, EffectRefused, EffectResult, EffectSucceeded, Succeeded
 from shared.specs.schemas import URL_PATTERN
 from shared.specs.spec import AgentSpec
@@ -36,7 +36,7 @@ JSON_VALUES = st.recursive(
 @cache
 def made(name: str) -> tuple[AgentSpec, InProcessAgent]:
     kind = next(kind for kind in KINDS if kind.name == name)
-    brief = Brief(opportunity_brief(opportunity_cards()[KINDS.index(kind)]))
+    brief = Brief(write_brief(opportunity_cards()[KINDS.index(kind)]))
     return agent_of(kind, brief)
 
 

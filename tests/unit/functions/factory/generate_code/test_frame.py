@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from functions.factory.generate_code.frame import TemplateUnsafe, _environment, rendered_frame
+from functions.factory.generate_code.frame import TemplateUnsafe, _make_environment, render_frame
 from shared.specs.effects import EffectKind
 from shared.specs.spec import AgentSpec, Capabilities, Template
 from tests.fakes.agent_specs import a_spec
@@ -45,9 +45,9 @@ def skeleton(source: str) -> str:
 @pytest.mark.parametrize("template", Template)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_stays_a_text(template: Template, name: str) -> None:
-    frame = rendered_frame(spec_named(name, template))
+    frame = render_frame(spec_named(name, template))
 
-    assert skeleton(frame) == skeleton(rendered_frame(spec_named("Plain", template)))
+    assert skeleton(frame) == skeleton(render_frame(spec_named("Plain", template)))
     assert name in {node.value for node in ast.walk(ast.parse(frame)) if isinstance(node, ast.Constant)}
     assert frame.isascii()
 
@@ -60,18 +60,18 @@ def test_a_hostile_description_in_the_output_schema_stays_a_text(text: str) -> N
         update={"output_schema": {**schema, "properties": {"summary": {"type": "string", "description": "plain"}}}}
     )
 
-    assert skeleton(rendered_frame(spec)) == skeleton(rendered_frame(plain))
+    assert skeleton(render_frame(spec)) == skeleton(render_frame(plain))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=60))
 def test_no_name_breaks_out_of_its_literal(name: str) -> None:
-    assert skeleton(rendered_frame(spec_named(name))) == skeleton(rendered_frame(spec_named("Plain")))
+    assert skeleton(render_frame(spec_named(name))) == skeleton(render_frame(spec_named("Plain")))
 
 
 @pytest.mark.parametrize("template", Template)
 def test_a_frame_offers_the_declared_effects_and_no_others(template: Template) -> None:
-    frame = rendered_frame(spec_named("Plain", template, (EffectKind.NOW,)))
+    frame = render_frame(spec_named("Plain", template, (EffectKind.NOW,)))
 
     assert "self.now = tools.now" in frame
     assert not any(f"tools.{effect}" in frame for effect in ("llm", "fetch", "recall", "remember", "notify"))
@@ -82,30 +82,30 @@ def test_a_frame_offers_the_declared_effects_and_no_others(template: Template) -
 def test_every_frame_is_python_and_the_same_each_time(template: Template, effects: tuple[EffectKind, ...]) -> None:
     spec = spec_named("Plain", template, effects)
 
-    assert compile(rendered_frame(spec), "agent.py", "exec")
-    assert rendered_frame(spec) == rendered_frame(spec)
+    assert compile(render_frame(spec), "agent.py", "exec")
+    assert render_frame(spec) == render_frame(spec)
 
 
 @pytest.mark.parametrize("value", ["raw", 5, None, ["x"]])
 def test_a_template_that_prints_a_raw_value_fails(value: Any) -> None:
     with pytest.raises(TemplateUnsafe):
-        _environment().from_string("X = {{ value }}").render(value=value)
+        _make_environment().from_string("X = {{ value }}").render(value=value)
 
 
 def test_a_template_that_prints_something_missing_fails() -> None:
     with pytest.raises(TypeError):
-        _environment().from_string("X = {{ value | literal }}").render()
+        _make_environment().from_string("X = {{ value | literal }}").render()
 
 
 def test_only_effects_pass_as_names() -> None:
     with pytest.raises(TemplateUnsafe, match="exec"):
-        _environment().from_string("{{ 'exec' | effect_name }}").render()
+        _make_environment().from_string("{{ 'exec' | effect_name }}").render()
 
 
 def frame_of(template: Template, effects: tuple[EffectKind, ...] = tuple(EffectKind)) -> dict[str, Any]:
     """The frame's own functions, without an agent behind it."""
     space: dict[str, Any] = {}
-    source = rendered_frame(spec_named("Plain", template, effects)).replace("import logic\n", "")
+    source = render_frame(spec_named("Plain", template, effects)).replace("import logic\n", "")
     exec(compile(source, "agent.py", "exec"), space)
     return space
 

@@ -10,7 +10,7 @@ from functions.factory.generate_code.generate import generate_code
 from shared.adapters.claude import ModelAnswerInvalid
 from shared.builds.build import Build, Next
 from shared.builds.handover import BuildIncomplete
-from shared.specs.document import spec_to_yaml
+from shared.specs.document import write_spec
 from shared.specs.spec import Template
 from tests.fakes.agent_specs import a_spec
 from tests.fakes.artifacts import FakeArtifacts
@@ -36,7 +36,7 @@ class World:
         self.artifacts = FakeArtifacts()
         self.linters = linters or FakeLinters()
         self.spec = a_spec(template=Template.MONITORING)
-        self.artifacts.put_text("builds/build-1/spec.yaml", spec_to_yaml(self.spec))
+        self.artifacts.put_text("builds/build-1/spec.yaml", write_spec(self.spec))
         remaining = list(sources)
 
         def answer(prompt: str, data: Mapping[str, Any], kind: type[BaseModel]) -> BaseModel | Exception:

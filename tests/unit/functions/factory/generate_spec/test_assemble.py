@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from functions.factory.generate_spec.assemble import DraftRefused, assemble, slugified
+from functions.factory.generate_spec.assemble import DraftRefused, assemble, slugify
 from functions.factory.generate_spec.draft import SpecDraft
-from shared.specs.document import spec_from_yaml, spec_to_yaml
-from shared.specs.input_size import MOST_INPUT_BYTES, largest_bytes
-from shared.specs.policy import spec_findings
+from shared.specs.document import spec_from_yaml, write_spec
+from shared.specs.input_size import MOST_INPUT_BYTES, count_largest_bytes
+from shared.specs.policy import check_spec
 from shared.specs.spec import Budgets
 from tests.fakes.spec_drafts import DRAFT, a_draft
 
@@ -28,7 +28,7 @@ def test_a_good_draft_becomes_a_spec_that_survives_its_yaml() -> None:
     assert spec.slug == "price-watch"
     assert spec.tags == ("price-watch", "pages")
     assert spec.input_schema["properties"]["pages"]["minItems"] == 1
-    assert spec_from_yaml(spec_to_yaml(spec)) == spec
+    assert spec_from_yaml(write_spec(spec)) == spec
 
 
 def test_budgets_are_clipped_to_the_ceilings_and_nothing_is_granted_for_what_is_not_declared() -> None:
@@ -56,7 +56,7 @@ def test_a_draft_whose_largest_input_could_not_be_sent_gets_shorter_texts() -> N
     spec = assemble(a_draft(input_fields=more_fields({"name": "words", "kind": "string_list", "maximum": 100})))
 
     assert spec.input_schema["properties"]["words"]["items"]["maxLength"] < 700
-    assert largest_bytes(spec.input_schema) <= MOST_INPUT_BYTES
+    assert count_largest_bytes(spec.input_schema) <= MOST_INPUT_BYTES
 
 
 def test_a_draft_that_asks_for_more_than_can_be_sent_is_refused_with_the_field_that_is_too_large() -> None:
@@ -72,8 +72,8 @@ def test_a_stored_spec_that_asks_for_more_than_can_be_sent_may_not_stand() -> No
     feeds = {**spec.input_schema["properties"]["pages"], "maxItems": 500}
     schema = {**spec.input_schema, "properties": {**spec.input_schema["properties"], "pages": feeds}}
 
-    assert spec_findings(spec) == []
-    assert "largest input" in spec_findings(spec.model_copy(update={"input_schema": schema}))[0]
+    assert check_spec(spec) == []
+    assert "largest input" in check_spec(spec.model_copy(update={"input_schema": schema}))[0]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_stored_spec_that_asks_for_more_than_can_be_sent_may_not_stand() -> No
     ],
 )
 def test_slugs_are_plain(text: str, slug: str) -> None:
-    assert slugified(text) == slug
+    assert slugify(text) == slug
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_whatever_the_model_drafts_ends_as_a_spec_or_as_findings(changes: dict[s
         return
     jsonschema.Draft202012Validator.check_schema(spec.input_schema)
     jsonschema.Draft202012Validator.check_schema(spec.output_schema)
-    assert spec_from_yaml(spec_to_yaml(spec)) == spec
+    assert spec_from_yaml(write_spec(spec)) == spec
 
 
 def test_numbers_beyond_all_bounds_are_no_draft() -> None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from functions.factory.generate_spec.generate import generate_spec
 from shared.adapters.claude import ModelAnswerInvalid, ModelRefused
-from shared.builds.build import Build, Next, origin_key
+from shared.builds.build import Build, Next, make_origin_key
 from shared.specs.document import spec_from_yaml
 from tests.fakes.agents import FakeAgents
 from tests.fakes.artifacts import FakeArtifacts
@@ -78,7 +78,7 @@ def test_a_refused_draft_gets_a_second_attempt_that_knows_why() -> None:
     assert world.asked[0]["findings"] == []
     assert any("attacker.example" in finding for finding in world.asked[1]["findings"])
     assert len(world.spent) == 2
-    origin = world.artifacts.get_json(origin_key(BUILD))
+    origin = world.artifacts.get_json(make_origin_key(BUILD))
     assert origin["model"] == "fake-model"
     assert origin["refused"] == [world.asked[1]["findings"]]
 

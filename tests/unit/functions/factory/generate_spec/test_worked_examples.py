@@ -1,18 +1,18 @@
 import pytest
 
 from functions.factory.generate_spec.assemble import assemble
-from functions.factory.generate_spec.worked_examples import draft_of, spec_examples
-from shared.builds.worked_examples import MOST_CHARACTERS, WorkedExample, worked_examples
+from functions.factory.generate_spec.worked_examples import make_draft, write_spec_examples
+from shared.builds.worked_examples import MOST_CHARACTERS, WorkedExample, read_worked_examples
 from shared.specs.spec import Template
 
 
-@pytest.mark.parametrize("example", worked_examples(), ids=lambda one: one.name)
+@pytest.mark.parametrize("example", read_worked_examples(), ids=lambda one: one.name)
 def test_the_draft_shown_is_one_that_becomes_the_spec(example: WorkedExample) -> None:
-    assert assemble(draft_of(example.spec)) == example.spec
+    assert assemble(make_draft(example.spec)) == example.spec
 
 
 def test_the_prompt_shows_an_example_of_each_template_within_its_size() -> None:
-    shown = spec_examples()
+    shown = write_spec_examples()
 
     assert sum(map(len, shown)) <= MOST_CHARACTERS
     for template in Template:
@@ -21,5 +21,5 @@ def test_the_prompt_shows_an_example_of_each_template_within_its_size() -> None:
 
 
 def test_an_example_shows_an_opportunity_and_its_answer() -> None:
-    for block in spec_examples():
+    for block in write_spec_examples():
         assert block.index("opportunity: {") < block.index("answer: {")

@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 
 from functions.factory.publish_agent.listing import NotPublishable
-from functions.factory.publish_agent.publish import published_tag
-from shared.adapters.image_registry import ImageNotFound, RegistryRefused, RegistryUnavailable
+from functions.factory.publish_agent.publish import make_published_tag
+from shared.adapters.oci_http import ImageNotFound, RegistryRefused, RegistryUnavailable
 from shared.builds.build import Build, Next
+from shared.builds.certificate import Certificate
 from shared.builds.handover import GateReport
 from shared.builds.quality import QualityScores
 from shared.builds.report import Finding, FindingKind, TestReport
 from shared.catalogue.errors import AlreadyPublished
 from shared.opportunities.errors import LeaseLost
-from shared.specs.document import spec_from_yaml, spec_to_yaml
+from shared.specs.document import spec_from_yaml, write_spec
 from tests.fakes.agents import FakeAgents
 from tests.fakes.crashes import Crash, Crashes
-from tests.fakes.factory import Factory, a_judgement
+from tests.fakes.factory import SAMPLE_BASE, Factory, a_judgement
 from tests.fakes.leases import NOW, FakeLeases, an_opportunity
 
 OPPORTUNITY = an_opportunity().opportunity_id
@@ -36,7 +37,7 @@ def at_publication(factory: Factory) -> Build:
 def refused(factory: Factory, build: Build, reason: str) -> None:
     with pytest.raises(NotPublishable, match=reason):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
     assert factory.agents.versions == {}
     assert "write_copy" not in factory.claude.asked
 
@@ -95,7 +96,7 @@ def test_the_spec_of_another_agent_is_refused() -> None:
     build = at_publication(factory)
     assert build.spec_key is not None
     other = spec_from_yaml(factory.artifacts.get_text(build.spec_key)).model_copy(update={"slug": "another-agent"})
-    factory.artifacts.put_text(build.spec_key, spec_to_yaml(other))
+    factory.artifacts.put_text(build.spec_key, write_spec(other))
     refused(factory, build, "the spec is about another agent")
 
 
@@ -111,7 +112,7 @@ def test_a_build_that_lost_its_lease_publishes_nothing() -> None:
     factory.leases.lease(OPPORTUNITY, "build-2", NOW + timedelta(hours=5))
     with pytest.raises(LeaseLost):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
 
 
 def test_of_two_builds_for_one_opportunity_one_listing_remains() -> None:
@@ -133,7 +134,7 @@ def test_of_two_builds_for_one_opportunity_one_listing_remains() -> None:
     second.leases = fresh
     with pytest.raises(AlreadyPublished):
         second.stage(late)
-    assert len(first.agents.published(10).items) == 1
+    assert len(first.agents.list_published(10).items) == 1
     assert len(first.agents.versions) == 1
 
 
@@ -145,12 +146,12 @@ def test_an_image_has_its_tag_before_anybody_can_see_the_agent() -> None:
     crashes.at = crashes.writes + 1
     with pytest.raises(Crash, match=r"agents\.publish"):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
     assert list(factory.registry.tags.values()) == [build.image_digest]
     assert factory.stage(build).outcome == "published"
     [tag] = factory.registry.tags
     assert tag.startswith("price-watch-v1-")
-    assert re.fullmatch(r"[\w][\w.-]{0,127}", published_tag("s" * 48, 10**9, "sha256:" + "f" * 64))
+    assert re.fullmatch(r"[\w][\w.-]{0,127}", make_published_tag("s" * 48, 10**9, "sha256:" + "f" * 64))
 
 
 @pytest.mark.parametrize("error", [RegistryUnavailable("later"), RegistryRefused("no"), ImageNotFound("gone")])
@@ -164,7 +165,7 @@ def test_an_agent_whose_image_cannot_be_kept_is_not_published(error: Exception) 
     factory.registry.keep = keep  # type: ignore[method-assign]
     with pytest.raises(type(error)):
         factory.stage(build)
-    assert factory.agents.published(10).items == []
+    assert factory.agents.list_published(10).items == []
     assert factory.agents.versions == {}
 
 
@@ -172,7 +173,7 @@ def test_a_build_that_died_after_its_tag_leaves_the_next_one_a_tag_of_its_own() 
     other = "sha256:" + "0" * 64
     factory = Factory()
     build = at_publication(factory)
-    factory.registry.tags[published_tag("price-watch", build.version, other)] = other
+    factory.registry.tags[make_published_tag("price-watch", build.version, other)] = other
     assert factory.stage(build).outcome == "published"
     assert len(factory.registry.tags) == 2
 
@@ -197,3 +198,15 @@ def test_the_row_carries_what_lists_show() -> None:
     assert row.summary.price.amount_cents == 3900
     assert row.summary.model == "fake-model"
     assert row.summary.published_at == NOW
+
+
+def test_the_certificate_names_the_base_that_the_image_stands_on() -> None:
+    factory = Factory()
+    build = at_publication(factory)
+    assert build.base_digest == SAMPLE_BASE.manifest.digest
+    factory.stage(build)
+    [version] = factory.agents.versions.values()
+    assert version.certificate_key is not None
+    certificate = factory.artifacts.get_model(version.certificate_key, Certificate)
+    assert certificate.digests.base == SAMPLE_BASE.manifest.digest
+    assert certificate.digests.image == build.image_digest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.factory.reject_agent.handler import _kind  # pyright: ignore[reportPrivateUsage]
+from functions.factory.reject_agent.handler import _name_kind  # pyright: ignore[reportPrivateUsage]
 from functions.factory.reject_agent.reject import NO_REASON, reject
 from shared.catalogue.repository import AgentStatus
 from shared.opportunities.errors import LeaseLost
@@ -59,4 +59,4 @@ def test_who_does_not_hold_the_lease_gives_nothing_up() -> None:
     ],
 )
 def test_the_metric_has_a_closed_set_of_reasons(reason: str, kind: str) -> None:
-    assert _kind(reason) == kind
+    assert _name_kind(reason) == kind

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, BuildIncomplete, examine
+from functions.factory.test_agent.examine import MOST_SECONDS, MOST_TASKS, examine
 from shared.builds.build import Build, Next
+from shared.builds.handover import BuildIncomplete
 from shared.builds.report import FindingKind, TestReport
 from shared.runs.scenery import Scenery
 from shared.runs.tasks import TaskNotReady, TaskRefused
-from shared.specs.document import spec_to_yaml
+from shared.specs.document import write_spec
 from shared.specs.effects import Failed, Reply, RunError, Succeeded
 from shared.values import Json
 from tests.fakes.agent_specs import a_build, a_spec, good_agent
@@ -22,7 +23,7 @@ from tests.fakes.artifacts import FakeArtifacts
 
 def reported(tasks: FakeAgentTasks, clock: Any = lambda: 0.0) -> tuple[Build, TestReport]:
     artifacts = FakeArtifacts()
-    key = artifacts.put_text("spec.yaml", spec_to_yaml(a_spec()))
+    key = artifacts.put_text("spec.yaml", write_spec(a_spec()))
     build = a_build(spec_key=key, image_digest="sha256:1", next=Next.TEST_AGENT)
     done, report = examine(build, artifacts=artifacts, tasks=tasks, clock=clock)  # type: ignore[arg-type]
     assert done.report_key is not None
@@ -171,3 +172,46 @@ def test_a_task_that_cannot_be_replaced_is_not_the_agents_fault() -> None:
 def test_a_build_without_an_image_is_refused() -> None:
     with pytest.raises(BuildIncomplete):
         examine(a_build(), artifacts=FakeArtifacts(), tasks=FakeAgentTasks(good()))  # type: ignore[arg-type]
+
+
+class Times:
+    """An agent that is asked the time and notes what it is told, and what it finds on pages."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def __call__(self, input: dict[str, Any], tools: Any) -> dict[str, Any]:
+        self.told += [await tools.now(), (await tools.fetch(input["page"]))["text"]]
+        return await good_agent(input, tools)
+
+
+def no_capacity(_claim: int) -> None:
+    raise TaskNotReady("no capacity")
+
+
+def examined_in(artifacts: FakeArtifacts, now: datetime, *, round: int = 1, **troubles: Any) -> list[str]:
+    """What the agent saw of its world."""
+    key = artifacts.put_text("spec.yaml", write_spec(a_spec()))
+    build = a_build(spec_key=key, image_digest="sha256:1", next=Next.TEST_AGENT, round=round)
+    seen = Times()
+    tasks: Any = FakeAgentTasks(InProcessAgent(a_spec(), seen), **troubles)
+    examine(build, artifacts=artifacts, tasks=tasks, now=lambda: now, clock=lambda: 0.0)
+    return list(dict.fromkeys(seen.told))
+
+
+def test_whatever_is_tried_again_finds_the_world_that_was_drawn_first() -> None:
+    """A retry after the stage died, and a redrive a week later."""
+    artifacts, first = FakeArtifacts(), datetime(2026, 11, 23, tzinfo=UTC)
+    with pytest.raises(TaskNotReady):
+        examined_in(artifacts, first, starting=no_capacity)
+    retried = examined_in(artifacts, datetime(2026, 11, 23, 1, tzinfo=UTC), dies_at=[5])
+    redriven = examined_in(artifacts, datetime(2026, 11, 30, tzinfo=UTC))
+    assert retried == redriven
+    assert len(retried) > 20
+
+
+def test_another_round_and_another_build_are_another_world() -> None:
+    artifacts, now = FakeArtifacts(), datetime(2026, 11, 23, tzinfo=UTC)
+    first, second = (set(examined_in(artifacts, now, round=round)) for round in (1, 2))
+    assert not first & second
+    assert not first & set(examined_in(FakeArtifacts(), now))

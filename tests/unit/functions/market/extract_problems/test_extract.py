@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from functions.market.extract_problems.extract import GIVE_UP_AFTER, Extraction, Extractor
 from functions.market.extract_problems.extraction import FoundProblems
 from functions.market.extract_problems.trust import CONTROL
-from functions.market.scan_posts.scan import batches
+from functions.market.scan_posts.scan import make_batches
 from shared.adapters.claude import ModelAnswerInvalid, ModelOverloaded, ModelRefused
 from shared.opportunities.errors import ModelNotTrusted
 from shared.opportunities.models import Post, Problem
@@ -27,7 +27,7 @@ class World:
         self.spend = FakeSpend()
         self.claude = FakeClaude(answers, billed=lambda use: self.spend.add(use.cost_microusd))
         self.extractor = Extractor(self.claude, self.artifacts, "fast")
-        [self.batch] = batches("s1", "scans/s1/posts.jsonl", posts)
+        [self.batch] = make_batches("s1", "scans/s1/posts.jsonl", posts)
         self.outcome = Extraction()
 
     def extract(self) -> Extracted:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from functions.market.extract_problems.extraction import PER_POST, FoundProblem, check, question
+from functions.market.extract_problems.extraction import PER_POST, FoundProblem, check, write_question
 from tests.fakes.market_posts import a_post
 
 POSTS = [a_post(0), a_post(1)]
@@ -34,7 +34,7 @@ def test_what_is_in_the_post_is_kept_with_the_posts_own_address() -> None:
 
 def test_the_model_cannot_even_name_an_address() -> None:
     assert "url" not in FoundProblem.model_json_schema()["properties"]
-    assert "https://" not in str(question(POSTS))
+    assert "https://" not in str(write_question(POSTS))
 
 
 @pytest.mark.parametrize(

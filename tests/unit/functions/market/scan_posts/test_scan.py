@@ -2,11 +2,11 @@
 
 import pytest
 
-from functions.market.scan_posts.scan import BATCH_CHARACTERS, BATCH_POSTS, portions, scan, worth_reading
+from functions.market.scan_posts.scan import BATCH_CHARACTERS, BATCH_POSTS, choose_worth_reading, scan, split_portions
 from shared.opportunities.errors import SpendCapReached
 from shared.opportunities.models import Post
 from shared.opportunities.scan import Batch, PostMark, ScanRequest, ScanStart
-from shared.opportunities.voices import text_key
+from shared.opportunities.voices import make_text_key
 from tests.fakes.artifacts import FakeArtifacts
 from tests.fakes.market import FakePostSource, FakeSeenPosts, FakeSpend
 from tests.fakes.market_posts import a_post
@@ -73,11 +73,11 @@ def test_above_the_cap_nothing_is_even_read() -> None:
 
 def test_portions_hold_all_posts_once_and_stay_small() -> None:
     posts = [a_post(one) for one in range(25)] + [a_post(99, text="x" * BATCH_CHARACTERS), a_post(100)]
-    ranges = portions(posts)
+    ranges = split_portions(posts)
     assert [index for begin, end in ranges for index in range(begin, end)] == list(range(27))
     assert all(end - begin <= BATCH_POSTS for begin, end in ranges)
     assert (25, 26) in ranges
-    assert portions([]) == []
+    assert split_portions([]) == []
 
 
 def test_each_portion_is_found_by_its_bytes_and_the_state_is_small_whatever_is_read() -> None:
@@ -105,13 +105,26 @@ def test_adverts_and_copies_are_left_out_and_counted() -> None:
         1, title="Tired of invoices? Try InvoiceHero", text="Sign up at https://x.test and use code SAVE50."
     )
     copies = [a_post(2, title="Help", text="I cannot sell soap"), a_post(3, title="HELP!", text="i cannot sell  soap.")]
-    kept, left_out = worth_reading([advert, *reversed(copies), a_post(4)], FakeSeenPosts(rows={"reddit:p004": ()}))
+    kept, left_out = choose_worth_reading(
+        [advert, *reversed(copies), a_post(4)], FakeSeenPosts(rows={"reddit:p004": ()})
+    )
     assert [post.id for post in kept] == ["reddit:p002"]
     assert left_out == {"known": 1, "advert": 1, "same_text": 1}
+
+
+def test_the_scan_carries_how_many_posts_were_left_out_and_why() -> None:
+    posts = [a_post(1), a_post(2, title="Help", text="one"), a_post(3, title="Help", text="one")]
+    source = FakePostSource(posts, removed=2)
+    seen = FakeSeenPosts(rows={"reddit:p001": ()})
+    scanned, _ = scan(
+        START, ["reddit:entrepreneur"], source=source, seen=seen, spend=FakeSpend(), artifacts=FakeArtifacts()
+    )
+    assert scanned.post_count == 1
+    assert scanned.left_out == {"known": 1, "same_text": 1, "removed": 2}
 
 
 def test_a_post_whose_text_was_stored_before_it_is_read_again() -> None:
     """A scan died between the two writes."""
     post = a_post(1)
-    kept, _ = worth_reading([post], FakeSeenPosts(texts={text_key(post): post.id}))
+    kept, _ = choose_worth_reading([post], FakeSeenPosts(texts={make_text_key(post): post.id}))
     assert kept == [post]

@@ -9,9 +9,9 @@ from functions.market.score_opportunities.rating import (
     SAMPLE,
     OpportunityRating,
     check,
+    choose_sample,
+    make_unrated,
     question,
-    sample,
-    unrated,
 )
 from tests.fakes.opportunity_changes import a_problem
 
@@ -80,7 +80,7 @@ def test_markup_in_any_text_is_taken_out_and_told() -> None:
 
 
 def test_an_unrated_card_speaks_in_the_words_of_its_problems_and_has_no_score() -> None:
-    words = unrated(PROBLEMS)
+    words = make_unrated(PROBLEMS)
     assert (words.title, words.who, words.urgency.value, words.monetization.value) == (
         "Trouble finding a manufacturer",
         "first-time sellers",
@@ -91,10 +91,10 @@ def test_an_unrated_card_speaks_in_the_words_of_its_problems_and_has_no_score() 
 
 def test_the_model_sees_the_newest_of_each_post_first_and_no_more_than_it_needs() -> None:
     many = [a_problem(one) for one in range(50)] + [a_problem(100 + one, post_id="reddit:post49") for one in range(30)]
-    shown = sample(many)
+    shown = choose_sample(many)
     assert len(shown) == SAMPLE
     assert len({one.post_id for one in shown}) == SAMPLE
-    assert sample(many[::-1]) == shown
+    assert choose_sample(many[::-1]) == shown
     asked = str(question(shown))
     assert "https://" not in asked
     assert "reddit:post49" not in asked

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from functions.platform.prepare_base_image.prepare import SdkUnusable, prepare_base_image, sdk_files
+from functions.platform.prepare_base_image.prepare import SdkUnusable, prepare_base_image, read_sdk_files
 from shared.adapters.image_registry import ImageRegistry
 from shared.adapters.oci_http import OciRepository
-from shared.builds.image_layers import Entry, first_image, layer, layers_of
+from shared.builds.image_layers import Entry, make_first_image, make_layer, read_layers
 from tests.fakes.oci_registry import FakeRegistry
 
 HOST = "https://123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -28,8 +28,8 @@ def gallery() -> Iterator[FakeRegistry]:
     with FakeRegistry() as running:
         entries = []
         for architecture in ("amd64", "arm64"):
-            image = first_image(
-                [layer({"usr/local/bin/python3": Entry(architecture.encode(), 0o755)})],
+            image = make_first_image(
+                [make_layer({"usr/local/bin/python3": Entry(architecture.encode(), 0o755)})],
                 architecture=architecture,
                 settings={"Env": ["PYTHON_VERSION=3.12"], "Cmd": ["python3"]},
             )
@@ -71,8 +71,8 @@ def test_the_base_is_the_public_image_of_the_architecture_with_the_sdk_on_top(
     assert config["architecture"] == "arm64"
     assert config["config"]["User"] == "10001:10001"
     assert config["config"]["Entrypoint"] == ["python", "-m", "mam_agent", "--container"]
-    assert len(layers_of(manifest)) == len(config["rootfs"]["diff_ids"]) == 2
-    assert all(one["digest"] in own.blobs for one in layers_of(manifest))
+    assert len(read_layers(manifest)) == len(config["rootfs"]["diff_ids"]) == 2
+    assert all(one["digest"] in own.blobs for one in read_layers(manifest))
 
 
 def test_doing_it_again_moves_nothing_and_gives_the_same(gallery: FakeRegistry, own: FakeRegistry) -> None:
@@ -88,11 +88,11 @@ def test_another_sdk_is_another_base_on_the_same_layers(gallery: FakeRegistry, o
     other = prepare(gallery, own, packed({"mam_agent/__main__.py": b"other()"}))
     assert first != other
     assert own.tags == {"base": other}
-    assert layers_of(own.manifests[first])[0] == layers_of(own.manifests[other])[0]
+    assert read_layers(own.manifests[first])[0] == read_layers(own.manifests[other])[0]
 
 
 def test_the_sdk_goes_into_the_package_folder_and_libraries_can_be_loaded() -> None:
-    files = sdk_files(
+    files = read_sdk_files(
         packed({"mam_agent/__main__.py": b"1", "pydantic_core/core.cpython-312.so": b"2", "a/__pycache__/b.pyc": b"3"})
     )
     assert {name: entry.mode for name, entry in files.items()} == {
@@ -105,4 +105,4 @@ def test_the_sdk_goes_into_the_package_folder_and_libraries_can_be_loaded() -> N
 @pytest.mark.parametrize("data", [b"", b"no zip", packed({"other.py": b""})])
 def test_an_asset_that_is_not_the_sdk_is_refused(data: bytes) -> None:
     with pytest.raises(SdkUnusable):
-        sdk_files(data)
+        read_sdk_files(data)

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from functions.market.extract_problems.extraction import FoundProblems, check, question
+from functions.market.extract_problems.extraction import FoundProblems, check, write_question
 from functions.market.score_opportunities.rating import OpportunityRating
 from functions.market.score_opportunities.rating import check as check_rating
 from functions.market.score_opportunities.rating import question as rating_question
@@ -30,14 +30,14 @@ def problems_of(title: str, text: str = "", community: str = "Entrepreneur") -> 
 
 
 def test_everything_found_in_real_posts_passes_the_checks_that_guard_against_a_model() -> None:
-    found = FoundProblems.model_validate(extract(json.loads(json.dumps(question(posts()))), {})).problems
+    found = FoundProblems.model_validate(extract(json.loads(json.dumps(write_question(posts()))), {})).problems
     checked = check(found, posts())
     assert len({one.post_id for one in checked.kept}) > 0.6 * len(posts())
     assert sum(checked.dropped.values()) <= 0.01 * len(found)
 
 
 def test_the_same_question_gets_the_same_answer() -> None:
-    asked = question(posts()[:30])
+    asked = write_question(posts()[:30])
     assert extract(dict(asked), {}) == extract(dict(asked), {})
 
 
@@ -130,7 +130,7 @@ def test_verbs_become_gerunds(verb: str, form: str) -> None:
 
 
 def test_ratings_of_real_problems_pass_the_checks_and_follow_countable_cues() -> None:
-    found = FoundProblems.model_validate(extract(json.loads(json.dumps(question(posts()[:60]))), {})).problems
+    found = FoundProblems.model_validate(extract(json.loads(json.dumps(write_question(posts()[:60]))), {})).problems
     kept = check(found, posts()[:60]).kept
     for start in range(0, len(kept) - 4, 4):
         group = kept[start : start + 4]

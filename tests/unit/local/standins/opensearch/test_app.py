@@ -90,3 +90,38 @@ def test_a_journal_that_was_cut_short_is_read_to_there(client: TestClient, tmp_p
     assert again.post("/agents/_count", json={}).json()["count"] == 1
     again.put("/agents-1/_doc/c", json={"slug": "c"})
     assert TestClient(create_app(tmp_path)).post("/agents/_count", json={}).json()["count"] == 2
+
+
+OTHER_LINES = [
+    '{"do": "format", "format": 99}',
+    '{"did": "create"}',
+    '{"do": "create", "index": "agents-0"}',
+    '{"do": "create", "index": "agents-0", "mappings": {"properties": {"name": {"type": "text"}}}, "settings": {}}',
+    '{"do": "write", "index": "never-made", "id": "a", "version": 1, "source": {}}',
+    '{"do": "write", "index": "agents-1", "id": "a"}',
+    '{"do": "aliases", "aliases": ["agents"]}',
+    '{"do": "rename", "index": "agents-1"}',
+    '["a list"]',
+]
+
+
+@pytest.mark.parametrize("line", OTHER_LINES)
+def test_a_journal_of_another_version_is_kept_aside_and_keeps_nothing_from_starting(
+    client: TestClient, tmp_path: Path, line: str
+) -> None:
+    journal = tmp_path / "opensearch.jsonl"
+    written = journal.read_text() + line + "\n"
+    journal.write_text(written)
+    again = TestClient(create_app(tmp_path))
+    assert again.get("/agents-1").status_code == 404
+    assert journal.with_suffix(".other-version").read_text() == written
+    assert again.put("/agents-1", json=BODY).status_code == 200
+    assert TestClient(create_app(tmp_path)).get("/agents").status_code == 200
+
+
+def test_a_document_with_a_line_separator_is_one_document(client: TestClient, tmp_path: Path) -> None:
+    assert client.put("/agents-1/_doc/a", json={"slug": "one\u2028two\x85"}).status_code == 201
+    assert client.put("/agents-1/_doc/b", json={"slug": "b"}).status_code == 201
+    again = TestClient(create_app(tmp_path))
+    assert again.get("/agents/_doc/a").json()["_source"] == {"slug": "one\u2028two\x85"}
+    assert again.get("/agents/_doc/b").status_code == 200

@@ -9,9 +9,9 @@ from local.standins.opensearch.fields import Fields
 from local.standins.opensearch.query import run_search
 from shared.adapters.catalogue_search import MAPPING, document_of, listing_of, search_body
 from shared.catalogue.query import CatalogQuery, Sort, select
-from shared.catalogue.searchable import SearchableListing, searchable
+from shared.catalogue.searchable import SearchableListing, make_searchable
 from shared.catalogue.snapshot import CatalogueEntry
-from shared.catalogue.wording import Vocabulary, wanted_words
+from shared.catalogue.wording import Vocabulary, understand_words
 from shared.specs.spec import Category
 from tests.fakes.listings import a_listing
 
@@ -44,7 +44,7 @@ FIELDS = Fields(dict(MAPPING))
 def listings(draw: st.DrawFn) -> list[SearchableListing]:
     slugs = draw(st.lists(st.sampled_from([f"agent-{number}" for number in range(12)]), unique=True, max_size=8))
     return [
-        searchable(
+        make_searchable(
             a_listing(
                 slug,
                 name=" ".join(draw(st.lists(st.sampled_from(WORDS), max_size=3))),
@@ -82,7 +82,7 @@ QUERIES = st.builds(
 def test_both_find_the_same_in_the_same_order(stocked: list[SearchableListing], query: CatalogQuery) -> None:
     documents = {one.listing.slug: document_of(CatalogueEntry(one.listing.slug, 1, one)) for one in stocked}
     documents["withdrawn"] = document_of(CatalogueEntry("withdrawn", 2))
-    wanted = wanted_words(query.q, Vocabulary.of(stocked))
+    wanted = understand_words(query.q, Vocabulary.of(stocked))
     result = run_search(search_body(query, wanted), documents, FIELDS)["hits"]
     expected = select(stocked, query, wanted)
     assert result["total"]["value"] == expected.total

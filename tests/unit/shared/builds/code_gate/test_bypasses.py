@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import check_code
 from shared.specs.spec import Capabilities, Template
 from tests.fakes.agent_specs import a_spec
 
@@ -29,7 +29,7 @@ def reached(source: str) -> Any:
 
 @pytest.mark.parametrize("name", BYPASSES)
 def test_a_way_out_is_found(name: str) -> None:
-    assert code_findings(BYPASSES[name], SPEC)
+    assert check_code(BYPASSES[name], SPEC)
 
 
 @pytest.mark.parametrize("name", BYPASSES)
@@ -38,7 +38,7 @@ def test_the_same_way_out_works_where_no_gate_stands(name: str) -> None:
 
 
 def test_what_is_found_says_where_and_what_to_do_instead() -> None:
-    findings = code_findings(BYPASSES["format_walk"], SPEC)
+    findings = check_code(BYPASSES["format_walk"], SPEC)
 
     assert findings == ["line 2: the attribute 'format' may not be used; write an f-string"]
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.adapters.code_linters import CodeLinters
-from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import check_code
 from tests.fakes.code_gate_corpus import Sample, samples
 
 CLEAN = samples("clean")
@@ -27,7 +27,7 @@ def module(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_a_clean_agent_passes(name: str) -> None:
-    assert code_findings(CLEAN[name].source, CLEAN[name].spec) == []
+    assert check_code(CLEAN[name].source, CLEAN[name].spec) == []
 
 
 @pytest.mark.parametrize("name", CLEAN)
@@ -45,7 +45,7 @@ def test_the_linters_find_nothing_in_clean_agents() -> None:
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_is_found(name: str) -> None:
-    findings = code_findings(ATTACKS[name].source, ATTACKS[name].spec)
+    findings = check_code(ATTACKS[name].source, ATTACKS[name].spec)
 
     assert findings
     assert all(finding.startswith("line ") for finding in findings)

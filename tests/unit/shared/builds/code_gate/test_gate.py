@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.builds.code_gate.gate import code_findings
+from shared.builds.code_gate.gate import check_code
 from shared.specs.effects import EffectKind
 from shared.specs.spec import AgentSpec, Budgets, Capabilities, Template
 from tests.fakes.agent_specs import a_spec
@@ -56,11 +56,11 @@ def in_run(*lines: str) -> str:
 
 
 def test_good_code_passes() -> None:
-    assert code_findings(GOOD, TALKING) == []
+    assert check_code(GOOD, TALKING) == []
 
 
 def test_an_effect_that_the_spec_does_not_declare_is_found() -> None:
-    findings = code_findings(GOOD, spec_with(EffectKind.NOW))
+    findings = check_code(GOOD, spec_with(EffectKind.NOW))
 
     assert findings == [
         "line 22: asks for the effect 'llm', which the spec does not declare (it declares now)",
@@ -90,21 +90,21 @@ def test_an_effect_that_the_spec_does_not_declare_is_found() -> None:
 def test_the_tools_cannot_be_carried_off(line: str) -> None:
     source = "def helper(way):\n    return way.fetch('x')\n\n\n" + in_run(line)
 
-    assert code_findings(source, TALKING)
+    assert check_code(source, TALKING)
 
 
 def test_an_effect_cannot_be_called_on_something_that_is_not_the_tools() -> None:
     source = in_run("return await other(tools)") + "\n\nasync def other(way):\n    return await way.recall('key')\n"
 
-    assert "line 6: 'recall' may only be called on `tools`" in code_findings(source, TALKING)
+    assert "line 6: 'recall' may only be called on `tools`" in check_code(source, TALKING)
 
 
 def test_helpers_of_the_frame_may_be_used_if_their_effects_are_declared() -> None:
     watch = in_run("page = await tools.page(input['page'])", "return await tools.changes(page['url'], page['lines'])")
     memory = (EffectKind.RECALL, EffectKind.REMEMBER)
 
-    assert code_findings(watch, spec_with(EffectKind.FETCH, *memory, template=Template.MONITORING)) == []
-    assert code_findings(watch, spec_with(EffectKind.FETCH, template=Template.MONITORING)) == [
+    assert check_code(watch, spec_with(EffectKind.FETCH, *memory, template=Template.MONITORING)) == []
+    assert check_code(watch, spec_with(EffectKind.FETCH, template=Template.MONITORING)) == [
         "line 3: tools.changes does not exist for this agent; it has fetch, page"
     ]
 
@@ -117,13 +117,13 @@ def test_input_cannot_become_a_models_instruction(instruction: str) -> None:
         "text = input['text']", f"return await tools.llm({instruction}, None)"
     )
 
-    assert code_findings(source, TALKING) == ["line 7: the instruction of tools.llm must be a constant of the module"]
+    assert check_code(source, TALKING) == ["line 7: the instruction of tools.llm must be a constant of the module"]
 
 
 def test_a_constant_that_is_assigned_again_is_no_constant() -> None:
     source = "WORDS = 'Sum up.'\n\n\n" + in_run("WORDS = input['text']", "return await tools.llm(WORDS)")
 
-    assert code_findings(source, TALKING) == ["line 6: the instruction of tools.llm must be a constant of the module"]
+    assert check_code(source, TALKING) == ["line 6: the instruction of tools.llm must be a constant of the module"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_constant_that_is_assigned_again_is_no_constant() -> None:
     ],
 )
 def test_run_has_its_one_signature(source: str, finding: str) -> None:
-    assert finding in code_findings(source, SILENT)
+    assert finding in check_code(source, SILENT)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_run_has_its_one_signature(source: str, finding: str) -> None:
     ],
 )
 def test_texts_that_readers_and_interpreters_see_differently_are_found(text: str, part: str) -> None:
-    findings = code_findings(text + in_run("return {}"), SILENT)
+    findings = check_code(text + in_run("return {}"), SILENT)
 
     assert any(part in finding for finding in findings), findings
 
@@ -197,8 +197,8 @@ BOMBS = {
 def test_code_that_would_break_a_parser_is_a_finding(name: str) -> None:
     """In a process of its own: a crash of the interpreter must not look like a pass."""
     program = (
-        "import sys\nfrom shared.builds.code_gate.source import CodeRefused, parsed\n"
-        "try:\n    parsed(sys.stdin.read())\nexcept CodeRefused:\n    print('refused')\n"
+        "import sys\nfrom shared.builds.code_gate.source import CodeRefused, parse_source\n"
+        "try:\n    parse_source(sys.stdin.read())\nexcept CodeRefused:\n    print('refused')\n"
     )
     root = Path(__file__).parents[5]
     done = subprocess.run(
@@ -227,7 +227,7 @@ PIECES = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join)))
 def test_nothing_makes_the_gate_fail(source: str) -> None:
-    findings = code_findings(source, TALKING)
+    findings = check_code(source, TALKING)
 
     assert all(isinstance(finding, str) and finding for finding in findings)
 
@@ -235,4 +235,4 @@ def test_nothing_makes_the_gate_fail(source: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(GOOD)), st.integers(0, 40), st.lists(PIECES, max_size=4).map("".join))
 def test_nothing_done_to_good_code_makes_the_gate_fail(start: int, length: int, piece: str) -> None:
-    code_findings(GOOD[:start] + piece + GOOD[start + length :], TALKING)
+    check_code(GOOD[:start] + piece + GOOD[start + length :], TALKING)

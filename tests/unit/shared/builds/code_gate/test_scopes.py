@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shared.builds.code_gate.scopes import Scope, Scopes, scopes_of
+from shared.builds.code_gate.scopes import Scope, Scopes, build_scopes
 from tests.fakes.code_gate_corpus import samples
 
 SOURCES = {name: sample.source for folder in ("clean", "attacks") for name, sample in samples(folder).items()}
@@ -50,7 +50,7 @@ def own(scope: Scope) -> set[str]:
 def by_kind(tree: ast.Module) -> dict[tuple[str, int], list[set[str]]]:
     """By name and first line: what each function and class of the module binds."""
     found: dict[tuple[str, int], list[set[str]]] = {}
-    for scope in all_scopes(scopes_of(tree)):
+    for scope in all_scopes(build_scopes(tree)):
         if scope.kind in {"function", "class"}:
             name = getattr(scope.node, "name", "lambda")
             found.setdefault((name, getattr(scope.node, "lineno", 1)), []).append(own(scope))

@@ -10,11 +10,11 @@ from local.standins.claude.kinds.kind import Kind
 from local.standins.claude.kinds.registry import KINDS, chosen_kind
 from local.standins.claude.messages import read_question
 from local.standins.claude.tasks import answer_task
-from shared.adapters.claude import marked_data, prompt_text
-from shared.builds.worked_examples import NAMES, worked_examples
+from shared.adapters.claude import mark_data, read_prompt
+from shared.builds.worked_examples import NAMES, read_worked_examples
 from tests.integration.worked_examples import made_logic, made_spec
 
-SHIPPED = {one.name: one for one in worked_examples()}
+SHIPPED = {one.name: one for one in read_worked_examples()}
 EVERY_KIND = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 
 
@@ -39,12 +39,12 @@ def test_its_spec_and_logic_are_those_of_the_kind(kind: Kind) -> None:
 @pytest.mark.parametrize("examples", [(), ('<example name="cash_flow">\nlogic_py:\nX = 1\n</example>\n',)])
 def test_the_offline_model_reads_no_answer_from_the_examples_of_a_prompt(examples: tuple[str, ...]) -> None:
     data = {"opportunity": SHIPPED["price_plan"].opportunity, "findings": []}
-    texts = [prompt_text("generate_spec"), *examples]
+    texts = [read_prompt("generate_spec"), *examples]
     body = {
         "model": "m",
         "max_tokens": 8_000,
         "system": [{"type": "text", "text": text} for text in texts],
-        "messages": [{"role": "user", "content": marked_data(data)}],
+        "messages": [{"role": "user", "content": mark_data(data)}],
         "output_config": {
             "format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}}
         },

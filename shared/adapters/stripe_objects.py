@@ -36,7 +36,7 @@ def seen_subscription(subscription: Any) -> SeenSubscription:
     invoice = subscription.latest_invoice
     return SeenSubscription(
         stripe_id=subscription.id,
-        subscription_id=_named(subscription),
+        subscription_id=_read_our_id(subscription),
         customer_id=_id(subscription.customer) or "",
         status=subscription.status,
         period_start=item.current_period_start,
@@ -59,7 +59,7 @@ def seen_invoice(invoice: Any) -> SeenInvoice | None:
     return SeenInvoice(
         invoice_id=invoice.id,
         stripe_id=_id(details.subscription) or "",
-        subscription_id=_named(details),
+        subscription_id=_read_our_id(details),
         paid=invoice.status == PAID,
         amount_paid=invoice.amount_paid,
         currency=invoice.currency,
@@ -111,7 +111,7 @@ def seen_event(event: Any) -> ReportedEvent:
     )
 
 
-def _named(thing: Any) -> str | None:
+def _read_our_id(thing: Any) -> str | None:
     """Our id in its metadata."""
     return our_id({"metadata": thing.metadata.to_dict()}) if thing.metadata else None
 

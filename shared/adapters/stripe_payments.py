@@ -59,7 +59,7 @@ class StripePayments:
         self._v1: Any = self._stripe.v1
 
     def price(self, plan: Plan) -> str:
-        found = _asked(lambda: self._v1.prices.list({"lookup_keys": [plan.price_key], "limit": 1})).data
+        found = _ask(lambda: self._v1.prices.list({"lookup_keys": [plan.price_key], "limit": 1})).data
         if found:
             return found[0].id
         product = self._product(plan)
@@ -72,13 +72,13 @@ class StripePayments:
             # What is shown is what is paid: nothing comes on top.
             "tax_behavior": "inclusive",
         }
-        return _asked(lambda: self._v1.prices.create(new, _keyed(f"price:{plan.price_key}"))).id
+        return _ask(lambda: self._v1.prices.create(new, _with_key(f"price:{plan.price_key}"))).id
 
     def customer(self, account_id: str, email: str | None) -> str:
         """An account that has another address by the time of a second try is another intent."""
         new = {**({"email": email} if email else {}), "metadata": {"mam_account": account_id}}
         key = f"customer:{account_id}:{sha256((email or '').encode()).hexdigest()[:16]}"
-        return _asked(lambda: self._v1.customers.create(new, _keyed(key))).id
+        return _ask(lambda: self._v1.customers.create(new, _with_key(key))).id
 
     def forget_customer(self, customer_id: str) -> None:
         _unless(_is_missing, lambda: self._v1.customers.delete(customer_id))
@@ -97,7 +97,7 @@ class StripePayments:
             **(TAXED if new.tax else {}),
         }
         key = f"checkout:{new.subscription_id}"
-        return seen_checkout(_asked(lambda: self._v1.checkout.sessions.create(session, _keyed(key))))
+        return seen_checkout(_ask(lambda: self._v1.checkout.sessions.create(session, _with_key(key))))
 
     def checkout(self, session_id: str) -> SeenCheckout | None:
         return _found(lambda: seen_checkout(self._v1.checkout.sessions.retrieve(session_id)))
@@ -115,7 +115,7 @@ class StripePayments:
 
     def cancel_at_period_end(self, stripe_id: str, key: str) -> None:
         wanted = {"cancel_at_period_end": True}
-        _unless(_is_refused, lambda: self._v1.subscriptions.update(stripe_id, wanted, _keyed(key)))
+        _unless(_is_refused, lambda: self._v1.subscriptions.update(stripe_id, wanted, _with_key(key)))
 
     def cancel_now(self, stripe_id: str, key: str) -> None:
         """Stripe takes no idempotency key for it, and needs none: what has ended is unknown to it."""
@@ -132,13 +132,13 @@ class StripePayments:
     def invoice_of_payment(self, payment_intent: str) -> SeenInvoice | None:
         """Neither charges nor refunds nor disputes know an invoice; the payments of invoices know the intent."""
         wanted = {"payment": {"type": "payment_intent", "payment_intent": payment_intent}, "limit": 1}
-        found = _asked(lambda: self._v1.invoice_payments.list(wanted)).data
+        found = _ask(lambda: self._v1.invoice_payments.list(wanted)).data
         return self.invoice(str(found[0].invoice)) if found else None
 
     def refund_invoice(self, invoice_id: str, key: str) -> Sequence[SeenRefund]:
         wanted = {"invoice": invoice_id, "status": "paid", "limit": PAGE}
-        intents = [paid.payment.payment_intent for paid in _asked(lambda: self._v1.invoice_payments.list(wanted)).data]
-        return [refund for intent in intents for refund in self._refunded(str(intent), key)]
+        intents = [paid.payment.payment_intent for paid in _ask(lambda: self._v1.invoice_payments.list(wanted)).data]
+        return [refund for intent in intents for refund in self._refund(str(intent), key)]
 
     def refund(self, refund_id: str) -> SeenRefund | None:
         return _found(lambda: seen_refund(self._v1.refunds.retrieve(refund_id)))
@@ -151,12 +151,12 @@ class StripePayments:
     def dispute(self, dispute_id: str) -> SeenDispute | None:
         return _found(lambda: seen_dispute(self._v1.disputes.retrieve(dispute_id)))
 
-    def failed_charge(self, charge_id: str) -> FailedCharge | None:
+    def find_failed_charge(self, charge_id: str) -> FailedCharge | None:
         return _found(lambda: seen_failed_charge(self._v1.charges.retrieve(charge_id)))
 
     def portal(self, customer_id: str, return_url: str) -> str:
         new = {"customer": customer_id, "return_url": return_url}
-        return _asked(lambda: self._v1.billing_portal.sessions.create(new)).url
+        return _ask(lambda: self._v1.billing_portal.sessions.create(new)).url
 
     def subscriptions(self) -> Iterator[SeenSubscription]:
         wanted = {"status": "all", "expand": ["data.latest_invoice"]}
@@ -172,9 +172,9 @@ class StripePayments:
         _unless(_exists_already, lambda: self._v1.products.create(new))
         return product_id
 
-    def _refunded(self, payment_intent: str, key: str) -> Sequence[SeenRefund]:
+    def _refund(self, payment_intent: str, key: str) -> Sequence[SeenRefund]:
         new = {"payment_intent": payment_intent, "metadata": {"reason": "duplicate"}, "reason": "duplicate"}
-        _unless(_is_given_back, lambda: self._v1.refunds.create(new, _keyed(f"{key}:{payment_intent}")))
+        _unless(_is_given_back, lambda: self._v1.refunds.create(new, _with_key(f"{key}:{payment_intent}")))
         return self._refunds({"payment_intent": payment_intent})
 
     def _refunds(self, wanted: dict[str, str]) -> list[SeenRefund]:
@@ -183,18 +183,18 @@ class StripePayments:
     def _every(self, ask: Callable[[dict[str, Any]], Any]) -> Iterator[Any]:
         page: dict[str, Any] = {"limit": PAGE}
         while True:
-            answer = _asked(lambda asked=page: ask(asked))
+            answer = _ask(lambda asked=page: ask(asked))
             yield from answer.data
             if not answer.has_more:
                 return
             page = {"limit": PAGE, "starting_after": answer.data[-1].id}
 
 
-def _keyed(key: str) -> dict[str, str]:
+def _with_key(key: str) -> dict[str, str]:
     return {"idempotency_key": key}
 
 
-def _asked(ask: Callable[[], Found]) -> Found:
+def _ask(ask: Callable[[], Found]) -> Found:
     """What may pass (no connection, throttled, 5xx) is PaymentsUnavailable; any other error is a mistake of ours."""
     try:
         return ask()
@@ -214,7 +214,7 @@ def _found(ask: Callable[[], Found]) -> Found | None:
 
 def _unless(expected: Callable[[stripe.InvalidRequestError], bool], ask: Callable[[], Found]) -> Found | None:
     try:
-        return _asked(ask)
+        return _ask(ask)
     except stripe.InvalidRequestError as error:
         if expected(error):
             return None

@@ -19,8 +19,8 @@ from shared.billing.subscription import (
     DISOWNED,
     Subscription,
     SubscriptionPlace,
-    changed,
-    disowned,
+    change_row,
+    disown_row,
     next_version,
 )
 
@@ -70,7 +70,7 @@ class SubscriptionsTable:
             if row is None or row.stripe_id is None:
                 item.delete()
             else:
-                changed(self, row, disowned)
+                change_row(self, row, disown_row)
 
     def place(self, account_id: str, slug: str) -> SubscriptionPlace:
         item = find(self._items, _place_key(account_id, slug))

@@ -24,17 +24,17 @@ class EventDesk:
         event = self.inbox.get(event_id)
         if event is None or event.handled is not None:
             return event
-        outcome = self._applied(event)
+        outcome = self._apply(event)
         self.inbox.mark_handled(event_id, outcome, self.clock())
         return event.model_copy(update={"handled": outcome})
 
-    def _applied(self, event: StripeEvent) -> EventOutcome:
+    def _apply(self, event: StripeEvent) -> EventOutcome:
         if event.type in FAILED_CHARGES and event.object_id is not None:
-            charge = self.settlement.payments.failed_charge(event.object_id)
-            return self._counted(charge) if charge is not None else EventOutcome.IGNORED
+            charge = self.settlement.payments.find_failed_charge(event.object_id)
+            return self._count_refusal(charge) if charge is not None else EventOutcome.IGNORED
         return apply(event, self.settlement)
 
-    def _counted(self, charge: FailedCharge) -> EventOutcome:
+    def _count_refusal(self, charge: FailedCharge) -> EventOutcome:
         """Too many refusals of a card or a customer close the pages that they were tried on."""
         subjects = [customer_subject(charge.customer_id)] if charge.customer_id else []
         subjects += [card_subject(charge.card)] if charge.card else []

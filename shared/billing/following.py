@@ -13,9 +13,9 @@ from shared.billing.subscription import (
     Subscription,
     SubscriptionPlace,
     Subscriptions,
-    abandoned,
+    abandon_row,
     as_seen,
-    changed,
+    change_row,
     next_version,
 )
 
@@ -54,7 +54,7 @@ class Following:
         if seen.stripe_id is not None:
             return self.follow(seen.stripe_id, subscription_id)
         row = self.subscriptions.get(subscription_id)
-        return changed(self.subscriptions, row, abandoned) if row and seen.status == EXPIRED else row
+        return change_row(self.subscriptions, row, abandon_row) if row and seen.status == EXPIRED else row
 
     def _our_id(self, stripe_id: str) -> str | None:
         seen = self.payments.subscription(stripe_id)
@@ -63,20 +63,20 @@ class Following:
     def _written(self, row: Subscription, after: Subscription) -> Subscription | None:
         """None if the row, or who holds its place, has changed since it was read."""
         if not after.holds_place:
-            return self._saved(row, after)
+            return self._save(row, after)
         place = self.subscriptions.place(row.account_id, row.plan.slug)
         if place.live == row.subscription_id:
-            return self._saved(row, after)
+            return self._save(row, after)
         holder = self._holder(place)
         if holder is not None:
-            return self._saved(row, after.model_copy(update={"duplicate_of": holder}))
+            return self._save(row, after.model_copy(update={"duplicate_of": holder}))
         return next_version(after) if self.subscriptions.take_place(after, place) else None
 
     def _holder(self, place: SubscriptionPlace) -> str | None:
         live = self.subscriptions.get(place.live) if place.live else None
         return live.subscription_id if live is not None and live.holds_place else None
 
-    def _saved(self, row: Subscription, after: Subscription) -> Subscription | None:
+    def _save(self, row: Subscription, after: Subscription) -> Subscription | None:
         if after == row:
             return row
         return next_version(after) if self.subscriptions.save(after) else None

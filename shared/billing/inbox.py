@@ -71,7 +71,7 @@ def read_event(body: bytes, now: float) -> StripeEvent:
     )
 
 
-def reported(event: ReportedEvent, now: float) -> StripeEvent:
+def read_reported(event: ReportedEvent, now: float) -> StripeEvent:
     return StripeEvent(**event.model_dump(), received_at=int(now))
 
 

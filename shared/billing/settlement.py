@@ -9,7 +9,7 @@ from functools import cached_property
 from shared.billing.following import Following
 from shared.billing.payments import Payments, SeenInvoice, SeenRefund
 from shared.billing.revenue import RevenueEvent, RevenueLedger, dispute_entries, payment_entries, refund_entries
-from shared.billing.subscription import Subscription, Subscriptions, changed, undone
+from shared.billing.subscription import Subscription, Subscriptions, change_row, mark_undone
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,10 @@ class Settlement:
 
     def follow(self, stripe_id: str, subscription_id: str | None = None, *, paid_until: int = 0) -> Subscription | None:
         """As `Following.follow`; a duplicate is undone."""
-        return self._settled(self._following.follow(stripe_id, subscription_id, paid_until=paid_until))
+        return self._settle(self._following.follow(stripe_id, subscription_id, paid_until=paid_until))
 
     def follow_checkout(self, session_id: str, subscription_id: str | None) -> Subscription | None:
-        return self._settled(self._following.follow_checkout(session_id, subscription_id))
+        return self._settle(self._following.follow_checkout(session_id, subscription_id))
 
     def book_invoice(self, invoice_id: str) -> None:
         """A paid invoice is one entry and a period that was paid for; of a duplicate, it is given back at once."""
@@ -60,7 +60,7 @@ class Settlement:
         if invoice is not None:
             self._add(refund_entries(refund, invoice))
 
-    def _settled(self, row: Subscription | None) -> Subscription | None:
+    def _settle(self, row: Subscription | None) -> Subscription | None:
         """A duplicate ends at once and all that was paid for it is given back."""
         if row is None or not row.to_undo or row.stripe_id is None:
             return row
@@ -68,7 +68,7 @@ class Settlement:
         for invoice in self.payments.invoices(row.stripe_id):
             if invoice.paid:
                 self._give_back(invoice)
-        return changed(self.subscriptions, row, undone)
+        return change_row(self.subscriptions, row, mark_undone)
 
     def _give_back(self, invoice: SeenInvoice) -> None:
         self._add(payment_entries(invoice))

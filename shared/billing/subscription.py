@@ -159,16 +159,16 @@ def as_seen(row: Subscription, seen: SeenSubscription, paid_until: int = 0) -> S
     )
 
 
-def abandoned(row: Subscription) -> Subscription:
+def abandon_row(row: Subscription) -> Subscription:
     pending = row.status is SubscriptionStatus.PENDING
     return row.model_copy(update={"status": SubscriptionStatus.ABANDONED}) if pending else row
 
 
-def undone(row: Subscription) -> Subscription:
+def mark_undone(row: Subscription) -> Subscription:
     return row.model_copy(update={"status": SubscriptionStatus.CANCELED, "undone": True})
 
 
-def disowned(row: Subscription) -> Subscription:
+def disown_row(row: Subscription) -> Subscription:
     """As it stays in the books: nothing of it leads to anybody, and it gives no access."""
     return row.model_copy(
         update={
@@ -185,7 +185,7 @@ def next_version(row: Subscription) -> Subscription:
     return row.model_copy(update={"version": row.version + 1})
 
 
-def changed(
+def change_row(
     subscriptions: Subscriptions, row: Subscription, change: Callable[[Subscription], Subscription]
 ) -> Subscription:
     """The row after a change that may be made to whatever it has become meanwhile. Raises ChangesTooOften."""

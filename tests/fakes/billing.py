@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from shared.billing.attempts import TooManyAttempts
 from shared.billing.inbox import StripeEvent
 from shared.billing.revenue import RevenueEvent
-from shared.billing.subscription import Subscription, SubscriptionPlace, changed, disowned, next_version
+from shared.billing.subscription import Subscription, SubscriptionPlace, change_row, disown_row, next_version
 from shared.rate_limits import Policy, RateStanding, find_standing
 from tests.fakes.crashes import Writing
 
@@ -39,7 +39,7 @@ class FakeSubscriptions:
             if row.stripe_id is None:
                 del self.rows[row.subscription_id]
             else:
-                changed(self, row, disowned)
+                change_row(self, row, disown_row)
 
     def place(self, account_id: str, slug: str) -> SubscriptionPlace:
         return self.places.get((account_id, slug), SubscriptionPlace(account_id=account_id, slug=slug))

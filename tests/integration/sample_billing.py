@@ -19,7 +19,7 @@ from shared.billing.inbox import StripeEvent, read_event
 from shared.billing.money import RecurringPrice
 from shared.billing.payments import NewCheckout
 from shared.billing.plan import Plan
-from shared.billing.subscription import Checkout, Subscription, changed
+from shared.billing.subscription import Checkout, Subscription, change_row
 from shared.values import Json
 from tests.fakes.stripe_service import KEY, stripe_payments
 from tests.integration.sample_account import LEAVING_USER, USER
@@ -84,7 +84,7 @@ def _open(name: str, slug: str, customer: str, world: World, *, account: str = U
     page = Checkout(session_id=seen.session_id, url=seen.url or "", expires_at=seen.expires_at)
     opened = table.get(name)
     assert opened is not None
-    changed(table, opened, lambda now: now.model_copy(update={"checkout": page}))
+    change_row(table, opened, lambda now: now.model_copy(update={"checkout": page}))
     if not paid:
         return
     session = world.objects[seen.session_id]

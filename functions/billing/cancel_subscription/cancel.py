@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.billing.following import Following
 from shared.billing.payments import Payments
 from shared.billing.shown import NotSubscribedYet
-from shared.billing.subscription import Subscription, Subscriptions, changed
+from shared.billing.subscription import Subscription, Subscriptions, change_row
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class CancelDesk:
             return row
         if row.stripe_id is None:
             raise NotSubscribedYet
-        wanted = changed(self.subscriptions, row, _wanted)
+        wanted = change_row(self.subscriptions, row, _want_end)
         key = f"cancel:{wanted.subscription_id}:{wanted.cancel_intent}"
         self.payments.cancel_at_period_end(row.stripe_id, key)
         return Following(self.payments, self.subscriptions).follow(row.stripe_id, row.subscription_id) or wanted
 
 
-def _wanted(row: Subscription) -> Subscription:
+def _want_end(row: Subscription) -> Subscription:
     if row.cancel_intent is not None or row.cancel_at is not None:
         return row
     return row.model_copy(update={"cancel_intent": secrets.token_hex(8)})

@@ -41,13 +41,13 @@ async def get_subscription(id: SubscriptionId, caller: Person, response: Respons
     now = clock()
     row = own_subscription(wiring.billing.subscriptions(), id, caller.account_id)
     if row.status is SubscriptionStatus.PENDING and now >= row.created_at + MOMENT_SECONDS:
-        row = _asked(row)
+        row = _ask_stripe(row)
     if row.status is SubscriptionStatus.PENDING:
         response.headers["retry-after"] = str(RETRY_AFTER_SECONDS)
     return show(row, now)
 
 
-def _asked(row: Subscription) -> Subscription:
+def _ask_stripe(row: Subscription) -> Subscription:
     """The row as it is while Stripe does not answer."""
     if row.checkout is None:
         return row

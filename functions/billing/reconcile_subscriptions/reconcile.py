@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shared.billing.event_desk import EventDesk
 from shared.billing.events import WANTED
-from shared.billing.inbox import Inbox, reported
+from shared.billing.inbox import Inbox, read_reported
 from shared.billing.payments import Payments, SeenSubscription
 from shared.billing.subscription import Subscriptions, as_seen
 
@@ -43,13 +43,13 @@ class Reconciler:
         found, now = Reconciled(), self.clock()
         for event in self.payments.events_since(int(now) - LOOK_BACK_SECONDS):
             missed = event.created <= now - PATIENCE_SECONDS and event.type in WANTED
-            if missed and self.inbox.get(event.event_id) is None and self.inbox.keep(reported(event, now)):
-                found.missed_events += self._repaired(found, event.event_id, self._handle(event.event_id))
+            if missed and self.inbox.get(event.event_id) is None and self.inbox.keep(read_reported(event, now)):
+                found.missed_events += self._repair(found, event.event_id, self._handle(event.event_id))
         for waiting in self.inbox.waiting(now - PATIENCE_SECONDS):
-            found.waiting_events += self._repaired(found, waiting.event_id, self._handle(waiting.event_id))
+            found.waiting_events += self._repair(found, waiting.event_id, self._handle(waiting.event_id))
         for seen in self.payments.subscriptions():
             if self._differs(seen):
-                found.subscriptions += self._repaired(found, seen.stripe_id, self._follow(seen))
+                found.subscriptions += self._repair(found, seen.stripe_id, self._follow(seen))
         return found
 
     def _differs(self, seen: SeenSubscription) -> bool:
@@ -62,7 +62,7 @@ class Reconciler:
     def _follow(self, seen: SeenSubscription) -> Callable[[], object]:
         return lambda: self.desk.settlement.follow(seen.stripe_id, seen.subscription_id)
 
-    def _repaired(self, found: Reconciled, what: str, repair: Callable[[], object]) -> bool:
+    def _repair(self, found: Reconciled, what: str, repair: Callable[[], object]) -> bool:
         try:
             repair()
         except Exception as error:

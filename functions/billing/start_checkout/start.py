@@ -14,7 +14,7 @@ from shared.billing.following import Following
 from shared.billing.payments import NewCheckout, Payments
 from shared.billing.plan import Plan
 from shared.billing.standing import SubscriptionStatus
-from shared.billing.subscription import Checkout, PriceIds, Subscription, Subscriptions, changed
+from shared.billing.subscription import Checkout, PriceIds, Subscription, Subscriptions, change_row
 from shared.catalogue.published import find_published_agent
 from shared.catalogue.repository import AgentsRepository
 from shared.errors import DomainProblem
@@ -145,7 +145,7 @@ class CheckoutDesk:
         )
         page = Checkout(session_id=seen.session_id, url=seen.url or "", expires_at=seen.expires_at)
         opened = {"checkout": page, "customer_id": customer}
-        return changed(self.subscriptions, row, lambda now: now.model_copy(update=opened))
+        return change_row(self.subscriptions, row, lambda now: now.model_copy(update=opened))
 
     def _price(self, plan: Plan, payments: Payments) -> str:
         """As a rule it was made when the agent was published."""

@@ -1,6 +1,7 @@
 """What was tried lately, in the table `meters`: one item a counter, with the stamp of each try."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 from pynamodb.attributes import MapAttribute, NumberAttribute, UnicodeAttribute
@@ -9,7 +10,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from shared.accounts.tries import Counter, check_tries, keep_recent
-from shared.adapters.dynamodb import is_lost_race, model_of, pause, start_transaction
+from shared.adapters.dynamodb import is_lost_race, model_of, pause, start_transaction, was_written
 
 LONGEST_PAUSE = 3
 
@@ -42,9 +43,11 @@ class TriesTable:
         raise RuntimeError("a counter changes more often than its limit allows")
 
     def give_back(self, token: str, *counters: Counter) -> None:
-        with start_transaction() as writes:
-            for counter in counters:
-                writes.update(self._meters(counter.key), actions=[TriesItem.stamps[token].remove()])
+        """One by one, each again if it meets another's try: no two of them have to agree."""
+        for counter in counters:
+            item = self._meters(counter.key)
+            removed: list[Action] = [TriesItem.stamps[token].remove()]
+            was_written(partial(item.update, actions=removed, condition=TriesItem.key.exists()))
 
     def forget(self, *counters: Counter) -> None:
         for counter in counters:

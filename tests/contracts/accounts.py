@@ -242,7 +242,7 @@ class TriesContract:
         for token in ("one", "two"):
             assert self.took(tries, NOW, TWICE, token=token)
         for token in ("two", "two", "never"):
-            tries.give_back(token, TWICE)
+            tries.give_back(token, TWICE, THRICE)
         assert [self.took(tries, NOW + n, TWICE) for n in (1, 2)] == [True, False]
 
     def test_what_is_forgotten_leaves_nothing(self, tries: Tries) -> None:

@@ -177,5 +177,5 @@ class FakeTaskRefusals:
     def note(self) -> None:
         self.at = self._clock()
 
-    def keep_recent(self) -> bool:
+    def recent(self) -> bool:
         return self.at is not None and self._clock() < self.at + RECENT_SECONDS

@@ -10,12 +10,13 @@ import pytest
 from functions.accounts.refresh.refresh import refresh_session
 from infra_cdk.app import ROOT, build
 from shared.accounts.session import RefreshRaced, begin_session, make_secret, rotate_session, write_refresh_token
-from shared.accounts.tries import TooManyTries
+from shared.accounts.tries import Counter, TooManyTries
 from shared.adapters.account_mails_table import AccountMailsTable
 from shared.adapters.api_keys_table import ApiKeysTable
 from shared.adapters.sessions_table import SessionsTable
 from shared.adapters.tries_table import TriesTable
 from shared.adapters.users_table import UsersTable
+from shared.rate_limits import Policy
 from tests.contracts.accounts import (
     NOW,
     TWICE,
@@ -153,6 +154,19 @@ def test_of_fifty_who_try_at_once_as_many_as_may(tries: TriesTable) -> None:
         return True
 
     assert race(took) == TWICE.policy.quota
+
+
+def test_fifty_who_succeed_at_once_are_all_uncounted(tries: TriesTable) -> None:
+    roomy = Counter(Policy(name="roomy", quota=RACERS, window_seconds=60), "x")
+
+    def succeed(number: int) -> bool:
+        tries.take(f"t{number}", NOW, roomy)
+        tries.give_back(f"t{number}", roomy)
+        return True
+
+    assert race(succeed) == RACERS
+    for number in range(RACERS):
+        tries.take(f"again {number}", NOW, roomy)
 
 
 def test_fifty_who_bring_a_stripe_customer_agree_on_one(users: UsersTable) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from shared.values import Json
 from tests.infrastructure.synthesized import Deployment, Resource, every
 
-NEEDED_FROM_THE_START = {"mam-reap-tasks", "mam-renew-base-image"}
+NEEDED_FROM_THE_START = {"mam-reap-tasks", "mam-reconcile-subscriptions", "mam-renew-base-image"}
 
 
 def retained(deployment: Deployment) -> list[Resource]:

@@ -135,7 +135,7 @@ class AccountsStack(Stack):
         send_mail.add_environment("MAIL_FROM", config.settings.mail_from)
         send_mail.add_environment("SITE_URL", config.settings.site_url)
 
-        erase_account = self._reaction("accounts/erase_account", data.users, TO_BE_ERASED, uses=["accounts", "stripe"])
+        erase_account = self._reaction("accounts/erase_account", data.users, TO_BE_ERASED, uses=["stripe"])
         data.users.allow(erase_account, "GetItem", "DeleteItem")
         self._let_find_holdings(erase_account)
         for table in (data.sessions, data.api_keys, data.account_mails, data.meters):
@@ -150,7 +150,7 @@ class AccountsStack(Stack):
         self._let_end_sessions(set_role)
 
     def _reaction(
-        self, folder: str, table: Table, of: Mapping[str, object], *, uses: Sequence[str] = ("accounts",)
+        self, folder: str, table: Table, of: Mapping[str, object], *, uses: Sequence[str] = ()
     ) -> FolderFunction:
         """A function that is told of a table's changes, for as long as a record of them lives."""
         letters = DeadLetters(self, folder.partition("/")[2].replace("_", "-"), config=self._config)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
 import shared.adapters.aws_clients as aws_clients
@@ -35,6 +36,7 @@ def event_loop_of_a_fresh_process() -> Iterator[None]:
 
 
 def _forget() -> None:
+    boto3.DEFAULT_SESSION = None  # which holds the keys that its first client found
     for module in (aws_clients, *wiring.DOMAINS):
         for provider in vars(module).values():
             if hasattr(provider, "cache_clear"):

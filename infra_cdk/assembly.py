@@ -10,6 +10,7 @@ from aws_cdk import App, DefaultStackSynthesizer, Stack, Tags, Validations
 from infra_cdk.config import Config, Target, config_for
 from infra_cdk.constructs.endpoint import Api
 from infra_cdk.settings import SettingInvalid, Settings, settings_of
+from infra_cdk.stacks.accounts import AccountsStack
 from infra_cdk.stacks.api import ApiStack, StageStack
 from infra_cdk.stacks.catalogue import CatalogueStack
 from infra_cdk.stacks.data import DataStack
@@ -84,6 +85,7 @@ class Stacks:
     data: DataStack
     runtime: RuntimeStack
     api: Api
+    accounts: AccountsStack
     catalogue: CatalogueStack
     runs: RunsStack
     platform: PlatformStack
@@ -94,6 +96,7 @@ class Stacks:
     def domains(self) -> dict[str, Stack]:
         """By the names of their folders in `functions/`."""
         return {
+            "accounts": self.accounts,
             "catalogue": self.catalogue,
             "runs": self.runs,
             "platform": self.platform,
@@ -117,6 +120,7 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
     data = DataStack(app, f"{prefix}-Data", config=config)
     runtime = RuntimeStack(app, f"{prefix}-Runtime", config=config)
     api = ApiStack(app, f"{prefix}-Api", config=config).api
+    accounts = AccountsStack(app, f"{prefix}-Accounts", config=config, data=data, api=api)
     catalogue = CatalogueStack(app, f"{prefix}-Catalogue", config=config, data=data, api=api)
     runs = RunsStack(app, f"{prefix}-Runs", config=config, data=data, runtime=runtime, api=api)
     platform = PlatformStack(
@@ -147,6 +151,7 @@ def add_domains(app: App, config: Config, layers: LayerContents) -> Stacks:
         data=data,
         runtime=runtime,
         api=api,
+        accounts=accounts,
         catalogue=catalogue,
         runs=runs,
         platform=platform,
@@ -163,7 +168,7 @@ def open_api(app: App, stacks: Stacks) -> None:
 
 
 def watch(app: App, stacks: Stacks) -> None:
-    letters = [stacks.runs, stacks.catalogue, stacks.platform, stacks.market, stacks.factory]
+    letters = [stacks.accounts, stacks.runs, stacks.catalogue, stacks.platform, stacks.market, stacks.factory]
     ObservabilityStack(
         app,
         f"{stacks.config.settings.stack_prefix}-Observability",

@@ -109,6 +109,8 @@ class Config:
     build_timeout: timedelta = timedelta(hours=2)
 
     api_throttle: Throttle = Throttle(rate=50, burst=100)
+    # A password takes a quarter of a second of a vCPU; whoever wants more at once waits.
+    sign_in_throttle: Throttle = Throttle(rate=10, burst=20)
     demo_throttle: Throttle = Throttle(rate=5, burst=10)
     # A worker may take 330 s; SQS asks for six times that before it hands the message to another.
     run_worker_timeout: timedelta = timedelta(seconds=330)

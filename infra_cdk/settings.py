@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 PREFIX = re.compile(r"[a-z][a-z0-9]{1,15}")
 ZONE = re.compile(r"[a-z]")
 EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
+SITE = re.compile(r"https://[a-z0-9.-]+(?::\d+)?")
 WORD = re.compile(r"[a-z]+(?:_[a-z]+)*")
 OF_SYNTHESIS = ("target", "layers")
 YES, NO = ("on", "true", "yes"), ("off", "false", "no")
@@ -27,12 +28,16 @@ class Settings:
 
     `zones` are the letters of the region's zones in which agents run ("a" is us-east-1a in us-east-1); `search` says
     whether there is a search domain, which costs by the hour; alarms are mailed to `alarm_email`, if there is one.
+    `mail_from` is what accounts get their mail from, at a domain that SES has verified; `site_url` is where links in it
+    lead.
     """
 
     prefix: str = "mam"
     zones: tuple[str, ...] = ("a", "b")
     search: bool = True
     alarm_email: str = ""
+    mail_from: str = "no-reply@mam.test"
+    site_url: str = "https://mam.test"
 
     def __post_init__(self) -> None:
         if not PREFIX.fullmatch(self.prefix):
@@ -45,6 +50,12 @@ class Settings:
             )
         if self.alarm_email and not EMAIL.fullmatch(self.alarm_email):
             raise SettingInvalid(f"alarm_email={self.alarm_email}: one address, as in alarm_email=you@example.org")
+        if not EMAIL.fullmatch(self.mail_from):
+            raise SettingInvalid(f"mail_from={self.mail_from}: one address, as in mail_from=no-reply@example.org")
+        if not SITE.fullmatch(self.site_url):
+            raise SettingInvalid(
+                f"site_url={self.site_url}: an address without a slash at its end, as in site_url=https://example.org"
+            )
 
     @property
     def stack_prefix(self) -> str:
@@ -90,4 +101,11 @@ def _switch(name: str, value: object) -> bool:
     return said in YES
 
 
-PARSERS = {"prefix": _text, "zones": _letters, "search": _switch, "alarm_email": _text}
+PARSERS = {
+    "prefix": _text,
+    "zones": _letters,
+    "search": _switch,
+    "alarm_email": _text,
+    "mail_from": _text,
+    "site_url": _text,
+}

@@ -36,6 +36,8 @@ LAYERS = {
     layer.name: layer
     for layer in (
         Layer(name="common", ours=(("shared", "python/shared"),)),
+        # Whether an address can be delivered to is not asked, so no name is ever resolved.
+        Layer(name="accounts", without=("dnspython",)),
         Layer(name="llm"),
         Layer(name="reddit"),
         Layer(name="search"),

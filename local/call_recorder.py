@@ -107,6 +107,9 @@ def calls_of(service: str, operation: str, parameters: Json) -> Iterator[Call]:
             yield f"sqs:{operation}", f"{PREFIX}:sqs:{HERE}:{parameters['QueueUrl'].rpartition('/')[2]}"
         case "ecr" if "repositoryName" in parameters:
             yield f"ecr:{operation}", f"{PREFIX}:ecr:{HERE}:repository/{parameters['repositoryName']}"
+        case "sesv2":
+            domain = parameters["FromEmailAddress"].rpartition("@")[2]
+            yield f"ses:{operation}", f"{PREFIX}:ses:{HERE}:identity/{domain}"
         case "secretsmanager":
             yield f"secretsmanager:{operation}", parameters["SecretId"]
         case "stepfunctions":

@@ -217,6 +217,7 @@ def endpoint_overlay(ports: Ports, keys: RealKeys) -> dict[str, str]:
         "AWS_ENDPOINT_URL_ECS": url(ports.fargate),
         "AGENT_REGISTRY_URL": url(ports.aws),
         "SEARCH_URL": url(ports.search),
+        "SITE_URL": url(ports.front_door),
         "TEST_WEB_ADDRESS": f"{':'.join(credentials.web_login)}@{HOST}:{ports.web}",
         "EMBEDDER_MODEL": str(REPOSITORY / "layers" / "embedder" / "model"),
     }

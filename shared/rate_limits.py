@@ -2,6 +2,7 @@
 draft-ietf-httpapi-ratelimit-headers-11, made from what the limiter found when it decided. Pure.
 """
 
+import ipaddress
 import math
 from collections.abc import Sequence
 from typing import Annotated
@@ -9,6 +10,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.values import Frozen
+
+IPV6_PREFIX = 64
 
 
 class Policy(Frozen):
@@ -57,3 +60,16 @@ def rate_limit_fields(standings: Sequence[RateStanding]) -> dict[str, str]:
 def _write_member(each: RateStanding) -> str:
     reset = "" if each.free_in_seconds is None else f";t={each.free_in_seconds}"
     return f'"{each.policy.name}";r={each.remaining}{reset}'
+
+
+def choose_subject(address: str) -> str:
+    """Who counts as one: an IPv4 address, or the /64 of an IPv6 one, which is what one customer is given."""
+    try:
+        parsed = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
+    return str(parsed)

@@ -1,6 +1,7 @@
 """What every test starts from: no cached adapters, no real credentials, no inherited settings."""
 
 import asyncio
+import logging
 from collections.abc import Iterator
 
 import boto3
@@ -8,6 +9,8 @@ import pytest
 
 import shared.adapters.aws_clients as aws_clients
 import shared.runtime.wiring as wiring
+from shared.runtime.observability import logger
+from tests.no_secret_logged import no_secret_is_logged
 
 AWS_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -33,6 +36,12 @@ def event_loop_of_a_fresh_process() -> Iterator[None]:
     """asyncio.run() leaves its thread refusing to make another loop; a Lambda process never begins like that."""
     yield
     asyncio.set_event_loop_policy(None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_in_the_log() -> Iterator[None]:
+    with no_secret_is_logged(logging.getLogger("mam"), logger.registered_formatter):
+        yield
 
 
 def _forget() -> None:

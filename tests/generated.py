@@ -14,6 +14,7 @@ from infra_cdk.app import ROOT
 from shared.values import Json
 from tests.infrastructure import recorded_calls, target_difference
 from tests.infrastructure.synthesized import synthesized
+from tests.integration import sample_account
 from tests.integration.endpoint_events import TOKEN, endpoint_events
 
 EVENTS = ROOT / "events"
@@ -37,6 +38,7 @@ def sample_values() -> dict[str, Json]:
         "slug": listing["slug"],
         "token": TOKEN,
         "input": listing["examples"][0]["input"],
+        **sample_account.VALUES,
     }
 
 

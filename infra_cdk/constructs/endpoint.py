@@ -17,8 +17,8 @@ from infra_cdk.config import API_ROOT, Config, Throttle
 from infra_cdk.constructs.acknowledge import acknowledge
 from infra_cdk.constructs.function import FolderFunction
 
-GET, POST = apigw.HttpMethod.GET, apigw.HttpMethod.POST
-PUBLIC = {"APIG4": "the catalogue and its demos are public; demos are limited per address"}
+DELETE, GET, POST = apigw.HttpMethod.DELETE, apigw.HttpMethod.GET, apigw.HttpMethod.POST
+PUBLIC = {"APIG4": "public routes are limited per address; the others recognise their callers in the function itself"}
 # The gateway gives up after 30 seconds; a function that ends before can still say why.
 ANSWER_WITHIN = timedelta(seconds=29)
 

@@ -12,12 +12,12 @@ from infra_cdk.config import Config, Throttle
 from infra_cdk.constructs.durations import retention
 from infra_cdk.constructs.endpoint import Api, Throttled
 
-# No header and no body: neither keys nor inputs of customers reach the log.
+# No header, no body and no path: neither keys, wherever somebody puts them, nor tokens of demos nor inputs of customers
+# reach the log.
 ACCESS_LOG = {
     "request_id": "$context.requestId",
     "time": "$context.requestTimeEpoch",
     "route": "$context.routeKey",
-    "path": "$context.path",
     "status": "$context.status",
     "latency_ms": "$context.responseLatency",
     "ip": "$context.identity.sourceIp",

@@ -55,6 +55,16 @@ class Credentials:
         return "mam", self._derived("web")
 
     @property
+    def access_token_key(self) -> str:
+        """What this installation signs access tokens with."""
+        return hmac.digest(self.secret, b"access tokens", hashlib.sha256).hex()
+
+    @property
+    def mailbox(self) -> str:
+        """A part of the address of the mailbox page: whoever has it reads everybody's mail."""
+        return self._derived("mailbox")
+
+    @property
     def control(self) -> str:
         return self._derived("control")
 

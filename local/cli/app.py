@@ -33,8 +33,9 @@ def up(
 ) -> None:
     """Start everything, deploy, and the first time scan real posts and publish agents."""
     from local.cli.up import up as run_up
+    from local.first_admin import AdminNotMade
 
-    with _explained():
+    with _explained(AdminNotMade):
         complete = run_up(_ports(), state_dir_from_environment(), RealKeys.of(os.environ), fill=fill, as_json=as_json)
     raise typer.Exit(0 if complete else 2)
 

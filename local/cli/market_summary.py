@@ -38,10 +38,29 @@ def lines_of_summary(summary: Row) -> list[str]:
     lines = [*_opportunities(summary["opportunities"]), *_agents(summary["agents"])]
     if summary["first_run"] is not None and not summary["first_run"]["complete"]:
         lines += [FIRST_RUN_INCOMPLETE, "`make logs` tells why; `make up` goes on from here.", ""]
-    lines += ["All agents:", f"  {summary['url']}/api/v1/agents"]
+    lines += ["All agents:", f"  {summary['url']}/api/v1/agents", *_doors(summary)]
     if summary["next"]:
         lines += ["", "Next, paste this line; it runs a demo:", "", summary["next"]]
     return lines
+
+
+def mailbox_address(ports: Ports) -> str:
+    """Where all mail of this system can be read, by whoever has this address."""
+    return f"{url(ports.front_door)}/_mam/mailbox/{ports.credentials.mailbox}"
+
+
+def _doors(summary: Row) -> list[str]:
+    """For the owner's eyes: on the terminal and nowhere else."""
+    if "admin" not in summary:
+        return []
+    admin = summary["admin"]
+    return [
+        "",
+        "Administrator (password kept in the state folder, admin.json):",
+        f"  {admin['email']}  {admin['password']}",
+        "Mailbox, with the links of all mails (keep the address to yourself):",
+        f"  {summary['mailbox']}",
+    ]
 
 
 def demo_command(agents: list[tuple[str, list[Any]]]) -> str | None:

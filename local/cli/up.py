@@ -1,15 +1,17 @@
 """`python -m local up`: start, deploy, fill the market the first time, say what is there."""
 
 import time
+from dataclasses import asdict
 
 from rich.markup import escape
 
 from local.access.credentials import made_credentials
 from local.cli.console import Progress, emit, progress
-from local.cli.market_summary import lines_of_summary, summary_of
+from local.cli.market_summary import lines_of_summary, mailbox_address, summary_of
 from local.deployer.deploy import deploy
 from local.deployer.product import product
 from local.deployer.secrets import RealKeys
+from local.first_admin import ensure_admin
 from local.first_run import Filling, FirstRun
 from local.market_data import MarketData
 from local.ports import Ports, url
@@ -30,7 +32,8 @@ def up(ports: Ports, state: StateDir, keys: RealKeys, *, fill: bool, as_json: bo
             f"{'Deployed' if changed else 'Deployed before, nothing changed'} ({time.monotonic() - started:.1f} s)"
         )
         filling = _fill(ports, state, shown) if fill else None
-    summary = summary_of(ports, filling)
+        admin = ensure_admin(ports, state)
+    summary = {**summary_of(ports, filling), "admin": asdict(admin), "mailbox": mailbox_address(ports)}
     if as_json:
         emit(summary)
     else:

@@ -1,4 +1,6 @@
-"""Puts API keys where functions look for them. Without a real key: that of this machine's stand-in."""
+"""Puts API keys where functions look for them. Without a real key: that of this machine's stand-in. Keys that AWS makes
+by itself are this installation's own: the emulator's are drawn without care.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +12,7 @@ from local.child_environment import outside_proxies
 
 ANTHROPIC_SECRET = "mam/anthropic"  # noqa: S105  a name
 REDDIT_SECRET = "mam/reddit"  # noqa: S105
+ACCESS_TOKEN_SECRET = "mam/access-tokens"  # noqa: S105
 _REDDIT_AGENT = "web:mam-local:v1 (by /u/mam)"
 
 
@@ -35,6 +38,7 @@ class RealKeys:
         client_id, client_secret = self.reddit or standins.reddit_client
         return {
             ANTHROPIC_SECRET: {"api_key": self.anthropic or standins.claude_key},
+            ACCESS_TOKEN_SECRET: {"current": "local", "local": standins.access_token_key},
             REDDIT_SECRET: {"client_id": client_id, "client_secret": client_secret, "user_agent": _REDDIT_AGENT},
         }
 

@@ -10,6 +10,7 @@ from local.emulator.function_code import FunctionCode
 from local.emulator.function_environment import OVERLAY_FILE, EndpointOverlay
 from local.emulator.function_host_client import FunctionHostClient
 from local.emulator.http_api import HttpApiLimits
+from local.emulator.mailbox import Mailbox
 from local.emulator.patches import (
     duplicate_deliveries,
     execution_status_events,
@@ -69,7 +70,7 @@ def assemble(ports: Ports, state: StateDir) -> ByPort:
     stream_deliveries.apply(duplicates)
     transactions.apply(strictness)
     aws = StrictnessEndpoint(HttpApiLimits(persistence), strictness)
-    front_door = FrontDoor(aws, product_api, f"{HOST}:{ports.aws}")
+    front_door = Mailbox(FrontDoor(aws, product_api, f"{HOST}:{ports.aws}"), credentials.mailbox)
     return ByPort(aws_gate(aws, ports.aws, credentials), front_door, ports.front_door)
 
 

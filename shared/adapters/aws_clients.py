@@ -44,6 +44,11 @@ def sqs() -> "SQSClient":
 
 
 @cache
+def ses() -> Any:
+    return _make_client("sesv2")
+
+
+@cache
 def lambda_invoker(read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> "LambdaClient":
     """Never retries by itself: a request that was answered too late may have run."""
     return _make_client("lambda", attempts=1, read_timeout_seconds=read_timeout_seconds)

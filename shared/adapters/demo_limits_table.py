@@ -8,8 +8,8 @@ from pynamodb.attributes import ListAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model
 
 from shared.adapters.dynamodb import find, model_of, was_written
-from shared.rate_limits import RateStanding
-from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, choose_subject, keep_within_window
+from shared.rate_limits import RateStanding, choose_subject
+from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, keep_within_window
 
 KEY_PREFIX = "demo#"
 ATTEMPTS = PER_ADDRESS + 5

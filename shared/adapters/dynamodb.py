@@ -50,6 +50,11 @@ def find(model: type[Item], *key: str | int) -> Item | None:
         return None
 
 
+def read_optional_number(value: float | None) -> float | None:
+    """A number that an item may lack, which the type of its attribute does not say."""
+    return None if value is None else float(value)
+
+
 def was_written(write: Callable[[], object]) -> bool:
     """Make one conditional write. False if its condition did not hold; every other failure is raised.
 

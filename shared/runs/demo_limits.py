@@ -2,7 +2,6 @@
 hour's starts.
 """
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -13,7 +12,6 @@ from shared.rate_limits import Policy, RateStanding, count_seconds_left, find_st
 WINDOW_SECONDS = 3600.0
 PER_AGENT = 3
 PER_ADDRESS = 20
-IPV6_PREFIX = 64
 AGENT_POLICY = Policy(name="demos-per-agent", quota=PER_AGENT, window_seconds=int(WINDOW_SECONDS))
 ADDRESS_POLICY = Policy(name="demos", quota=PER_ADDRESS, window_seconds=int(WINDOW_SECONDS))
 REFUSALS = {
@@ -55,19 +53,6 @@ class DemoLimits(Protocol):
     def give_back(self, address: str, token: str) -> None:
         """Uncount it: the start turned out to cost nothing."""
         ...
-
-
-def choose_subject(address: str) -> str:
-    """Who counts as one: an IPv4 address, or the /64 of an IPv6 one, which is what one customer is given."""
-    try:
-        parsed = ipaddress.ip_address(address.split("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, IPV6_PREFIX), strict=False))
-    return str(parsed)
 
 
 def keep_within_window(starts: Sequence[Start], now: float) -> list[Start]:

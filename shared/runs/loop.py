@@ -149,9 +149,13 @@ class AgentLoop:
         first = len(self.recorded) + 1
         ids = [effect.id for effect in reply.effects]
         if ids != list(range(first, first + len(ids))):
-            return self._stop_run(Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}")
+            return self._stop_run(
+                Ending.VIOLATION, "effect_ids", f"effects must be numbered in call order from {first}"
+            )
         if len(self.recorded) + len(ids) > self.limits.effects:
-            return self._stop_run(Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects")
+            return self._stop_run(
+                Ending.LIMIT, "too_many_effects", f"the run asked for over {self.limits.effects} effects"
+            )
         lasting = [effect.args for effect in reply.effects if effect.kind in LASTING]
         return self._refuse_foreign(lasting) if lasting else None
 

@@ -22,6 +22,7 @@ IF_NONE_MATCH: Schema = {
     "example": '"5c1b1e4f3f2a4c0d9be1c3f7a1d2e3f4"',
 }
 ETAG: Schema = {"description": "Names these very bytes: send it back as `If-None-Match`", "schema": {"type": "string"}}
+API_KEY: Schema = {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key"}
 NOT_MODIFIED: Schema = {
     "description": "The caller has the current answer already: its ETag is in `If-None-Match`",
     "headers": {"ETag": ETAG},
@@ -38,7 +39,18 @@ def write_openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
         _add_schema(schemas, name, model)
     for operation in _reads(document):
         _describe_read(operation)
+    _describe_keys(document)
     return document
+
+
+def _describe_keys(document: Schema) -> None:
+    """Where a caller needs no scope that only people have, a key will do, in a header of its own if they like."""
+    operations = [each for methods in document["paths"].values() for each in methods.values()]
+    for_keys = [each for each in operations if {"bearer": []} in each.get("security", ())]
+    for operation in for_keys:
+        operation["security"].append({"api_key": []})
+    if for_keys:
+        document["components"]["securitySchemes"]["api_key"] = API_KEY
 
 
 def _add_schema(schemas: Schema, name: str, model: type[BaseModel]) -> None:

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.runtime.exposed_keys import find_key_in_address
 from shared.runtime.observability import logger, metrics_namespace
 from shared.runtime.problems import INTERNAL_DETAIL, MEDIA_TYPE, write_problem
 
@@ -50,6 +51,10 @@ class _Exchange:
     async def run(self) -> None:
         logger.set_correlation_id(self._request_id)
         try:
+            exposed = find_key_in_address(self._scope)
+            if exposed is not None:
+                await self._answer(exposed.status, exposed.type, exposed.title, exposed.detail, exposed.extra)
+                return
             await self._app(self._scope, self.receive, self.send)
         except BodyTooLarge:
             await self._answer(413, "body-too-large", "The body is too large", TOO_LARGE)
@@ -85,9 +90,11 @@ class _Exchange:
             message = {**message, "body": b""}
         await self._send(message)
 
-    async def _answer(self, status: int, type_: str, title: str, detail: str) -> None:
+    async def _answer(
+        self, status: int, type_: str, title: str, detail: str, extra: Mapping[str, Any] | None = None
+    ) -> None:
         self._too_large = False
-        body = write_problem(self._request_id, status, type_, title, detail)
+        body = write_problem(self._request_id, status, type_, title, detail, extra)
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
 from shared.errors import DomainProblem
+from shared.runtime.exposed_keys import refuse_key_in_body
 from shared.values import Json
 
 MAX_DEPTH = 64
@@ -56,7 +57,9 @@ class JsonRoute(APIRoute):
 
         async def strictly(request: Request) -> Response:
             check_encoding(request.headers.getlist("content-encoding"))
-            return await handle(JsonRequest(request.scope, request.receive))
+            read = JsonRequest(request.scope, request.receive)
+            refuse_key_in_body(await read.body())
+            return await handle(read)
 
         return strictly
 

@@ -143,6 +143,8 @@ DESCRIPTIONS = {
     400: "The request cannot be read (for example, the body is not valid JSON)",
     404: "There is no such thing",
     401: "Nobody is signed in, or the credentials are not valid",
+    403: "These credentials may not do this",
+    409: "Somebody was faster, or it was done before",
     405: "The path exists, the method does not",
     410: "It was here once and is gone",
     413: "The body is larger than 256 KB",

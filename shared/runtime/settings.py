@@ -48,6 +48,36 @@ class Settings:
         return require("AGENT_RUNS_TABLE")
 
     @property
+    def users_table(self) -> str:
+        return require("USERS_TABLE")
+
+    @property
+    def sessions_table(self) -> str:
+        return require("SESSIONS_TABLE")
+
+    @property
+    def account_mails_table(self) -> str:
+        return require("ACCOUNT_MAILS_TABLE")
+
+    @property
+    def api_keys_table(self) -> str:
+        return require("API_KEYS_TABLE")
+
+    @property
+    def access_token_secret(self) -> str:
+        """The name of the secret with the keys that sign access tokens."""
+        return require("ACCESS_TOKEN_SECRET")
+
+    @property
+    def mail_from(self) -> str:
+        return require("MAIL_FROM")
+
+    @property
+    def site_url(self) -> str:
+        """Where people see the marketplace, without a slash at the end: links in mails begin with it."""
+        return require("SITE_URL")
+
+    @property
     def workflow_failures_table(self) -> str:
         return require("WORKFLOW_FAILURES_TABLE")
 

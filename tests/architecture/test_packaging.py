@@ -37,6 +37,7 @@ print(json.dumps([sorted(sys.modules), [name for name in later if importlib.util
 """
 # What each layer beside `common` is for.
 PURPOSE = {
+    "accounts": {"bcrypt", "email_validator", "jwt"},
     "llm": {"anthropic"},
     "reddit": {"praw"},
     "search": {"opensearchpy"},
@@ -101,6 +102,13 @@ def test_a_function_has_no_layer_that_it_does_not_use(folder: str, functions: di
     ]
 
     assert unused == []
+
+
+def test_bcrypt_is_where_passwords_or_keys_are_made_or_checked_and_nowhere_else() -> None:
+    checked = {"accounts/change_email", "accounts/get_me", "accounts/login"}
+    made = {"accounts/create_api_key", "accounts/register", "accounts/reset_password", "accounts/rotate_api_key"}
+
+    assert {folder for folder in FOLDERS if "bcrypt" in third_party(folder)} == checked | made
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

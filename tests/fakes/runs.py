@@ -5,8 +5,8 @@ from contextlib import nullcontext
 from typing import Any
 
 from shared.adapters.task_refusals_table import RECENT_SECONDS
-from shared.rate_limits import RateStanding
-from shared.runs.demo_limits import Start, check, choose_subject, keep_within_window
+from shared.rate_limits import RateStanding, choose_subject
+from shared.runs.demo_limits import Start, check, keep_within_window
 from shared.runs.loop import Recorded
 from shared.runs.run import ENDED, LEASE_SECONDS, Origin, RunLeaseLost, RunState, StoredRun
 from shared.runs.tasks import TaskNotReady

@@ -1,9 +1,11 @@
 """What is kept is encrypted, recoverable, private, and outlives its stack."""
 
+import json
+
 from tests.infrastructure.synthesized import Deployment, every
 
-EXPIRING = {"mam-meters", "mam-agent-runs"}
-STREAMED = {"mam-market-opportunities", "mam-agents"}
+EXPIRING = {"mam-meters", "mam-agent-runs", "mam-sessions", "mam-api-keys", "mam-account-mails"}
+STREAMED = {"mam-market-opportunities", "mam-agents", "mam-users", "mam-account-mails"}
 TABLES = {
     "mam-market-opportunities": (["opportunity_id"], {"by_status": ["status", "score"]}),
     "mam-problems": (["problem_id"], {"by_opportunity": ["opportunity_id", "problem_id"]}),
@@ -13,6 +15,10 @@ TABLES = {
     "mam-agent-tasks": (["agent", "task_id"], {}),
     "mam-meters": (["key"], {}),
     "mam-agent-runs": (["run_id"], {}),
+    "mam-users": (["user_id"], {}),
+    "mam-sessions": (["session_id"], {"by_user": ["user_id"]}),
+    "mam-api-keys": (["key_id"], {"by_account": ["account_id", "created_at"]}),
+    "mam-account-mails": (["mail_id"], {"by_subject": ["subject"]}),
     "mam-workflow-failures": (["execution", "failure_id"], {}),
 }
 
@@ -92,8 +98,12 @@ def test_artifacts_are_versioned_and_scans_and_demos_expire(deployment: Deployme
 def test_no_template_holds_a_secret(deployment: Deployment) -> None:
     secrets = list(deployment.of("AWS::SecretsManager::Secret"))
 
-    assert {secret.properties["Name"] for secret in secrets} == {"mam/anthropic", "mam/reddit"}
-    assert not any({"SecretString", "GenerateSecretString"} & secret.properties.keys() for secret in secrets)
+    assert {secret.properties["Name"] for secret in secrets} == {"mam/anthropic", "mam/reddit", "mam/access-tokens"}
+    assert not any("SecretString" in secret.properties for secret in secrets)
+    [made] = [secret.properties for secret in secrets if "GenerateSecretString" in secret.properties]
+    assert made["Name"] == "mam/access-tokens"
+    assert json.loads(made["GenerateSecretString"]["SecretStringTemplate"]) == {"current": "first"}
+    assert made["GenerateSecretString"]["PasswordLength"] >= 32
 
 
 def test_queues_are_encrypted_and_hand_over_what_nobody_can_process(deployment: Deployment) -> None:

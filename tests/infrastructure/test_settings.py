@@ -156,7 +156,10 @@ def test_a_context_is_read_from_the_command_line_and_from_cdk_json() -> None:
         ({"search": "perhaps"}, "on or off"),
         ({"alarm_email": "ops"}, "one address"),
         ({"alarm_email": "a@b.de, c@d.de"}, "one address"),
-        ({"prefx": "shop"}, "no such setting; there are alarm_email, layers, prefix"),
+        ({"mail_from": "mam"}, "one address"),
+        ({"site_url": "https://example.org/"}, "without a slash"),
+        ({"site_url": "http://example.org"}, "https"),
+        ({"prefx": "shop"}, "no such setting; there are alarm_email, layers, mail_from, prefix"),
     ],
 )
 def test_what_cannot_be_deployed_is_refused_with_what_may_be_said(context: dict[str, Json], message: str) -> None:

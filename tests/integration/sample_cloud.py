@@ -45,6 +45,7 @@ from tests.fakes.oci_registry import FakeRegistry
 from tests.fakes.served import served
 from tests.fakes.task_service import TaskService
 from tests.infrastructure.synthesized import Deployment
+from tests.integration import sample_account
 from tests.integration.endpoint_events import TOKEN
 from tests.integration.sample_world import EVENTS, WORLD
 
@@ -166,6 +167,7 @@ def fill(deployment: Deployment) -> None:
     reddit = {"client_id": "id", "client_secret": "secret", "user_agent": "sample"}
     for name, value in (("mam/anthropic", {"api_key": "offline"}), ("mam/reddit", reddit)):
         boto3.client("secretsmanager").create_secret(Name=name, SecretString=json.dumps(value))
+    sample_account.place_services()
     boto3.client("ecr").create_repository(repositoryName="mam-agents")
 
 

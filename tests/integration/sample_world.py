@@ -17,6 +17,7 @@ import pytest
 
 from shared.runtime import wiring
 from shared.values import Json
+from tests.integration import sample_account
 from tests.integration.agent_factory_run import STAGES, AgentFactory, agent_factory
 from tests.integration.endpoint_events import TOKEN, endpoint_events
 from tests.integration.market_scan_run import (
@@ -42,7 +43,7 @@ def write() -> None:
         [agent] = wiring.catalogue.agents().list_published(1).items
         detail = factory.listed()[agent.slug]
         row = boto3.client("dynamodb").get_item(TableName="agents", Key={"slug": {"S": agent.slug}})["Item"]
-        world = {"slug": agent.slug, "token": TOKEN, "input": detail.examples[0].input}
+        world = {"slug": agent.slug, "token": TOKEN, "input": detail.examples[0].input, **sample_account.VALUES}
         events |= endpoint_events(world) | reaction_events(agent.slug, encoded(row))
         (WORLD / "tables.json").write_text(pretty(tables()))
         (WORLD / "objects.json").write_text(pretty(objects()))
@@ -107,7 +108,6 @@ def factory_events(factory: AgentFactory) -> dict[str, Json]:
 
 def reaction_events(slug: str, row: Json) -> dict[str, Json]:
     queue = f"{ACCOUNT.format('sqs')}:mam-runs"
-    stream = f"{ACCOUNT.format('dynamodb')}:table/mam-agents/stream/2026-11-23T06:00:00.000"
     return {
         "perform_run": {
             "Records": [
@@ -123,25 +123,12 @@ def reaction_events(slug: str, row: Json) -> dict[str, Json]:
                 }
             ]
         },
-        "index_agent": {
-            "Records": [
-                {
-                    "eventID": "sample-event",
-                    "eventName": "MODIFY",
-                    "eventVersion": "1.1",
-                    "eventSource": "aws:dynamodb",
-                    "awsRegion": "us-east-1",
-                    "eventSourceARN": stream,
-                    "dynamodb": {
-                        "Keys": {"slug": {"S": slug}},
-                        "NewImage": row,
-                        "SequenceNumber": "1",
-                        "SizeBytes": 1,
-                        "StreamViewType": "NEW_AND_OLD_IMAGES",
-                    },
-                }
-            ]
-        },
+        "index_agent": stream_event("agents", "MODIFY", {"slug": {"S": slug}}, row),
+        "send_mail": stream_event("account_mails", "INSERT", {"mail_id": {"S": sample_account.UNSENT_MAIL}}, {}),
+        "erase_account": stream_event(
+            "users", "MODIFY", {"user_id": {"S": sample_account.LEAVING_USER}}, {"erasing_at": {"N": "1795413600"}}
+        ),
+        "set_role": {"email": sample_account.EMAIL, "role": "admin"},
         "reap_tasks": {},
         "forward_to_task": {
             "address": "127.64.0.1",
@@ -165,6 +152,30 @@ def reaction_events(slug: str, row: Json) -> dict[str, Json]:
                 "SdkKey": "sdk.zip",
             },
         },
+    }
+
+
+def stream_event(table: str, change: str, key: Json, row: Json) -> Json:
+    """One record of a table's stream."""
+    name = table.replace("_", "-")
+    return {
+        "Records": [
+            {
+                "eventID": "sample-event",
+                "eventName": change,
+                "eventVersion": "1.1",
+                "eventSource": "aws:dynamodb",
+                "awsRegion": "us-east-1",
+                "eventSourceARN": f"{ACCOUNT.format('dynamodb')}:table/mam-{name}/stream/2026-11-23T06:00:00.000",
+                "dynamodb": {
+                    "Keys": key,
+                    "NewImage": row,
+                    "SequenceNumber": "1",
+                    "SizeBytes": 1,
+                    "StreamViewType": "NEW_AND_OLD_IMAGES",
+                },
+            }
+        ]
     }
 
 

@@ -11,17 +11,33 @@ import pytest
 
 from functions.openapi import list_routed_folders
 from infra_cdk.app import ROOT
+from shared.accounts.hashes import hash_email
+from shared.accounts.mail import MailKind
 from shared.specs.effects import Succeeded
 from shared.workflows.failures import StageFailed
 from tests.infrastructure.recorded_calls import unknown_calls
 from tests.integration.endpoint_events import TOKEN
+from tests.integration.sample_account import (
+    CHANGE_MAIL,
+    KEY,
+    LEAVING_USER,
+    SECRET,
+    UNSENT_MAIL,
+    VERIFY_MAIL,
+    put_key,
+    put_mail,
+    put_session,
+    renew_accounts,
+)
 from tests.integration.sample_cloud import BUCKET, RECORDED, SampleCloud, http_sink, sample_cloud
 from tests.integration.sample_world import EVENTS, WORLD
 
 FOLDERS = sorted(handler.parent.relative_to(ROOT / "functions") for handler in ROOT.glob("functions/*/*/handler.py"))
 HTTP = [folder.name for folder in list_routed_folders()]
 STAGES = [folder.name for folder in FOLDERS if folder.parent.name in {"market", "factory"}]
-BATCHES = ["index_agent", "perform_run"]
+BATCHES = ["erase_account", "index_agent", "perform_run", "send_mail"]
+
+KEPT_OF_PEOPLE = ("users", "sessions", "api-keys", "account-mails")
 
 pytestmark = pytest.mark.xdist_group("sample-events")
 
@@ -34,6 +50,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleCloud]:
         sample_cloud(tmp_path_factory.mktemp("sample"), monkeypatch) as running,
     ):
         yield running
+
+
+@pytest.fixture(autouse=True)
+def accounts(cloud: SampleCloud) -> None:
+    renew_accounts()
 
 
 def sample(name: str) -> Any:
@@ -53,7 +74,7 @@ def test_a_stage_answers_its_sample_event(cloud: SampleCloud, name: str) -> None
 def test_an_endpoint_answers_its_sample_event(cloud: SampleCloud, name: str) -> None:
     answer = cloud.call(deployed(name), sample(name))
 
-    assert answer["statusCode"] in {200, 202}, answer["body"]
+    assert answer["statusCode"] in {200, 201, 202, 204}, answer["body"]
 
 
 @pytest.mark.parametrize("name", BATCHES)
@@ -126,6 +147,59 @@ def test_a_certificate_is_shown(cloud: SampleCloud) -> None:
     assert answer["statusCode"] == 200
 
 
+def test_whose_key_it_is_is_shown(cloud: SampleCloud) -> None:
+    event = sample("get_me")
+    event["headers"] = {"x-api-key": KEY.text}
+
+    answer = cloud.call("mam-get-me", event)
+
+    assert body_of(answer)["scopes"] == ["subscriptions:*"]
+
+
+def test_an_address_changes_by_the_link_of_a_mail(cloud: SampleCloud) -> None:
+    event = json.loads(json.dumps(sample("verify_email")).replace(VERIFY_MAIL, CHANGE_MAIL))
+
+    assert cloud.call("mam-verify-email", event)["statusCode"] == 200
+
+
+def test_a_key_that_is_rotated_without_overlap_is_gone(cloud: SampleCloud) -> None:
+    event = sample("rotate_api_key") | {"body": json.dumps({"overlap_seconds": 0})}
+
+    assert cloud.call("mam-rotate-api-key", event)["statusCode"] == 201
+
+
+def test_a_refresh_token_that_is_not_current_ends_its_session(cloud: SampleCloud) -> None:
+    event = json.loads(json.dumps(sample("refresh")).replace(SECRET, "x" * 43))
+
+    assert cloud.call("mam-refresh", event)["statusCode"] == 401
+
+
+def test_somebody_is_made_an_administrator(cloud: SampleCloud) -> None:
+    assert cloud.call("mam-set-role", sample("set_role"))["role"] == "admin"
+
+
+def test_an_account_is_erased_with_all_that_hangs_on_it(cloud: SampleCloud) -> None:
+    put_session("ses_" + "1" * 32, LEAVING_USER)
+    put_key("leavingkey00", LEAVING_USER)
+    put_mail("mail_leaving", MailKind.RESET, "leaving@example.test", hash_email("leaving@example.test"))
+
+    assert cloud.call("mam-erase-account", sample("erase_account")) == {"batchItemFailures": []}
+
+    left = [boto3.client("dynamodb").scan(TableName=f"mam-{name}")["Items"] for name in KEPT_OF_PEOPLE]
+    assert LEAVING_USER not in json.dumps(left)
+    assert "leaving" not in json.dumps(left)
+
+
+@pytest.mark.parametrize("kind", [MailKind.NOBODY, MailKind.PASSWORD_CHANGED])
+def test_a_mail_without_a_link_is_not_kept(cloud: SampleCloud, kind: MailKind) -> None:
+    put_mail("mail_notice", kind)
+
+    event = json.loads(json.dumps(sample("send_mail")).replace(UNSENT_MAIL, "mail_notice"))
+    assert cloud.call("mam-send-mail", event) == {"batchItemFailures": []}
+
+    assert "mail_notice" not in json.dumps(boto3.client("dynamodb").scan(TableName="mam-account-mails")["Items"])
+
+
 def take_any_input() -> None:
     """The sample agent's listing with a schema that any object fits."""
     s3 = boto3.client("s3")
@@ -144,7 +218,7 @@ def body_of(answer: Any) -> Any:
 
 
 def test_every_function_is_called_here() -> None:
-    others = {"record_failure", "reap_tasks", "forward_to_task", "prepare_base_image"}
+    others = {"record_failure", "set_role", "reap_tasks", "forward_to_task", "prepare_base_image"}
 
     assert {folder.name for folder in FOLDERS} == {*STAGES, *HTTP, *BATCHES, *others}
 

@@ -2,8 +2,8 @@
 function loads only its own.
 """
 
-from shared.runtime.wiring import catalogue, factory, market, platform, runs
+from shared.runtime.wiring import accounts, catalogue, factory, market, platform, runs
 
-DOMAINS = (catalogue, factory, market, platform, runs)
+DOMAINS = (accounts, catalogue, factory, market, platform, runs)
 
-__all__ = ["DOMAINS", "catalogue", "factory", "market", "platform", "runs"]
+__all__ = ["DOMAINS", "accounts", "catalogue", "factory", "market", "platform", "runs"]

@@ -64,3 +64,10 @@ def test_the_shells_proxies_are_taken_only_to_reach_a_real_service_and_never_for
     overlay = endpoint_overlay(Ports(9000), RealKeys.of({**shell, **KEY}))
     assert overlay["HTTPS_PROXY"] == "http://proxy:3128"
     assert {"127.0.0.1", "localhost", ".test", "intranet"} <= set(overlay["NO_PROXY"].split(","))
+
+
+def test_access_tokens_are_signed_with_a_key_of_this_installation(secretsmanager: Any) -> None:
+    deploy_secrets(RealKeys.of({}), STANDINS, secretsmanager)
+    keys = stored(secretsmanager, "mam/access-tokens")
+    assert len(keys[keys["current"]]) >= 64
+    assert keys[keys["current"]] != Credentials(b"another secret" * 2).access_token_key

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.rate_limits import choose_subject
 from shared.runs.demo_limits import (
     PER_ADDRESS,
     PER_AGENT,
     DemoLimitReached,
     Start,
     check,
-    choose_subject,
     keep_within_window,
 )
 

@@ -81,6 +81,6 @@ def test_a_public_route_asks_no_means_who_calls() -> None:
 def test_only_routes_that_ask_declare_how_to_sign_in() -> None:
     document = write_openapi_document(create_app(router, public))
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
-    assert document["paths"]["/api/v1/me"]["get"]["security"] == [{"bearer": []}]
+    assert document["paths"]["/api/v1/me"]["get"]["security"] == [{"bearer": []}, {"api_key": []}]
     assert "security" not in document["paths"]["/api/v1/open"]["get"]
     assert "securitySchemes" not in write_openapi_document(create_app(public))["components"]

@@ -1,0 +1,7 @@
+"""Lambda entry point of `functions.accounts.change_email`."""
+
+from functions.accounts.change_email.router import router
+from shared.runtime.authentication import person
+from shared.runtime.http import create_app, make_handler
+
+handler = make_handler(create_app(router, authenticate=person))

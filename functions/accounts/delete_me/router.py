@@ -1,0 +1,40 @@
+"""`DELETE /me`: marks the account, and the stream of its table erases it."""
+
+from time import time as clock
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from shared.accounts.session import end_all
+from shared.runtime import wiring
+from shared.runtime.callers import NotSignedIn, Person
+from shared.runtime.problems import describe_problem_responses
+
+router = APIRouter()
+
+
+class Erasing(BaseModel):
+    """There is no way back."""
+
+    status: Literal["erasing"] = Field(default="erasing", description="Gone within minutes, invoices excepted")
+
+
+@router.delete(
+    "/me",
+    operation_id="delete_me",
+    summary="Delete an account",
+    status_code=202,
+    response_description="The account is being erased",
+    responses=describe_problem_responses(401, 403),
+    tags=["accounts"],
+)
+async def delete_me(caller: Person) -> Erasing:
+    """Delete the account and everything kept under it, but for invoices that the law wants kept, without a name.
+
+    From now on nobody is signed in to it; the rest takes a few minutes.
+    """
+    if not wiring.accounts.users().begin_erasure(caller.account_id, clock()):
+        raise NotSignedIn
+    end_all(wiring.accounts.sessions(), caller.account_id)
+    return Erasing()

@@ -1,0 +1,32 @@
+"""Making somebody an administrator, or a customer again. Whoever is signed in as they were has to sign in anew."""
+
+from shared.accounts.email_address import normalise_email
+from shared.accounts.session import SessionsRepository, end_all
+from shared.accounts.user import Role, User, UsersRepository
+from shared.values import Frozen
+
+
+class RoleChange(Frozen):
+    email: str
+    role: Role
+
+
+class NoSuchAccount(Exception):
+    """Nobody has registered with the address and followed the link of the mail."""
+
+
+class AccountChanged(Exception):
+    """Somebody changed the account at the same time: invoke again."""
+
+
+def change_role(asked: RoleChange, users: UsersRepository, sessions: SessionsRepository) -> User:
+    """The user as they are now. Raises NoSuchAccount or AccountChanged."""
+    user = users.find_by_email(normalise_email(asked.email))
+    if user is None:
+        raise NoSuchAccount("nobody has an account with this address: register, follow the mail's link, try again")
+    if user.role is asked.role:
+        return user
+    if not users.set_role(user, asked.role):
+        raise AccountChanged("somebody changed the account at the same time: try again")
+    end_all(sessions, user.user_id)
+    return user.model_copy(update={"role": asked.role})

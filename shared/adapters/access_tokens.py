@@ -1,0 +1,91 @@
+"""Access tokens: JWTs signed with HS256, by keys that have ids so that they can be changed one after the other.
+
+The secret with the keys is a JSON object: each key's id with its text, and under `current` the id of the one that
+signs. To rotate: add a key; after a while, when every function has read it, make it the current one; after 15 minutes
+more take the old one out.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+from jwt.types import Options
+
+from shared.accounts.user import Role
+from shared.values import Frozen
+
+ALGORITHM = "HS256"
+ISSUER = "mam"
+AUDIENCE = "mam-api"
+LIFE_SECONDS = 900
+SHORTEST_KEY_BYTES = 32
+CURRENT = "current"
+HEADER = frozenset({"alg", "kid", "typ"})
+TYPE = "at+jwt"
+"""RFC 9068: no other kind of token that the same keys may sign one day is taken for one of these."""
+REQUIRED = ("iss", "aud", "sub", "jti", "exp", "iat", "nbf", "sid", "role")
+_OPTIONS: Options = {"require": list(REQUIRED), "enforce_minimum_key_length": True, "strict_aud": True}
+
+
+class SigningKeysUnfit(Exception):
+    """The secret does not hold keys to sign with; the message says what is wrong, never what it holds."""
+
+
+class AccessTokenInvalid(Exception):
+    """Not one of ours, or not any more. The message is for our own eyes."""
+
+
+class Claims(Frozen):
+    """What a valid token says: whose it is, of which session, in which role."""
+
+    user_id: str
+    session_id: str
+    role: Role
+
+
+class AccessTokens:
+    def __init__(self, secret: Mapping[str, str]) -> None:
+        """Raises SigningKeysUnfit."""
+        self._keys = {kid: text.encode() for kid, text in secret.items() if kid != CURRENT}
+        self._current = secret.get(CURRENT, "")
+        if self._current not in self._keys:
+            raise SigningKeysUnfit(f"`{CURRENT}` has to name one of the keys beside it")
+        short = sorted(kid for kid, key in self._keys.items() if len(key) < SHORTEST_KEY_BYTES)
+        if short:
+            raise SigningKeysUnfit(f"{', '.join(short)}: a key has at least {SHORTEST_KEY_BYTES} bytes")
+        self._jwt = jwt.PyJWT(options=_OPTIONS)
+
+    def issue(self, claims: Claims, now: float) -> str:
+        issued = int(now)
+        payload = {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": claims.user_id,
+            "sid": claims.session_id,
+            "role": claims.role.value,
+            "jti": secrets.token_urlsafe(16),
+            "iat": issued,
+            "nbf": issued,
+            "exp": issued + LIFE_SECONDS,
+        }
+        headers = {"kid": self._current, "typ": TYPE}
+        return self._jwt.encode(payload, self._keys[self._current], ALGORITHM, headers=headers)
+
+    def read(self, token: str) -> Claims:
+        """Raises AccessTokenInvalid."""
+        try:
+            key = self._find_key(jwt.get_unverified_header(token))
+            payload = self._jwt.decode(token, key, [ALGORITHM], audience=AUDIENCE, issuer=ISSUER)
+            return Claims(user_id=payload["sub"], session_id=payload["sid"], role=Role(payload["role"]))
+        except (jwt.PyJWTError, ValueError, TypeError) as error:
+            raise AccessTokenInvalid(type(error).__name__) from error
+
+    def _find_key(self, header: Mapping[str, Any]) -> bytes:
+        """By its id among our own. What else a header may say of keys (jku, jwk, x5u, crit …) no token of ours says."""
+        if HEADER.symmetric_difference(header) or header["alg"] != ALGORITHM or header["typ"] != TYPE:
+            raise AccessTokenInvalid("the header is not ours")
+        key = self._keys.get(header["kid"])
+        if key is None:
+            raise AccessTokenInvalid("the key is not ours")
+        return key

@@ -1,0 +1,12 @@
+"""bcrypt, for passwords (`shared.accounts.password`) and API keys (`shared.accounts.api_key`)."""
+
+import bcrypt
+
+
+def bcrypt_hash(secret: bytes, cost: int) -> str:
+    """`secret` is at most 72 bytes without NUL; bcrypt 5 refuses longer ones by itself."""
+    return bcrypt.hashpw(secret, bcrypt.gensalt(cost)).decode()
+
+
+def bcrypt_fits(secret: bytes, hashed: str) -> bool:
+    return bcrypt.checkpw(secret, hashed.encode())

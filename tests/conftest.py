@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Iterator
 
+import boto3
 import pytest
 
 import shared.adapters.aws_clients as aws_clients
@@ -44,6 +45,7 @@ def nothing_secret_in_the_log() -> Iterator[None]:
 
 
 def _forget() -> None:
+    boto3.DEFAULT_SESSION = None  # which holds the keys that its first client found
     for module in (aws_clients, *wiring.DOMAINS):
         for provider in vars(module).values():
             if hasattr(provider, "cache_clear"):

@@ -101,6 +101,7 @@ def test_a_scan_that_is_killed_leaves_nothing_to_other_scans(embedded_cloud: Emb
     posts = [json.loads(line) for line in POSTS.read_text().splitlines()[120:160]]
     for post in posts:
         post["id"] = f"kl{post['id']}"
+        post["selftext"] += f"\n\nCase {post['id']}."
         post["subreddit"] = "Entrepreneur"
         post["permalink"] = f"/r/Entrepreneur/comments/{post['id']}/a_title/"
     file = tmp_path / "posts.jsonl"
@@ -144,8 +145,9 @@ def read_by(cloud: EmbeddedCloud, scan_id: str) -> set[str]:
 
 
 def under_another_id(post: dict[str, Any]) -> dict[str, Any]:
-    """Without its address, which is that of the post it was made from."""
-    return {**{name: value for name, value in post.items() if name != "permalink"}, "id": f"rd{post['id']}"}
+    """As a stranger's: without its address, and in words of its own, for one text is read once."""
+    kept = {name: value for name, value in post.items() if name != "permalink"}
+    return {**kept, "id": f"rd{post['id']}", "selftext": f"{post['selftext']}\n\nCase rd{post['id']}."}
 
 
 def test_a_build_says_what_came_of_it(embedded_cloud: EmbeddedCloud) -> None:

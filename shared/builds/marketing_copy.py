@@ -25,7 +25,7 @@ USE_CASES = 4
 
 
 class CopyDraft(BaseModel):
-    """The required answer of the prompt `write_copy`: plain text, with one sentence per use case."""
+    """What the prompt `write_copy` has to answer with. Plain text; `use_cases` one sentence each."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -39,7 +39,7 @@ class JudgedAxis(BaseModel):
 
 
 class Judgement(BaseModel):
-    """The required answer of the prompt `judge_agent`: four axes from 0 to 10, each with its reason."""
+    """What the prompt `judge_agent` has to answer with: four axes from 0 to 10, each with its reason."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -50,7 +50,7 @@ class Judgement(BaseModel):
 
 
 class QualityScores(Frozen):
-    """The verdict on one round. `scores` is null if a veto made the judge unnecessary. `feedback` is for the next
+    """The verdict on one round. `scores` is null when a veto made the judge unnecessary; `feedback` is for the next
     round.
     """
 

@@ -15,8 +15,8 @@ class Post(Frozen):
     """A public post, as read. `id` is "<source>:<the source's own id>" (`post_id`); `url` is absolute.
 
     `community` is the part of the source that holds the post (a subreddit). `created_utc` is in seconds. `title` and
-    `text` are as their readers saw them (`as_read`). `author` is a key that tells authors apart without naming them; it
-    is empty if unknown.
+    `text` are as their readers saw them (`read_as_written`). `author` is a key that tells authors apart without naming
+    them; it is empty if unknown.
     """
 
     id: str

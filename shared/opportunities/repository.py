@@ -138,7 +138,7 @@ class SeenPosts(Protocol):
         ...
 
     def first_with(self, texts: Iterable[str]) -> dict[str, str]:
-        """For each of these text keys (`text_key`) that was seen: the id of the post that was read."""
+        """For each of these text keys (`make_text_key`) that was seen: the id of the post that was read."""
         ...
 
     def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:

@@ -1,6 +1,6 @@
 """Which addresses the platform fetches for an agent: only names that the spec allows, and only on public addresses.
 
-First the name is checked (`redirect_allowed`). Then every address the name resolves to has to be public
+First the name is checked (`may_redirect`). Then every address the name resolves to has to be public
 (`refuse_private`). The connection goes to the address that was checked: resolving again would let the name's owner
 change the answer.
 """

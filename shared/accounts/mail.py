@@ -1,7 +1,7 @@
 """Mails to account holders, and the single-use links in them.
 
-A request writes what is to be sent; the table's stream sends it. So a request takes as long for an address that nobody
-has as for one that somebody has, and the secret in a link is made where it is sent: it is never stored.
+A request stores the mail, and the function on the table's stream sends it. So a request takes the same time whether or
+not the address has an account. The secret of a link is made when the mail is sent, and is never stored.
 """
 
 import hmac
@@ -34,7 +34,7 @@ LINK_SECONDS = {
     MailKind.RESET: HOUR,
     MailKind.CHANGE_EMAIL: 24 * HOUR,
 }
-"""How long a link works; mails of other kinds have none."""
+"""How long a link works. Mails of other kinds have no link."""
 CONFIRMS = frozenset({MailKind.VERIFY, MailKind.CHANGE_EMAIL})
 RESETS = frozenset({MailKind.RESET, MailKind.HAS_ACCOUNT})
 UNSENT_SECONDS = 24 * HOUR
@@ -50,9 +50,9 @@ class LinkInvalid(DomainProblem):
 
 
 class Mail(Frozen):
-    """One mail to be sent, and its link once it was. NOBODY is what a request writes that must not tell anything.
+    """One mail to send and, once sent, its link. Requests that must not reveal anything store the kind NOBODY.
 
-    `password_hash` is of the account that VERIFY will make. `link_hash` is of the link's secret.
+    `password_hash` belongs to the account that VERIFY will make. `link_hash` is the hash of the link's secret.
     """
 
     mail_id: str
@@ -73,7 +73,7 @@ class MailsRepository(Protocol):
     def get(self, mail_id: str) -> Mail | None: ...
 
     def arm(self, mail: Mail, link_hash: str) -> bool:
-        """Keep what the link is known by. False if the mail was sent already, or is gone."""
+        """Store the hash that identifies the link. False if the mail was sent already or is gone."""
         ...
 
     def mark_sent(self, mail: Mail, now: float) -> None: ...
@@ -81,14 +81,14 @@ class MailsRepository(Protocol):
     def remove(self, mail: Mail) -> None: ...
 
     def of_subject(self, subject: str) -> list[Mail]:
-        """Those to one address; what was written a moment ago may be missing."""
+        """The mails to one address. A mail written a moment ago may be missing."""
         ...
 
 
 def make_mail(
     kind: MailKind, email: str, now: float, *, user_id: str | None = None, password_hash: str | None = None
 ) -> Mail:
-    """To a normalised address. NOBODY keeps nothing of it but what it is counted under."""
+    """A mail to a normalised address. The kind NOBODY stores only the hash under which the address is counted."""
     return Mail(
         mail_id=f"mail_{secrets.token_hex(12)}",
         kind=kind,
@@ -106,7 +106,7 @@ def make_link_secret() -> str:
 
 
 def write_link_token(mail: Mail, secret: str) -> str:
-    """What a link carries."""
+    """The token in a mail's link."""
     return f"{mail.mail_id}.{secret}"
 
 

@@ -114,9 +114,7 @@ class EcsTaskRunner:
         return str(started["tasks"][0]["taskArn"])
 
     def wait(self, task_id: str, nonce: str, seconds: float) -> str:
-        """Wait until ECS reports the task as running and its server answers: the server listens later than ECS
-        reports.
-        """
+        """Wait until ECS reports the task as running and its server answers, which happens later."""
         started = self._clock()
         while True:
             state, address = self._look(task_id)
@@ -259,9 +257,7 @@ class EcsTaskRunner:
         return f"{account}.dkr.ecr.{self._ecs.meta.region_name}.{suffix}"
 
     def _forward(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Send a request to the task once. It may have run even after an error, so the caller decides whether
-        to retry.
-        """
+        """Send one request. It may have run even after an error, so the caller decides whether to retry."""
         try:
             answer = self._invoker.invoke(FunctionName=self._forward_function, Payload=json.dumps(request).encode())
         except (EndpointConnectionError, ConnectTimeoutError) as error:

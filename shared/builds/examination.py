@@ -103,9 +103,7 @@ class Examination:
             self._replays(example, outcome)
 
     def _replays(self, example: Example, outcome: RunOutcome) -> None:
-        """Replay once effect by effect, and once with all results at hand under another id. The output must stay the
-        same.
-        """
+        """Replay once effect by effect, and once with all results and another id. The output must stay the same."""
         replay = Replay(outcome.recorded)
         again = self._run(example.name, example.input, replay)
         said: list[Said] = [(FindingKind.NOT_REPEATABLE, message) for message in replay.diverged]
@@ -167,9 +165,7 @@ class Examination:
         self._record(CaseKind.OTHER_TIME, name, outcome, said)
 
     def _try_outage(self) -> None:
-        """Run with pages or the model unavailable. The agent must not fail: it has to report the outage in a valid
-        output.
-        """
+        """Run with pages or the model unavailable. The agent has to report the outage in a valid output."""
         if OUTSIDE & set(self.spec.capabilities.effects):
             world = self._make_world("outage")
             world.outage = True
@@ -194,9 +190,7 @@ class Examination:
         self._record(CaseKind.OUTAGE, name, outcome, said)
 
     def _try_edge(self, edge: Edge) -> None:
-        """Run an odd but valid input. The agent has to give a valid output, but may run out of its budget, as for any
-        caller.
-        """
+        """Run an odd but valid input. The output has to be valid, but the budget may run out, as for any caller."""
         simulation = self._simulate(edge.input, self._make_world(edge.name))
         outcome = self._run(edge.name, edge.input, simulation)
         said = [one for one in find_refusals(simulation) if one[0] is not FindingKind.OVER_BUDGET]

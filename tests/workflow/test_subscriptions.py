@@ -67,9 +67,9 @@ def published(cloud: EmbeddedCloud) -> str:
     return row["slug"]["S"]
 
 
-def prices(cloud: EmbeddedCloud) -> list[str]:
+def prices(cloud: EmbeddedCloud, slug: str) -> list[str]:
     items = cloud.aws("dynamodb").scan(TableName="mam-subscriptions")["Items"]
-    return [item["stripe_id"]["S"] for item in items if item["subscription_id"]["S"].startswith("price#")]
+    return [item["stripe_id"]["S"] for item in items if item["subscription_id"]["S"].startswith(f"price#{slug}:")]
 
 
 def booked(cloud: EmbeddedCloud) -> int:
@@ -84,9 +84,9 @@ def moved(cloud: EmbeddedCloud) -> int:
 def test_a_subscription_from_the_payment_page_to_its_end(customer: Customer) -> None:
     cloud = customer.cloud
     slug = published(cloud)
-    until(lambda: prices(cloud), "its price is made")
+    until(lambda: prices(cloud, slug), "its price is made")
     opened = customer.ask("POST", f"/agents/{slug}/checkout").json()
-    assert len(prices(cloud)) == 1
+    assert len(prices(cloud, slug)) == 1
     assert opened["url"].startswith(url(cloud.ports.stripe))
     assert customer.ask("POST", f"/agents/{slug}/checkout").json() == opened
     back = customer.pay(opened["url"])

@@ -46,6 +46,10 @@ def index_agent(record: DynamoDBRecord) -> None:
         _index(record)
     except (RowUnusable, EntryRefused) as error:
         tell_not_indexed(error)
+    except Exception as error:
+        # The batch processor keeps what it catches to itself.
+        logger.warning("agent not indexed yet", extra={"error": type(error).__name__, "reason": str(error)[:300]})
+        raise
 
 
 def _index(record: DynamoDBRecord) -> None:

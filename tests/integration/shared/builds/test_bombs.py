@@ -76,7 +76,7 @@ def test_the_honest_part_is_an_agent_that_passes() -> None:
     assert examined(bomb("changed and failed < 0")).findings == ()
 
 
-@pytest.mark.parametrize("name", TRIGGERS.keys() - WAITING)
+@pytest.mark.parametrize("name", sorted(TRIGGERS.keys() - WAITING))
 def test_a_bomb_is_seen_by_gate_or_examination(name: str) -> None:
     source = bomb(TRIGGERS[name])
     assert check_code(source, a_spec()) or examined(source).findings

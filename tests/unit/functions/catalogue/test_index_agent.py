@@ -340,6 +340,13 @@ def test_an_index_that_was_lost_is_made_and_filled_anew_when_the_record_comes_ba
     assert list(wired.index.shown()) == ["invoice-chaser"]
 
 
+def test_why_a_record_comes_back_is_logged(wired: Wired, caplog: pytest.LogCaptureFixture) -> None:
+    wired.index.down = True
+    handle(stream_record(1, image()))
+    [told] = [vars(one) for one in caplog.records if one.message == "agent not indexed yet"]
+    assert (told["error"], told["reason"]) == ("CatalogUnavailable", "down")
+
+
 def test_the_snapshot_follows_while_the_index_is_down_and_the_record_comes_back_for_the_index(wired: Wired) -> None:
     wired.index.down = True
     record = stream_record(1, image(1))

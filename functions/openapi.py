@@ -1,4 +1,6 @@
-"""The OpenAPI document, from all endpoints. Runs on a contributor's machine (`make generated`); no function has it."""
+"""The OpenAPI document of all endpoints. Made on a contributor's machine (`make generated`); no function
+includes it.
+"""
 
 import json
 from importlib import import_module
@@ -13,11 +15,11 @@ from shared.runtime.http import create_app
 
 FUNCTIONS = Path(__file__).parent
 SERVED = FUNCTIONS / "platform" / "get_openapi" / "openapi.json"
-"""The file that `GET /openapi.json` answers with; `docs/openapi.json` is a link to it."""
+"""The file that `GET /openapi.json` returns; `docs/openapi.json` is a link to it."""
 
 
 def list_routed_folders() -> list[Path]:
-    """Every folder that answers requests, domain by domain, in the order of their names."""
+    """Every folder that answers requests, ordered by the names of domain and folder."""
     return sorted(path.parent for path in FUNCTIONS.glob("*/*/router.py"))
 
 

@@ -1,5 +1,5 @@
-"""The base of every error that has an HTTP face. It lives beside what raises it; `shared.runtime.problems` renders
-it.
+"""The base of every error that is shown over HTTP. Each error is defined beside the code that raises it;
+`shared.runtime.problems` renders it.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 class DomainProblem(Exception):
     """A refusal that the caller can understand. Subclasses set the class attributes; the instance says what happened.
 
-    `type` is a stable slug that programs match on, `title` the same for people, `detail` this occurrence (and how to
-    fix it), `extra` further members of the problem document, `headers` further headers of the response (Retry-After,
-    …).
+    `type` is a stable slug for programs, and `title` says the same for people. `detail` describes this occurrence and
+    how to fix it. `extra` holds further members of the problem document, `headers` further response headers
+    (Retry-After, …).
     """
 
     status: ClassVar[int] = 500

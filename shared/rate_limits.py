@@ -1,5 +1,5 @@
-"""How callers are told what is left of a limit: the fields `RateLimit-Policy` and `RateLimit` of
-draft-ietf-httpapi-ratelimit-headers-11, made from what the limiter found when it decided. Pure.
+"""The header fields that tell callers what is left of a limit: `RateLimit-Policy` and `RateLimit` of
+draft-ietf-httpapi-ratelimit-headers-11, made from the limiter's own decision. Pure.
 """
 
 import ipaddress
@@ -15,7 +15,7 @@ IPV6_PREFIX = 64
 
 
 class Policy(Frozen):
-    """At most `quota` requests in any `window_seconds`. The name is what the two fields are matched by."""
+    """At most `quota` requests in any `window_seconds`. The name links the two header fields."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     quota: Annotated[int, Field(ge=1)]
@@ -23,7 +23,7 @@ class Policy(Frozen):
 
 
 class RateStanding(Frozen):
-    """What is left of a policy. `free_in_seconds`: until more is left than now; null while nothing is used."""
+    """What is left of a policy. `free_in_seconds`: the time until more is left than now; null if nothing is used."""
 
     policy: Policy
     remaining: int
@@ -31,9 +31,9 @@ class RateStanding(Frozen):
 
 
 def find_standing(policy: Policy, times: Sequence[float], now: float) -> RateStanding:
-    """In a log of what was let through within the window (epoch seconds).
+    """The standing, from the times of the requests allowed within the window (epoch seconds).
 
-    Whoever waits `free_in_seconds` when nothing remains is let through again, unless others come first.
+    If nothing remains, a caller who waits `free_in_seconds` is allowed again, unless others come first.
     """
     binding = sorted(times)[-policy.quota :]
     free_at = binding[0] + policy.window_seconds if binding else None
@@ -45,12 +45,12 @@ def find_standing(policy: Policy, times: Sequence[float], now: float) -> RateSta
 
 
 def count_seconds_left(standings: Sequence[RateStanding]) -> int:
-    """Seconds until every policy lets one more through: what `Retry-After` says."""
+    """Seconds until every policy allows one more request: the value of `Retry-After`."""
     return max((each.free_in_seconds or 1 for each in standings if each.remaining == 0), default=1)
 
 
 def rate_limit_fields(standings: Sequence[RateStanding]) -> dict[str, str]:
-    """The two response headers, one member for each policy; nothing for a route without limits."""
+    """The two response headers, with one member for each policy. Empty for a route without limits."""
     if not standings:
         return {}
     policies = (f'"{each.policy.name}";q={each.policy.quota};w={each.policy.window_seconds}' for each in standings)
@@ -63,7 +63,9 @@ def _write_member(each: RateStanding) -> str:
 
 
 def choose_subject(address: str) -> str:
-    """Who counts as one: an IPv4 address, or the /64 of an IPv6 one, which is what one customer is given."""
+    """The address that is counted as one caller: an IPv4 address, or the /64 of an IPv6 address, since a customer
+    usually has a whole /64.
+    """
     try:
         parsed = ipaddress.ip_address(address.split("%")[0])
     except ValueError:

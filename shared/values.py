@@ -1,4 +1,4 @@
-"""What every noun's values are made of: JSON as it comes, and models that never change."""
+"""The base types of all values: plain JSON, and models that never change."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""API keys: what is stored of one, and what it may do. The key itself is known to its owner alone."""
+"""API keys: the stored values of a key, and its permissions. Only its owner knows the key itself."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -45,8 +45,9 @@ class TooManyKeys(DomainProblem):
 
 
 class ApiKey(Frozen):
-    """`subscriptions` are the ids it is limited to; none means all that the account has, now or later. Times are epoch
-    seconds; `used_at` is true to the hour. `replaced_by` is the key that it was rotated into.
+    """`subscriptions` are the ids that the key is limited to; none means all of the account's, present and future.
+    Times are epoch seconds; `used_at` is exact to the hour. `replaced_by` is the key that replaced this one by
+    rotation.
     """
 
     key_id: str
@@ -65,20 +66,20 @@ class ApiKey(Frozen):
 
 
 class ApiKeysRepository(Protocol):
-    """Reads see what was written before, but for `of_account`."""
+    """Reads see all earlier writes, except `of_account`."""
 
     def add(self, key: ApiKey) -> None: ...
 
     def get(self, key_id: str) -> ApiKey | None: ...
 
     def of_account(self, account_id: str) -> Sequence[ApiKey]:
-        """The newest first; what was written a moment ago may be missing."""
+        """The account's keys, newest first. A key written a moment ago may be missing."""
         ...
 
     def replace(self, old: ApiKey, new: ApiKey, expires_at: int | None) -> bool:
-        """The new key is there and the old one ends then, or is gone at once (None). Both or nothing.
+        """Add the new key, and let the old one end at `expires_at` or, if that is None, remove it at once. Atomic.
 
-        False if the old one is gone or was replaced meanwhile.
+        False if the old key is gone or was replaced meanwhile.
         """
         ...
 
@@ -87,7 +88,7 @@ class ApiKeysRepository(Protocol):
         ...
 
     def note_use(self, key: ApiKey, now: float) -> None:
-        """At most one write an hour, however many ask at once. A key that is gone stays gone."""
+        """Record a use, with at most one write an hour, even under concurrency. Never recreates a removed key."""
         ...
 
 
@@ -100,7 +101,7 @@ def is_use_news(key: ApiKey, now: float) -> bool:
 
 
 def find_end_of_overlap(old: ApiKey, overlap_seconds: int, now: float) -> int | None:
-    """When a key that is rotated now ends; None means at once. Never later than it would have without."""
+    """When a key that is rotated now ends; None means at once. Never later than its own expiry."""
     if overlap_seconds == 0:
         return None
     ends = int(now) + overlap_seconds

@@ -1,11 +1,11 @@
-"""E-mail addresses as accounts are known by: one spelling for each mailbox."""
+"""E-mail addresses that identify accounts: one spelling for each mailbox."""
 
 from email_validator import EmailNotValidError, validate_email
 
 from shared.errors import DomainProblem
 
 LONGEST = 254
-"""RFC 5321, section 4.5.3.1.3, less the angle brackets."""
+"""RFC 5321, section 4.5.3.1.3, without the angle brackets."""
 
 
 class EmailInvalid(DomainProblem):
@@ -19,11 +19,11 @@ class EmailInvalid(DomainProblem):
 
 
 def normalise_email(text: str) -> str:
-    """In ASCII and small letters; a domain in other letters as IDNA writes it. Raises EmailInvalid.
+    """The address in lower-case ASCII, with an international domain in its IDNA form. Raises EmailInvalid.
 
-    The part before the @ is ASCII, too: SES sends to no other (RFC 6531 is not supported there). Its case is dropped:
-    no provider of note tells `Ann@` from `ann@`, and two accounts for one mailbox help nobody. `.test` is a domain like
-    any other here: it is what addresses of the embedded cloud end in.
+    The part before the @ has to be ASCII, since SES does not support RFC 6531. Its case is dropped: no major provider
+    distinguishes `Ann@` from `ann@`, and two accounts for one mailbox help nobody. `.test` is accepted like any other
+    domain, because addresses of the embedded cloud end in it.
     """
     if len(text) > LONGEST:
         raise EmailInvalid(f"it is longer than {LONGEST} characters")

@@ -1,13 +1,15 @@
-"""What is stored in the place of what nobody may read back."""
+"""Hashes that are stored instead of secrets and addresses, so that nobody can read these back."""
 
 import hashlib
 
 
 def hash_secret(secret: str) -> str:
-    """Of 256 random bits, so that one fast round is enough."""
+    """The hash of a secret of 256 random bits, for which one fast round is enough."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def hash_email(email: str) -> str:
-    """What a normalised address is looked up and counted under: no address stands in a key, an index or a meter."""
+    """The hash under which a normalised address is looked up and counted, so that no key, index or meter holds an
+    address.
+    """
     return hash_secret(email)[:40]

@@ -1,6 +1,6 @@
-"""What an account has bought, as one of its holdings: shown to its owner, and given up with the account.
+"""An account's purchases as one of its holdings: exported to its owner, and given up with the account.
 
-Stripe forgets the customer and ends every subscription at once; it keeps invoices, as the law wants. Here the ledger
+Stripe deletes the customer and ends every subscription at once, but keeps invoices, as the law requires. Our ledger
 stays, and the rows that its entries name lose their owner.
 """
 
@@ -20,13 +20,15 @@ class OwnedSubscriptions(Protocol):
     def of_account(self, account_id: str) -> Sequence[Subscription]: ...
 
     def disown(self, account_id: str) -> None:
-        """What was paid stays without its owner; all else that leads to the account goes. It may be called again."""
+        """Remove the owner from paid subscriptions, and delete everything else that leads to the account.
+        Repeatable.
+        """
         ...
 
 
 @dataclass(frozen=True)
 class HeldSubscriptions:
-    """`payments` is made only for who has a customer at Stripe."""
+    """`payments` is only called if the user has a customer at Stripe."""
 
     subscriptions: OwnedSubscriptions
     payments: Callable[[], Payments]

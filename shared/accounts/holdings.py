@@ -1,5 +1,5 @@
-"""What is kept under an account. Each domain that keeps something adds a holding to
-`shared.runtime.wiring.accounts.holdings`: then it is exported and erased with the account.
+"""Holdings: the data stored under an account. Each domain with such data adds a holding to
+`shared.runtime.wiring.accounts.holdings`, so that the data is exported and erased with the account.
 """
 
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class Holding(Protocol):
     def name(self) -> str: ...
 
     def export(self, user: User) -> list[dict[str, Json]]:
-        """Everything about the user that they may see, without secrets and their hashes."""
+        """Everything about the user that they may see, without secrets and hashes of secrets."""
         ...
 
     def erase(self, user: User) -> None:
-        """Leave nothing that leads to the user. It may be called again after any crash."""
+        """Erase everything that leads to the user. Repeatable after any crash."""
         ...
 
 
@@ -56,13 +56,13 @@ class HeldKeys:
 
 @dataclass(frozen=True)
 class HeldTries:
-    """Counters of the last hour, under a hash of the address."""
+    """Counters of the last hour, stored under a hash of the address."""
 
     tries: Tries
     name: str = "tries"
 
     def export(self, user: User) -> list[dict[str, Json]]:  # noqa: ARG002
-        """Nothing but times of the last hour, which say nothing that the user would not know."""
+        """Empty: the counters hold only times of the last hour, which the user knows already."""
         return []
 
     def erase(self, user: User) -> None:

@@ -1,8 +1,8 @@
-"""Whether a key that somebody shows is the one that was minted.
+"""Whether a presented key is the one that was minted.
 
-bcrypt takes a tenth of a second, so a key that fitted once is remembered by a keyed digest for as long as the process
-lives. Its item is read each time all the same: a key that was revoked, or has expired, is over at once, everywhere.
-Wrong secrets of a known key are counted before bcrypt is asked, so that nobody's guesses cost more than five a minute.
+bcrypt takes a tenth of a second, so the process remembers each verified key by a keyed digest. The key's item is still
+read each time, so that a revoked or expired key is refused at once everywhere. Wrong secrets of a known key are counted
+before bcrypt runs, so that guessing costs at most five checks a minute.
 """
 
 import hashlib
@@ -19,15 +19,15 @@ from shared.accounts.tries import WRONG_SECRETS, Counter, TooManyTries, Tries
 
 MOST_REMEMBERED = 1_000
 TURN_SECONDS = 2.0
-"""A turn that was taken longer ago is no check any more that may yet succeed and give it back."""
+"""A turn older than this counts as a failed check: a check that succeeds gives its turn back sooner."""
 PAUSE_SECONDS = 0.1
 PAUSES = 10
 
 
 @dataclass
 class KeyChecks:
-    """`fits` is bcrypt's check, `sleep` waits so many seconds. What is remembered is worth nothing outside this
-    process: `pepper` is its own.
+    """`fits` is bcrypt's check; `sleep` waits for the given seconds. Remembered digests are useless outside this
+    process, since `pepper` belongs to it alone.
     """
 
     keys: ApiKeysRepository
@@ -38,7 +38,7 @@ class KeyChecks:
     remembered: OrderedDict[str, bytes] = field(default_factory=OrderedDict[str, bytes], repr=False)
 
     def check(self, shown: KeyText, now: float) -> ApiKey | None:
-        """The key's item, or None if there is no such key, or not any more. Raises TooManyTries."""
+        """The key's item; None if the key does not exist or is no longer valid. Raises TooManyTries."""
         key = self.keys.get(shown.key_id)
         if key is None or not is_live(key, now):
             self.remembered.pop(shown.key_id, None)
@@ -65,7 +65,9 @@ class KeyChecks:
         return True
 
     def _take_turn(self, token: str, counter: Counter, now: float) -> None:
-        """Raises TooManyTries. Processes that meet a good key for the first time at once wait for each other."""
+        """Take a turn to check a key. Processes that see a valid key for the first time at once wait for each other.
+        Raises TooManyTries.
+        """
         for pause in range(PAUSES + 1):
             at = now + pause * PAUSE_SECONDS
             try:
@@ -78,7 +80,7 @@ class KeyChecks:
                 return
 
     def _digest_key(self, shown: KeyText, key: ApiKey) -> bytes:
-        """Of the key and of the hash that it fitted."""
+        """The keyed digest of the key and of the hash that it matched."""
         return hmac.digest(self.pepper, f"{shown.text} {key.secret_hash}".encode(), hashlib.sha256)
 
     def _remember(self, key_id: str, digest: bytes) -> None:

@@ -1,7 +1,7 @@
 """The text of an API key: `mam_<id>_<secret><checksum>`, letters and digits only. Pure.
 
-The checksum tells a key from anything that looks like one, so that garbage costs no look-up and no bcrypt, and whoever
-scans published code for keys finds ours.
+The checksum distinguishes a key from similar text. So garbage costs no look-up and no bcrypt, and scanners of published
+code can find our keys.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 ALPHABET = string.digits + string.ascii_letters
 ID_LENGTH, SECRET_LENGTH, CHECKSUM_LENGTH = 12, 32, 6
-"""62^32 secrets are 190 bits."""
+"""62^32 possible secrets are 190 bits."""
 _KEY = re.compile(
     rf"mam_(?P<id>[0-9A-Za-z]{{{ID_LENGTH}}})_(?P<secret>[0-9A-Za-z]{{{SECRET_LENGTH}}})"
     rf"(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
@@ -21,7 +21,7 @@ _KEY = re.compile(
 
 @dataclass(frozen=True)
 class KeyText:
-    """A key as its owner holds it. `text` is secret: it is shown once and kept nowhere."""
+    """A key as its owner holds it. `text` is secret: it is shown once and never stored."""
 
     key_id: str
     text: str = field(repr=False)
@@ -34,12 +34,12 @@ def mint_key() -> KeyText:
 
 
 def parse_key(text: str) -> KeyText | None:
-    """None for whatever is no whole key."""
+    """The key; None if the text is not a complete key."""
     return _check(_KEY.fullmatch(text))
 
 
 def find_key(text: str) -> KeyText | None:
-    """The first whole key within a text."""
+    """The first complete key within a text."""
     start = text.find("mam_")
     while start >= 0:
         found = _check(_KEY.match(text, start))

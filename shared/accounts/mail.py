@@ -1,7 +1,7 @@
 """Mails to account holders, and the single-use links in them.
 
-A request writes what is to be sent; the table's stream sends it. So a request takes as long for an address that nobody
-has as for one that somebody has, and the secret in a link is made where it is sent: it is never stored.
+A request stores the mail, and the function on the table's stream sends it. So a request takes the same time whether or
+not the address has an account. The secret of a link is made when the mail is sent, and is never stored.
 """
 
 import hmac
@@ -34,7 +34,7 @@ LINK_SECONDS = {
     MailKind.RESET: HOUR,
     MailKind.CHANGE_EMAIL: 24 * HOUR,
 }
-"""How long a link works; mails of other kinds have none."""
+"""How long a link works. Mails of other kinds have no link."""
 CONFIRMS = frozenset({MailKind.VERIFY, MailKind.CHANGE_EMAIL})
 RESETS = frozenset({MailKind.RESET, MailKind.HAS_ACCOUNT})
 UNSENT_SECONDS = 24 * HOUR
@@ -50,7 +50,7 @@ class LinkInvalid(DomainProblem):
 
 
 class Mail(Frozen):
-    """One mail to be sent, and its link once it was. NOBODY is what a request writes that must not tell anything.
+    """One mail to send and, once sent, its link. Requests that must not reveal anything store the kind NOBODY.
 
     `subject` is whom it is found by: the account if there is one, else a hash of the address. `credentials` are those
     of the account when the mail was asked for: another password ends its link. `password_hash` is of the account that
@@ -76,7 +76,7 @@ class MailsRepository(Protocol):
     def get(self, mail_id: str) -> Mail | None: ...
 
     def arm(self, mail: Mail, link_hash: str) -> bool:
-        """Keep what the link is known by. False if the mail was sent already, or is gone."""
+        """Store the hash that identifies the link. False if the mail was sent already or is gone."""
         ...
 
     def mark_sent(self, mail: Mail, now: float) -> None: ...
@@ -116,7 +116,7 @@ def make_link_secret() -> str:
 
 
 def write_link_token(mail: Mail, secret: str) -> str:
-    """What a link carries."""
+    """The token in a mail's link."""
     return f"{mail.mail_id}.{secret}"
 
 

@@ -1,4 +1,4 @@
-"""What mails say: plain text of ours alone, nothing that anybody else wrote."""
+"""The texts of mails: plain text of our own, without anything that somebody else wrote."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class WrittenMail:
 
 @dataclass(frozen=True)
 class _Template:
-    """`page` is where the link leads; `text` has places for `{link}` and `{hours}`."""
+    """`page` is the target of the link; `text` has placeholders for `{link}` and `{hours}`."""
 
     subject: str
     text: str
@@ -63,7 +63,7 @@ _TEMPLATES = {
 
 
 def write_mail(kind: MailKind, site: str, token: str) -> WrittenMail:
-    """`site` is the marketplace's address. What a link carries stands after the #, which no server gets to log."""
+    """`site` is the marketplace's address. A link's token stands after the #, so that no server can log it."""
     template = _TEMPLATES[kind]
     carried = f"#token={token}" if kind in LINK_SECONDS else ""
     hours = LINK_SECONDS.get(kind, 0) // HOUR

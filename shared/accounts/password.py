@@ -1,4 +1,6 @@
-"""Passwords: which are taken, and what bcrypt is given of them (`shared.adapters.bcrypt_hashes`). Pure."""
+"""Passwords: which ones are accepted, and the digest of each that bcrypt gets
+(`shared.adapters.bcrypt_hashes`). Pure.
+"""
 
 import hashlib
 import hmac
@@ -11,7 +13,7 @@ FEWEST, MOST = 10, 1_000
 COST = 12
 """2^12 rounds: about a quarter of a second on one vCPU."""
 NOBODYS_HASH = f"$2b${COST:02d}${'.' * 21}u{'.' * 31}"
-"""Fits no password that anybody knows, and takes as long to check as anybody's."""
+"""A hash that matches no known password, and takes as long to check as any user's."""
 _PURPOSE = b"mam password v1"
 
 
@@ -26,7 +28,7 @@ class PasswordUnfit(DomainProblem):
 
 
 def check_password(password: str, email: str, field: str = "password") -> None:
-    """Raises PasswordUnfit. Length counts, not kinds of characters (NIST SP 800-63B, section 3.1.1.2)."""
+    """Raises PasswordUnfit. The rule is length, not kinds of characters (NIST SP 800-63B, section 3.1.1.2)."""
     if len(password) < FEWEST:
         raise PasswordUnfit(f"choose one of at least {FEWEST} characters", field)
     if len(password) > MOST:
@@ -38,11 +40,11 @@ def check_password(password: str, email: str, field: str = "password") -> None:
 
 
 def digest_password(password: str) -> bytes:
-    """What bcrypt hashes: 64 characters, whatever the password's length.
+    """The input of bcrypt: 64 characters, whatever the password's length.
 
-    bcrypt reads 72 bytes and ends at a NUL; a digest in base64 has neither trouble. Every password goes this way, so
-    that no long one has a short one beside it. The key keeps a digest that leaked elsewhere from being tried here. The
-    same characters, however they were typed, are the same password (NFKC).
+    bcrypt reads only 72 bytes and stops at a NUL, which never matters for a base64 digest. Every password is digested,
+    so that no short password equals the digest of a long one. The digest is keyed, so that digests leaked elsewhere
+    cannot be tried here. The same characters, however they were typed, are the same password (NFKC).
     """
     text = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
     return b64encode(hmac.digest(_PURPOSE, text, hashlib.sha384))

@@ -1,11 +1,15 @@
-"""What a caller may do. A person who signed in may do what their account can; a key may use subscriptions, no more."""
+"""What a caller may do. A signed-in person may do everything that their account can; a key may only use
+subscriptions.
+"""
 
 from collections.abc import Collection
 
 from shared.accounts.user import Role
 
 ACCOUNT = "account"
-"""Change the account itself: its address, its keys, its subscriptions; read all of it; end it."""
+"""Permission to change the account itself (its address, keys and subscriptions), to read all of it, and to
+delete it.
+"""
 ADMIN = "admin"
 ALL_SUBSCRIPTIONS = "subscriptions:*"
 _SUBSCRIPTION = "subscription:"
@@ -16,7 +20,7 @@ def name_subscription_scope(subscription_id: str) -> str:
 
 
 def may_use(scopes: Collection[str], subscription_id: str) -> bool:
-    """Whether the subscription is among them. That it is the account's own is another question."""
+    """Whether the scopes include the subscription. Does not check that the account owns it."""
     return ALL_SUBSCRIPTIONS in scopes or name_subscription_scope(subscription_id) in scopes
 
 

@@ -1,8 +1,8 @@
-"""Sessions: who is signed in where, kept by a refresh token that changes with every use.
+"""Sessions: a user's sign-ins, each continued by a refresh token that changes with every use.
 
-A session is a family of refresh tokens, of which one is current. Whoever shows an older one has a copy of it, so the
-whole family ends. The one before the current is forgiven for a moment: two tabs that refresh at once share a cookie,
-and the one that comes too late finds the new one there.
+A session is a family of refresh tokens, and one of them is current. An older token can only come from a copy, so it
+ends the whole family. The previous token is tolerated for a moment: two tabs that refresh at once share a cookie, and
+the later one then finds the new cookie.
 """
 
 import hmac
@@ -51,7 +51,9 @@ class RefreshRaced(DomainProblem):
 
 
 class Session(Frozen):
-    """`secret_hash` is of the current refresh token's secret, `previous_hash` of the one before. Epoch seconds."""
+    """`secret_hash` is the hash of the current refresh token's secret, `previous_hash` that of the previous one. Times
+    are epoch seconds.
+    """
 
     session_id: str
     user_id: str
@@ -70,20 +72,20 @@ class TokenVerdict(Enum):
 
 
 class SessionsRepository(Protocol):
-    """Reads see what was written before, but for `of_user`."""
+    """Reads see all earlier writes, except `of_user`."""
 
     def add(self, session: Session) -> None: ...
 
     def get(self, session_id: str) -> Session | None: ...
 
     def rotate(self, session: Session, rotated: Session) -> bool:
-        """False if the session is not as it was read. Of any number who try at once, one is told True."""
+        """Replace the session; False if it changed since it was read. Of concurrent callers exactly one gets True."""
         ...
 
     def end(self, session_id: str) -> None: ...
 
     def of_user(self, user_id: str) -> list[Session]:
-        """A session that began a moment ago may be missing."""
+        """The user's sessions. One that began a moment ago may be missing."""
         ...
 
 
@@ -108,13 +110,13 @@ def write_refresh_token(session: Session, secret: str) -> str:
 
 
 def parse_refresh_token(token: str) -> tuple[str, str] | None:
-    """Session id and secret, or None if it has not the shape of one."""
+    """Session id and secret; None if the text does not have the form of a token."""
     found = TOKEN.fullmatch(token)
     return (found[1], found[2]) if found else None
 
 
 def judge(session: Session, secret: str, now: float) -> TokenVerdict:
-    """What to make of a secret that was shown for a session."""
+    """The verdict on a secret that was presented for a session."""
     shown = hash_secret(secret)
     if hmac.compare_digest(shown, session.secret_hash):
         return TokenVerdict.CURRENT
@@ -123,7 +125,7 @@ def judge(session: Session, secret: str, now: float) -> TokenVerdict:
 
 
 def rotate_session(session: Session, secret: str, now: float) -> Session:
-    """With the new secret, and longer to live, but not for ever."""
+    """The session with the new secret and an extended, but limited lifetime."""
     ends = min(now + IDLE_SECONDS, session.created_at + LONGEST_SECONDS)
     changes = {
         "secret_hash": hash_secret(secret),
@@ -139,7 +141,7 @@ def is_live(session: Session, now: float) -> bool:
 
 
 def belongs_to(session: Session, user: User | None) -> bool:
-    """False if the user is gone or going, or had another password or role when the session began."""
+    """False if the user is erased or being erased, or had another password or role when the session began."""
     return (
         user is not None
         and user.erasing_at is None

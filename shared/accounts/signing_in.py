@@ -1,4 +1,4 @@
-"""What every way into an account has in common: how often it may be tried, and what is said when it fails."""
+"""The common rules of all ways to sign in: how often one may try, and the answer to a failure."""
 
 import secrets
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from shared.rate_limits import choose_subject
 
 
 class WrongCredentials(DomainProblem):
-    """One answer for an address that nobody has, for a wrong password, and for an address that is not verified."""
+    """The same answer for an unknown address, a wrong password and an unverified address."""
 
     status = 401
     type = "wrong-credentials"
@@ -33,7 +33,7 @@ class WrongCredentials(DomainProblem):
 
 @dataclass(frozen=True)
 class LoginTry:
-    """One try to sign in, counted for the account (whether or not there is one) and for the caller's address."""
+    """One try to sign in, counted for the account (even if it does not exist) and for the caller's address."""
 
     token: str
     counters: tuple[Counter, ...]
@@ -43,7 +43,7 @@ class LoginTry:
 
 
 def count_login(tries: Tries, email: str, address: str, now: float) -> LoginTry:
-    """`email` is normalised. Raises TooManyTries."""
+    """Count a try to sign in; `email` is normalised. Raises TooManyTries."""
     made = LoginTry(
         secrets.token_hex(8),
         (Counter(LOGINS_OF_ACCOUNT, hash_email(email)), Counter(LOGINS_OF_ADDRESS, _hash_address(address))),
@@ -53,13 +53,13 @@ def count_login(tries: Tries, email: str, address: str, now: float) -> LoginTry:
 
 
 def count_mail(tries: Tries, email: str, address: str, now: float) -> None:
-    """A mail that somebody asks for without being signed in. Raises TooManyTries."""
+    """Count a mail that somebody requests without being signed in. Raises TooManyTries."""
     counters = (Counter(MAILS_TO_ACCOUNT, hash_email(email)), Counter(MAILS_OF_ADDRESS, _hash_address(address)))
     tries.take(secrets.token_hex(8), now, *counters)
 
 
 def list_counters_of_account(email: str) -> tuple[Counter, ...]:
-    """All that is counted for one normalised address, whoever tries."""
+    """All counters of one normalised address, whoever tries."""
     who = hash_email(email)
     return Counter(LOGINS_OF_ACCOUNT, who), Counter(MAILS_TO_ACCOUNT, who)
 

@@ -1,4 +1,6 @@
-"""How often something may be tried: log-ins, mails, wrong secrets of a key. Exact, from the log of a window's tries."""
+"""Limits on tries: log-ins, mails, wrong secrets of a key. They are exact, computed from a log of the window's
+tries.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +11,7 @@ from shared.rate_limits import Policy, RateStanding, count_seconds_left, find_st
 
 LOGINS_OF_ACCOUNT = Policy(name="logins-per-account", quota=10, window_seconds=900)
 LOGINS_OF_ADDRESS = Policy(name="logins", quota=50, window_seconds=900)
-"""Only those that fail stay counted."""
+"""Only failed log-ins stay counted."""
 MAILS_TO_ACCOUNT = Policy(name="mails-per-account", quota=5, window_seconds=3600)
 MAILS_OF_ADDRESS = Policy(name="mails", quota=30, window_seconds=3600)
 WRONG_SECRETS = Policy(name="wrong-secrets", quota=5, window_seconds=60)
@@ -21,7 +23,7 @@ class TooManyTries(DomainProblem):
     title = "Too many tries"
 
     def __init__(self, standings: Sequence[RateStanding], newest: float) -> None:
-        """`newest` is when the last try that counts was made (epoch seconds)."""
+        """`newest` is the time of the last counted try (epoch seconds)."""
         self.newest = newest
         seconds = count_seconds_left(standings)
         super().__init__(
@@ -33,7 +35,7 @@ class TooManyTries(DomainProblem):
 
 @dataclass(frozen=True)
 class Counter:
-    """What is counted together; `subject` is no plain address, of people or of machines."""
+    """Tries that are counted together. `subject` is never a plain e-mail or IP address."""
 
     policy: Policy
     subject: str
@@ -45,15 +47,15 @@ class Counter:
 
 class Tries(Protocol):
     def take(self, token: str, at: float, *counters: Counter) -> None:
-        """Count one try everywhere, or raise TooManyTries and count it nowhere. Exact under any number who race."""
+        """Count one try in all counters, or raise TooManyTries and count it in none. Exact under concurrency."""
         ...
 
     def give_back(self, token: str, *counters: Counter) -> None:
-        """Uncount it: it was no failure after all."""
+        """Remove a try from the counters, since it was not a failure."""
         ...
 
     def forget(self, *counters: Counter) -> None:
-        """As if nothing had been tried, and nothing is kept of it."""
+        """Delete the counters with all their tries."""
         ...
 
 
@@ -62,7 +64,7 @@ def keep_recent(stamps: Mapping[str, float], policy: Policy, now: float) -> dict
 
 
 def check_tries(stamps: Mapping[Counter, Mapping[str, float]], now: float) -> None:
-    """Raises TooManyTries if one more would be over a limit; `stamps` are those of each counter's window."""
+    """Raises TooManyTries if one more try would exceed a limit. `stamps` are the times in each counter's window."""
     standings = [find_standing(counter.policy, list(times.values()), now) for counter, times in stamps.items()]
     if any(each.remaining == 0 for each in standings):
         raise TooManyTries(standings, newest=max(at for times in stamps.values() for at in times.values()))

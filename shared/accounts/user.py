@@ -1,4 +1,4 @@
-"""Who has an account."""
+"""Users: the people who have an account."""
 
 import secrets
 from enum import StrEnum
@@ -18,10 +18,10 @@ class Role(StrEnum):
 
 
 class User(Frozen):
-    """One account. The address is verified: there is no account before it is.
+    """One account. Its address is always verified, since an account is only made by verifying it.
 
-    `credentials` counts the passwords and roles that it has had: a session of an earlier count is over. Times are epoch
-    seconds. `erasing_at` says since when it is being erased; nobody signs in to it any more then.
+    `credentials` counts the passwords and roles that the account has had: a session with an earlier count is invalid.
+    Times are epoch seconds. `erasing_at` is when erasure began; from then on nobody can sign in.
     """
 
     user_id: str
@@ -39,38 +39,38 @@ def make_user_id() -> str:
 
 
 class UsersRepository(Protocol):
-    """Reads see what was written before. `mail` is the one whose link is used up by the same write."""
+    """Reads see all earlier writes. `mail` is the mail whose link the same write uses up."""
 
     def get(self, user_id: str) -> User | None: ...
 
     def find_by_email(self, email: str) -> User | None:
-        """By the normalised address."""
+        """The user with this normalised address."""
         ...
 
     def create(self, user: User, mail: Mail | None = None) -> bool:
-        """False if somebody has the address, or the mail's link was used meanwhile; nothing is written then."""
+        """Add the user. False, without writing, if the address is taken or the mail's link was used meanwhile."""
         ...
 
     def set_password(self, user: User, password_hash: str, mail: Mail | None = None) -> bool:
-        """Also ends the sessions of the old one. False if the user changed since it was read or the link was used."""
+        """Also ends the old password's sessions. False if the user changed since it was read or the link was used."""
         ...
 
     def set_email(self, user: User, email: str, mail: Mail) -> bool:
-        """False if somebody has the new address, the user changed since it was read, or the link was used."""
+        """False if the new address is taken, the user changed since it was read, or the link was used."""
         ...
 
     def set_role(self, user: User, role: Role) -> bool:
-        """Also ends the sessions of the old one. False if the user changed since it was read."""
+        """Also ends the sessions of the old role. False if the user changed since it was read."""
         ...
 
     def set_stripe_customer(self, user_id: str, customer_id: str) -> str | None:
-        """The customer that stands: this one, or the one that was set before. None if there is no such user."""
+        """The user's customer afterwards: this one, or the one set earlier. None if there is no such user."""
         ...
 
     def begin_erasure(self, user_id: str, now: float) -> bool:
-        """False if there is no such user. Once begun it stays begun."""
+        """Mark the user for erasure, which cannot be revoked. False if there is no such user."""
         ...
 
     def erase(self, user: User) -> None:
-        """The address is free again. Erasing what is gone changes nothing."""
+        """Delete the user and free the address. Repeating it changes nothing."""
         ...

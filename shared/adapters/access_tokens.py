@@ -1,8 +1,7 @@
-"""Access tokens: JWTs signed with HS256, by keys that have ids so that they can be changed one after the other.
+"""Access tokens: JWTs signed with HS256. The signing keys have ids, so that they can be rotated one after the other.
 
-The secret with the keys is a JSON object: each key's id with its text, and under `current` the id of the one that
-signs. To rotate: add a key; after a while, when every function has read it, make it the current one; after 15 minutes
-more take the old one out.
+The secret is a JSON object: it maps each key's id to its text, and `current` to the id of the key that signs. To
+rotate: add a key; when every function has read it, make it the current one; 15 minutes later remove the old key.
 """
 
 import secrets
@@ -23,21 +22,23 @@ SHORTEST_KEY_BYTES = 32
 CURRENT = "current"
 HEADER = frozenset({"alg", "kid", "typ"})
 TYPE = "at+jwt"
-"""RFC 9068: no other kind of token that the same keys may sign one day is taken for one of these."""
+"""The token type of RFC 9068. It keeps any other kind of token signed with the same keys from passing as one of
+these.
+"""
 REQUIRED = ("iss", "aud", "sub", "jti", "exp", "iat", "nbf", "sid", "role")
 _OPTIONS: Options = {"require": list(REQUIRED), "enforce_minimum_key_length": True, "strict_aud": True}
 
 
 class SigningKeysUnfit(Exception):
-    """The secret does not hold keys to sign with; the message says what is wrong, never what it holds."""
+    """The secret does not hold signing keys. The message says what is wrong, but never quotes the secret."""
 
 
 class AccessTokenInvalid(Exception):
-    """Not one of ours, or not any more. The message is for our own eyes."""
+    """The token is not ours or no longer valid. The message is only for our own logs."""
 
 
 class Claims(Frozen):
-    """What a valid token says: whose it is, of which session, in which role."""
+    """The claims of a valid token: its user, session and role."""
 
     user_id: str
     session_id: str
@@ -82,7 +83,9 @@ class AccessTokens:
             raise AccessTokenInvalid(type(error).__name__) from error
 
     def _find_key(self, header: Mapping[str, Any]) -> bytes:
-        """By its id among our own. What else a header may say of keys (jku, jwk, x5u, crit …) no token of ours says."""
+        """Our own key with the header's key id. Refuses other key fields (jku, jwk, x5u, crit …), which our tokens
+        lack.
+        """
         if HEADER.symmetric_difference(header) or header["alg"] != ALGORITHM or header["typ"] != TYPE:
             raise AccessTokenInvalid("the header is not ours")
         key = self._keys.get(header["kid"])

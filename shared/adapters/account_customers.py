@@ -1,4 +1,4 @@
-"""Stripe's customer of an account, kept in the account's own item."""
+"""The Stripe customer of each account, stored in the account's own item."""
 
 from shared.adapters.users_table import UsersTable
 
@@ -18,5 +18,7 @@ class AccountCustomers:
         return user.stripe_customer_id if user else None
 
     def keep_customer(self, account_id: str, customer_id: str) -> str:
-        """An account that was erased meanwhile keeps nothing; its checkout is one that nobody is led to."""
+        """Store the customer, unless the account was erased meanwhile. Nobody is sent to the checkout of such an
+        account.
+        """
         return self._users.set_stripe_customer(account_id, customer_id) or customer_id

@@ -1,4 +1,4 @@
-"""The table `account_mails`: mails that are to be sent or whose links may still be used."""
+"""The table `account_mails`: mails that wait to be sent or whose links are still valid."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -64,7 +64,9 @@ class AccountMailsTable:
         return [_read_mail(item) for item in self._mails.by_subject.query(subject)]
 
     def use_up(self, mail: Mail, writes: TransactWrite) -> None:
-        """Part of a transaction that does what the link is for: it fails if the link was used."""
+        """Use up the link as part of the transaction that performs its action. The transaction fails if it was used
+        before.
+        """
         writes.delete(self._mails(mail.mail_id), condition=AccountMailItem.link_hash == mail.link_hash)
 
 

@@ -1,7 +1,7 @@
-"""How agents and their versions lie in the tables `agents` and `agent_versions`, and back.
+"""Converts agents and their versions to items of the tables `agents` and `agent_versions`, and back.
 
-`agents` also holds one small item per opportunity, `opportunity#<id>` → slug, so that an opportunity finds its one
-agent by key. It has no status, so it is in no index; readers of the table's stream know it by the missing status.
+`agents` also holds one small item per opportunity, `opportunity#<id>` → slug, so that an opportunity's agent can be
+found by key. This item has no status, so it is in no index, and readers of the table's stream can recognise it.
 """
 
 import json
@@ -89,7 +89,7 @@ def make_opportunity_item(agents: type[AgentItem], slug: str, opportunity_id: st
 def make_published_item(
     agents: type[AgentItem], version: AgentVersion, summary: ListingSummary, detail_key: str, held: Agent
 ) -> AgentItem:
-    """The row `held` after this publication: a withdrawn agent stays withdrawn."""
+    """The row `held` after this publication. A withdrawn agent stays withdrawn."""
     withdrawn = held.status is AgentStatus.WITHDRAWN
     return agents(
         version.slug,

@@ -1,4 +1,4 @@
-"""Claude as agents get it: the platform's prompt, the agent's question as data, errors as the agent may see them."""
+"""Claude for agents: it uses the platform's prompt, passes the agent's question as data, and hides internal errors."""
 
 from shared.adapters.claude import Claude, ModelAnswerInvalid, ModelOverloaded, ModelRefused, ModelUnavailable
 from shared.billing.spend import ModelSpend

@@ -1,6 +1,6 @@
-"""Agents' tasks on ECS Fargate: one task definition per image, started without a role and without a way out.
+"""Agents' tasks on ECS Fargate: one task definition per image. Tasks have no role and no outbound network access.
 
-Calls go through a small function inside the network, which alone may reach a task.
+Calls go through a small function inside the network, the only client that may reach a task.
 """
 
 import json
@@ -42,11 +42,11 @@ CONTAINER = "agent"
 CPU, MEMORY_MIB, TMP_MIB = "256", "512", 64
 _TMP = {"containerPath": "/tmp", "size": TMP_MIB, "mountOptions": ["nosuid", "nodev", "noexec"]}  # noqa: S108
 MAKES_ROOM = 503
-"""Nothing was run: what answered serves another run, and whatever answers next will serve this one."""
+"""The status of a task that ran nothing: it serves another run, and its successor will serve this run."""
 
 POLL_FIRST_SECONDS, POLL_MOST_SECONDS = 0.005, 2.0
 POLL_SHARE = 0.2
-"""Of the time waited so far: the next look comes that much later, so little is lost on quick starts and slow ones."""
+"""The pause before the next look, as a share of the time waited so far: it suits quick and slow starts."""
 
 _REFUSALS = frozenset(
     {
@@ -64,7 +64,7 @@ _ARCHITECTURES = {"aarch64": "ARM64", "arm64": "ARM64", "x86_64": "X86_64"}
 
 @dataclass(frozen=True)
 class Network:
-    """Where tasks run: cluster, isolated subnets, their security group, and the role that ECS pulls the image with."""
+    """Where tasks run: cluster, isolated subnets, their security group, and the role with which ECS pulls the image."""
 
     cluster: str
     subnets: Sequence[str]
@@ -75,8 +75,8 @@ class Network:
 class EcsTaskRunner:
     """Implements `TaskRunner` of `shared.runs.tasks`.
 
-    `correlation_id` tells on whose behalf a call is made, for the logs on its way. A run's own id is no substitute: a
-    demo's is the token that opens its result.
+    `correlation_id` links the log lines of a call to its caller. A run's id must not be used for this, since a demo's
+    id is the token that opens its result.
     """
 
     def __init__(
@@ -114,7 +114,9 @@ class EcsTaskRunner:
         return str(started["tasks"][0]["taskArn"])
 
     def wait(self, task_id: str, nonce: str, seconds: float) -> str:
-        """ECS calls a task running before the server in it listens, so the task itself is asked as well."""
+        """Wait until ECS reports the task as running and its server answers: the server listens later than ECS
+        reports.
+        """
         started = self._clock()
         while True:
             state, address = self._look(task_id)
@@ -127,9 +129,9 @@ class EcsTaskRunner:
             self._sleep(pause)
 
     def _look(self, task_id: str) -> tuple[str, str]:
-        """What is known of a task that is starting, and its address once it has one.
+        """The status of a starting task, and its address once it has one.
 
-        What ECS does not know or does not tell now, it may tell at the next look. Raises TaskNotReady if it stopped.
+        Information that ECS lacks now may be there at the next look. Raises TaskNotReady if the task stopped.
         """
         try:
             task = self._cluster.task(task_id)
@@ -189,8 +191,8 @@ class EcsTaskRunner:
         self._cluster.stop(task_id, reason)
 
     def _run(self, agent: RunnableAgent, nonce: str, use: TaskUse) -> Any:
-        """The definition of an image is registered when ECS does not know it yet; twice at once makes two equal
-        ones."""
+        """Run a task, and register the image's definition if ECS does not know it. Two registrations at once make two
+        equal definitions."""
         name = name_family(agent, self._network.cluster)
         try:
             return self._run_task(name, nonce, use)
@@ -198,7 +200,7 @@ class EcsTaskRunner:
             if not _definition_may_be_unknown(error):
                 raise
         registered = self._ecs.register_task_definition(**cast(Any, self._find_definition(agent)))
-        # By its ARN: the family may take a moment to be known everywhere.
+        # By its ARN, since the family may take a moment to be known everywhere.
         return self._run_task(registered["taskDefinition"].get("taskDefinitionArn", name), nonce, use)
 
     def _run_task(self, definition: str, nonce: str, use: TaskUse) -> Any:
@@ -251,13 +253,15 @@ class EcsTaskRunner:
         }
 
     def _find_registry_host(self) -> str:
-        """ECR's name for the account's registry; the account is the execution role's."""
+        """The host name of the account's ECR registry. The account is that of the execution role."""
         partition, account = self._network.execution_role.split(":")[1], self._network.execution_role.split(":")[4]
         suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
         return f"{account}.dkr.ecr.{self._ecs.meta.region_name}.{suffix}"
 
     def _forward(self, request: dict[str, Any]) -> dict[str, Any]:
-        """A task that was reached may have run: whoever calls decides whether to call again."""
+        """Send a request to the task once. It may have run even after an error, so the caller decides whether
+        to retry.
+        """
         try:
             answer = self._invoker.invoke(FunctionName=self._forward_function, Payload=json.dumps(request).encode())
         except (EndpointConnectionError, ConnectTimeoutError) as error:
@@ -274,7 +278,9 @@ class EcsTaskRunner:
 
 
 def _definition_may_be_unknown(error: ClientError) -> bool:
-    """A family without a definition has no ARN that a role could be allowed, so IAM denies it before ECS misses it."""
+    """Whether the error can mean an unknown definition. IAM denies such a family, which has no ARN that a role could
+    allow, before ECS finds it missing.
+    """
     if read_error_code(error) == "AccessDeniedException":
         return True
     return read_error_code(error) == "ClientException" and any(said in str(error).lower() for said in _UNKNOWN)

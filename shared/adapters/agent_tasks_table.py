@@ -10,8 +10,9 @@ from shared.runs.tasks import AgentTask, RunnableAgent, TaskStatus
 
 
 class AgentTaskItem(Model):
-    """`slug` and `version` are in `agent` too, which is how the key reads; the nonce is worthless without the
-    network."""
+    """`slug` and `version` are also part of the key `agent`. Storing the nonce is safe, since it is worthless outside
+    the network.
+    """
 
     agent = UnicodeAttribute(hash_key=True)
     task_id = UnicodeAttribute(range_key=True)
@@ -57,7 +58,9 @@ class AgentTasksTable:
         return sorted(free, key=lambda task: task.used_at, reverse=True)
 
     def lease(self, task: AgentTask, lease: str, until: float) -> AgentTask | None:
-        """Idle tasks have no lease, so a task that was leased and released in between can still be had."""
+        """Lease the task if it is idle, even if it was leased and released since it was read: idle tasks have
+        no lease.
+        """
         item = self._tasks(task.agent.key, task.task_id)
         taken = [
             AgentTaskItem.status.set(TaskStatus.BUSY.value),

@@ -1,4 +1,4 @@
-"""The table `agents`: who holds a slug, and which listings are published. Every change is conditional on what was
+"""The table `agents`: the owners of slugs, and the published listings. Every change is conditional on the row that was
 read.
 """
 
@@ -47,7 +47,7 @@ class AgentsTable:
     """Implements `AgentsRepository` of `shared.catalogue.repository`. Publishing also writes `agent_versions`."""
 
     def __init__(self, table_name: str, versions_table_name: str | None = None) -> None:
-        """Only who publishes needs the name of the table of versions."""
+        """Only publishing needs the name of the table of versions."""
         self._agents = model_of(AgentItem, table_name)
         self._versions = model_of(AgentVersionItem, versions_table_name) if versions_table_name else None
 
@@ -140,7 +140,7 @@ class AgentsTable:
         return AgentPage(items, last["slug"]["S"] if last else None)
 
     def _reserve_once(self, slug: str, opportunity_id: str) -> bool:
-        """Slug and opportunity take each other in one transaction; False if either was taken meanwhile."""
+        """Assign slug and opportunity to each other in one transaction; False if either was taken meanwhile."""
         try:
             with start_transaction() as writes:
                 for item in (
@@ -155,14 +155,16 @@ class AgentsTable:
         return True
 
     def _revive(self, held: Agent) -> str:
-        """A rejected row is reserved anew; a row that changed meanwhile is left as it is now."""
+        """Reserve a rejected row again. A row that changed meanwhile is left unchanged."""
         if held.status is AgentStatus.REJECTED:
             anew = make_reserved_item(self._agents, held.slug, held.opportunity_id)
             was_written(lambda: anew.save(AgentItem.status == AgentStatus.REJECTED.value))
         return held.slug
 
     def _move(self, slug: str, before: AgentStatus, after: AgentStatus, note: Any) -> Agent:
-        """The next revision of the row, which tells the index that it is newer. Raises NotPublished."""
+        """Change the status and raise the row's revision, so that the index takes the row as newer. Raises
+        NotPublished.
+        """
         held = self.get(slug)
         if held is None or not held.was_published:
             raise NotPublished(f"no agent was published as {slug!r}")
@@ -170,7 +172,7 @@ class AgentsTable:
         return self._change(slug, change, AgentItem.status == before.value)
 
     def _change(self, slug: str, actions: list[Any], condition: Any) -> Agent:
-        """The row after the change, or as it is if the condition did not hold any more."""
+        """The row after the change, or the present row if the condition no longer held."""
         item = self._agents(slug)
         was_written(lambda: item.update(actions=actions, condition=condition))
         changed = self.get(slug)
@@ -185,7 +187,7 @@ class AgentsTable:
 
 
 def _raise_unless_race(error: TransactWriteError, version: AgentVersion) -> None:
-    """Returns if reading again may help: somebody else wrote the agent's row at the same time."""
+    """Raise the error, unless reading again may help because somebody else wrote the agent's row at the same time."""
     row, version_row = [*read_cancellation_codes(error), "", ""][:2]
     if version_row == CONDITION_FAILED and row != CONDITION_FAILED:
         raise VersionConflict(f"{version.slug} version {version.version} exists already") from error
@@ -198,7 +200,9 @@ def _encode_cursor(key: Any) -> str:
 
 
 def _decode_cursor(cursor: str) -> dict[str, Any]:
-    """Checked to be a key of the index and nothing else: the cursor comes from a caller of the API."""
+    """The index key in a cursor. It comes from a caller of the API, so it is checked to be such a key and
+    nothing else.
+    """
     try:
         key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:

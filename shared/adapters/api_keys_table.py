@@ -1,4 +1,4 @@
-"""The table `api_keys`: one item a key, without the key."""
+"""The table `api_keys`: one item per API key, without the key's secret."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -23,14 +23,14 @@ class ArtifactMissing(Exception):
 
 
 class ArtifactUnreadable(Exception):
-    """What lies under the key is not the document that its reader expects: nothing may be concluded from it."""
+    """The object is not the document that its reader expects, so no conclusion may be drawn from it."""
 
     def __init__(self, key: str, kind: str, errors: int) -> None:
         super().__init__(f"{key} is no {kind}: {errors} of its fields do not fit")
 
 
 class Artifacts:
-    """One bucket. Keys are relative and end in what they hold (`.json`, `.jsonl`, `.yaml`)."""
+    """One bucket. Keys are relative and end in the type of their content (`.json`, `.jsonl`, `.yaml`)."""
 
     def __init__(self, bucket: str):
         self.bucket = bucket
@@ -46,7 +46,7 @@ class Artifacts:
         return key
 
     def get_bytes(self, key: str, part: tuple[int, int] | None = None) -> bytes:
-        """`part`: the first byte, and how many."""
+        """`part`: the first byte and the number of bytes."""
         from botocore.exceptions import ClientError
 
         try:
@@ -61,7 +61,9 @@ class Artifacts:
             raise
 
     def put_first(self, key: str, value: Json) -> Json:
-        """Write unless something is there; what is there afterwards. Of several at once, one is the first."""
+        """Write the value unless the key exists, and return the stored value. Of concurrent writers only one
+        succeeds.
+        """
         for _ in range(CONFLICTS):
             if self._put_new(key, write_canonical_json(value)):
                 return value
@@ -70,7 +72,7 @@ class Artifacts:
         raise ArtifactMissing(f"s3://{self.bucket}/{key}: others write there and never finish")
 
     def _put_new(self, key: str, data: bytes) -> bool:
-        """False if something is there, or is being written there at this moment."""
+        """False if the key exists or is being written at this moment."""
         from botocore.exceptions import ClientError
 
         try:
@@ -93,11 +95,13 @@ class Artifacts:
         return True
 
     def ping(self) -> None:
-        """Raises whatever the SDK raises if the bucket is out of reach."""
+        """Raises the SDK's own error if the bucket cannot be reached."""
         self._s3.head_bucket(Bucket=self.bucket)
 
     def put_addressed(self, prefix: str, data: bytes, suffix: str) -> str:
-        """Write once under a key that names the content: `<prefix>/<sha256><suffix>`. Repeats cost a HEAD."""
+        """Write once under a key made from the content: `<prefix>/<sha256><suffix>`. A repetition costs one HEAD
+        request.
+        """
         key = f"{prefix}/{hashlib.sha256(data).hexdigest()}{suffix}"
         return key if self.exists(key) else self.put_bytes(key, data)
 
@@ -130,15 +134,15 @@ class Artifacts:
 
 
 def write_line(model: BaseModel) -> bytes:
-    """As `put_lines` writes it."""
+    """The model as a line in the format of `put_lines`."""
     return (model.model_dump_json() + "\n").encode()
 
 
 def read_digest(key: str) -> str:
-    """The sha256 that a key from `put_addressed` was given: what the object has to hash to."""
+    """The sha256 in a key from `put_addressed`, which the object's content must match."""
     return key.rpartition("/")[2].partition(".")[0]
 
 
 def write_canonical_json(value: Json) -> bytes:
-    """The same bytes for the same value, so that content-addressed keys repeat."""
+    """JSON that is byte for byte the same for the same value, so that content-addressed keys repeat."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""The attempts of the last hour, one item of the table `meters` a subject and policy, changed conditionally only."""
+"""The attempts of the last hour: one item of the table `meters` per subject and policy, written only conditionally."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class AttemptsItem(Model):
 
 
 class AttemptsTable:
-    """Implements `shared.billing.attempts.Attempts`: one read and one conditional write, again after a lost race."""
+    """Implements `shared.billing.attempts.Attempts`: one read and one conditional write, repeated after a lost race."""
 
     def __init__(self, table_name: str) -> None:
         self._meters = model_of(AttemptsItem, table_name)

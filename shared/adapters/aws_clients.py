@@ -1,4 +1,4 @@
-"""boto3 clients with bounded timeouts, made once per execution environment. Loads boto3."""
+"""boto3 clients with bounded timeouts, made once per execution environment. Importing this module loads boto3."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -50,7 +50,7 @@ def ses() -> Any:
 
 @cache
 def lambda_invoker(read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> "LambdaClient":
-    """Never retries by itself: a request that was answered too late may have run."""
+    """A Lambda client that never retries by itself, because a request whose answer came too late may have run."""
     return _make_client("lambda", attempts=1, read_timeout_seconds=read_timeout_seconds)
 
 

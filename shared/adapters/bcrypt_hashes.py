@@ -4,7 +4,7 @@ import bcrypt
 
 
 def bcrypt_hash(secret: bytes, cost: int) -> str:
-    """`secret` is at most 72 bytes without NUL; bcrypt 5 refuses longer ones by itself."""
+    """`secret` is at most 72 bytes without NUL; bcrypt 5 itself refuses longer secrets."""
     return bcrypt.hashpw(secret, bcrypt.gensalt(cost)).decode()
 
 

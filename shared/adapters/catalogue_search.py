@@ -1,12 +1,12 @@
 """The search index of published agents, through opensearch-py: the only module that imports it, and only on first
 use.
 
-Documents are versioned by the row they were made from (`version_type=external`), so events that arrive twice or in
-the wrong order never overwrite newer ones. An agent that left the shelf stays as a document with `listed: false`: the
-index forgets the version of a deleted document after a minute, and a late event would bring the agent back.
+Documents carry the version of their row (`version_type=external`), so events that arrive twice or in the wrong order
+never overwrite newer ones. A withdrawn agent stays as a document with `listed: false`: the index forgets the version of
+a deleted document after a minute, and then a late event would bring the agent back.
 
-The index counts and nothing more: the terms of a text are made before they come here (`shared.words.search_terms`), and
-what each is worth comes with the question (`shared.catalogue.wording`).
+The index only adds up weights: the terms of a text come from `shared.words.search_terms`, and the weight of each term
+comes with the query from `shared.catalogue.wording`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ALIAS = "agents"
 MAPPING_VERSION = 3
-"""Raise it when the mapping changes: a new index is filled first, then `take_over` moves the alias to it."""
+"""Increase this when the mapping changes. A new index is then filled, and `take_over` moves the alias to it."""
 
 TIMEOUT_SECONDS = 2.0
 
@@ -55,7 +55,7 @@ MAPPING: Mapping[str, Any] = {
     },
 }
 SETTINGS: Mapping[str, Any] = {
-    # One node has nowhere to put a replica: the index would be yellow for ever. With more there is one.
+    # A single node has no place for a replica, and the index would stay yellow. With more nodes there is one replica.
     "index": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "refresh_interval": "1s"},
 }
 SORTS: Mapping[Sort, list[dict[str, str]]] = {
@@ -65,7 +65,7 @@ SORTS: Mapping[Sort, list[dict[str, str]]] = {
 }
 LISTED = {"term": {"listed": True}}
 DOES_NOT_FIT = {"mapper_parsing_exception", "strict_dynamic_mapping_exception", "document_parsing_exception"}
-"""What the service answers (400) when it is well and this document is not."""
+"""Error types of a healthy service (400) that refuses this document."""
 
 
 class CatalogSearch:
@@ -89,7 +89,7 @@ class CatalogSearch:
         return {category: counted.get(category.value, 0) for category in count_categories(())}
 
     def count(self) -> int:
-        """Agents on the shelf."""
+        """The number of listed agents."""
         from opensearchpy.exceptions import OpenSearchException
 
         try:
@@ -98,9 +98,11 @@ class CatalogSearch:
             raise CatalogUnavailable(_shorten(error)) from error
 
     def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
-        """Show the agents as they were at their versions, or take them off the shelf. How many of them were news.
+        """List the agents as of their versions, or unlist them. Returns how many of the entries were newer than the
+        index.
 
-        `again` also writes what the index has at this very version. Raises EntryRefused after all others are written.
+        `again` also writes entries whose version is in the index already. Raises EntryRefused, but only after all other
+        entries are written.
         """
         written, refusals = 0, list[EntryRefused]()
         for entry in entries:
@@ -113,7 +115,7 @@ class CatalogSearch:
         return written
 
     def needs_filling(self) -> bool:
-        """Create the index if there is none. True until `take_over`: before, it may miss agents."""
+        """Create the index if it does not exist. True until `take_over`, since until then the index may lack agents."""
         from opensearchpy.exceptions import OpenSearchException, RequestError
 
         indices = self._client.indices
@@ -130,7 +132,7 @@ class CatalogSearch:
             raise CatalogUnavailable(_shorten(error)) from error
 
     def take_over(self) -> None:
-        """Point the alias at this index and at no other: searches move over in one step."""
+        """Point the alias at this index only, so that searches switch to it in one step."""
         from opensearchpy.exceptions import OpenSearchException
 
         actions = [
@@ -143,7 +145,7 @@ class CatalogSearch:
             raise CatalogUnavailable(_shorten(error)) from error
 
     def refresh(self) -> None:
-        """Make every write so far visible to searches; otherwise that takes up to a second."""
+        """Make all earlier writes visible to searches now; otherwise that takes up to a second."""
         self._client.indices.refresh(index=self._index)
 
     def _write(self, entry: CatalogueEntry, kind: str) -> bool:
@@ -176,7 +178,9 @@ class CatalogSearch:
 
     @cached_property
     def _client(self) -> "OpenSearch":
-        """One try with a short timeout: the list has something to fall back to, and the caller waits."""
+        """A client with a short timeout and no retries, since the caller waits and lists can fall back to the
+        snapshot.
+        """
         from opensearchpy import OpenSearch, Urllib3HttpConnection
 
         return OpenSearch(
@@ -190,7 +194,7 @@ class CatalogSearch:
 
 
 def document_of(entry: CatalogueEntry) -> dict[str, Any]:
-    """A row as the index keeps it: the price in fields of its own, so that ranges of it can be asked for."""
+    """A row as an index document. The price has its own fields, so that queries can ask for ranges."""
     if entry.shown is None:
         return {"slug": entry.slug, "listed": False}
     listing = entry.shown.listing
@@ -204,7 +208,7 @@ def document_of(entry: CatalogueEntry) -> dict[str, Any]:
 
 
 def listing_of(document: Mapping[str, Any]) -> ListingSummary:
-    """The listing that `document_of` made the document of. Raises KeyError or ValidationError for any other."""
+    """The listing in a document made by `document_of`. Raises KeyError or ValidationError for any other document."""
     fields = {name: value for name, value in document.items() if name not in ("price_cents", "currency")}
     price = {"amount_cents": document["price_cents"], "currency": document["currency"]}
     return ListingSummary.model_validate({**fields, "price": price})
@@ -241,7 +245,7 @@ def make_filters(query: CatalogQuery) -> list[dict[str, Any]]:
 
 
 def match_any_form(word: WantedWord) -> dict[str, Any]:
-    """Scores what the best place is worth in which a listing has the word."""
+    """A query that scores a listing by the best field in which it has the word."""
     places = [
         {"constant_score": {"filter": {"terms": {TERMS[field]: sorted(terms)}}, "boost": worth}}
         for field, terms, worth in word.weights()
@@ -257,7 +261,7 @@ CATEGORIES_BODY: Mapping[str, Any] = {
 
 
 def _make_signer() -> Any:
-    """Requests to the domain are signed with the function's own role."""
+    """Signs requests to the domain with the function's own role."""
     import boto3
     from opensearchpy import Urllib3AWSV4SignerAuth
 

@@ -1,4 +1,4 @@
-"""The snapshot of the catalogue as one compressed object in S3, written only in place of what was read."""
+"""The snapshot of the catalogue as one compressed object in S3. A write only replaces the revision that was read."""
 
 import gzip
 import json
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 KEY = "catalogue/snapshot.json.gz"
 FORMAT = 1
-"""Raise it when the document changes: what has another format is filled anew from the table."""
+"""Increase this when the document's format changes. A snapshot with another format is rebuilt from the table."""
 
 MISSING = {"NoSuchKey", "404"}
 UNCHANGED = {"304", "NotModified"}
-# S3 answers 409 while another conditional write is under way, 404 if what was to be replaced is gone.
+# S3 answers 409 while another conditional write is in progress, and 404 if the object to replace is gone.
 WRITTEN_BY_OTHERS = {"PreconditionFailed", "ConditionalRequestConflict", "412", "409", *MISSING}
 
 
@@ -83,7 +83,7 @@ def _write_document(snapshot: Snapshot) -> bytes:
 
 
 def _read_snapshot(body: bytes) -> Snapshot | None:
-    """None for what this module did not write, or not like this."""
+    """None if this module did not write the body, or wrote it in another format."""
     try:
         document = json.loads(gzip.decompress(body))
         if document["format"] != FORMAT:

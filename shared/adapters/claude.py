@@ -1,5 +1,5 @@
-"""Claude: one question with a structured answer. The only module that imports `anthropic`, which takes most of
-a second: functions that ask the model load this module in INIT, others never.
+"""Claude: one question with a structured answer. Only this module imports `anthropic`, which takes most of a second:
+functions that ask the model load it in INIT, others never.
 """
 
 import json
@@ -26,15 +26,15 @@ PRICES_MICROUSD_PER_TOKEN: dict[str, tuple[float, float]] = {
 
 CACHE_WRITE_FACTOR = 2.0
 CACHE_READ_FACTOR = 0.1
-"""What input tokens cost, as a multiple, that are put into the prompt cache for an hour, or come out of it."""
+"""The price factor of input tokens that are written to the prompt cache for an hour, and of those read from it."""
 
 
 class ModelRefused(Exception):
-    """The model declined. Asking again with the same text will not help."""
+    """The model declined to answer. Asking again with the same text will not help."""
 
 
 class ModelAnswerInvalid(Exception):
-    """The answer does not fit the schema that was asked for, or was cut off."""
+    """The answer does not fit the required schema, or was cut off."""
 
 
 class ModelOverloaded(Exception):
@@ -47,9 +47,10 @@ class ModelUnavailable(Exception):
 
 @dataclass(frozen=True)
 class ModelUse:
-    """A call that the vendor bills: the prompt it was for, the model that answered, what it took.
+    """A call that the vendor bills, whether or not its answer was usable: its prompt, its model, its tokens and its
+    cost.
 
-    Whether its answer was of any use is another matter. `input_tokens` counts those of the prompt cache, too.
+    `input_tokens` includes the tokens of the prompt cache.
     """
 
     prompt: str
@@ -61,7 +62,7 @@ class ModelUse:
 
 @dataclass(frozen=True)
 class Answer(Generic[A]):
-    """`model` is the name in the response, not the one asked for: the offline stand-in names itself there."""
+    """`model` is the name in the response, not the requested one: the offline stand-in gives its own name there."""
 
     value: A
     model: str
@@ -78,10 +79,11 @@ class Claude:
         timeout: float = REQUEST_TIMEOUT_SECONDS,
         retries: int = SDK_RETRIES,
     ):
-        """Answers within `timeout` seconds, tried `retries` times more: who is waited for chooses less of both.
+        """Each attempt takes at most `timeout` seconds, and `retries` more attempts follow. Choose less of both if a
+        person waits.
 
-        `billed` hears of every response exactly once, before anybody looks at the answer in it; from several threads,
-        if several ask.
+        `billed` is called exactly once for every response, before its answer is read. If several threads ask, it is
+        called from several threads.
         """
         self._api_key = api_key
         self._billed = billed
@@ -112,8 +114,8 @@ class Claude:
     ) -> Answer[A]:
         """Ask with `shared/prompts/<prompt>.md` as the instructions and `data` as the marked, untrusted material.
 
-        `examples` are worked examples of our own, which follow the instructions: never a stranger's words.
-        The answer is read here, because the SDK's `parse` raises over one that does not fit, and hides what it cost.
+        `examples` are our own worked examples, which follow the instructions. They never hold a stranger's words.
+        The answer is read here, because the SDK's `parse` raises an error for an invalid answer and so hides its cost.
         """
         response = self._send(_write_system(prompt, examples), prompt, data, answer, model, max_tokens)
         self._billed(_use(prompt, model, response))
@@ -151,7 +153,7 @@ class Claude:
 
 
 def _write_system(prompt: str, examples: Sequence[str]) -> list[TextBlockParam]:
-    """The instructions, cached by themselves for whatever examples follow, and the examples, cached as a whole."""
+    """The instructions, cached alone so that any examples can follow, and the examples, cached together with them."""
     return [_cache(text) for text in (read_prompt(prompt), "\n".join(examples)) if text]
 
 
@@ -174,9 +176,9 @@ def mark_data(data: Mapping[str, object]) -> str:
 def count_microusd(
     model: str, input_tokens: int, output_tokens: int, *, cache_written: int = 0, cache_read: int = 0
 ) -> int:
-    """What the vendor's list price makes of the call; a model without a price counts as the dearest one known.
+    """The call's cost at the vendor's list price. An unknown model costs as much as the most expensive known one.
 
-    `input_tokens` are those beside the prompt cache, as the vendor reports them.
+    `input_tokens` excludes the tokens of the prompt cache, as in the vendor's report.
     """
     per_input, per_output = PRICES_MICROUSD_PER_TOKEN.get(model) or max(PRICES_MICROUSD_PER_TOKEN.values())
     read = input_tokens + CACHE_WRITE_FACTOR * cache_written + CACHE_READ_FACTOR * cache_read
@@ -184,7 +186,7 @@ def count_microusd(
 
 
 def _use(prompt: str, asked: str, response: Message) -> ModelUse:
-    """The price is that of the model asked for: a stand-in that answers in its place has none."""
+    """The use of one call, at the price of the requested model, since a stand-in that answers instead has no price."""
     usage = response.usage
     written, read = usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0
     return ModelUse(

@@ -1,4 +1,4 @@
-"""ruff and bandit on generated code: the second opinion behind the allow-list. Both only read the text."""
+"""ruff and bandit on generated code: a second check after the allow-list. Both only read the text."""
 
 import json
 import os
@@ -11,22 +11,22 @@ from bandit.core import config, manager  # pyright: ignore[reportMissingTypeStub
 
 RUFF_RULES = "S,E9,F82,PLE"
 RUFF_IGNORED = "S101,S104,S105,S106,S107,S108,S110,S112,S608"
-"""What the subset of the static gate makes moot, and what takes words for deeds: an assert that fails ends the run and
-nothing else; agents have no log to write what they pass over to; no passwords, addresses to bind, files or databases,
-so a word list with `pass`, `0.0.0.0`, `/tmp`, or "Select the best offer from the list" are just texts."""
+"""Rules that are pointless within the static gate's subset, or that misread plain texts. A failed assert only ends the
+run. Agents have no log for ignored errors. They have no passwords, sockets, files or databases, so `pass` in a word
+list, `0.0.0.0`, `/tmp` or "Select the best offer from the list" are just texts."""
 RUFF_SECONDS = 10
 BANDIT_SKIPPED = frozenset({"B101", "B104", "B105", "B106", "B107", "B108", "B110", "B112", "B608"})
 FEWEST_BANDIT_TESTS = 30
-"""It knows about forty. Without its package metadata it finds none of them, and passes everything in silence."""
+"""bandit has about forty tests. Without its package metadata it finds none and silently accepts everything."""
 LARGEST_OUTPUT = 1_000_000
 
 
 class LinterUnavailable(Exception):
-    """A linter did not run. The code is then not passed: no second opinion is not a good one."""
+    """A linter did not run. The code is then not accepted: a missing result is not a good one."""
 
 
 class CodeLinters:
-    """`findings(source)`: sentences, empty when neither linter objects. `# noqa` and `# nosec` count for nothing."""
+    """`findings(source)`: sentences, empty if neither linter objects. `# noqa` and `# nosec` are ignored."""
 
     def findings(self, source: str) -> list[str]:
         return sorted(set(self._run_ruff(source)) | set(self._run_bandit(source)), key=_read_line)

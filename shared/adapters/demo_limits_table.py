@@ -1,4 +1,4 @@
-"""The starts of the last hour per address, one item of the table `meters` each, changed by conditional writes only."""
+"""The starts of the last hour: one item of the table `meters` per address, written only conditionally."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -13,8 +13,8 @@ from shared.runs.demo_limits import PER_ADDRESS, WINDOW_SECONDS, Start, check, k
 
 KEY_PREFIX = "demo#"
 ATTEMPTS = PER_ADDRESS + 5
-"""Whoever loses a race has seen another start being counted, so after as many losses as there are starts the log is
-full.
+"""A writer loses a race only because another start was counted. So after as many losses as the limit allows starts, the
+log is full.
 """
 
 
@@ -26,7 +26,9 @@ class DemoMeterItem(Model):
 
 
 class DemoLimitsTable:
-    """Implements `shared.runs.demo_limits.DemoLimits`: one read and one conditional write, again after a lost race."""
+    """Implements `shared.runs.demo_limits.DemoLimits`: one read and one conditional write, repeated after a
+    lost race.
+    """
 
     def __init__(self, table_name: str, clock: Callable[[], float] = time.time) -> None:
         self._meters = model_of(DemoMeterItem, table_name)

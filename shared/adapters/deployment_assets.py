@@ -1,4 +1,4 @@
-"""Files that a deployment packed and put into its own bucket."""
+"""Files that a deployment packed and stored in its own bucket."""
 
 from typing import TYPE_CHECKING
 

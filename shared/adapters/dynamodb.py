@@ -1,4 +1,4 @@
-"""What all tables share: one model per table name, and what the answers of conditional writes mean."""
+"""Shared by all tables: one model per table name, and the meaning of failed conditional writes."""
 
 import random
 import time
@@ -22,16 +22,16 @@ CONFLICT_ATTEMPTS = 6
 CONDITION_FAILED = "ConditionalCheckFailed"
 CONFLICT = "TransactionConflict"
 RACES = frozenset({CONDITION_FAILED, CONFLICT})
-"""Codes of a cancelled transaction that say: read again, then decide again."""
+"""Codes of a cancelled transaction after which the caller should read again and decide again."""
 
 Item = TypeVar("Item", bound=Model)
 
 
 @cache
 def model_of(item: type[Item], table_name: str) -> type[Item]:
-    """The shape `item` in one table: a class of its own, so two tables of one shape never share a name or connection.
+    """A subclass of `item` for one table, so that two tables of the same shape never share a name or a connection.
 
-    An index knows the one model that it was made for, hence the copies.
+    Its indexes are copied, because an index refers to the one model that it was made for.
     """
     meta = type(
         "Meta",
@@ -51,14 +51,14 @@ def find(model: type[Item], *key: str | int) -> Item | None:
 
 
 def read_optional_number(value: float | None) -> float | None:
-    """A number that an item may lack, which the type of its attribute does not say."""
+    """The number of an optional attribute. The attribute's type does not say that it may be missing."""
     return None if value is None else float(value)
 
 
 def was_written(write: Callable[[], object]) -> bool:
     """Make one conditional write. False if its condition did not hold; every other failure is raised.
 
-    A write that meets a transaction on its item is no refusal: it is made again, a bounded number of times.
+    A conflict with a transaction on the same item is not a refusal: the write is repeated a limited number of times.
     """
     for attempt in range(CONFLICT_ATTEMPTS):
         try:
@@ -80,17 +80,19 @@ def start_transaction() -> TransactWrite:
 
 
 def read_cancellation_codes(error: TransactWriteError) -> list[str]:
-    """One code for each item of a cancelled transaction, in order; `None` or nothing for one that could be written."""
+    """One code for each item of a cancelled transaction, in order; `None` or empty for an item that could be
+    written.
+    """
     return [(reason.code or "") if reason else "" for reason in error.cancellation_reasons]
 
 
 def is_lost_race(error: TransactWriteError) -> bool:
-    """True if the transaction may go through after everything was read again."""
+    """True if the transaction may succeed after everything is read again."""
     return not RACES.isdisjoint(read_cancellation_codes(error))
 
 
 def pause(attempt: int) -> None:
-    """Wait before trying again: longer each time, and never in step with another writer."""
+    """Wait before trying again: longer after each attempt, and with jitter, to stay out of step with other writers."""
     time.sleep(FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - spreads writers, no secret
 
 

@@ -1,4 +1,4 @@
-"""The ECS cluster that agents' tasks run in: what runs there, how one task is, and stopping it."""
+"""The ECS cluster of agents' tasks: lists them, describes one, and stops one."""
 
 import math
 from typing import TYPE_CHECKING
@@ -23,8 +23,8 @@ class EcsCluster:
         self._name = name
 
     def task(self, task_id: str) -> "TaskTypeDef | None":
-        """As ECS describes it. None if ECS does not know it: not yet, some seconds after RunTask, or not any more, an
-        hour after it stopped. Raises TaskNotReady.
+        """The task as ECS describes it. None if ECS does not know it yet (for some seconds after RunTask) or any more
+        (an hour after it stopped). Raises TaskNotReady.
         """
         try:
             found = self._ecs.describe_tasks(cluster=self._name, tasks=[task_id])["tasks"]
@@ -43,7 +43,7 @@ class EcsCluster:
             raise TaskNotReady(f"the cluster {self._name} is {status}")
 
     def running(self) -> dict[str, float]:
-        """What is listed but cannot be described yet was created a moment ago: its time is infinity."""
+        """A task that is listed but cannot be described yet was created a moment ago: its time is infinity."""
         pages = self._ecs.get_paginator("list_tasks").paginate(cluster=self._name, desiredStatus="RUNNING")
         ids = [task_id for page in pages for task_id in page["taskArns"]]
         found = dict.fromkeys(ids, math.inf)

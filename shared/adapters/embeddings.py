@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 DIMENSIONS = 384
-TOKENS_PER_BATCH = 1024  # padding included: a batch of long texts stays as small in memory as one of short texts
+TOKENS_PER_BATCH = 1024  # padding included, so a batch of long texts takes no more memory than one of short texts
 
 
 class ModelDamaged(Exception):
-    """The model directory is incomplete or does not hold what was exported."""
+    """The model directory is incomplete or its files differ from the exported ones."""
 
 
 class Embeddings:
@@ -54,7 +54,7 @@ class Embeddings:
 
 
 def _read_checked(model_dir: Path, names: Sequence[str]) -> dict[str, bytes]:
-    """The files, each with the sha256 that SHA256SUMS beside them tells."""
+    """The files, after checking each one's sha256 against SHA256SUMS in the same directory."""
     try:
         lines = (model_dir / "SHA256SUMS").read_text(encoding="ascii").splitlines()
         contents = {name: (model_dir / name).read_bytes() for name in names}
@@ -72,19 +72,19 @@ def _make_session_options() -> Any:
     options = cast(Any, onnxruntime).SessionOptions()  # it has no types
     options.intra_op_num_threads = os.cpu_count() or 1
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # batches differ in shape: an arena would keep the largest of every shape
+    options.enable_cpu_mem_arena = False  # batches differ in shape, and an arena would keep memory for each shape
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 
 
 def _drop_surrogates(text: str) -> str:
-    """Lone surrogates, which JSON can carry, are not text that the tokenizer takes."""
+    """The text without lone surrogates, which JSON can carry but the tokenizer does not accept."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _batch(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
-    """Indexes of texts of like length, so that little is padded."""
+    """Batches of text indexes. Texts of similar length go together, so that little padding is needed."""
     batch: list[int] = []
     for index in sorted(range(len(encodings)), key=lambda one: len(encodings[one].ids)):
         if batch and (len(batch) + 1) * len(encodings[index].ids) > TOKENS_PER_BATCH:

@@ -20,7 +20,7 @@ _TOKEN_SECONDS = 6 * 3600
 class PushedImage:
     """`digest` is `sha256:…` of the manifest; `uri` is what a task definition names: `<host>/<repository>@<digest>`.
 
-    `base_digest` is that of the image which it was appended to, if it was.
+    `base_digest` is the digest of the image below, if the image was appended to one.
     """
 
     digest: str
@@ -52,7 +52,7 @@ class ImageRegistry:
         return replace(pushed, base_digest=compute_digest(base_manifest))
 
     def push(self, image: Image, *, tags: tuple[str, ...] = ()) -> PushedImage:
-        """Uploads what the registry lacks; the layers below `image.layers` must be there already."""
+        """Upload everything that the registry lacks. The layers below `image.layers` must be there already."""
         repository = self.repository()
         digest = image.manifest.digest
         sent = 0
@@ -65,10 +65,10 @@ class ImageRegistry:
         return PushedImage(digest=digest, uri=self.uri(digest), uploaded_bytes=sent)
 
     def keep(self, digest: str, tag: str) -> None:
-        """Give the image of that digest a tag; the repository lets images without one expire. Repeating it is harmless.
+        """Tag the image with that digest, because untagged images expire. Repeating it is harmless.
 
-        ECR refuses a tag that exists, even for the image that has it, so it is looked for first. Raises ImageNotFound,
-        RegistryUnavailable, or RegistryRefused if the tag is another image's.
+        ECR refuses an existing tag even for the same image, so the tag is looked up first. Raises ImageNotFound,
+        RegistryUnavailable, or RegistryRefused if another image has the tag.
         """
         repository = self.repository()
         held = _find_tagged(repository, tag)
@@ -83,9 +83,9 @@ class ImageRegistry:
             raise RegistryRefused(f"the tag {tag} is that of {held}, not of {digest}")
 
     def scan(self, tag: str) -> str:
-        """Have the registry look for flaws that became known since the image was pushed: "started", or why not.
+        """Start a scan for flaws that became known since the image was pushed. Returns "started", or why not.
 
-        It looks once a day at most; what it finds, it tells by an event.
+        The registry scans an image at most once a day, and reports its findings by an event.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -102,7 +102,7 @@ class ImageRegistry:
         return f"{self._host}/{self._name}@{digest}"
 
     def repository(self) -> OciRepository:
-        """The repository with credentials that hold for hours yet."""
+        """The repository, with credentials that stay valid for hours."""
         if self._opened is None or time.monotonic() - self._opened_at > _TOKEN_SECONDS:
             self._opened = self._open()
             self._opened_at = time.monotonic()
@@ -133,7 +133,7 @@ class ImageRegistry:
 
 
 def _find_tagged(repository: OciRepository, tag: str) -> str | None:
-    """The digest of what has the tag."""
+    """The digest of the image with this tag."""
     try:
         return compute_digest(repository.manifest(tag))
     except ImageNotFound:

@@ -1,4 +1,4 @@
-"""Step Functions: why an item of a Distributed Map failed, which the Map itself does not tell."""
+"""Step Functions: finds why an item of a Distributed Map failed, since the Map itself does not report it."""
 
 from collections.abc import Mapping
 from typing import Any

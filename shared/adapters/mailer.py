@@ -13,7 +13,7 @@ class Mailer:
         self._sender = sender
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Whatever SES refuses is raised: who sends decides whether to try again."""
+        """Raises SES's own error if SES refuses the mail; the caller decides whether to try again."""
         self._client.send_email(
             FromEmailAddress=self._sender,
             Destination={"ToAddresses": [to]},

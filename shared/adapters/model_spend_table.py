@@ -1,4 +1,4 @@
-"""What the model costs a day, one item per day in the table `meters`: added up atomically, forgotten later."""
+"""The model's cost per day: one item per day in the table `meters`, which is added to atomically and expires later."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ class ModelSpendTable:
     def __init__(
         self, table_name: str, *, cap_cents: int, purse: str = MODEL_PURSE, clock: Callable[[], datetime] = utc_now
     ) -> None:
-        """`purse` tells apart what is spent for different purposes: each has its own day and its own cap."""
+        """`purse` separates spending for different purposes: each purse has its own total per day and its own cap."""
         self._purse = purse
         self._days = model_of(SpendItem, table_name)
         self._cap_microusd = cap_cents * MICROUSD_PER_CENT

@@ -1,4 +1,4 @@
-"""One repository of an OCI registry, by the distribution protocol over plain HTTP. Knows nothing of ECR."""
+"""One repository of an OCI registry, by the distribution protocol over HTTP alone. Does not depend on ECR."""
 
 import json
 from collections.abc import Mapping
@@ -21,19 +21,21 @@ MAX_BLOB_BYTES = 400_000_000
 
 
 class RegistryUnavailable(Exception):
-    """The registry did not answer, or asked to slow down. Worth a retry."""
+    """The registry did not answer, or throttled us. Worth a retry."""
 
 
 class RegistryRefused(Exception):
-    """The registry answered that this may not be done; a retry changes nothing."""
+    """The registry refused the request; a retry changes nothing."""
 
 
 class ImageNotFound(Exception):
-    """No such image in the repository: for the base image, it has not been made yet."""
+    """The repository does not have the image. For the base image it means that it has not been made yet."""
 
 
 class OciRepository:
-    """`authorization` is the value of that header, or empty. Everything read by digest is checked against it."""
+    """`authorization` is the value of that header, or empty. Content that is read by digest is checked against the
+    digest.
+    """
 
     def __init__(
         self, url: str, repository: str, authorization: str = "", http: urllib3.PoolManager | None = None
@@ -43,7 +45,7 @@ class OciRepository:
         self._http = http or urllib3.PoolManager(retries=False, timeout=urllib3.Timeout(connect=3, read=60))
 
     def manifest(self, reference: str) -> bytes:
-        """By digest or tag; an index where the registry holds one."""
+        """The manifest with this digest or tag; an index if the registry holds one."""
         data = self._get(f"manifests/{reference}", {"Accept": MANIFEST_TYPES}, MAX_MANIFEST_BYTES)
         return _verify(data, reference)
 
@@ -57,7 +59,7 @@ class OciRepository:
         return self._exists(f"blobs/{digest}", {})
 
     def put_blob(self, data: bytes) -> int:
-        """Uploads it unless the registry has it; the number of bytes that went over."""
+        """Upload the blob unless the registry has it. Returns the number of bytes sent."""
         digest = compute_digest(data)
         if self.has_blob(digest):
             return 0
@@ -97,7 +99,7 @@ class OciRepository:
     def _send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, preload: bool = True
     ) -> urllib3.BaseHTTPResponse:
-        """Redirects (of ECR to S3) are followed for reading, without the credentials."""
+        """Send a request. Reads follow redirects (from ECR to S3), but without the credentials."""
         url = urljoin(self._base, path)
         try:
             response = self._http.request(

@@ -1,4 +1,4 @@
-"""The table `market_opportunities`: cards that scans write, and leases that builds take, side by side."""
+"""The table `market_opportunities`: cards, which scans write, and leases, which builds take."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -34,17 +34,17 @@ from shared.opportunities.scoring import rank
 ATTEMPTS = 8
 CANDIDATES = 25
 IN_ONE_TRANSACTION = 99
-"""DynamoDB takes 100 items a transaction; one is the card."""
+"""DynamoDB allows 100 items per transaction, and the card is one of them."""
 
 
 class OpportunitiesTable:
     """Implements `Opportunities`, `OpportunityLeases` and `OpportunityDecisions` of `shared.opportunities.repository`.
 
-    Every write carries the version that was read, so of two writers at once one reads again and decides anew.
+    Every write is conditional on the version that was read, so of two concurrent writers one reads and decides again.
     """
 
     def __init__(self, table_name: str, problems_table_name: str | None = None) -> None:
-        """Only who saves cards needs the name of the table of problems."""
+        """Only saving cards needs the name of the table of problems."""
         self._opportunities = model_of(OpportunityItem, table_name)
         self._problems = model_of(ProblemItem, problems_table_name) if problems_table_name else None
 
@@ -130,7 +130,7 @@ class OpportunitiesTable:
         yield from best_first[:CANDIDATES]
 
     def _change(self, opportunity_id: str, decide: Callable[[Standing], Standing | None]) -> OpportunityItem | None:
-        """Apply a decision to the standing as it is now; None if the decision is no. Nothing changed is not written."""
+        """Apply a decision to the present standing; None if it declines. An unchanged standing is not written."""
         for attempt in range(ATTEMPTS):
             item = self._require(opportunity_id)
             before = read_standing(item)
@@ -144,7 +144,9 @@ class OpportunitiesTable:
         raise OpportunityTaken(f"{opportunity_id} changes too often to be taken")
 
     def _write(self, item: OpportunityItem | None, change: OpportunityChange) -> bool:
-        """One transaction for the card and its problems; False if only the item's version had moved on (a lease)."""
+        """Write the card and its problems in one transaction. False if only the item's version had changed (by a
+        lease).
+        """
         item = item or self._make_item(change.card.opportunity_id)
         write_card(item, change)
         try:
@@ -161,7 +163,7 @@ class OpportunitiesTable:
         return item
 
     def _place_rest(self, change: OpportunityChange) -> bool:
-        """The problems that did not fit into the transaction of the card; False if they must be tried again."""
+        """Write the problems that did not fit into the card's transaction. False if this must be tried again."""
         try:
             for start in range(IN_ONE_TRANSACTION, len(change.joining), IN_ONE_TRANSACTION):
                 with start_transaction() as writes:
@@ -183,7 +185,7 @@ class OpportunitiesTable:
 
 
 def _try_again(error: TransactWriteError, change: OpportunityChange, *, problems_from: int) -> bool:
-    """False if the same transaction may succeed after reading again; raises if it cannot."""
+    """Returns False if the transaction may succeed after reading again; raises if it cannot."""
     codes = read_cancellation_codes(error)
     if CONDITION_FAILED in codes[problems_from:]:
         raise MarketChanged(f"another scan placed problems of {change.card.opportunity_id} elsewhere") from error

@@ -1,6 +1,6 @@
-"""How an opportunity lies in the table `market_opportunities`, and back.
+"""Converts opportunities to items of the table `market_opportunities`, and back.
 
-An item stays small whatever the opportunity grows to: it holds the newest problems only, all of them are in `problems`.
+An item stays small however much the opportunity grows: it holds only the newest problems; `problems` holds all of them.
 """
 
 import hashlib
@@ -72,7 +72,9 @@ class OpportunityItem(Model):
 
 
 def write_card(item: OpportunityItem, change: OpportunityChange) -> None:
-    """Put everything that a scan decides into the item; what the factory decides (the standing) is left alone."""
+    """Write everything that a scan decides into the item. The standing, which the factory decides, is left
+    unchanged.
+    """
     card = change.card
     item.revision = write_revision(change)
     item.title, item.summary, item.who = card.title, card.summary, card.who
@@ -132,7 +134,9 @@ def read_opportunity(item: OpportunityItem) -> StoredOpportunity:
 
 
 def write_revision(change: OpportunityChange) -> str:
-    """Names the content of the card and how much it stands for; the mean follows from the same problems."""
+    """A name for the card's content and its number of problems. The mean is implied, since it comes from the same
+    problems.
+    """
     content = change.card.model_dump(mode="json", exclude={"problems"})
     content["problems"] = sorted(problem.problem_id for problem in _keep_newest(change.card.problems))
     content["counts"] = [change.problem_count, change.rated_problems]

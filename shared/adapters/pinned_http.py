@@ -1,5 +1,5 @@
-"""HTTP/1.1 to one address that was checked beforehand, for one name: no resolving here, no proxies, no redirects, a
-hard deadline.
+"""HTTP/1.1 for one host name to one address that was checked beforehand, with a hard deadline. Resolves no names, uses
+no proxies and follows no redirects.
 """
 
 import http.client
@@ -14,12 +14,12 @@ READ_BYTES = 64 * 1024
 
 
 class RequestFailed(Exception):
-    """No connection, no proper HTTP, or not within the time."""
+    """There was no connection, no valid HTTP, or no complete answer within the time."""
 
 
 @dataclass(frozen=True)
 class RawResponse:
-    """`body` is as it was sent (still compressed), `complete` false if it is longer than what may be read."""
+    """`body` is as sent, still compressed. `complete` is false if the body is longer than the limit."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,8 +38,7 @@ def get(
     max_bytes: int,
     seconds: float,
 ) -> RawResponse:
-    """GET `target` of `host`, connected to `address`; reads no more than `max_bytes` and takes no longer than
-    `seconds`.
+    """GET `target` of `host` over a connection to `address`. Reads at most `max_bytes` and takes at most `seconds`.
 
     Raises RequestFailed.
     """
@@ -76,7 +75,7 @@ def _read(response: http.client.HTTPResponse, max_bytes: int) -> tuple[bytes, bo
 
 
 class _Pinned(http.client.HTTPConnection):
-    """`host` is what the request and the certificate name, `address` where the connection goes."""
+    """`host` is the name in the request and the certificate; `address` is the target of the connection."""
 
     def __init__(self, host: str, address: str, port: int, *, tls: bool, seconds: float) -> None:
         super().__init__(host, port, timeout=seconds)
@@ -96,7 +95,9 @@ class _Pinned(http.client.HTTPConnection):
             raise TimeoutError
 
     def cut(self) -> None:
-        """End it from outside: a server that sends a byte a second never runs into a time-out of its own."""
+        """End the connection from outside. A server that sends one byte a second would never reach a socket
+        time-out.
+        """
         self.was_cut = True
         if self._open is not None:
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""The table `problems`: every problem once, by id, with the opportunity it belongs to."""
+"""The table `problems`: every problem once, by id, with its opportunity."""
 
 from collections.abc import Iterable, Sequence
 
@@ -83,7 +83,7 @@ def read_stored_problem(item: ProblemItem) -> StoredProblem:
 
 
 def may_join(opportunity_id: str) -> Condition:
-    """Holds for a problem that is new, in no opportunity, or in this one already."""
+    """A condition that holds if the problem is new, in no opportunity, or in this one already."""
     return (
         ProblemItem.problem_id.does_not_exist()
         | (ProblemItem.opportunity_id == UNCLUSTERED)

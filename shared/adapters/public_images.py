@@ -1,4 +1,4 @@
-"""Public images of Amazon's gallery, read without an account."""
+"""Public images of Amazon ECR's public gallery, read without an account."""
 
 import json
 
@@ -11,7 +11,7 @@ PYTHON = "docker/library/python"
 
 
 def public_images(repository: str = PYTHON) -> OciRepository:
-    """The repository with a token that holds for the few minutes of a deployment. Raises RegistryUnavailable."""
+    """The repository, with a token valid long enough for a deployment of a few minutes. Raises RegistryUnavailable."""
     http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=3, read=60))
     scope = {"service": "public.ecr.aws", "scope": f"repository:{repository}:pull"}
     try:

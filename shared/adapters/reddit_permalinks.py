@@ -1,4 +1,4 @@
-"""Addresses of Reddit posts. Evidence is shown as a link, so nothing else may pass as one."""
+"""Addresses of Reddit posts. They are shown as links to evidence, so no other address may be accepted."""
 
 import re
 from urllib.parse import unquote
@@ -21,10 +21,10 @@ _POST = re.compile(
 
 
 def read_reddit_path(permalink: str) -> str | None:
-    """The site-relative path of a post's address, as Reddit's API writes it; None if it is no post's address.
+    """The site-relative path of a post, as Reddit's API writes it; None if this is not a post's address.
 
-    Takes what collections of posts hold: paths with or without the first and the last slash, and addresses on
-    reddit.com and its other hosts (www, old, np …), whose query is left out.
+    Accepts the forms that occur in collections of posts: paths with or without the first and last slash, and addresses
+    on reddit.com and its other hosts (www, old, np …), whose query is dropped.
     """
     if len(permalink) > LONGEST or not permalink.isprintable():
         return None
@@ -35,10 +35,12 @@ def read_reddit_path(permalink: str) -> str | None:
 
 
 def leads_to(path: str, post_id: str) -> bool:
-    """Whether a path is this post's: Reddit goes by the id (base 36, in any case) and takes any words around it."""
+    """Whether a path leads to this post. Reddit uses only the id (base 36, in any case) and ignores the words around
+    it.
+    """
     return path.partition("/comments/")[2].split("/")[0].lower() == post_id.lower()
 
 
 def post_url(path: str) -> str:
-    """The absolute address of a post, as evidence shows it."""
+    """The absolute address of a post, as shown with the evidence."""
     return ORIGIN + path

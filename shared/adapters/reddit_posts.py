@@ -25,7 +25,7 @@ MAX_TEXT = 20_000
 
 _NOBODY = frozenset({"[deleted]", "[removed]", "none", ""})
 SLACK_SECONDS = 300
-"""So far may a clock of Reddit's be ahead of ours."""
+"""How far Reddit's clock may be ahead of ours."""
 
 
 class _Unusable(Exception):
@@ -56,8 +56,8 @@ class RedditPosts:
     def newest(self, names: Sequence[str], limit: int) -> Listing:
         """The last `limit` posts of each subreddit, each post once, without removed and deleted ones.
 
-        A subreddit that Reddit refuses is left out and named; so is a post that lacks a field or whose permalink leads
-        elsewhere. Raises SourceThrottled or SourceUnavailable for any.
+        A subreddit that Reddit refuses is skipped and reported, and so is a post that lacks a field or whose permalink
+        leads elsewhere. Raises SourceThrottled or SourceUnavailable if that happens for any subreddit.
         """
         posts: dict[str, Post] = {}
         refused: list[str] = []
@@ -70,7 +70,7 @@ class RedditPosts:
                 refused.append(str(error))
                 continue
             for submission in submissions:
-                # `vars`: reading an attribute that the listing lacks would fetch the submission again.
+                # `vars`, because reading an attribute that the listing lacks would fetch the submission again.
                 fields = cast(dict[str, Any], vars(submission))
                 if _is_gone(fields):
                     removed += 1
@@ -110,19 +110,21 @@ class RedditPosts:
         import praw
 
         hosts = {"reddit_url": self._url, "oauth_url": self._url} if self._url else {}
-        # Said to be absent, they are not looked for in a praw.ini or the environment: no person's account is used here.
+        # Given as None, they are not read from a praw.ini or the environment: no person's account must be used here.
         person: dict[str, Any] = {"username": None, "password": None, "refresh_token": None}
         options: dict[str, Any] = {**self._credentials, **hosts, **person, "timeout": TIMEOUT_SECONDS}
         return praw.Reddit(**options, check_for_updates=False)
 
 
 def _read_status(error: Any) -> int:
-    """By the response, not by the error's class: the token's endpoint raises others than the listings do."""
+    """The HTTP status. Read from the response, since the token endpoint and the listings raise different error
+    classes.
+    """
     return int(getattr(getattr(error, "response", None), "status_code", 0))
 
 
 def _pause(error: Any, attempt: int) -> float:
-    """What Retry-After asks for, else twice as long each time; never longer than a stage can afford."""
+    """The pause that Retry-After demands, else one that doubles each time; never longer than a stage can afford."""
     asked = getattr(getattr(error, "response", None), "headers", {}).get("retry-after", "")
     wait = float(asked) if asked.replace(".", "", 1).isdigit() else FIRST_WAIT_SECONDS * 2**attempt
     return min(wait, LONGEST_WAIT_SECONDS)
@@ -162,7 +164,7 @@ def _read_seconds(value: Any, latest: float) -> float:
 
 
 def _read_author(author: Any) -> str:
-    """PRAW gives an object with a name, or None for somebody who left."""
+    """The author's name. PRAW gives an object with a name, or None for a deleted account."""
     name = str(getattr(author, "name", author) or "")
     return "" if name.lower() in _NOBODY else make_author_key(SOURCE, name)
 
@@ -172,6 +174,6 @@ def _name_post(fields: Mapping[str, Any]) -> str:
 
 
 def _store_text(text: Any, limit: int) -> str:
-    """A prefix of the text as its readers saw it. Half a surrogate pair becomes U+FFFD, which no quote may contain."""
+    """A prefix of the text as its readers saw it. A half surrogate pair becomes U+FFFD, which no quote may contain."""
     whole = "".join("\ufffd" if 0xD800 <= ord(one) <= 0xDFFF else one for one in str(text or ""))
     return read_as_written(whole)[:limit]

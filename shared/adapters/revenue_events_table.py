@@ -1,4 +1,4 @@
-"""The ledger in the table `revenue_events`: entries are written once and never changed."""
+"""The ledger in the table `revenue_events`. Entries are written once and never changed."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.models import Model

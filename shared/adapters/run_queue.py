@@ -15,7 +15,7 @@ class SqsRunQueue:
         sqs().send_message(QueueUrl=self._url, MessageBody=json.dumps({"run_id": run_id, "request_id": request_id}))
 
     def waiting(self) -> int:
-        """Messages that no worker has taken yet, about."""
+        """The approximate number of messages that no worker has taken yet."""
         from shared.adapters.aws_clients import sqs
 
         name = "ApproximateNumberOfMessages"

@@ -1,6 +1,4 @@
-"""Runs in the table `agent_runs`, with the bodies that are too large for an item in S3. Only the lease's holder
-writes.
-"""
+"""Runs in the table `agent_runs`. Bodies too large for an item are in S3. Only the holder of the lease writes."""
 
 import json
 from collections.abc import Sequence
@@ -20,13 +18,13 @@ from shared.values import Json
 
 BODY_BYTES = 32 * 1024
 EFFECT_BYTES = 3 * 1024
-"""Effects share one item, which DynamoDB limits to 400 KB: 64 of these fit beside input and output."""
+"""Effects share one item, which DynamoDB limits to 400 KB: 64 effects of this size fit beside input and output."""
 IN_S3 = "s3:"
 
 
 class RunItem(Model):
-    """Bodies are JSON texts, or `s3:<key>`. `effects[i]` is `{"effect", "result"}` of effect i + 1; no result: an
-    intent.
+    """Bodies are JSON texts or `s3:<key>`. `effects[i]` is `{"effect", "result"}` of effect i + 1; an intent has no
+    result.
     """
 
     run_id = UnicodeAttribute(hash_key=True)
@@ -151,7 +149,9 @@ class RunsTable:
         return was_written(lambda: item.update(actions=actions, condition=condition))
 
     def _store(self, run: StoredRun, name: str, value: Json, limit: int) -> str:
-        """Of each attempt its own, or a worker that lost its lease would write over what the next one's row names."""
+        """Store a body under a key that is unique to the attempt. Otherwise a worker that lost its lease could
+        overwrite a body of the next attempt.
+        """
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if len(text.encode()) <= limit:
             return text
@@ -164,7 +164,7 @@ class RunsTable:
         return self._bodies.get_json(text.removeprefix(IN_S3))
 
     def _run(self, item: RunItem) -> StoredRun | None:
-        """None if a body has expired before the row did."""
+        """The run; None if one of its bodies expired before the row."""
         try:
             entries = [self._load(text) for text in item.effects]
             return StoredRun(
@@ -195,5 +195,5 @@ class RunsTable:
 
 
 def _choose_folder(origin: Origin) -> str:
-    """Bodies expire by their folder, as the rows do: those of demos after a day."""
+    """The S3 folder, which sets when bodies expire. They expire like their rows: those of demos after a day."""
     return "demos" if origin is Origin.DEMO else "runs"

@@ -1,4 +1,4 @@
-"""Secrets Manager, read once per execution environment and kept for five minutes."""
+"""Secrets Manager. Each execution environment keeps a secret for five minutes before reading it again."""
 
 from typing import Any, cast
 
@@ -8,7 +8,7 @@ MAX_AGE_SECONDS = 300
 
 
 def read_secret(name: str) -> dict[str, str]:
-    """The secret's value, a JSON object. Never log it, never put it into an exception."""
+    """The secret's value, a JSON object. Never log it or put it into an exception."""
     get_secret = cast(Any, parameters).get_secret
     value = get_secret(name, transform="json", max_age=MAX_AGE_SECONDS)
     if not isinstance(value, dict):

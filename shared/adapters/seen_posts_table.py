@@ -1,4 +1,4 @@
-"""The table `seen_posts`: which posts earlier scans dealt with completely, and what was found in each."""
+"""The table `seen_posts`: the posts that earlier scans processed completely, and the problems found in each."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -9,7 +9,9 @@ from shared.adapters.dynamodb import model_of
 
 
 class SeenPostItem(Model):
-    """A post by its id, with what was found in it; or a text by its key, with the post that was read for it."""
+    """Either a post by its id, with the problems found in it, or a text by its key, with the post that was read
+    for it.
+    """
 
     post_id = UnicodeAttribute(hash_key=True)
     problem_ids = JSONAttribute(null=True)

@@ -1,4 +1,4 @@
-"""The table `sessions`: one item a family of refresh tokens."""
+"""The table `sessions`: one item per family of refresh tokens."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex

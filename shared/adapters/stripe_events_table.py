@@ -1,4 +1,4 @@
-"""The table `stripe_events`: each event once, with what came of it. Those that wait are in a sparse index."""
+"""The table `stripe_events`: each event once, with its outcome. Waiting events are in a sparse index."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ class WaitingEvents(GlobalSecondaryIndex["StripeEventItem"]):
 
 
 class StripeEventItem(Model):
-    """`waiting` is there until the event was handled, and then `handled` and `handled_at` are."""
+    """`waiting` exists until the event is handled; then `handled` and `handled_at` exist instead."""
 
     event_id = UnicodeAttribute(hash_key=True)
     by_waiting = WaitingEvents()
@@ -62,7 +62,9 @@ class StripeEventsTable:
         return _event(item) if item is not None else None
 
     def mark_handled(self, event_id: str, outcome: str, now: float) -> None:
-        """Once: an event that is handled again keeps what came of it first. One that is not there stays so."""
+        """Store the outcome of an event. An event that is handled again keeps its first outcome. A missing event is not
+        created.
+        """
         actions = [
             StripeEventItem.handled.set(outcome),
             StripeEventItem.handled_at.set(int(now)),

@@ -1,7 +1,7 @@
-"""Stripe's objects, as they are in API version 2026-10-28, as the values that the product knows.
+"""Converts Stripe's objects of API version 2026-10-28 to our own values.
 
-They are no dicts: members are attributes, and one that is not there raises. What is open-ended (statuses, types) stays
-text. Nothing of a customer but ids is taken over.
+Stripe's objects are not dicts: members are attributes, and a missing one raises an error. Open-ended values (statuses,
+types) stay text. Of a customer's data only ids are copied.
 """
 
 from typing import Any
@@ -31,7 +31,7 @@ def seen_checkout(session: Any) -> SeenCheckout:
 
 
 def seen_subscription(subscription: Any) -> SeenSubscription:
-    """`latest_invoice` has to be expanded. The period is on the items only; ours have one."""
+    """`latest_invoice` has to be expanded. Only the items have a period, and our subscriptions have one item."""
     item = subscription["items"].data[0]
     invoice = subscription.latest_invoice
     return SeenSubscription(
@@ -51,7 +51,7 @@ def _cancel_at(subscription: Any, period_end: int) -> int | None:
 
 
 def seen_invoice(invoice: Any) -> SeenInvoice | None:
-    """None for an invoice that is of no subscription."""
+    """None for an invoice that does not belong to a subscription."""
     details = getattr(invoice.parent, "subscription_details", None) if invoice.parent else None
     if details is None or not invoice.lines.data:
         return None
@@ -112,10 +112,10 @@ def seen_event(event: Any) -> ReportedEvent:
 
 
 def _read_our_id(thing: Any) -> str | None:
-    """Our id in its metadata."""
+    """Our subscription's id, from the object's metadata."""
     return our_id({"metadata": thing.metadata.to_dict()}) if thing.metadata else None
 
 
 def _id(reference: Any) -> str | None:
-    """Of an object that may have been expanded."""
+    """The id of a referenced object, which may have been expanded."""
     return reference if reference is None or isinstance(reference, str) else reference.id

@@ -1,6 +1,6 @@
-"""Stripe through its SDK, the only import of it. Loads `stripe`; the API's version is the one this was written for.
+"""Stripe through its SDK. Only this module imports `stripe`, and it pins the API version that it was written for.
 
-Stripe's metadata carry our own ids, so that every object of ours tells whose it is.
+Stripe's metadata carry our own ids, so that each of our objects there names its owner.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +48,7 @@ class StripePayments:
     """Implements `shared.billing.payments.Payments`."""
 
     def __init__(self, api_key: str, base_url: str | None = None, *, http_client: Any = None) -> None:
-        """`base_url` is null for Stripe itself; `http_client` replaces the SDK's own, for tests."""
+        """`base_url` is None for Stripe itself. `http_client` replaces the SDK's own client in tests."""
         self._stripe = StripeClient(
             api_key,
             stripe_version=API_VERSION,
@@ -69,13 +69,13 @@ class StripePayments:
             "unit_amount": plan.price.amount_cents,
             "recurring": {"interval": plan.price.interval},
             "lookup_key": plan.price_key,
-            # What is shown is what is paid: nothing comes on top.
+            # Customers pay exactly the price shown: no tax is added to it.
             "tax_behavior": "inclusive",
         }
         return _ask(lambda: self._v1.prices.create(new, _with_key(f"price:{plan.price_key}"))).id
 
     def customer(self, account_id: str, email: str | None) -> str:
-        """An account that has another address by the time of a second try is another intent."""
+        """Create the account's customer. If the account's address changed before a retry, the retry is a new intent."""
         new = {**({"email": email} if email else {}), "metadata": {"mam_account": account_id}}
         key = f"customer:{account_id}:{sha256((email or '').encode()).hexdigest()[:16]}"
         return _ask(lambda: self._v1.customers.create(new, _with_key(key))).id
@@ -118,7 +118,9 @@ class StripePayments:
         _unless(_is_refused, lambda: self._v1.subscriptions.update(stripe_id, wanted, _with_key(key)))
 
     def cancel_now(self, stripe_id: str, key: str) -> None:
-        """Stripe takes no idempotency key for it, and needs none: what has ended is unknown to it."""
+        """End a subscription now. Stripe accepts no idempotency key here and needs none: an ended one is
+        unknown to it.
+        """
         del key
         _unless(_is_missing, lambda: self._v1.subscriptions.cancel(stripe_id))
 
@@ -130,7 +132,9 @@ class StripePayments:
         return [invoice for invoice in map(seen_invoice, listed) if invoice is not None]
 
     def invoice_of_payment(self, payment_intent: str) -> SeenInvoice | None:
-        """Neither charges nor refunds nor disputes know an invoice; the payments of invoices know the intent."""
+        """The invoice of a payment. Charges, refunds and disputes do not name one, but invoice payments name the
+        intent.
+        """
         wanted = {"payment": {"type": "payment_intent", "payment_intent": payment_intent}, "limit": 1}
         found = _ask(lambda: self._v1.invoice_payments.list(wanted)).data
         return self.invoice(str(found[0].invoice)) if found else None
@@ -166,7 +170,7 @@ class StripePayments:
         return map(seen_event, self._every(lambda page: self._v1.events.list({"created": {"gte": moment}, **page})))
 
     def _product(self, plan: Plan) -> str:
-        """Named by the agent, so that whoever comes second finds it made."""
+        """The agent's product. Its id is made from the agent, so that a second caller finds the same product."""
         product_id = f"mam_{plan.slug}"
         new = {"id": product_id, "name": plan.name, "description": f"{plan.runs} runs a {plan.price.interval}"}
         _unless(_exists_already, lambda: self._v1.products.create(new))
@@ -195,7 +199,9 @@ def _with_key(key: str) -> dict[str, str]:
 
 
 def _ask(ask: Callable[[], Found]) -> Found:
-    """What may pass (no connection, throttled, 5xx) is PaymentsUnavailable; any other error is a mistake of ours."""
+    """Call Stripe. Temporary failures (no connection, throttled, 5xx) raise PaymentsUnavailable; others are our
+    bugs.
+    """
     try:
         return ask()
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
@@ -234,7 +240,9 @@ def _is_given_back(error: stripe.InvalidRequestError) -> bool:
 
 
 def _is_refused(error: stripe.InvalidRequestError) -> bool:
-    """Stripe has no code for a page that is not open any more, or a subscription that has ended."""
+    """Whether Stripe refused because the page is no longer open or the subscription has ended; it has no code
+    for this.
+    """
     return error.http_status in (400, 404)
 
 

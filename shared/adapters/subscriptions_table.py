@@ -1,7 +1,7 @@
-"""The table `subscriptions`: subscriptions, who holds each place, and Stripe's ids of prices.
+"""The table `subscriptions`: subscriptions, the holder of each place, and Stripe's ids of prices.
 
-Beside the rows of subscriptions there are `place#<account>#<slug>` (which subscription is live, which was opened
-last) and `price#<key>` → Stripe's id. Rows and places are in the index of their account; rows that nobody paid expire.
+Besides the rows of subscriptions it holds `place#<account>#<slug>` (which subscription is live, and which was opened
+last) and `price#<key>` → Stripe's id. Rows and places are in the index of their account. Unpaid rows expire.
 """
 
 import json
@@ -99,7 +99,9 @@ class SubscriptionsTable:
     def _together(
         self, subscription: Subscription, condition: Any, place: SubscriptionPlace, member: Any, expected: str | None
     ) -> bool:
-        """The row's next version, and the place's member set to it, if that is still what was read."""
+        """Write the row's next version and point the place's member to it, if both are unchanged since they
+        were read.
+        """
         key = _place_key(place.account_id, place.slug)
         unchanged = member.does_not_exist() if expected is None else member == expected
         try:

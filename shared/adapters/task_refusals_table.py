@@ -1,4 +1,4 @@
-"""When the platform last could not start a task: one item of the table `meters`, gone some minutes later."""
+"""The last time that the platform could not start a task: one item of the table `meters`, which soon expires."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ RECENT_SECONDS = 300.0
 
 
 class RefusalItem(Model):
-    """`expires_at` is for the table's own clearing, which may come days late."""
+    """`expires_at` is for the table's own expiry, which may be days late."""
 
     key = UnicodeAttribute(hash_key=True)
     refused_at = NumberAttribute()
@@ -21,7 +21,7 @@ class RefusalItem(Model):
 
 
 class TaskRefusalsTable:
-    """What run workers note and `/health` reads. `clock` is epoch seconds."""
+    """Refusals that run workers record and `/health` reads. `clock` is epoch seconds."""
 
     def __init__(self, table_name: str, clock: Callable[[], float] = time.time) -> None:
         self._meters = model_of(RefusalItem, table_name)

@@ -1,4 +1,4 @@
-"""What was tried lately, in the table `meters`: one item a counter, with the stamp of each try."""
+"""Recent tries, in the table `meters`: one item per counter, with the time of each try."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,7 +16,9 @@ LONGEST_PAUSE = 3
 
 
 class TriesItem(Model):
-    """`revision` counts tries that were taken: one that is given back lets those who read it before go on."""
+    """`revision` counts tries that were taken. Giving one back leaves it unchanged, so concurrent writers can
+    continue.
+    """
 
     key = UnicodeAttribute(hash_key=True)
     stamps: MapAttribute[Any, Any] = MapAttribute()
@@ -25,13 +27,13 @@ class TriesItem(Model):
 
 
 class TriesTable:
-    """Implements `shared.accounts.tries.Tries`: one read and one transaction, again after a lost race."""
+    """Implements `shared.accounts.tries.Tries`: one read and one transaction, repeated after a lost race."""
 
     def __init__(self, table_name: str) -> None:
         self._meters = model_of(TriesItem, table_name)
 
     def take(self, token: str, at: float, *counters: Counter) -> None:
-        # Whoever loses a race has seen another try being counted, so after as many losses as fit all are full.
+        # A writer loses a race only because another try was counted, so after this many losses all counters are full.
         attempts = sum(counter.policy.quota for counter in counters) + 10
         for attempt in range(attempts):
             items = self._read(counters)
@@ -43,7 +45,7 @@ class TriesTable:
         raise RuntimeError("a counter changes more often than its limit allows")
 
     def give_back(self, token: str, *counters: Counter) -> None:
-        """One by one, each again if it meets another's try: no two of them have to agree."""
+        """Give back each counter separately, and repeat a write that meets another try: counters are independent."""
         for counter in counters:
             item = self._meters(counter.key)
             removed: list[Action] = [TriesItem.stamps[token].remove()]
@@ -58,7 +60,7 @@ class TriesTable:
         return {item.key: item for item in self._meters.batch_get(keys, consistent_read=True)}
 
     def _take_once(self, token: str, at: float, counters: tuple[Counter, ...], items: Mapping[str, TriesItem]) -> bool:
-        """False if somebody else took one since they were read."""
+        """False if somebody else took a try since the items were read."""
         try:
             with start_transaction() as writes:
                 for counter in counters:

@@ -1,4 +1,4 @@
-"""The table `users`: an item a user, and one for each address, which binds it to its user."""
+"""The table `users`: one item per user, and one per address, which binds the address to its user."""
 
 from collections.abc import Callable
 
@@ -42,14 +42,14 @@ class UserItem(Model):
 
 
 class AddressItem(Model):
-    """Keyed by a hash of the address: no address stands in a key."""
+    """The key is a hash of the address, so that no key contains an address."""
 
     user_id = UnicodeAttribute(hash_key=True)
     owner = UnicodeAttribute()
 
 
 class UsersTable:
-    """Implements `shared.accounts.user.UsersRepository`. `mails` is where links are used up: without it, none is."""
+    """Implements `shared.accounts.user.UsersRepository`. `mails` is needed for methods that use up a mailed link."""
 
     def __init__(self, table_name: str, mails: AccountMailsTable | None = None) -> None:
         self._users = model_of(UserItem, table_name)
@@ -62,7 +62,7 @@ class UsersTable:
 
     def find_by_email(self, email: str) -> User | None:
         bound = find(self._addresses, _make_address_key(email))
-        # Two reads in either case: the time they take is no answer to who has an account.
+        # Two reads in either case, so that the time taken does not reveal who has an account.
         return self.get(bound.owner if bound else NOBODY)
 
     def create(self, user: User, mail: Mail | None = None) -> bool:
@@ -111,7 +111,7 @@ class UsersTable:
 
     def begin_erasure(self, user_id: str, now: float) -> bool:
         item = self._users(user_id)
-        # The first time stands: whoever asks again asks for the same.
+        # The first time is kept: a second request asks for the same.
         changes = [UserItem.erasing_at.set(UserItem.erasing_at | now)]
         return was_written(lambda: item.update(actions=changes, condition=UserItem.user_id.exists()))
 
@@ -144,7 +144,7 @@ def _is_as_read(user: User) -> Condition:
 
 
 def _write_all(write: Callable[[TransactWrite], None]) -> bool:
-    """False if a condition did not hold; a transaction that merely met another one is made again."""
+    """False if a condition did not hold. A transaction that only conflicted with another one is repeated."""
     for attempt in range(CONFLICT_ATTEMPTS):
         try:
             with start_transaction() as writes:

@@ -1,7 +1,7 @@
-"""The public web, fetched for an untrusted agent: every address on the way is checked, then connected to as it was
-checked.
+"""The public web, fetched for an untrusted agent. Every address on the way is checked, and the connection goes to the
+address that was checked.
 
-Hosts under `.test` exist nowhere; where a small web of them is provided, they are led to it after every other check.
+Hosts under `.test` do not exist. If a small test web is provided, requests for them go there after all other checks.
 """
 
 import socket
@@ -43,7 +43,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 @dataclass(frozen=True)
 class Destination:
-    """`login` is the value of the header that a proxy asks for; empty for the public web."""
+    """`login` is the value of a proxy's authorization header; empty for the public web."""
 
     address: str
     port: int
@@ -98,7 +98,7 @@ class PublicWeb:
             raise FetchFailed(f"{host}: {error}") from error
 
     def _place_of(self, host: str, scheme: str) -> Destination:
-        """Resolved once; every address is checked, and the first one is what the connection goes to."""
+        """Resolve the host once and check every address. The connection goes to the first one."""
         if self._test_web is not None and host.endswith(TEST_SUFFIX):
             return self._test_web
         port = 443 if scheme == "https" else 80
@@ -120,7 +120,7 @@ def read_page(url: str, response: RawResponse, limit: int) -> FetchedPage:
 
 
 def _decode(response: RawResponse, limit: int) -> bytes:
-    """Decompressed, at most `limit` bytes of it; a bomb is cut off long before it is unpacked."""
+    """The decompressed body, of at most `limit` bytes. Unpacking stops there, so a decompression bomb does no harm."""
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
         if not response.complete:
@@ -149,7 +149,7 @@ def _read_charset(response: RawResponse) -> str:
 
 
 def _is_text_codec(name: str) -> bool:
-    """`hex`, `zip`, `rot13` … are codecs too, but not encodings of text."""
+    """Whether the codec is a text encoding. `hex`, `zip`, `rot13` … are codecs, too, but not text encodings."""
     import codecs
 
     return getattr(codecs.lookup(name), "_is_text_encoding", True)
@@ -160,14 +160,14 @@ def _quote_query(query: str) -> str:
 
 
 def _place(address: str) -> Destination:
-    """`host:port`, or `name:password@host:port`."""
+    """Read `host:port` or `name:password@host:port`."""
     login, _, place = address.rpartition("@")
     host, _, port = place.rpartition(":")
     return Destination(host, int(port), f"Basic {b64encode(login.encode()).decode()}" if login else "")
 
 
 def resolve_name(host: str, port: int) -> Sequence[str]:
-    """All addresses of a name, within a time limit that the system's resolver does not have."""
+    """All addresses of a name, within a time limit, which the system's resolver does not have."""
     found: list[str] = []
     failed: list[OSError] = []
 

@@ -1,7 +1,7 @@
-"""How often an account may open a checkout, and how often a card or a customer may be refused, before it has to wait.
+"""How often an account may open a checkout, and a card or customer may be refused, before having to wait.
 
-Stolen cards are tried out wherever a payment is refused or taken quickly. Stripe has its own guards; these are ours,
-per card and per customer, whichever checkout they use.
+Thieves test stolen cards wherever a payment is refused or accepted quickly. Besides Stripe's own limits, these limit
+tries per card and per customer, across all checkouts.
 """
 
 from collections.abc import Sequence
@@ -16,14 +16,14 @@ REFUSALS = Policy(name="refused-payments", quota=5, window_seconds=HOUR)
 
 
 class Attempts(Protocol):
-    """A log of what was tried within the last hour, by subject and policy."""
+    """A log of the last hour's attempts, by subject and policy."""
 
     def take(self, subject: str, policy: Policy, name: str, now: float) -> RateStanding:
-        """Count an attempt; the same `name` counts once. Raises TooManyAttempts, and then counts nothing."""
+        """Count an attempt; the same `name` counts once. If it raises TooManyAttempts, it counts nothing."""
         ...
 
     def look(self, subject: str, policy: Policy, now: float) -> RateStanding:
-        """What is left, counting nothing."""
+        """What is left, without counting an attempt."""
         ...
 
 

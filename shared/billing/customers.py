@@ -1,4 +1,4 @@
-"""Which of Stripe's customers an account is."""
+"""The Stripe customer of each account."""
 
 from typing import Protocol
 
@@ -7,18 +7,18 @@ from shared.billing.payments import Payments
 
 class Customers(Protocol):
     def email_of(self, account_id: str) -> str | None:
-        """None if it is not known: Stripe's page asks for one then."""
+        """The account's address. None if unknown; then Stripe's page asks for one."""
         ...
 
     def customer_of(self, account_id: str) -> str | None: ...
 
     def keep_customer(self, account_id: str, customer_id: str) -> str:
-        """Conditional: the one that stands from now on, which is another if somebody else was faster."""
+        """Store the customer unless one is stored already. Returns the stored one."""
         ...
 
 
 def customer_for(account_id: str, customers: Customers, payments: Payments) -> str:
-    """The account's customer, made at Stripe if there is none."""
+    """The account's customer, which is created at Stripe if there is none."""
     known = customers.customer_of(account_id)
     if known is not None:
         return known

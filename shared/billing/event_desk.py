@@ -1,4 +1,4 @@
-"""Processing one event of the inbox: what it says is applied, then it is marked, so a crash in between repeats it."""
+"""Processes one event of the inbox: applies it, then marks it as handled. A crash in between repeats it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,9 @@ class EventDesk:
     clock: Callable[[], float]
 
     def handle(self, event_id: str) -> StripeEvent | None:
-        """The event as it is afterwards; None if it is not in the inbox. Raises whatever was in the way."""
+        """Process the event and return it; None if it is not in the inbox. Raises any error that prevents
+        processing.
+        """
         event = self.inbox.get(event_id)
         if event is None or event.handled is not None:
             return event
@@ -35,7 +37,7 @@ class EventDesk:
         return apply(event, self.settlement)
 
     def _count_refusal(self, charge: FailedCharge) -> EventOutcome:
-        """Too many refusals of a card or a customer close the pages that they were tried on."""
+        """Count a refused payment. Too many refusals of a card or a customer close the checkout pages used."""
         subjects = [customer_subject(charge.customer_id)] if charge.customer_id else []
         subjects += [card_subject(charge.card)] if charge.card else []
         try:

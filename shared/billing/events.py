@@ -1,4 +1,4 @@
-"""Which event leads to what. Anything else, and whatever Stripe invents next, is kept and changes nothing."""
+"""The effect of each type of event. Events of any other type, also future ones, are stored but change nothing."""
 
 from enum import StrEnum
 
@@ -19,9 +19,9 @@ DISPUTES = frozenset(
     f"charge.dispute.{end}" for end in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
 )
 FAILED_CHARGES = frozenset({"charge.failed"})
-"""Counted, not applied: see `shared.billing.event_desk`."""
+"""These events are counted, not applied: see `shared.billing.event_desk`."""
 WANTED = PAID | UNPAID | CHECKOUTS | SUBSCRIPTIONS | REFUNDS | REFUNDED_CHARGES | DISPUTES | FAILED_CHARGES
-"""What the webhook endpoint at Stripe has to be subscribed to (docs/operations.md)."""
+"""The events that the webhook endpoint at Stripe has to be subscribed to (docs/operations.md)."""
 
 
 class EventOutcome(StrEnum):
@@ -30,7 +30,7 @@ class EventOutcome(StrEnum):
 
 
 def apply(event: StripeEvent, settlement: Settlement) -> EventOutcome:
-    """Idempotent, and the same whatever came before it."""
+    """Apply an event. Idempotent, and independent of the order of events."""
     if event.type not in WANTED or event.object_id is None:
         return EventOutcome.IGNORED
     _apply(event.type, event.object_id, event.subscription_id, settlement)

@@ -1,7 +1,7 @@
-"""Following Stripe: a subscription's row becomes what Stripe says now, whatever event, request or schedule asks.
+"""Follows Stripe: sets a subscription's row to the state at Stripe now, whether an event, a request or a schedule asks.
 
-A row is written conditionally on the version that was read before Stripe was asked, so a late answer never overwrites a
-later one.
+A row is written on the condition that it still has the version that was read before asking Stripe. So a late answer
+never overwrites a later one.
 """
 
 from dataclasses import dataclass
@@ -28,10 +28,10 @@ class Following:
     subscriptions: Subscriptions
 
     def follow(self, stripe_id: str, subscription_id: str | None = None, *, paid_until: int = 0) -> Subscription | None:
-        """The row after it has become what Stripe says; None for a subscription that is not ours.
+        """Set the row to Stripe's state and return it; None for a subscription that is not ours.
 
-        `subscription_id` is our id if it is known: it spares one question. `paid_until` is the end of a period that an
-        invoice was paid for.
+        `subscription_id` is our id, if known: it saves one request. `paid_until` is the end of a period that an invoice
+        was paid for.
         """
         known = subscription_id or self._our_id(stripe_id)
         if known is None:
@@ -47,7 +47,7 @@ class Following:
         raise ChangesTooOften(known)
 
     def follow_checkout(self, session_id: str, subscription_id: str | None) -> Subscription | None:
-        """As `follow`, of the subscription that a checkout has led to; an expired one is abandoned."""
+        """Like `follow`, for the subscription of a checkout. The row of an expired checkout becomes abandoned."""
         seen = self.payments.checkout(session_id)
         if seen is None or subscription_id is None:
             return None
@@ -61,7 +61,7 @@ class Following:
         return seen.subscription_id if seen else None
 
     def _written(self, row: Subscription, after: Subscription) -> Subscription | None:
-        """None if the row, or who holds its place, has changed since it was read."""
+        """The stored row; None if the row or the holder of its place changed since it was read."""
         if not after.holds_place:
             return self._save(row, after)
         place = self.subscriptions.place(row.account_id, row.plan.slug)

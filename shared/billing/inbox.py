@@ -1,7 +1,7 @@
-"""Events as Stripe delivers them: at least once, in any order, perhaps late. Each is kept once, by its id.
+"""Events as Stripe delivers them: at least once, in any order, perhaps late. Each is stored once, by its id.
 
-Only what an event is about is kept, not its body: the object is fetched when the event is processed, so that what
-counts is what Stripe says then. A body has a customer's address and e-mail; those stay at Stripe.
+Only the id of an event's object is stored, not its body. The object is fetched when the event is processed, so that its
+state at that time counts. A body contains a customer's address and e-mail; those stay at Stripe.
 """
 
 import json
@@ -18,9 +18,9 @@ LONGEST_ID = 255
 
 
 class StripeEvent(Frozen):
-    """`object_id` is what it is about; `subscription_id` our own subscription's id, as far as the event names it.
+    """`object_id` is the event's object; `subscription_id` is our subscription's id, if the event names it.
 
-    `handled` is what came of it, null while it waits. `attempts` counts how often processing failed.
+    `handled` is the outcome, null while the event waits. `attempts` counts how often processing failed.
     """
 
     event_id: str
@@ -34,7 +34,7 @@ class StripeEvent(Frozen):
 
 class Inbox(Protocol):
     def keep(self, event: StripeEvent) -> bool:
-        """False if it is there already."""
+        """Store the event; False if it is stored already."""
         ...
 
     def get(self, event_id: str) -> StripeEvent | None: ...
@@ -42,16 +42,16 @@ class Inbox(Protocol):
     def mark_handled(self, event_id: str, outcome: str, now: float) -> None: ...
 
     def waiting(self, before: float) -> Iterator[StripeEvent]:
-        """Those that came before a moment and are not handled, oldest first."""
+        """Unhandled events that arrived before this time, oldest first."""
         ...
 
 
 class EventUnreadable(Exception):
-    """It is signed by Stripe and yet has no id and type: nothing can be kept of it."""
+    """The event is signed by Stripe but has no id or type, so it cannot be stored."""
 
 
 def read_event(body: bytes, now: float) -> StripeEvent:
-    """Snapshot and thin events alike, of types nobody has heard of, too. Raises EventUnreadable."""
+    """Read a snapshot or a thin event, also of an unknown type. Raises EventUnreadable."""
     try:
         event: Json = json.loads(body)
     except ValueError as error:
@@ -76,7 +76,7 @@ def read_reported(event: ReportedEvent, now: float) -> StripeEvent:
 
 
 def our_id(about: Json) -> str | None:
-    """Our subscription's id, wherever an object carries it: its own metadata, or an invoice's copy of them."""
+    """Our subscription's id, from an object's own metadata or from an invoice's copy of the metadata."""
     own = _text(_member(about, "metadata"), OUR_ID)
     details = _member(_member(about, "parent"), "subscription_details")
     return own or _text(_member(details, "metadata"), OUR_ID)

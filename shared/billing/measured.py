@@ -1,10 +1,12 @@
-"""What the example runs of an agent used: the base of its price."""
+"""The resources that an agent's example runs used: the base of its price."""
 
 from shared.values import Frozen
 
 
 class Measured(Frozen):
-    """Means over the example runs; tokens are estimated from the length of what the agent asked (4 characters each)."""
+    """Means over the example runs. Tokens are estimated from the length of the agent's questions (4 characters
+    each).
+    """
 
     run_seconds: float
     slowest_call_seconds: float

@@ -1,4 +1,4 @@
-"""Amounts as customers read them: never without their currency and the period they are for."""
+"""Amounts for customers, always with their currency and period."""
 
 from typing import Annotated, Literal
 

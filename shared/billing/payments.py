@@ -1,7 +1,7 @@
-"""What the product asks of the payment service, and what it is told: the part of Stripe's objects that counts here.
+"""The interface to the payment service: our requests, and the parts of Stripe's objects that we use.
 
 Amounts are in minor units with Stripe's own lower-case currency; times are epoch seconds. `key` is an idempotency key:
-the same intent has the same key, whatever crashed in between, so that it is carried out once.
+the same intent has the same key even after a crash, so that it is carried out once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,8 @@ RETRY_AFTER_SECONDS = 5
 
 
 class PaymentsUnavailable(DomainProblem):
-    """Stripe is down, throttles, or cannot be reached: what was asked may or may not have been done. Trying again is
-    safe.
+    """Stripe is down, throttles us, or cannot be reached. The request may or may not have been carried out; trying
+    again is safe.
     """
 
     status = 503
@@ -32,7 +32,7 @@ class PaymentsUnavailable(DomainProblem):
 
 
 class SeenCheckout(Frozen):
-    """`status` is open, complete or expired; `url` is null once it is no longer open."""
+    """`status` is open, complete or expired. `url` is null if the checkout is no longer open."""
 
     session_id: str
     status: str
@@ -42,8 +42,8 @@ class SeenCheckout(Frozen):
 
 
 class SeenSubscription(Frozen):
-    """`subscription_id` is our id, null for a subscription that is not ours; `paid` says whether the latest invoice
-    is.
+    """`subscription_id` is our id, null for a subscription that is not ours. `paid` says whether the latest invoice is
+    paid.
     """
 
     stripe_id: str
@@ -57,7 +57,9 @@ class SeenSubscription(Frozen):
 
 
 class SeenInvoice(Frozen):
-    """An invoice of a subscription. `payment_intents` are those that paid it; the period is what it pays for."""
+    """An invoice of a subscription. `payment_intents` are the intents that paid it. The period is the one it
+    pays for.
+    """
 
     invoice_id: str
     stripe_id: str
@@ -89,8 +91,8 @@ class SeenDispute(Frozen):
 
 
 class NewCheckout(Frozen):
-    """What a hosted page is opened for. `subscription_id` is ours; Stripe hands it back with every object. `tax` says
-    whether Stripe works out the tax that the price includes.
+    """The values for opening a hosted page. `subscription_id` is our id; Stripe returns it with every object. `tax`
+    says whether Stripe computes the tax that the price includes.
     """
 
     subscription_id: str
@@ -102,7 +104,7 @@ class NewCheckout(Frozen):
 
 
 class FailedCharge(Frozen):
-    """A try to pay that was refused. `card` is Stripe's fingerprint of the number, null for other means."""
+    """A refused payment. `card` is Stripe's fingerprint of the card number, null for other means of payment."""
 
     charge_id: str
     customer_id: str | None
@@ -110,7 +112,7 @@ class FailedCharge(Frozen):
 
 
 class ReportedEvent(Frozen):
-    """An event as Stripe lists it, for whoever missed its delivery."""
+    """An event in Stripe's list, by which missed deliveries are found."""
 
     event_id: str
     type: str
@@ -120,30 +122,30 @@ class ReportedEvent(Frozen):
 
 
 class Payments(Protocol):
-    """Every method raises PaymentsUnavailable. Those that read return None for what does not exist."""
+    """Every method may raise PaymentsUnavailable. Reading methods return None for an object that does not exist."""
 
     def price(self, plan: Plan) -> str:
-        """Stripe's id of the plan's price; product and price are made if they are not there."""
+        """Stripe's id of the plan's price. Creates product and price if they do not exist."""
         ...
 
     def customer(self, account_id: str, email: str | None) -> str: ...
 
     def forget_customer(self, customer_id: str) -> None:
-        """Its subscriptions end at once; invoices stay. No error if it is forgotten already."""
+        """Delete the customer. Its subscriptions end at once; invoices stay. No error if it is deleted already."""
         ...
 
     def open_checkout(self, new: NewCheckout) -> SeenCheckout:
-        """The same page however often it is asked for with the same subscription."""
+        """Open a page. Repeated calls with the same subscription give the same page."""
         ...
 
     def checkout(self, session_id: str) -> SeenCheckout | None: ...
 
     def open_checkouts(self, customer_id: str) -> Sequence[str]:
-        """Ids of the customer's pages that can be paid."""
+        """Ids of the customer's pages that can still be paid."""
         ...
 
     def expire_checkout(self, session_id: str) -> None:
-        """No error if it is not open any more."""
+        """Close the page. No error if it is no longer open."""
         ...
 
     def subscription(self, stripe_id: str) -> SeenSubscription | None: ...
@@ -157,7 +159,7 @@ class Payments(Protocol):
         ...
 
     def invoice(self, invoice_id: str) -> SeenInvoice | None:
-        """None also for an invoice that is of no subscription."""
+        """The invoice. None also for an invoice that does not belong to a subscription."""
         ...
 
     def invoices(self, stripe_id: str) -> Sequence[SeenInvoice]: ...
@@ -165,7 +167,7 @@ class Payments(Protocol):
     def invoice_of_payment(self, payment_intent: str) -> SeenInvoice | None: ...
 
     def refund_invoice(self, invoice_id: str, key: str) -> Sequence[SeenRefund]:
-        """All that was paid; no error for what was given back already."""
+        """Refund everything that was paid. No error for amounts that were refunded already."""
         ...
 
     def refund(self, refund_id: str) -> SeenRefund | None: ...
@@ -179,7 +181,7 @@ class Payments(Protocol):
     def portal(self, customer_id: str, return_url: str) -> str: ...
 
     def subscriptions(self) -> Iterator[SeenSubscription]:
-        """All of them, ended ones too, newest first."""
+        """All subscriptions, including ended ones, newest first."""
         ...
 
     def events_since(self, moment: int) -> Iterator[ReportedEvent]: ...

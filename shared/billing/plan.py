@@ -1,4 +1,4 @@
-"""What a subscriber buys: one agent, a price a month, so many runs for it, and nothing on top."""
+"""What a subscriber buys: one agent with a number of runs for a monthly price, without further charges."""
 
 from typing import Annotated
 
@@ -19,6 +19,6 @@ class Plan(Frozen):
 
     @property
     def price_key(self) -> str:
-        """Names the agent's price at Stripe: another amount is another price."""
+        """The key of the agent's price at Stripe. Another amount gives another key."""
         price = self.price
         return f"{self.slug}:{price.amount_cents}:{price.currency}:{price.interval}"

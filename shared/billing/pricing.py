@@ -1,12 +1,11 @@
-"""What an agent costs a month. A pure formula of what was measured and of what the problem is worth to those who have
-it.
+"""An agent's monthly price. A pure formula of the measured cost and of the problem's value to those who have it.
 
     cost of a run  = model tokens at list price + seconds of its task (its own, and a share of starting and idling)
     cost plus      = cost of a run × RUNS_A_MONTH × MARGIN
     value          = CENTS_PER_POINT × cube root of the opportunity's score: the geometric mean of its three ratings
-    price          = the first of PRICE_POINTS that is not below either, at most the last one
+    price          = the first of PRICE_POINTS that is not below cost plus or value, at most the last one
 
-All amounts are whole US cents in the end; the parts are micro-dollars, so nothing is rounded before the price point.
+Results are whole US cents. Intermediate amounts are micro-dollars, so nothing is rounded before the price point.
 """
 
 from itertools import dropwhile
@@ -26,18 +25,18 @@ PRICE_POINTS = (900, 1_400, 1_900, 2_400, 2_900, 3_900, 4_900, 6_900, 9_900, 14_
 INPUT_MICROUSD_PER_TOKEN = 0.10
 OUTPUT_MICROUSD_PER_TOKEN = 0.50
 PROMPT_TOKENS = 700
-"""The platform's own words around what an agent asks the model, per call."""
+"""Tokens per call of the platform's own text around the agent's question to the model."""
 
 TASK_MICROUSD_PER_SECOND = 3.5
 """A quarter vCPU and half a gigabyte of Fargate on ARM."""
 TASK_SHARE_SECONDS = 30.0
-"""What a run bears of a task's start and idle time, beside its own computing."""
+"""A run's share of its task's start and idle time, in addition to its own computing time."""
 
 MICROUSD_PER_CENT = 10_000
 
 
 class Price(Frozen):
-    """The price and what went into it. What a run costs the platform is not for customers: they see `charged`."""
+    """The price and its parts. Customers see only `charged`, not what a run costs the platform."""
 
     price_cents: int
     currency: str = CURRENCY

@@ -1,7 +1,7 @@
-"""The ledger: every movement of money as one entry that is written once and never changed.
+"""The ledger: every movement of money is one entry, which is written once and never changed.
 
-An entry's id follows from Stripe's object, so that whatever arrives twice is one entry. What goes back is an entry of
-its own with a negative amount; what comes back after all is one more.
+An entry's id is made from Stripe's object, so that an event that arrives twice makes one entry. A refund is a separate
+entry with a negative amount. A refund that comes back is one more entry.
 """
 
 from enum import StrEnum
@@ -13,7 +13,7 @@ from shared.billing.payments import SeenDispute, SeenInvoice, SeenRefund
 from shared.values import Frozen
 
 FUNDS_WITHDRAWN = frozenset({"needs_response", "under_review", "won", "lost"})
-"""Statuses of a dispute for which the bank has taken the money; those that only warn have moved none."""
+"""Statuses of a dispute in which the bank has taken the money. Statuses that only warn have moved none."""
 
 
 class RevenueKind(StrEnum):
@@ -25,7 +25,7 @@ class RevenueKind(StrEnum):
 
 
 class RevenueEvent(Frozen):
-    """`amount` is signed, in minor units of `currency` (ISO 4217); times are epoch seconds. The period is the one that
+    """`amount` is signed, in minor units of `currency` (ISO 4217). Times are epoch seconds. The period is the one that
     the invoice pays for.
     """
 
@@ -42,12 +42,12 @@ class RevenueEvent(Frozen):
 
 class RevenueLedger(Protocol):
     def add(self, entry: RevenueEvent) -> bool:
-        """False if an entry of this id is there already; it stays as it is."""
+        """Add the entry. False if an entry with this id exists already, which stays unchanged."""
         ...
 
 
 def payment_entries(invoice: SeenInvoice) -> list[RevenueEvent]:
-    """Nothing for what is not paid, is free, or is not ours."""
+    """The entries of an invoice. Empty if it is unpaid, free, or not ours."""
     if not invoice.paid or not invoice.amount_paid:
         return []
     paid = _Movement(amount=invoice.amount_paid, currency=invoice.currency, at=invoice.paid_at)
@@ -55,7 +55,7 @@ def payment_entries(invoice: SeenInvoice) -> list[RevenueEvent]:
 
 
 def refund_entries(refund: SeenRefund, invoice: SeenInvoice) -> list[RevenueEvent]:
-    """A refund that the bank sends back gets its second entry. One that is on its way has none yet."""
+    """The entries of a refund: none while it is pending, and a second one if the bank returns it."""
     if refund.status not in ("succeeded", "failed"):
         return []
     back = _Movement(amount=refund.amount, currency=refund.currency, at=refund.created)

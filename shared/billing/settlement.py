@@ -1,6 +1,6 @@
-"""What events do to money: rows follow Stripe, every movement is an entry of the ledger, duplicates are undone.
+"""The effects of events: rows follow Stripe, every movement of money becomes a ledger entry, duplicates are undone.
 
-Every step is idempotent and may die anywhere: what was left undone is done when the event is tried again.
+Every step is idempotent and may crash anywhere: a retry of the event does the rest.
 """
 
 from dataclasses import dataclass
@@ -23,14 +23,14 @@ class Settlement:
         return Following(self.payments, self.subscriptions)
 
     def follow(self, stripe_id: str, subscription_id: str | None = None, *, paid_until: int = 0) -> Subscription | None:
-        """As `Following.follow`; a duplicate is undone."""
+        """Like `Following.follow`, but also undoes a duplicate."""
         return self._settle(self._following.follow(stripe_id, subscription_id, paid_until=paid_until))
 
     def follow_checkout(self, session_id: str, subscription_id: str | None) -> Subscription | None:
         return self._settle(self._following.follow_checkout(session_id, subscription_id))
 
     def book_invoice(self, invoice_id: str) -> None:
-        """A paid invoice is one entry and a period that was paid for; of a duplicate, it is given back at once."""
+        """Book a paid invoice as one entry and as a paid period. The invoice of a duplicate is refunded at once."""
         invoice = self.payments.invoice(invoice_id)
         if invoice is None:
             return
@@ -61,7 +61,7 @@ class Settlement:
             self._add(refund_entries(refund, invoice))
 
     def _settle(self, row: Subscription | None) -> Subscription | None:
-        """A duplicate ends at once and all that was paid for it is given back."""
+        """End a duplicate at once, and refund everything that was paid for it."""
         if row is None or not row.to_undo or row.stripe_id is None:
             return row
         self.payments.cancel_now(row.stripe_id, f"cancel-duplicate:{row.subscription_id}")

@@ -1,4 +1,4 @@
-"""A subscription as its owner sees it, and what they are told when there is none."""
+"""A subscription as its owner sees it, and the error if there is none."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -33,7 +33,7 @@ class ShownSubscription(BaseModel):
 
 
 class NoSuchSubscription(DomainProblem):
-    """Also for what is somebody else's."""
+    """The subscription does not exist or belongs to somebody else."""
 
     status = 404
     type = "subscription-not-found"
@@ -53,7 +53,7 @@ class NotSubscribedYet(DomainProblem):
 
 
 def own_subscription(subscriptions: Subscriptions, subscription_id: str, account_id: str) -> Subscription:
-    """Raises NoSuchSubscription."""
+    """The account's own subscription. Raises NoSuchSubscription."""
     row = subscriptions.get(subscription_id)
     if row is None or row.account_id != account_id:
         raise NoSuchSubscription

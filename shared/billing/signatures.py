@@ -1,7 +1,7 @@
-"""Stripe's signature of a webhook: `t=<epoch seconds>,v1=<HMAC-SHA-256 of "t.body">`, over the bytes as they came.
+"""Stripe's signature of a webhook: `t=<epoch seconds>,v1=<HMAC-SHA-256 of "t.body">`, over the bytes as received.
 
-Our own check rather than the SDK's: that one takes a timestamp from the future, knows one secret at a time, and costs
-its import on a request that asks Stripe nothing.
+This is our own check, because the SDK's accepts timestamps in the future, knows only one secret at a time, and would
+have to be imported for a request that asks Stripe nothing.
 """
 
 import hmac
@@ -14,7 +14,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
 def is_genuine(body: bytes, header: str, secrets: Sequence[str], now: float) -> bool:
-    """`secrets` are all that are valid now: two while they are being rotated."""
+    """`secrets` are all secrets that are valid now: two during a rotation."""
     parts = [part.strip().partition("=") for part in header.split(",")]
     stamps = [value for name, _, value in parts if name == "t"]
     if len(stamps) != 1 or not _TIMESTAMP.fullmatch(stamps[0]) or abs(now - int(stamps[0])) > TOLERANCE_SECONDS:

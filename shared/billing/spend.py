@@ -1,11 +1,11 @@
-"""What the platform pays for the model, held against a daily cap."""
+"""The platform's spending on the model, and its daily cap."""
 
 from typing import Protocol
 
 MODEL_PURSE = "model_spend"
-"""Pays for scans and builds. Each purse has its own day and its own cap."""
+"""Pays for scans and builds. Each purse has its own daily total and its own cap."""
 DEMO_PURSE = "demo_model_spend"
-"""Pays for what demos ask the model; anybody may empty it."""
+"""Pays for demos' questions to the model. Anybody can use it up."""
 
 
 class ModelSpend(Protocol):

@@ -1,4 +1,4 @@
-"""What each state of a subscription means: the one table that access and the dashboard are read from.
+"""What each state of a subscription means: the one table that determines access and the dashboard's text.
 
 | status | access | Stripe's mail when it begins | the dashboard says |
 | --- | --- | --- | --- |
@@ -12,11 +12,12 @@
 | paused | no | – | Paused |
 | canceled | no, for ever | your subscription has ended | Ended |
 
-The first two are ours: Stripe knows of no subscription before a checkout was paid. Mails about money are Stripe's own,
-from the state that is shown here, so the two never contradict each other (docs/operations.md: which to switch on).
+The first two are ours, since Stripe has no subscription before a checkout is paid. Stripe itself sends mails about
+money, from the same state as shown here, so the two never contradict each other (docs/operations.md: which to switch
+on).
 
-Grace after what was paid for covers the hour in which Stripe prepares a renewal's invoice, its late events, and the
-tries to collect a payment that failed. A cancellation at the period's end takes no grace: access ends with the period.
+Grace after the paid period covers the hour in which Stripe prepares a renewal's invoice, late events, and the retries
+of a failed payment. A cancellation at the period's end has no grace: access ends with the period.
 """
 
 from enum import StrEnum
@@ -42,7 +43,7 @@ class SubscriptionStatus(StrEnum):
 
 
 class StatusMeaning(Frozen):
-    """`grace_seconds` is how long access lasts beyond what was paid for; null is no access at all."""
+    """`grace_seconds` is how long access lasts beyond the paid period; null means no access at all."""
 
     grace_seconds: int | None
     shown: str
@@ -66,6 +67,6 @@ STANDINGS = {
 
 
 def known_status(name: str) -> SubscriptionStatus | None:
-    """Null for a status that Stripe has added since: it changes nothing until somebody decided what it means."""
+    """The status; None for one that Stripe added later, which changes nothing until somebody decides what it means."""
     stripes = set(SubscriptionStatus) - {SubscriptionStatus.PENDING, SubscriptionStatus.ABANDONED}
     return SubscriptionStatus(name) if name in stripes else None

@@ -1,7 +1,7 @@
-"""A subscription: a row of ours from the moment its checkout is opened, that follows what Stripe says of it.
+"""A subscription: our own row, made when its checkout is opened, which then follows the state at Stripe.
 
-At most one is live for each account and agent. `SubscriptionPlace` says which; a checkout that is paid while another
-subscription holds the place is a duplicate, and is undone.
+At most one is live for each account and agent. `SubscriptionPlace` says which. If a checkout is paid while another
+subscription holds the place, it is a duplicate and is undone.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,15 +14,15 @@ from shared.values import Frozen
 
 ATTEMPTS = 12
 KEPT_SECONDS = 7 * 86_400
-"""How long a row outlives its checkout if nobody completes that. Any other row is kept for ever."""
+"""How long a row outlives a checkout that nobody completed. Any other row is kept for ever."""
 
 
 class ChangesTooOften(Exception):
-    """Somebody else wrote the row each time: another try will find it at rest."""
+    """Somebody else wrote the row during every attempt. Another try will probably succeed."""
 
 
 DISOWNED = "erased"
-"""The account of a subscription whose own is gone."""
+"""The account id in a subscription whose account was erased."""
 
 
 class Checkout(Frozen):
@@ -36,10 +36,10 @@ class Checkout(Frozen):
 class Subscription(Frozen):
     """One row; times are epoch seconds.
 
-    `stripe_id` is null until the checkout was paid. `paid_until` is the end of the last period that was paid for, 0
-    before the first. `cancel_at` is when it will end, `cancel_intent` the wish to cancel that Stripe has not confirmed
-    yet. `duplicate_of` names the subscription that held the place when this one was paid; `undone` says that it was
-    cancelled and everything given back. `version` counts the writes.
+    `stripe_id` is null until the checkout is paid. `paid_until` is the end of the last paid period, 0 before the first.
+    `cancel_at` is when the subscription will end; `cancel_intent` is a cancellation that Stripe has not confirmed yet.
+    `duplicate_of` names the subscription that held the place when this one was paid. `undone` says that this one was
+    cancelled and fully refunded. `version` counts the writes.
     """
 
     subscription_id: str
@@ -78,7 +78,7 @@ class Subscription(Frozen):
 
     @property
     def holds_place(self) -> bool:
-        """True for what would make another one a duplicate: it was paid, and has not ended."""
+        """True if the subscription was paid and has not ended, so that another one would be a duplicate."""
         return self.paid_until > 0 and not self.ended and self.duplicate_of is None
 
     def has_access(self, now: float) -> bool:
@@ -91,7 +91,7 @@ class Subscription(Frozen):
 
 
 class SubscriptionPlace(Frozen):
-    """Which subscription of an account to an agent is live, and which has the checkout that was opened last."""
+    """The live subscription of an account to an agent, and the one with the checkout that was opened last."""
 
     account_id: str
     slug: str
@@ -100,35 +100,35 @@ class SubscriptionPlace(Frozen):
 
 
 class Subscriptions(Protocol):
-    """The table `subscriptions`. Every write is conditional on what was read; False says that it has changed since."""
+    """The table `subscriptions`. Every write is conditional: it returns False if the row changed since it was read."""
 
     def get(self, subscription_id: str) -> Subscription | None:
         """Strongly consistent."""
         ...
 
     def of_account(self, account_id: str) -> Sequence[Subscription]:
-        """Those whose checkout was completed, newest first, by the table's index (eventually consistent)."""
+        """Subscriptions with a completed checkout, newest first, from the table's index (eventually consistent)."""
         ...
 
     def place(self, account_id: str, slug: str) -> SubscriptionPlace:
-        """Strongly consistent; an empty one where there is none."""
+        """The place, strongly consistent; an empty one if none is stored."""
         ...
 
     def open(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
-        """A new row that becomes the place's attempt, in one transaction."""
+        """Add a row and make it the place's attempt, in one transaction."""
         ...
 
     def save(self, subscription: Subscription) -> bool:
-        """The row's next version."""
+        """Write the row's next version."""
         ...
 
     def take_place(self, subscription: Subscription, place: SubscriptionPlace) -> bool:
-        """The row's next version, and it becomes the place's live one, in one transaction."""
+        """Write the row's next version and make it the place's live subscription, in one transaction."""
         ...
 
 
 class PriceIds(Protocol):
-    """Stripe's id of each price that was ever offered, by `Plan.price_key`."""
+    """Stripe's id of each price ever offered, by `Plan.price_key`."""
 
     def price_id(self, price_key: str) -> str | None: ...
 
@@ -136,10 +136,10 @@ class PriceIds(Protocol):
 
 
 def as_seen(row: Subscription, seen: SeenSubscription, paid_until: int = 0) -> Subscription:
-    """The row as Stripe shows the subscription now; `paid_until` is known from an invoice that was paid.
+    """The row after applying Stripe's present state. `paid_until` comes from a paid invoice.
 
-    What has ended stays ended, a status that nobody has decided about changes nothing, and neither does a second
-    subscription that bears the name of this one.
+    An ended subscription stays ended. An unknown status changes nothing, and neither does a second subscription at
+    Stripe with the same id of ours.
     """
     status = known_status(seen.status)
     if row.ended or status is None or row.stripe_id not in (None, seen.stripe_id):
@@ -169,7 +169,7 @@ def mark_undone(row: Subscription) -> Subscription:
 
 
 def disown_row(row: Subscription) -> Subscription:
-    """As it stays in the books: nothing of it leads to anybody, and it gives no access."""
+    """The row in the form that stays for the books: it leads to nobody and gives no access."""
     return row.model_copy(
         update={
             "account_id": DISOWNED,
@@ -181,14 +181,14 @@ def disown_row(row: Subscription) -> Subscription:
 
 
 def next_version(row: Subscription) -> Subscription:
-    """As it lies in the table after it was written."""
+    """The row as it is stored after the next write."""
     return row.model_copy(update={"version": row.version + 1})
 
 
 def change_row(
     subscriptions: Subscriptions, row: Subscription, change: Callable[[Subscription], Subscription]
 ) -> Subscription:
-    """The row after a change that may be made to whatever it has become meanwhile. Raises ChangesTooOften."""
+    """Apply a change to the present row, and apply it again if the row changed meanwhile. Raises ChangesTooOften."""
     for _ in range(ATTEMPTS):
         after = change(row)
         if after == row:

@@ -1,5 +1,6 @@
-"""How every agent's image starts, whatever its base was made of. `layers/agent_base/Dockerfile` says the same by
-hand."""
+"""The container settings of every agent's image, whatever its base. `layers/agent_base/Dockerfile` repeats them by
+hand.
+"""
 
 from typing import Any
 
@@ -13,15 +14,15 @@ _ENVIRONMENT = (
     "PATH=/usr/local/bin:/usr/bin:/bin",
     "LANG=C.UTF-8",
     f"PYTHONPATH=/{PACKAGES}",
-    "PYTHONHASHSEED=0",  # a replay meets the order of sets and dicts that the run had
-    "PYTHONSAFEPATH=1",  # the agent's folder never stands before the SDK's
+    "PYTHONHASHSEED=0",  # a replay iterates over sets in the same order as the run did
+    "PYTHONSAFEPATH=1",  # the agent's folder is never searched before the SDK's
     "PYTHONNOUSERSITE=1",
     "PYTHONDONTWRITEBYTECODE=1",
 )
 
 
 def make_container_settings(*more_environment: str) -> dict[str, Any]:
-    """The `config` part of the image's configuration."""
+    """The `config` object of the image's configuration."""
     return {
         "User": f"{UID}:{UID}",
         "ExposedPorts": {f"{PORT}/tcp": {}},

@@ -8,7 +8,7 @@ MAX_ROUNDS = 3
 
 
 class Next(StrEnum):
-    """Where the state machine goes; the values are the names of its states."""
+    """The next state of the state machine; the values are the names of its states."""
 
     NOTHING_TO_BUILD = "nothing_to_build"
     GENERATE_SPEC = "generate_spec"
@@ -26,8 +26,8 @@ class Build(Frozen):
 
     `spec_key`: AgentSpec as YAML. `code_key`: JSON `{"agent.py": …, "logic.py": …, "spec.json": …}`. `gate_key`:
     GateReport. `image_digest`: `sha256:…` in the agents' repository, appended to the base image `base_digest`.
-    `report_key`: TestReport. `scores_key`: QualityScores. `feedback_key`: Feedback, what the last round was sent back
-    for. `reason`: why it was rejected. `by_hand`: WrittenByHand, of an agent that a person wrote.
+    `report_key`: TestReport. `scores_key`: QualityScores. `feedback_key`: Feedback, why the last round failed.
+    `reason`: why the build was rejected. `by_hand`: WrittenByHand, for an agent that a person wrote.
     """
 
     build_id: str
@@ -52,8 +52,8 @@ class Build(Frozen):
         return Build.model_validate({**self.model_dump(), **changes, "next": to})
 
     def another_round(self, feedback_key: str, reason: str) -> "Build":
-        """Back to generate_code with what was wrong, or to reject_agent when the rounds are used up. A person's code
-        has one round: nobody is there to write it anew.
+        """Go back to generate_code with feedback, or to reject_agent when the rounds are used up. A person's code has
+        only one round, since no model can rewrite it.
         """
         if self.round >= MAX_ROUNDS or self.by_hand is not None:
             return self.advance(Next.REJECT_AGENT, feedback_key=feedback_key, reason=reason)
@@ -61,5 +61,5 @@ class Build(Frozen):
 
 
 def make_origin_key(build: Build) -> str:
-    """Where the SpecOrigin lies."""
+    """The S3 key of the SpecOrigin."""
     return f"builds/{build.build_id}/spec-origin.json"

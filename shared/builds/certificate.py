@@ -1,8 +1,8 @@
-"""The evidence of one agent version, as one document that names itself by its hash, and how anybody can check it.
+"""The evidence of one agent version, as one document identified by its own hash, and the checks that anybody can make.
 
-It is stored as it is shown, so what the platform alone may know (what a run costs it) has no place in it. What it says
-can be recomputed: digests from the stored spec, code and image; quotes from their posts; and the
-recorded runs by running the image again with the recorded effects, which must give the recorded outputs.
+The document is public exactly as it is stored, so it must not hold the platform's secrets, such as the cost of a run.
+Its claims can be checked: digests against the stored spec, code and image; quotes against their posts; recorded runs by
+running the image again with the recorded effects, which must give the recorded outputs.
 """
 
 import hashlib
@@ -98,7 +98,7 @@ class ShownCertificate(Frozen):
 
 
 def gather_evidence(opportunity: Opportunity) -> Evidence:
-    """What the listing shows of where it came from."""
+    """The problems and figures that the listing shows as the agent's origin."""
     shown = EvidenceOpportunity(
         title=opportunity.title,
         voices=opportunity.frequency.voices,
@@ -129,7 +129,7 @@ def certify_problems(opportunity: Opportunity) -> tuple[CertifiedProblem, ...]:
 
 
 def _locate(problem: Problem) -> dict[str, Any]:
-    """Where and when a problem was voiced, as anybody can look it up."""
+    """Where and when a problem was voiced, in a form that anybody can look up."""
     date = datetime.fromtimestamp(problem.created_utc, UTC)
     return {"url": problem.url, "source": problem.source, "date": date}
 
@@ -147,7 +147,7 @@ def make_digests(
 
 
 def choose_carried_runs(runs: Sequence[ExampleRun]) -> tuple[ExampleRun, ...]:
-    """As many recorded runs as fit, the shortest first given room, in their own order."""
+    """As many recorded runs as fit into the certificate. Shorter runs are taken first; the original order is kept."""
     room = RECORDED_BYTES
     carried: set[str] = set()
     for run in sorted(runs, key=lambda run: (len(run.model_dump_json()), run.name)):
@@ -159,7 +159,7 @@ def choose_carried_runs(runs: Sequence[ExampleRun]) -> tuple[ExampleRun, ...]:
 
 
 def replay_findings(certificate: Certificate, agent: CallableAgent, limits: LoopLimits | None = None) -> list[str]:
-    """Runs every recorded run again with its recorded effects; empty if each gives the recorded output."""
+    """Run every recorded run again with its recorded effects. Empty if each gives the recorded output."""
     found: list[str] = []
     for recorded in certificate.recorded_runs:
         replay = Replay(recorded.recorded)
@@ -172,7 +172,7 @@ def replay_findings(certificate: Certificate, agent: CallableAgent, limits: Loop
 
 
 def check_permissions(certificate: Certificate, allowed: Capabilities) -> list[str]:
-    """How what a run is `allowed` differs from the certificate, and what the certificate's own runs did beyond it."""
+    """Differences between the `allowed` permissions and the certificate's, and permissions that its runs exceeded."""
     found = [] if allowed == certificate.capabilities else ["the listing allows something else than was certified"]
     for run in certificate.recorded_runs:
         found += [
@@ -190,7 +190,7 @@ def _beyond(run: ExampleRun, allowed: Capabilities) -> list[str]:
 
 
 def check_quotes(certificate: Certificate, texts: Mapping[str, str]) -> list[str]:
-    """Quotes that their post does not contain; `texts` is the title and text of each post by its address."""
+    """Quotes that their post does not contain. `texts` holds the title and text of each post by its address."""
     return [
         f"{problem.url}: the quote is not in the post"
         for problem in certificate.problems

@@ -1,7 +1,7 @@
-"""Valid inputs at the edges of an agent's input schema: every one of them has to end in an output that fits.
+"""Valid inputs at the edges of an agent's input schema. For each of them the agent has to give a valid output.
 
-Derived from the spec alone. They are what a caller may send and a generated agent forgets: the shortest and the longest
-texts and lists, the least and the greatest numbers, whole numbers written 1.0, digits that are not 0 to 9.
+They are derived from the spec alone, and cover what callers may send and generated agents forget: the shortest and the
+longest texts and lists, the least and the greatest numbers, whole numbers written 1.0, digits other than 0 to 9.
 """
 
 import json
@@ -18,15 +18,17 @@ from shared.values import Json
 MOST_EDGES = 16
 HUGE = 1e15
 DIGITS = "１２．５０ ٣٤ ½ ⅻ "
-"""Of other scripts: `isdigit` or `isnumeric` is true of them, and `int` or `float` takes some and raises for others."""
+"""Digits of other scripts. `isdigit` or `isnumeric` is true for them; `int` and `float` accept some and raise for
+others.
+"""
 
 EdgeOf = Callable[[Mapping[str, Json], Json], Json]
-"""The edge of one value, given its schema and what the example has there; what it has there if there is none."""
+"""Makes the edge of one value from its schema and the example's value. Returns the example's value if there is none."""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """`input` is as a run hands it to the agent, checked."""
+    """`input` has been checked and is in the form that a run gives to the agent."""
 
     name: str
     input: dict[str, Json]
@@ -51,7 +53,7 @@ def _drop_repeated(schema: Mapping[str, Json], example: dict[str, Json]) -> Iter
 
 
 def _is_same(one: Json, other: Json) -> bool:
-    """As JSON text: to Python, 1 and 1.0 are equal, and True is 1."""
+    """Compare two values as JSON text, because in Python 1 equals 1.0 and True."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
@@ -64,7 +66,7 @@ def _make_candidates(schema: Mapping[str, Json], example: dict[str, Json]) -> It
 
 
 def _fill_everywhere(schema: Mapping[str, Json], value: Json, edge: EdgeOf) -> Json:
-    """The edge of this value, after that of every part of it."""
+    """Apply the edge to every part of the value, then to the value itself."""
     match schema.get("type"):
         case "object":
             known = cast("dict[str, Json]", value if isinstance(value, dict) else {})
@@ -99,7 +101,7 @@ def _choose_bound(schema: Mapping[str, Json], value: Json, *, most: bool) -> Jso
 
 
 def _make_text(text: str, size: int, *, most: bool) -> str:
-    """As long as it may be, of the example's own words; or as short."""
+    """A text of the greatest or least allowed length, made of the example's own words."""
     return (text + " ") * (size // (len(text) + 1)) + text[: size % (len(text) + 1)] if most else text[:size]
 
 
@@ -111,7 +113,7 @@ def _choose_digits(schema: Mapping[str, Json], value: Json) -> Json:
 
 
 def _choose_huge(schema: Mapping[str, Json], value: Json) -> Json:
-    """1e15 where the schema lets it through, else what is there."""
+    """1e15 if the schema allows it, else the given value."""
     if schema.get("type") not in {"integer", "number"} or schema.get("maximum", HUGE) < HUGE:
         return value
     return HUGE

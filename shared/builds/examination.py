@@ -1,6 +1,4 @@
-"""Runs the plan against an agent's task and turns what happens into findings. Whatever the agent does ends as a
-finding.
-"""
+"""Runs the plan against an agent's task and turns the results into findings. Any misbehaviour ends as a finding."""
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
@@ -24,21 +22,21 @@ from shared.specs.spec import AgentSpec, Example
 from shared.values import Json
 
 LONG_PAGE = 48_000
-"""Characters. As long as what the templates read of a page, and less than a question to the model may hold."""
+"""Characters: as much as the templates read of a page, and less than a question to the model may hold."""
 SLOW_CALL_SECONDS = 5.0
 SLOW_RUN_SECONDS = 15.0
 HICCUPS = 1
-"""So many slow cases are put down to the platform; an agent that is slow for an input is slow in its replays too."""
+"""This many slow cases are blamed on the platform. An agent that is slow for one input is also slow in its replays."""
 GIVE_UP_AFTER = 3
-"""So many slow cases end the examination: it would only wait for more of them."""
+"""This many slow cases end the examination, which would otherwise only wait for more of them."""
 LIMITS = LoopLimits(calls=24, effects=64, seconds=60.0)
 
 
 @dataclass
 class Examination:
-    """One agent, one plan. `agent` answers the calls; `left` tells the seconds that the whole examination still has.
+    """One agent, one plan. `agent` answers the calls; `left` gives the seconds that remain for the whole examination.
 
-    `scenery` is the world that it takes place in, and must be nothing that the agent could know.
+    `scenery` is the test world. The agent must not be able to know it.
     """
 
     spec: AgentSpec
@@ -51,7 +49,7 @@ class Examination:
     used: Used = field(default_factory=Used)
 
     def complete(self) -> None:
-        """Runs everything, as far as the time reaches."""
+        """Run the whole plan, or as much of it as the time allows."""
         steps: list[tuple[str, Callable[[], None]]] = [
             *((example.name, lambda example=example: self._try_example(example)) for example in self.spec.examples),
             ("second visit", self._try_second_visit),
@@ -105,7 +103,9 @@ class Examination:
             self._replays(example, outcome)
 
     def _replays(self, example: Example, outcome: RunOutcome) -> None:
-        """Once effect by effect, once with all results at hand and under another id: the output stays the same."""
+        """Replay once effect by effect, and once with all results at hand under another id. The output must stay the
+        same.
+        """
         replay = Replay(outcome.recorded)
         again = self._run(example.name, example.input, replay)
         said: list[Said] = [(FindingKind.NOT_REPEATABLE, message) for message in replay.diverged]
@@ -129,7 +129,7 @@ class Examination:
         )
 
     def _try_second_visit(self) -> None:
-        """What an agent with a memory does when it comes again and the world has moved on."""
+        """Run an agent with a memory a second time, after the world has changed."""
         if EffectKind.REMEMBER not in self.spec.capabilities.effects:
             return
         example = self.spec.examples[0]
@@ -143,7 +143,7 @@ class Examination:
         self._record(CaseKind.SECOND_VISIT, example.name, outcome, said)
 
     def _try_other_input(self, number: int, given: dict[str, Json]) -> None:
-        """Nobody who wrote the agent has seen this input; the last of them meets long pages."""
+        """Run an input that the agent's author has not seen. The last such input also meets long pages."""
         name = f"input {number}"
         world = self._make_world(name)
         world.page_characters = LONG_PAGE if number == OTHER_INPUTS else 0
@@ -157,7 +157,7 @@ class Examination:
         return self.scenery.times() if EffectKind.NOW in self.spec.capabilities.effects else []
 
     def _try_other_time(self, number: int, moment: datetime) -> None:
-        """The first example at another time: by its recorded effects where they fit, else as a run of its own."""
+        """Run the first example at another time: with its recorded effects if they fit, else as a new run."""
         name, example = f"time {number}", self.spec.examples[0]
         simulation = self._simulate(example.input, World(scenery=self.scenery, moment=moment))
         outcome = self._run(name, example.input, simulation, at(moment, self.runs[0].recorded))
@@ -167,14 +167,16 @@ class Examination:
         self._record(CaseKind.OTHER_TIME, name, outcome, said)
 
     def _try_outage(self) -> None:
-        """A page that is down or a model that is busy is no reason to fail: the agent says so in a valid output."""
+        """Run with pages or the model unavailable. The agent must not fail: it has to report the outage in a valid
+        output.
+        """
         if OUTSIDE & set(self.spec.capabilities.effects):
             world = self._make_world("outage")
             world.outage = True
             self._try_unhelped("outage", world, "no page and no model could be reached")
 
     def _try_error_pages(self) -> None:
-        """Nor is a server that answers with an error page."""
+        """Run with servers that answer with error pages. Again the agent must not fail."""
         if EffectKind.FETCH in self.spec.capabilities.effects:
             world = self._make_world("error pages")
             world.failing_pages = True
@@ -192,7 +194,9 @@ class Examination:
         self._record(CaseKind.OUTAGE, name, outcome, said)
 
     def _try_edge(self, edge: Edge) -> None:
-        """A valid input, however odd, gets an output that fits. Its budget may run out, as it may for any caller."""
+        """Run an odd but valid input. The agent has to give a valid output, but may run out of its budget, as for any
+        caller.
+        """
         simulation = self._simulate(edge.input, self._make_world(edge.name))
         outcome = self._run(edge.name, edge.input, simulation)
         said = [one for one in find_refusals(simulation) if one[0] is not FindingKind.OVER_BUDGET]
@@ -228,7 +232,7 @@ class Examination:
         return Simulation(self.spec.capabilities, run_input, world)
 
     def _remember(self, example: Example) -> dict[str, Json]:
-        """What the agent's memory holds after it ran this example, by the recorded run."""
+        """The content of the agent's memory after this example, taken from the recorded run."""
         memory: dict[str, Json] = {}
         for run in self.runs:
             for one in run.recorded if run.name == example.name else ():
@@ -243,7 +247,7 @@ class Examination:
         performer: Simulation | Replay,
         recorded: Sequence[Recorded] = (),
     ) -> RunOutcome:
-        """`recorded`: effects that are answered before the run begins."""
+        """`recorded`: effects whose results are given to the agent with the first call."""
         loop = AgentLoop(self.scenery.run_id(name), run_input, LIMITS, self.clock, list(recorded))
         outcome = loop.proceed(self.agent, performer)
         self.used = measure_use(outcome.recorded, self.used)
@@ -287,7 +291,7 @@ class Examination:
         return [case for case in self.cases if case.slowest_call > SLOW_CALL_SECONDS or case.seconds > SLOW_RUN_SECONDS]
 
     def _judge_times(self) -> tuple[Case, ...]:
-        """The cases, with a finding on each slow one if there are more than hiccups."""
+        """The cases. Each slow case gets a finding if there are more slow cases than HICCUPS."""
         slow = self._list_slow()
         return tuple(_fail_as_slow(case) if case in slow and len(slow) > HICCUPS else case for case in self.cases)
 

@@ -1,4 +1,4 @@
-"""What is wrong with an answer, with the end of a run, with what an agent asked for: findings, in words."""
+"""Findings in words: faults of an answer, of a run's ending, or of the effects that an agent asked for."""
 
 import json
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ FAILURES = {
     "bad_image": FindingKind.CRASHED,
     "forbidden_action": FindingKind.PROTOCOL_VIOLATED,
 }
-"""Error codes of the SDK and of the run loop that say more than that the run failed."""
+"""Error codes of the SDK and of the run loop that say more than 'the run failed'."""
 
 FOREIGN = {FOREIGN_ADDRESS: FindingKind.FOREIGN_ADDRESS, FOREIGN_OFFER: FindingKind.ADVERT}
 
@@ -42,7 +42,7 @@ Said = tuple[FindingKind, str]
 
 
 def find_additions(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> Iterator[Said]:
-    """What the output holds that somebody put into the code: codes and adverts that the agent was given nowhere."""
+    """Codes and adverts in the output that no input or effect gave to the agent: somebody put them into its code."""
     for code in sorted(find_unexplained_codes(spec, run_input, outcome)):
         yield FindingKind.LEAK, f"the output holds {code}, which came from neither input, effects nor spec"
     for offer in find_foreign_offers(outcome.output, [run_input, *map(_read_brought, outcome.recorded)]):
@@ -50,7 +50,7 @@ def find_additions(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> Ite
 
 
 def find_acceptance(case: Malformed, reply: Reply) -> list[Said]:
-    """What is wrong with the answer to a malformed input; nothing if it refuses it and names the field."""
+    """The faults of the answer to a malformed input. Empty if the answer refuses the input and names the field."""
     if isinstance(reply, Suspended):
         return [(FindingKind.MALFORMED_ACCEPTED, f"{case.name}: it asked for effects instead of refusing the input")]
     if isinstance(reply, Succeeded):
@@ -66,14 +66,14 @@ def find_acceptance(case: Malformed, reply: Reply) -> list[Said]:
 
 
 def names_field(named: str, wanted: str) -> bool:
-    """Whether a refusal points at the field that is wrong, at a part of it, or (for a wrong part) at what holds it."""
+    """Whether a refusal names the wrong field, a part of it, or a field that contains it."""
     if not wanted:
         return True
     return named == wanted or named.startswith(wanted + ".") or (wanted.startswith(named + ".") and named != "")
 
 
 def find_unexplained_codes(spec: AgentSpec, run_input: Json, outcome: RunOutcome) -> set[str]:
-    """Words like ABC-LEAK-0001 in the output that the agent was given nowhere: somebody put them into its code."""
+    """Words like ABC-LEAK-0001 in the output that no input or effect gave to the agent: they come from its code."""
     known = "\n".join(
         [spec.model_dump_json(), _write_text(run_input), *(record.model_dump_json() for record in outcome.recorded)]
     )
@@ -98,7 +98,7 @@ def find_refusals(simulation: Simulation) -> list[Said]:
 
 
 def _read_brought(record: Recorded) -> Json:
-    """What the world told the agent; a model's answer may have come from the agent's own question."""
+    """The part of a result that came from the world. A model's answer may only repeat the agent's own question."""
     if isinstance(record.result, EffectRefused) or record.effect.kind is EffectKind.LLM:
         return None
     return record.result.value

@@ -1,7 +1,7 @@
-"""The documents that one stage of a build leaves for a later one, beside the report and the scores.
+"""The documents that one stage of a build writes for a later stage, beside the report and the scores.
 
-They lie in S3 for weeks and are read by other versions of the code, so each is checked when it is read: one that does
-not fit is an error of the stage, never an empty finding.
+They stay in S3 for weeks, and other versions of the code read them. So each document is checked when it is read: an
+invalid one is an error of the stage, never an empty finding.
 """
 
 from pydantic import Field
@@ -10,20 +10,20 @@ from shared.values import Frozen
 
 
 class BuildIncomplete(Exception):
-    """The state lacks what an earlier stage has to have put there."""
+    """The state lacks a value that an earlier stage must set."""
 
 
 class SpecOrigin(Frozen):
-    """Which model a spec is from, and what each of its earlier drafts was refused for."""
+    """Which model wrote a spec, and why each of its earlier drafts was refused."""
 
     model: str
     refused: tuple[tuple[str, ...], ...] = ()
 
 
 class GateReport(Frozen):
-    """What the static gate found in one round's code: no finding means that it may be built.
+    """The static gate's findings on one round's code. Without findings the code may be built.
 
-    `model` wrote the code and said how in `approach`; `spec_model` wrote the spec, null if its origin was not kept.
+    `model` wrote the code and explained it in `approach`. `spec_model` wrote the spec; it is null if that is unknown.
     """
 
     findings: tuple[str, ...]
@@ -33,6 +33,6 @@ class GateReport(Frozen):
 
 
 class Feedback(Frozen):
-    """What a round was sent back for, as sentences for the next attempt."""
+    """Why a round was sent back, as sentences for the next attempt."""
 
     findings: tuple[str, ...]

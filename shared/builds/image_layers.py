@@ -1,6 +1,6 @@
-"""OCI images by bytes alone: a deterministic layer, and the config and manifest of an image with one layer more.
+"""OCI images built as plain bytes: deterministic layers, and the config and manifest of an image with layers added.
 
-Nothing here depends on the clock, the machine or the order of a dict, so the same files on the same base are the same
+Nothing here depends on the clock, the machine or the order of a dict, so the same files on the same base give the same
 digest.
 """
 
@@ -42,7 +42,7 @@ class Blob:
 
 @dataclass(frozen=True)
 class Layer:
-    """`diff_id` is the digest of the uncompressed tar, which the image's config names; `blob` the compressed one."""
+    """`diff_id` is the digest of the uncompressed tar, as the image's config names it. `blob` is the compressed tar."""
 
     blob: Blob
     diff_id: str
@@ -50,7 +50,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Image:
-    """`manifest` names `config` and, in order, layers that are in the registry already or among `layers`."""
+    """`manifest` names `config` and, in order, all layers. Each is in the registry already or one of `layers`."""
 
     manifest: Blob
     config: Blob
@@ -78,7 +78,7 @@ def make_code_layer(files: Mapping[str, bytes], *, under: str = "app") -> Layer:
 def make_layer(entries: Mapping[str, Entry], *, folders: Sequence[str] = (), compress: bool = True) -> Layer:
     """A tar sorted by name with its parent folders, mtime 0 and owner 0:0, gzipped without a timestamp.
 
-    Without `compress` the gzip stream only stores: its bytes are then the same whatever zlib made them.
+    Without `compress` the gzip stream only stores the data, so its bytes do not depend on the version of zlib.
     """
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
@@ -128,7 +128,7 @@ def read_config(manifest: bytes) -> dict[str, Any]:
 
 
 def is_index(manifest: bytes) -> bool:
-    """Whether it names one manifest per platform instead of layers."""
+    """Whether the manifest is an index, which names one manifest per platform instead of layers."""
     return "manifests" in _read_object(manifest, "manifest")
 
 
@@ -153,7 +153,9 @@ def _make_image(config: Mapping[str, Any], below: Sequence[Mapping[str, Any]], a
 
 
 def _write_oci(descriptor: Mapping[str, Any]) -> dict[str, Any]:
-    """Docker's and OCI's gzipped layers are the same bytes; a manifest may name only one of the two families."""
+    """Convert Docker's media type to OCI's: the gzipped bytes are the same, but a manifest must not mix both
+    families.
+    """
     media_type = str(descriptor["mediaType"]).replace("application/vnd.docker.image.rootfs.diff.tar.gzip", LAYER_TYPE)
     return {"mediaType": media_type, "digest": descriptor["digest"], "size": descriptor["size"]}
 

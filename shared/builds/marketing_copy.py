@@ -1,7 +1,7 @@
-"""The words that sell an agent: written by a model, so each is made plain and has to be about this agent, or is
-replaced.
+"""The texts that sell an agent. A model writes them, so each is reduced to plain text and has to be about this agent;
+otherwise it is replaced.
 
-What replaces it are the spec's own texts and the problems themselves, which passed the same kind of checks before.
+Replacements come from the spec's own texts and from the problems, which passed the same kind of checks before.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class CopyDraft(BaseModel):
 
 
 class MarketingCopy(Frozen):
-    """Texts that may be shown. `replaced` names those that the model wrote and that were not fit to be shown."""
+    """Texts that may be shown. `replaced` names those whose model-written version was not fit to be shown."""
 
     tagline: str
     description: str
@@ -45,7 +45,7 @@ class MarketingCopy(Frozen):
 
 
 def gather_copy_facts(spec: AgentSpec, opportunity: Opportunity) -> dict[str, Json]:
-    """What the copywriter sees, all of it as data."""
+    """The facts for the copywriter prompt, all of them as data."""
     return {
         "name": spec.name,
         "tagline": spec.tagline,
@@ -77,7 +77,7 @@ def clean_copy(draft: CopyDraft, model: str, spec: AgentSpec, opportunity: Oppor
 
 
 def _fit(text: str, longest: int, shortest: int, sources: Iterable[str]) -> str | None:
-    """The text as it may be shown, or None: too short, marked up, giving orders, or about something else."""
+    """The text as it may be shown. None if it is too short, marked up, gives orders, or is about something else."""
     made = make_plain(text, longest)
     if len(made.text) < shortest or made.changed or check_text("copy", made.text) or not fits(made.text, sources):
         return None

@@ -1,6 +1,7 @@
-"""What of its permissions an agent keeps: only what a run of its test used, and of each budget three times the most.
+"""Which permissions an agent keeps: only those that a run of its test used, and three times the largest use of each
+budget.
 
-What no test has seen used cannot have been tested, so it is not the customer who tries it first.
+A permission that no test run used is untested, and a customer must not be the first to try it.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ BUDGETS_OF = {
 
 
 def measure_use(recorded: Sequence[Recorded], before: Used) -> Used:
-    """Together with what runs `before` used. Refused effects used nothing."""
+    """The use of these records, combined with the use of runs `before`. Refused effects use nothing."""
     done = [one for one in recorded if one.result.ok]
     kinds = {one.effect.kind for one in done} | set(before.effects)
     hosts = {read_url_host(str(one.effect.args.get("url"))) for one in done if one.effect.kind is EffectKind.FETCH}
@@ -35,7 +36,7 @@ def measure_use(recorded: Sequence[Recorded], before: Used) -> Used:
 
 
 def narrow(spec: AgentSpec, used: Used) -> AgentSpec:
-    """The spec with the permissions that its test used; the same one again for the same use."""
+    """The spec with only the permissions that its test used. Applying it again with the same use changes nothing."""
     kept = spec.capabilities
     effects = tuple(kind for kind in kept.effects if kind in used.effects)
     fetches = EffectKind.FETCH in effects

@@ -1,6 +1,6 @@
-"""Inputs that the agent's author did not write: the spec's examples are known to whoever wrote the code, these are not.
+"""Inputs that are unknown to the author of the agent's code, who knows the spec's examples.
 
-Each takes its fields from different examples and its words, figures and addresses from the build's own scenery.
+Each input takes its fields from different examples, and its words, figures and addresses from the build's own scenery.
 """
 
 import random
@@ -22,12 +22,12 @@ MOST_SUBJECTS = 4
 
 
 def make_other_inputs(spec: AgentSpec, scenery: Scenery) -> list[dict[str, Json]]:
-    """Valid inputs, none of them an example of the spec unless nothing in it can be varied."""
+    """Valid inputs. Each differs from the spec's examples, unless nothing in the example can be varied."""
     return [_make_other(spec, scenery, number) for number in range(OTHER_INPUTS)]
 
 
 def list_subjects(given: Mapping[str, Json]) -> list[str]:
-    """Short words of an input: what a page may speak of that somebody watches for their sake."""
+    """Short words of an input. A page may mention them, since the customer may watch the page for them."""
     found = [text for text in list_texts(dict(given)) if len(text) <= SHORT_TEXT and "://" not in text and text.strip()]
     return list(dict.fromkeys(text for text in found if not text.replace(".", "").isdigit()))[:MOST_SUBJECTS]
 
@@ -89,7 +89,7 @@ def _move_date(value: str, chance: random.Random) -> str:
 
 
 def _lengthen(value: str, chance: random.Random) -> str:
-    """A long text with lines of life around it; a table keeps its form and loses or swaps lines."""
+    """A long text with realistic lines around the value. A table keeps its form, but loses or swaps lines."""
     lines = value.splitlines()
     if len(lines) > 2:
         head, rest = lines[:1], lines[1:]

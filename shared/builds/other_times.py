@@ -1,4 +1,4 @@
-"""A run that happened, as if it had happened at another time: what else the agent was told stays as it was."""
+"""Moves a recorded run to another time. Everything else that the agent was told stays the same."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from shared.specs.effects import EffectKind, EffectSucceeded
 
 
 def at(moment: datetime, recorded: Sequence[Recorded]) -> list[Recorded]:
-    """The records of a run as if it had happened then."""
+    """The records of a run as if it had happened at `moment`."""
     told = moment.isoformat().replace("+00:00", "Z")
     return [
         one.model_copy(update={"result": EffectSucceeded(id=one.effect.id, value=told)})

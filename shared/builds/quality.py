@@ -1,7 +1,7 @@
-"""Whether an agent is good enough: vetoes of code first, then thresholds on the judge's ratings. Pure.
+"""Whether an agent is good enough: vetoes by code first, then thresholds on the judge's ratings. Pure.
 
-The judge is a model and may have been talked into anything, so its ratings can only ever reject: a vetoed agent stays
-vetoed whatever they say, and an agent without a veto still has to reach every threshold.
+The judge is a model that may have been manipulated, so its ratings can only reject: no rating lifts a veto, and an
+agent without a veto still has to reach every threshold.
 """
 
 import json
@@ -63,14 +63,14 @@ class QualityScores(Frozen):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the ratings suffice, and if not which of them and why."""
+    """Whether the ratings suffice, and if not, which of them do not and why."""
 
     passed: bool
     shortfalls: tuple[str, ...]
 
 
 def find_vetoes(gate_findings: Sequence[str], report: TestReport) -> list[str]:
-    """Everything that alone keeps an agent from being published, most telling first, each kind at most three times."""
+    """Every reason that alone prevents publication, the most important first, with at most three of each kind."""
     found = [f"static gate: {finding}" for finding in gate_findings]
     counted: dict[str, int] = {}
     for finding in report.findings:
@@ -85,7 +85,7 @@ def find_vetoes(gate_findings: Sequence[str], report: TestReport) -> list[str]:
 
 
 def find_ignored_input(runs: Sequence[ExampleRun]) -> list[str]:
-    """An agent that answers every input alike does not read it, however well each single answer fits its schema."""
+    """A finding if the agent gives every input the same answer: it ignores its input, even if each answer is valid."""
     inputs, outputs = {_write_canonical(run.input) for run in runs}, {_write_canonical(run.output) for run in runs}
     if len(inputs) < 2 or len(outputs) > 1 or any(run.output is None for run in runs):
         return []
@@ -117,7 +117,7 @@ def compute_mean(scores: Scores) -> float:
 
 
 def read_scores(judgement: Judgement, model: str) -> Scores:
-    """The judge's answer as it is kept and shown: labelled with the model that gave it. Its reasons must be fit."""
+    """The judge's answer as it is stored and shown, labelled with its model. Its reasons must be fit to be shown."""
     axes = {
         axis: RatedAxis(
             value=getattr(judgement, axis).value,
@@ -130,14 +130,14 @@ def read_scores(judgement: Judgement, model: str) -> Scores:
 
 
 def find_unfit_reasons(judgement: Judgement) -> list[str]:
-    """The axes whose reason may not be shown as it stands; a judgement without reasons is no judgement."""
+    """The axes whose reason may not be shown. A judgement has to give a reason for every axis."""
     return [axis for axis in AXES if clean_reason(getattr(judgement, axis).reason) is None]
 
 
 def clean_reason(reason: str) -> str | None:
-    """The reason as customers may read it, or None: nothing is taken out of a text that needs it.
+    """The reason as customers may read it, or None. A text that would need censoring is refused, not repaired.
 
-    Markup, links, marks that cannot be seen, orders to a model and codes are no slips of somebody who gives reasons.
+    An honest reason never holds markup, links, invisible characters, orders to a model or codes by mistake.
     """
     line = " ".join(reason.split())
     made = make_plain(line, REASON_LENGTH)
@@ -147,7 +147,7 @@ def clean_reason(reason: str) -> str | None:
 
 
 def gather_judge_facts(spec: AgentSpec, report: TestReport, opportunity: Mapping[str, Json]) -> dict[str, object]:
-    """What the judge sees, all of it as data: what was promised, for whom, and what the test found."""
+    """The facts for the judge, all of them as data: what the agent promises, for whom, and what the test found."""
     return {
         "opportunity": dict(opportunity),
         "agent": spec.model_dump(mode="json", include=_PROMISES),

@@ -1,4 +1,4 @@
-"""What the sandbox test of an agent's image found: facts, case by case, before anybody judges them."""
+"""The results of the sandbox test of an agent's image: facts, case by case, without a judgement."""
 
 from collections.abc import Iterator
 from enum import StrEnum
@@ -26,7 +26,7 @@ class CaseKind(StrEnum):
 
 
 class FindingKind(StrEnum):
-    """Each of these alone keeps an agent from being published."""
+    """Each kind of finding alone prevents an agent's publication."""
 
     EXAMPLE_FAILED = "example_failed"
     CHECK_FAILED = "check_failed"
@@ -46,7 +46,7 @@ class FindingKind(StrEnum):
 
 
 class Finding(Frozen):
-    """`message` may quote the agent's own words, cut short: it is data for whoever reads it next."""
+    """`message` may quote the agent's own words, shortened. Every reader must treat it as untrusted data."""
 
     kind: FindingKind
     case: str
@@ -54,7 +54,7 @@ class Finding(Frozen):
 
 
 class Case(Frozen):
-    """One run of the plan. `seconds` is the agent's computing time over all calls of the run, `slowest_call` of one."""
+    """One run of the plan. `seconds` is the agent's computing time in all calls, `slowest_call` in the slowest one."""
 
     kind: CaseKind
     name: str
@@ -75,7 +75,7 @@ class ExampleRun(Frozen):
 
 
 class Used(Frozen):
-    """What runs of the test asked for: every effect, every host, and of each budget the most that one run used."""
+    """What the test's runs used: every effect, every host, and the largest use of each budget by one run."""
 
     effects: tuple[EffectKind, ...] = ()
     hosts: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ class TestReport(Frozen):
         return tuple(finding for case in self.cases for finding in case.findings)
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """For each kind of case how many ran and how many of them passed."""
+        """For each kind of case, how many ran and how many passed."""
         counted = {kind.value: {"run": 0, "passed": 0} for kind in CaseKind}
         for case in self.cases:
             counted[case.kind.value]["run"] += 1

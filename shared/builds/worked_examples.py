@@ -1,7 +1,7 @@
-"""Agents written with care, shown in the factory's prompts as worked examples: `shared/prompts/examples/<name>`.
+"""Carefully written agents that the factory's prompts show as worked examples: `shared/prompts/examples/<name>`.
 
-`opportunity.yaml` is a made-up opportunity as a prompt gets one, `spec.yaml` the agent for it, `logic.py` its work. All
-of it is ours, so it may stand among a prompt's instructions.
+`opportunity.yaml` is a made-up opportunity in the form that a prompt gets, `spec.yaml` the agent's spec, `logic.py` its
+code. All of it is our own text, so it may be part of a prompt's instructions.
 """
 
 from collections.abc import Iterable
@@ -21,10 +21,10 @@ NAMES = (
     *("cash_flow", "price_plan", "list_ranking", "feedback_themes"),
     *("reply_drafter", "clarity_review", "outreach_review", "intake_brief"),
 )
-"""Those that teach most first: among examples that fit as well, the first are shown."""
+"""Example names, the most instructive first. Among examples that fit equally well, earlier ones are chosen."""
 
 MOST_CHARACTERS = 24_000
-"""Of all examples in one prompt: about 6,000 tokens, which the prompt cache keeps for the next builds."""
+"""The limit for all examples in one prompt: about 6,000 tokens, which the prompt cache keeps for the next builds."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class WorkedExample:
     logic_py: str
 
     def mark(self, body: str) -> str:
-        """A block of a prompt that shows `body` of this example."""
+        """A prompt block that shows `body`, a text of this example."""
         return f'<example name="{self.name}">\n{body.strip()}\n</example>\n'
 
 
@@ -49,13 +49,13 @@ def choose_one_of_each_template() -> tuple[WorkedExample, ...]:
 
 
 def choose_examples_like(spec: AgentSpec) -> list[WorkedExample]:
-    """Those of its template, first those that ask for nearly the same effects."""
+    """Examples with the same template. Those that use nearly the same effects come first."""
     fitting = [one for one in read_worked_examples() if one.spec.template is spec.template]
     return sorted(fitting, key=lambda one: len(_list_effects(one.spec) ^ _list_effects(spec)))
 
 
 def keep_within_size(blocks: Iterable[str], most: int) -> tuple[str, ...]:
-    """The first `most` of the blocks, less those that would take them together beyond MOST_CHARACTERS."""
+    """The first `most` blocks, without any that would exceed MOST_CHARACTERS in total."""
     kept: list[str] = []
     for block in blocks:
         if len(kept) < most and sum(map(len, kept)) + len(block) <= MOST_CHARACTERS:

@@ -1,8 +1,8 @@
-"""What can go wrong with an agent's row: named, so that stages and endpoints can tell a race from a mistake."""
+"""Errors about an agent's row, with names, so that stages and endpoints can tell a race from a mistake."""
 
 
 class AgentError(Exception):
-    """About an agent's listing or its versions."""
+    """An error about an agent's listing or its versions."""
 
 
 class SlugsExhausted(AgentError):
@@ -18,12 +18,12 @@ class NotPublished(AgentError):
 
 
 class AlreadyPublished(AgentError):
-    """Another build has published this version, or a later one, of the agent: this build came too late."""
+    """Another build has already published this version of the agent or a later one."""
 
 
 class VersionConflict(AgentError):
-    """The version row exists with another image: versions never change once written."""
+    """The version's row exists with another image. A stored version never changes."""
 
 
 class CursorInvalid(AgentError):
-    """The cursor of a page was not made by us."""
+    """The page cursor was not issued by this API."""

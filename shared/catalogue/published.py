@@ -1,4 +1,4 @@
-"""One published agent as customers see it, and what they are told when there is none."""
+"""One published agent as customers see it, and the errors they get if there is none."""
 
 import re
 
@@ -27,7 +27,7 @@ class AgentWithdrawn(DomainProblem):
 
 
 def find_published_agent(agents: AgentsRepository, slug: str) -> Agent:
-    """The agent's row. Raises NoSuchAgent, also for a name that no agent can have, or AgentWithdrawn."""
+    """The agent's row. Raises AgentWithdrawn, or NoSuchAgent, also for an invalid name."""
     possible = len(slug) <= SLUG_LENGTH and re.fullmatch(SLUG_PATTERN, slug)
     agent = agents.get(slug) if possible else None
     if agent is None or agent.summary is None or agent.detail_key is None:
@@ -38,7 +38,5 @@ def find_published_agent(agents: AgentsRepository, slug: str) -> Agent:
 
 
 def update_figures(detail: ListingDetail, summary: ListingSummary) -> ListingDetail:
-    """The detail as it was published, with the figures that change afterwards (runs, rating, price …) as they are
-    now.
-    """
+    """The detail as published, but with the current value of every figure that changes (runs, rating, price …)."""
     return detail.model_copy(update=dict(summary))

@@ -1,5 +1,5 @@
-"""The catalogue: what customers may ask a list of agents for, and the same rules in plain Python for when search is
-down.
+"""The catalogue: the queries that customers may make on the list of agents, and the same rules in plain Python for when
+search is down.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ MAX_PRICE_CENTS = 100_000_000
 
 
 class CatalogUnavailable(Exception):
-    """The search index, or the snapshot, does not answer, or answers with something else than agents."""
+    """The search index or the snapshot does not answer, or its answer does not hold agents."""
 
 
 class Sort(StrEnum):
@@ -36,7 +36,7 @@ class Sort(StrEnum):
 
 
 def _forbid_empty(schema: dict[str, Any]) -> None:
-    """Without it everything is listed; no text says so."""
+    """Refuse an empty text: to list everything, callers leave the parameter out."""
     schema.pop("default", None)
     schema["minLength"] = 1
 
@@ -78,7 +78,7 @@ class CatalogQuery(Frozen):
 
     @property
     def order(self) -> Sort:
-        """What decides where `q` does not, or there is none."""
+        """The order among agents that `q` ranks equally, or of all agents if `q` is absent."""
         return self.sort or Sort.QUALITY
 
     @property
@@ -97,7 +97,7 @@ class CatalogPage:
 
 
 class Catalog(Protocol):
-    """Every method raises CatalogUnavailable."""
+    """The list of agents. Every method may raise CatalogUnavailable."""
 
     def search(self, query: CatalogQuery, wanted: Wanted) -> CatalogPage: ...
 
@@ -105,7 +105,7 @@ class Catalog(Protocol):
 
 
 def select(listings: Iterable[SearchableListing], query: CatalogQuery, wanted: Wanted) -> CatalogPage:
-    """What the index would answer, from all published listings. `wanted` is what `query.q` asks for."""
+    """The answer that the index would give, made from all published listings. `wanted` is the understood `query.q`."""
     scored = ((one.listing, score(one.terms, wanted)) for one in listings if matches(one.listing, query))
     found = [(listing, points) for listing, points in scored if points or not wanted]
     key = SORT_KEYS[query.order]
@@ -115,7 +115,7 @@ def select(listings: Iterable[SearchableListing], query: CatalogQuery, wanted: W
 
 
 def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
-    """Whether the filters let it through."""
+    """Whether the listing passes the query's filters."""
     return (
         (query.category is None or listing.category is query.category)
         and (query.tag is None or query.tag in listing.tags)
@@ -126,7 +126,7 @@ def matches(listing: ListingSummary, query: CatalogQuery) -> bool:
 
 
 def count_categories(categories: Iterable[Category]) -> Mapping[Category, int]:
-    """Every category of the vocabulary, those without agents too."""
+    """The number of agents in every category, including empty ones."""
     found = Counter(categories)
     return {category: found[category] for category in Category}
 

@@ -1,10 +1,10 @@
-"""Rows of `agents` and `agent_versions`, and who may change them when.
+"""Rows of `agents` and `agent_versions`, and the transitions between their states.
 
-A slug is reserved for one opportunity for ever, and an opportunity reserves one slug for ever: whatever crashes, runs
-twice or runs again, an opportunity has at most one listing. Life of a row: reserved → published (→ published again by
-a later version), or reserved → rejected (→ reserved again when the same opportunity is tried anew). A rejected row
-keeps its slug and its reason. A person may take a published agent off the marketplace and put it back: published ↔
-withdrawn. A later version of a withdrawn agent is stored and stays withdrawn: only a person undoes what a person did.
+A slug belongs to one opportunity for ever, and an opportunity has one slug for ever. So an opportunity has at most one
+listing, even after crashes and repeated runs. Life of a row: reserved → published (→ published again by a later
+version), or reserved → rejected (→ reserved again when the same opportunity is tried anew). A rejected row keeps its
+slug and its reason. A person may withdraw a published agent and put it back: published ↔ withdrawn. A later version of
+a withdrawn agent is stored but stays withdrawn, because only a person may reverse a person's decision.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Agent(Frozen):
 
 
 class AgentVersion(Frozen):
-    """One row of `agent_versions`: what exactly runs. Written once, together with its listing, and never changed."""
+    """One row of `agent_versions`: the exact image that runs. Written once, with its listing, and never changed."""
 
     slug: str
     version: int
@@ -80,9 +80,9 @@ class AgentPage:
 
 class AgentsRepository(Protocol):
     def reserve(self, slug: str, opportunity_id: str) -> str:
-        """Hold a slug for the opportunity and return it: the wanted one, or `<slug>-2` … if others have it.
+        """Reserve a slug for the opportunity and return it: the wanted one, or `<slug>-2` … if it is taken.
 
-        The same opportunity gets the slug it first got, whatever it wants now. Raises SlugsExhausted.
+        The same opportunity always gets its first slug again, whatever slug it wants now. Raises SlugsExhausted.
         """
         ...
 
@@ -91,7 +91,7 @@ class AgentsRepository(Protocol):
         ...
 
     def of_opportunity(self, opportunity_id: str) -> Agent | None:
-        """The one row that the opportunity reserved, if it has one. Strongly consistent."""
+        """The row that the opportunity reserved, if any. Strongly consistent."""
         ...
 
     def publish(self, version: AgentVersion, summary: ListingSummary, detail_key: str) -> Agent:
@@ -117,11 +117,13 @@ class AgentsRepository(Protocol):
         ...
 
     def list_published(self, limit: int, cursor: str | None = None) -> AgentPage:
-        """Newest first, by the table's index (eventually consistent)."""
+        """Published agents, newest first, from the table's index (eventually consistent)."""
         ...
 
     def every(self, limit: int, cursor: str | None = None) -> AgentPage:
-        """Every row in any status, in no order, each strongly consistent. Reads the whole table: not for requests."""
+        """Every row in any status, in no order, each strongly consistent. Reads the whole table: never use it in a
+        request.
+        """
         ...
 
 
@@ -132,7 +134,7 @@ class AgentVersionsRepository(Protocol):
 
 
 def propose_slugs(slug: str, opportunity_id: str) -> list[str]:
-    """Names to try, best first; the last carries a piece of the opportunity's id and is practically always free."""
+    """Names to try, best first. The last contains a piece of the opportunity's id and is practically always free."""
     numbered = [f"{slug[: SLUG_LENGTH - 2].rstrip('-')}-{number}" for number in range(2, SLUG_ATTEMPTS)]
     unique = "x" + opportunity_id.rsplit("_", 1)[-1][:10].lower()
     return [slug, *numbered, f"{slug[: SLUG_LENGTH - len(unique) - 1].rstrip('-')}-{unique}"]

@@ -1,4 +1,4 @@
-"""A listing with the terms that it is found by, as the search index and the snapshot hold it."""
+"""A listing and its search terms, in the form that the search index and the snapshot store."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from shared.words.search_terms import search_terms
 
 
 class SearchField(StrEnum):
-    """The texts that are searched. Those for people stand first."""
+    """The fields that are searched. Fields that people read come first."""
 
     NAME = "name"
     TAGS = "tags"
@@ -25,7 +25,7 @@ FIELD_WEIGHTS: Mapping[SearchField, int] = {
     SearchField.USE_CASES: 2,
     SearchField.DESCRIPTION: 1,
 }
-"""What a word counts by where it stands. The category counts as a tag."""
+"""The weight of a word in each field. The category counts as a tag."""
 
 Terms = Mapping[SearchField, frozenset[str]]
 

@@ -1,6 +1,4 @@
-"""What lists are made from: the search index; and the snapshot where there is no index, and while it is down, with a
-flag that says so.
-"""
+"""The source of lists: the search index, or the snapshot if there is no index or it is down. A flag says which."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -13,12 +11,12 @@ from shared.errors import DomainProblem
 from shared.specs.spec import Category
 
 FRESH_SECONDS = 2.0
-"""A page is answered again from memory for so long: the index itself shows a change after a second."""
+"""How long a page is answered from memory. The index itself shows a change only after a second."""
 PAGES_IN_MEMORY = 128
 RETRY_SEARCH_AFTER_SECONDS = 5.0
 SNAPSHOT_FRESH_SECONDS = 5.0
 VOCABULARY_FRESH_SECONDS = 60.0
-"""Beside an index the snapshot only tells which words there are and how rare they are."""
+"""Longer than FRESH_SECONDS: with an index, the snapshot only provides the words and their rarity."""
 
 
 class ListsUnavailable(DomainProblem):
@@ -32,7 +30,9 @@ class ListsUnavailable(DomainProblem):
 
 @dataclass(frozen=True, eq=False)
 class ShelfPage:
-    """The same object for the same question while it is fresh: whoever shows it may keep what was made of it."""
+    """One page of a list. The same query gets the same object while it is fresh, so callers may cache what they
+    derive.
+    """
 
     page: CatalogPage
     degraded: bool
@@ -45,7 +45,7 @@ class CountedCategories:
 
 
 class KnownSnapshot:
-    """The snapshot in memory: asked for again when it is no longer fresh, and then sent again only if it changed."""
+    """The snapshot in memory. A stale snapshot is requested again, but only transferred again if it changed."""
 
     def __init__(self, store: SnapshotStore, clock: Callable[[], float]) -> None:
         self._store, self._clock = store, clock
@@ -54,7 +54,7 @@ class KnownSnapshot:
         self._asked_at = 0.0
 
     def current(self, fresh_seconds: float) -> Snapshot:
-        """Raises CatalogUnavailable if it cannot be read and never was."""
+        """The snapshot. Raises CatalogUnavailable if it cannot be read now and was never read before."""
         if self._known is None or self._clock() >= self._asked_at + fresh_seconds:
             self._ask()
         if self._known is None:
@@ -74,8 +74,8 @@ class KnownSnapshot:
 
 
 class Shelf:
-    """At most two calls out. After a failure the index is left alone for a moment, so that not every caller waits for
-    it. `catalog` is None where search is switched off.
+    """Makes at most two outside calls per query. After a failure the index is not called for a moment, so that not
+    every caller waits for it. `catalog` is None if search is switched off.
     """
 
     def __init__(
@@ -116,7 +116,9 @@ class Shelf:
         return CountedCategories(count_categories(one.listing.category for one in listings), degraded=True)
 
     def _read_vocabulary(self, query: CatalogQuery) -> Vocabulary:
-        """Without the snapshot words are found as they are written, and all count the same."""
+        """The vocabulary of the snapshot. Without a snapshot it is empty: words match only as written and weigh the
+        same.
+        """
         if not query.q:
             return Vocabulary()
         try:

@@ -1,8 +1,8 @@
-"""The newest listings in one document: what lists are made from where there is no search index, and while it is down.
+"""The newest listings in one document. Lists are made from it if there is no search index or the index is down.
 
-Whoever reacts to a change of a row writes the document anew, on the condition that nobody else did meanwhile. A row's
-version says which change is newer; the versions of rows that are not shown are kept, so that a late record does not
-bring a withdrawn agent back.
+Each change of a row rewrites the document, on the condition that nobody else rewrote it meanwhile. A row's version says
+which change is newer. The versions of hidden rows are kept, so that a late record does not bring a withdrawn agent
+back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,16 +20,16 @@ ATTEMPTS = 20
 
 
 class SnapshotContended(CatalogUnavailable):
-    """Others wrote the snapshot at every attempt: try again later."""
+    """Another writer changed the snapshot during every attempt. Try again later."""
 
 
 class EntryRefused(Exception):
-    """A copy does not take this entry, now or later: what it holds does not fit."""
+    """A copy of the catalogue rejects this entry for good: its content is invalid there."""
 
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """A row as of `version`; `shown` is None if the agent is not on the shelf."""
+    """A row at `version`. `shown` is None if the agent is not on the marketplace."""
 
     slug: str
     version: int
@@ -38,7 +38,7 @@ class CatalogueEntry:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """`absent` holds the versions of rows that are not shown, the latest change last."""
+    """`absent` holds the versions of rows that are not shown, with the latest change last."""
 
     entries: Mapping[str, CatalogueEntry] = field(default_factory=dict[str, CatalogueEntry])
     absent: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -52,12 +52,14 @@ class Snapshot:
         return Vocabulary.of(self.listings)
 
     def version(self, slug: str) -> int:
-        """0 for a row that it does not know."""
+        """The known version of a row; 0 for an unknown row."""
         known = self.entries.get(slug)
         return known.version if known is not None else self.absent.get(slug, 0)
 
     def with_changes(self, changes: Iterable[CatalogueEntry], *, again: bool = False) -> "Snapshot":
-        """This very object if it knows of all changes, or of newer ones. `again` also takes those that it knows."""
+        """The snapshot with the changes; the same object if it holds them all, or newer ones, already. `again` applies
+        known changes once more.
+        """
         newer = [one for one in changes if self.version(one.slug) < one.version + again]
         if not newer:
             return self
@@ -87,7 +89,7 @@ def _newest_first(entry: CatalogueEntry) -> tuple[float, str]:
 
 @dataclass(frozen=True)
 class StoredSnapshot:
-    """`snapshot` is None if what is stored cannot be read; `revision` is None if nothing is stored."""
+    """`snapshot` is None if the stored document cannot be read. `revision` is None if nothing is stored."""
 
     snapshot: Snapshot | None
     revision: str | None
@@ -95,16 +97,18 @@ class StoredSnapshot:
 
 class SnapshotStore(Protocol):
     def read(self, known: str | None = None) -> StoredSnapshot | None:
-        """None if it is still at the revision `known`. Raises CatalogUnavailable."""
+        """The stored snapshot; None if its revision is still `known`. Raises CatalogUnavailable."""
         ...
 
     def write(self, snapshot: Snapshot, replacing: str | None) -> bool:
-        """False if it is not at the revision `replacing` (None: nothing stored) any more. Raises CatalogUnavailable."""
+        """Replace the revision `replacing` (None: nothing is stored). False if the stored revision is another one.
+        Raises CatalogUnavailable.
+        """
         ...
 
 
 class SnapshotCopy:
-    """The snapshot as something that follows the table, as the index does."""
+    """The snapshot as a copy that follows the table, like the index."""
 
     def __init__(self, store: SnapshotStore) -> None:
         self._store = store
@@ -114,7 +118,9 @@ class SnapshotCopy:
         return stored is None or stored.snapshot is None or stored.revision is None
 
     def put(self, entries: Iterable[CatalogueEntry], *, again: bool = False) -> int:
-        """How many of them changed it. Raises SnapshotContended, CatalogUnavailable."""
+        """Store entries; returns how many of them changed the snapshot. Raises SnapshotContended,
+        CatalogUnavailable.
+        """
         changes = list(entries)
         for _ in range(ATTEMPTS):
             stored = self._store.read() or StoredSnapshot(None, None)
@@ -127,5 +133,5 @@ class SnapshotCopy:
         raise SnapshotContended(f"the snapshot was written by others {ATTEMPTS} times")
 
     def take_over(self) -> None:
-        """It is read as soon as it is written; a table without agents leaves an empty one."""
+        """Write an empty snapshot if none is stored. Nothing else is needed: readers see each write at once."""
         self.put(())

@@ -1,8 +1,8 @@
-"""What a customer's search text asks for, in terms that listings hold.
+"""Translates a customer's search text into the terms of listings.
 
-The index only counts: which terms a word stands for, and what each is worth, is decided here, once for the index and
-for the snapshot. An index's own scores would differ between the two, and from day to day, as they depend on documents
-that were replaced and are not cleaned up yet.
+This module decides which terms a word stands for and how much each weighs, for both the index and the snapshot. The
+index only adds up weights. Its own scores would differ from the snapshot's and from day to day, because they depend on
+replaced documents that are not cleaned up yet.
 """
 
 from collections import Counter
@@ -19,19 +19,19 @@ from shared.words.stemming import stem
 from shared.words.stop_words import STOP_WORDS
 
 MOST_WORDS = 16
-"""Of a longer text the rarest words are looked for."""
+"""If a text has more words, only the rarest are searched for."""
 MOST_SPELLINGS = 5
 EXACT, NEAR = 2, 1
-"""What a word counts as it was written, and as it was perhaps meant."""
+"""The weights of a word as written and of a likely correction."""
 FOUND = 25_000
-"""What a word counts for being there: more than the rest of all words, so that who has more of them comes first.
-Sixteen of these with all the rest stay below 2^24, up to where an index's 32-bit scores are whole numbers.
+"""The weight of each word found: more than all other weights together, so that a listing with more words comes first.
+Sixteen of these plus all other weights stay below 2^24, up to which an index's 32-bit float scores are exact.
 """
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """How many of `listings` listings hold each term."""
+    """For each term, how many of the `listings` listings hold it."""
 
     counts: Mapping[str, int] = field(default_factory=dict[str, int])
     listings: int = 0
@@ -42,12 +42,12 @@ class Vocabulary:
         return cls(Counter(chain.from_iterable(held)), len(held))
 
     def rarity(self, terms: Iterable[str]) -> int:
-        """From 1 for a word that every listing has."""
+        """The weight of a word by its rarity: 1 for a word in every listing, and more for rarer words."""
         having = min(self.listings, sum(self.counts.get(term, 0) for term in terms))
         return 1 + round(8 * log2((self.listings + 1) / (having + 1)))
 
     def spellings(self, word: str) -> frozenset[str]:
-        """The terms that a word was perhaps meant to be: the nearest, of those the most frequent."""
+        """Likely corrections of a word: the nearest terms, and the most frequent among those."""
         most = count_allowed_slips(word)
         found: list[tuple[int, int, str]] = []
         if most:
@@ -67,14 +67,14 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class WantedWord:
-    """One word of the search text. A listing has it if it has one of `exact` or `near`."""
+    """One word of the search text. A listing matches if it holds one of the terms in `exact` or `near`."""
 
     exact: frozenset[str]
     near: frozenset[str]
     rarity: int
 
     def weights(self) -> Iterable[tuple[SearchField, frozenset[str], int]]:
-        """Where to find which of its terms, and what that is worth."""
+        """For each field: the terms to find in it, and the weight of finding one."""
         for kind, terms in ((EXACT, self.exact), (NEAR, self.near)):
             if terms:
                 for where, weight in FIELD_WEIGHTS.items():
@@ -88,7 +88,7 @@ Wanted = tuple[WantedWord, ...]
 
 
 def understand_words(text: str, vocabulary: Vocabulary) -> Wanted:
-    """The words that tell something; all of them if none does. Each once, in any order."""
+    """The telling words of the text, or all words if none is telling. Each occurs once, in any order."""
     words = search_words(text)
     telling = [place for place, word in enumerate(words) if word not in STOP_WORDS] or range(len(words))
     found = {stem(words[place]): _understand_word(words, place, vocabulary) for place in telling}
@@ -96,17 +96,17 @@ def understand_words(text: str, vocabulary: Vocabulary) -> Wanted:
 
 
 def score(terms: Terms, wanted: Wanted) -> int:
-    """0 if the listing has none of the words."""
+    """How well a listing matches; 0 if it holds none of the words."""
     return sum(word.score(terms) for word in wanted)
 
 
 def count_allowed_slips(word: str) -> int:
-    """None in short words: nearly every short word is near to another."""
+    """How many slips a word may have. Short words may have none, since most short words are close to another one."""
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
 def _understand_word(words: list[str], place: int, vocabulary: Vocabulary) -> WantedWord:
-    """A word, also joined with its neighbours; other spellings only if nothing is written like that."""
+    """A word, also joined with its neighbours. Other spellings count only if no term is written like that."""
     own = stem(words[place])
     neighbours = [join_forms(*words[start : start + 2]) for start in (place - 1, place) if 0 <= start < len(words) - 1]
     exact = frozenset((own, PAIR + own, *neighbours))
@@ -115,7 +115,7 @@ def _understand_word(words: list[str], place: int, vocabulary: Vocabulary) -> Wa
 
 
 def _count_letters(word: str) -> int:
-    """A bit for each letter that occurs: a slip changes two of them at most."""
+    """A bit mask of the letters that occur. One slip changes at most two bits."""
     bits = 0
     for sign in word:
         bits |= 1 << (ord(sign) % 64)

@@ -1,6 +1,6 @@
-"""Whether a post sells something: an advert names its reader's problem and not its author's.
+"""Whether a post is an advert, which names its reader's problem instead of its author's.
 
-Each sign alone stands in many honest posts ("I built a site", "is 20 % off too much?"). Several kinds together do not.
+Each sign alone occurs in many honest posts ("I built a site", "is 20 % off too much?"). Several kinds together do not.
 """
 
 import re
@@ -60,6 +60,6 @@ _OWN_TROUBLE = _compile_any(_ASKS_FOR_ITSELF)
 
 
 def advertises(title: str, text: str) -> bool:
-    """Two kinds of signs are enough, three if the author also asks for help."""
+    """True if the post shows two kinds of signs, or three if the author also asks for help."""
     signs = sum(1 for sign in _SIGNS if sign.search(title) or sign.search(text))
     return signs >= ENOUGH + bool(_OWN_TROUBLE.search(title) or _OWN_TROUBLE.search(text))

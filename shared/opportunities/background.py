@@ -1,4 +1,4 @@
-"""What is usual in a collection of texts, so that "close" means close for these texts and no fixed radius is needed."""
+"""The usual closeness within a collection of texts. "Close" is measured against it, so no fixed radius is needed."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from shared.opportunities.density import ROWS, Indexes, Vectors, scale_to_unit
 
-# Two unrelated problem statements of Reddit posts, uncentred: median and spread of their cosines, measured on 1,860 of
-# them. They weigh as much as so many texts, since a handful cannot tell what is usual.
+# Median and spread of the uncentred cosines of two unrelated problem statements, measured on 1,860 statements of Reddit
+# posts. They weigh as much as this many texts, since a handful of texts cannot show what is usual.
 USUAL = 0.15
 SPREAD = 0.117
 USUAL_WEIGHS = 10
 NO_CENTRE_WEIGHS = 30
-# Bounds that hold for any collection: texts that share more than is usual, or differ more widely, share themes; and
-# texts that share less than LEAST_CLOSE do not.
+# Bounds that hold for any collection. A larger shared part or a wider spread than these means that the texts share
+# themes; texts with a cosine below LEAST_CLOSE never share one.
 LONGEST_CENTRE = 0.40
 MOST_USUAL = 0.15
 WIDEST_SPREAD = 0.15
@@ -24,7 +24,9 @@ BINS = 4000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Background:
-    """`usual` and `spread`: median and robust standard deviation of the cosines of centred texts of different posts."""
+    """`usual` and `spread`: median and robust standard deviation of the cosines between centred texts of different
+    posts.
+    """
 
     centre: Vectors
     usual: float
@@ -35,21 +37,21 @@ class Background:
         return scale_to_unit(vectors - self.centre)
 
     def closeness(self, deviations: float) -> float:
-        """The cosine that lies so many standard deviations above the usual one."""
+        """The cosine that lies `deviations` standard deviations above the usual one."""
         return max(self.usual + deviations * self.spread, LEAST_CLOSE)
 
 
 def shrink_mean(total: Vectors, count: int) -> Vectors:
-    """The mean of `count` vectors that add up to `total`: less of it the fewer they are, and never a long one.
+    """The mean of `count` vectors that add up to `total`, shrunk more the fewer they are, and of limited length.
 
-    The plain mean of texts on one theme is that theme: subtracting it would leave nothing of it.
+    The plain mean of texts on one theme is that theme, and subtracting it would erase the theme.
     """
     mean = (total / (count + NO_CENTRE_WEIGHS)).astype(np.float32)
     return mean * np.float32(min(1.0, LONGEST_CENTRE / max(float(np.linalg.norm(mean)), 1e-6)))
 
 
 def measure_background(vectors: Vectors, posts: Indexes, centre: Vectors) -> Background:
-    """Measured on all pairs of texts of different posts."""
+    """Measure the background on all pairs of texts of different posts."""
     centred = scale_to_unit(vectors - centre)
     histogram = np.zeros(BINS, dtype=np.int64)
     for start in range(0, len(centred), ROWS):

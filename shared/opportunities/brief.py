@@ -1,4 +1,4 @@
-"""An opportunity in the words that the factory's prompts get: no ids, no addresses, nothing of the scores."""
+"""An opportunity as the factory's prompts see it: without ids, addresses and scores."""
 
 from shared.opportunities.models import Opportunity
 

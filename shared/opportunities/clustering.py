@@ -1,9 +1,9 @@
-"""Groups short texts into themes without being told how many there are, or how close is close.
+"""Groups short texts into themes, with neither the number of themes nor a fixed radius given.
 
-DBSCAN finds the dense places after every text was moved towards its neighbours; its radius widens until half of the
-texts have a theme. What it finds is then judged by the texts as they were: members that do not fit leave, themes that
-do not hang together dissolve, and left-over texts that fit a theme join it. Pure numpy, since scikit-learn and scipy
-would not fit beside the embedding model into one Lambda function.
+Every text is first moved towards its neighbours. Then DBSCAN finds the dense places, and its radius widens until half
+of the texts have a theme. Then the original texts decide: members that do not fit are removed, incoherent themes are
+dissolved, and left-over texts that fit a theme join it. Pure numpy, since scikit-learn and scipy would not fit into one
+Lambda function beside the embedding model.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ FEWEST_POSTS = 3
 SMOOTHING_ROUNDS = 4
 FEWEST_NEIGHBOURS = 5
 NEIGHBOURS_PER_ROOT = 0.2
-RADII = (0.98, 0.96, 0.94, 0.92, 0.90, 0.87, 0.84, 0.80)  # cosines, tried from the narrowest
+RADII = (0.98, 0.96, 0.94, 0.92, 0.90, 0.87, 0.84, 0.80)  # cosines, tried from the narrowest radius on
 NOISE_TO_WIDEN = 0.5
 
 # In standard deviations above the usual cosine of two unrelated texts of the same collection.
@@ -69,7 +69,9 @@ def _sort_canonically(vectors: Vectors, posts: Sequence[str]) -> Indexes:
 
 
 def _find_dense(centred: Vectors, posts: Indexes) -> tuple[Indexes, float]:
-    """DBSCAN, narrow at first, then wider among the left-over texts only: widening for all would chain themes."""
+    """DBSCAN, first with a narrow radius, then with wider ones on the left-over texts only. Widening the radius for all
+    texts would chain themes together.
+    """
     neighbours = max(FEWEST_NEIGHBOURS, round(NEIGHBOURS_PER_ROOT * len(centred) ** 0.5))
     moved = smooth(centred, posts, neighbours=neighbours, rounds=SMOOTHING_ROUNDS)
     enough = max(FEWEST_POSTS, round(neighbours / 3))
@@ -90,7 +92,7 @@ def _group(labels: Indexes) -> list[Indexes]:
 
 
 def _refine(groups: list[Indexes], centred: Vectors, posts: Indexes, usual: Background) -> list[Indexes]:
-    """Merges what is one theme, drops what does not fit, dissolves what does not cohere, adds what was left over."""
+    """Merge groups on one theme, remove members that do not fit, dissolve incoherent themes, add fitting left-overs."""
     groups = _merge(groups, centred, usual.closeness(THEMES_ARE_ONE))
     trimmed = [_trim(members, centred, posts, usual.closeness(MEMBER_FITS)) for members in groups]
     kept = [
@@ -102,7 +104,7 @@ def _refine(groups: list[Indexes], centred: Vectors, posts: Indexes, usual: Back
 
 
 def _merge(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Indexes]:
-    """Average linkage among the groups, until no two are on average as close as `closeness`."""
+    """Merge groups by average linkage, until no two groups are on average as close as `closeness`."""
     groups = list(groups)
     while len(groups) > 1:
         means = np.stack([centred[members].mean(axis=0) for members in groups])
@@ -124,7 +126,7 @@ def _fits(members: Indexes, centred: Vectors, posts: Indexes) -> Vectors:
 
 
 def _trim(members: Indexes, centred: Vectors, posts: Indexes, closeness: float) -> Indexes:
-    """Without the worst fitting members, one by one; empty if too few posts stay."""
+    """Remove the worst fitting members one by one. Empty if too few posts remain."""
     while len(np.unique(posts[members])) >= FEWEST_POSTS:
         fits = _fits(members, centred, posts)
         worst = int(fits.argmin())
@@ -135,7 +137,7 @@ def _trim(members: Indexes, centred: Vectors, posts: Indexes, closeness: float) 
 
 
 def _join(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Indexes]:
-    """Each text without a theme joins the theme it is closest to on average, if it is close."""
+    """Add each text without a theme to the theme that is closest to it on average, if that is close enough."""
     if not groups:
         return groups
     free = np.setdiff1d(np.arange(len(centred)), np.concatenate(groups))
@@ -147,7 +149,7 @@ def _join(groups: list[Indexes], centred: Vectors, closeness: float) -> list[Ind
 
 
 def _cap(groups: list[Indexes], centred: Vectors, posts: Indexes, largest: int) -> list[Indexes]:
-    """Splits themes of more than `largest` posts; what cannot be split keeps the posts nearest to its middle."""
+    """Split themes of more than `largest` posts. A theme that cannot be split keeps the posts nearest to its centre."""
     capped: list[Indexes] = []
     for members in groups:
         if len(np.unique(posts[members])) <= largest:
@@ -159,7 +161,7 @@ def _cap(groups: list[Indexes], centred: Vectors, posts: Indexes, largest: int) 
 
 
 def _split(members: Indexes, centred: Vectors, posts: Indexes) -> list[Indexes]:
-    """The themes within a theme: what sets its members apart once what they share is taken away."""
+    """The themes within a theme, found after subtracting what all its members share."""
     inner = centred[members] - centred[members].mean(axis=0)
     lengths = np.linalg.norm(inner, axis=1, keepdims=True)
     if float(lengths.max()) < 1e-3:

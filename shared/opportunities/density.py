@@ -1,7 +1,7 @@
-"""DBSCAN on unit vectors, and the neighbour smoothing that makes one radius serve every theme. Pure numpy.
+"""DBSCAN on unit vectors, and the neighbour smoothing that makes one radius fit every theme. Pure numpy.
 
-Everything works in blocks of rows: of the square of the number of texts only single bits are ever kept. Rows come
-sorted by post, since what counts is how many posts say a thing, not how often one post says it.
+Everything works in blocks of rows, and a pair of texts takes only one bit of memory. Rows are sorted by post, since
+what counts is how many posts say a thing, not how often one post says it.
 """
 
 from collections.abc import Iterator
@@ -19,13 +19,13 @@ ROWS = 1024
 
 
 def scale_to_unit(vectors: Vectors) -> Vectors:
-    """Each row scaled to length 1; a row of zeros stays what it is."""
+    """Each row scaled to length 1; a row of zeros stays as it is."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 1e-6)
 
 
 def smooth(vectors: Vectors, posts: Indexes, *, neighbours: int, rounds: int) -> Vectors:
-    """Moves every text towards the mean of its nearest texts of other posts, so that themes contract."""
+    """Move every text towards the mean of its nearest texts of other posts, so that themes contract."""
     nearest, weights = _find_nearest(vectors, posts, neighbours)
     moved = vectors
     for _ in range(rounds):
@@ -57,7 +57,7 @@ def run_dbscan(vectors: Vectors, posts: Indexes, *, cosine: float, enough: int) 
 
 
 def _find_nearest(vectors: Vectors, posts: Indexes, neighbours: int) -> tuple[Indexes, Vectors]:
-    """The nearest texts of other posts, and their weights: the cosine, never negative; the text itself weighs 1."""
+    """The nearest texts of other posts, with their cosines (at least 0) as weights. The text itself weighs 1."""
     count = len(vectors)
     neighbours = min(neighbours, max(count - 1, 0))
     nearest = np.zeros((count, neighbours), dtype=np.intp)

@@ -1,20 +1,20 @@
-"""What can go wrong with opportunities, by name: the state machines and the operator see these names."""
+"""Errors about opportunities. The state machines and the operator see their names."""
 
 
 class OpportunityError(Exception):
-    """Base of everything below."""
+    """The base of all errors below."""
 
 
 class SourceThrottled(OpportunityError):
-    """A source of posts asks us to slow down, again and again. Worth another try later."""
+    """A source of posts throttled us repeatedly. Worth another try later."""
 
 
 class SourceUnavailable(OpportunityError):
-    """A source of posts answers 5xx, not in time or not at all. Worth another try later."""
+    """A source of posts answers 5xx, too late or not at all. Worth another try later."""
 
 
 class SourceRefused(OpportunityError):
-    """A source of posts is unknown, takes no such credentials, or has no such community: retrying changes nothing."""
+    """A source of posts is unknown, refuses our credentials, or lacks this community. Retrying changes nothing."""
 
 
 class OpportunityNotFound(OpportunityError):
@@ -22,7 +22,7 @@ class OpportunityNotFound(OpportunityError):
 
 
 class OpportunityTaken(OpportunityError):
-    """Another build holds the opportunity, or it was served, rejected or muted already; the message says which."""
+    """Another build holds the opportunity, or the opportunity is served, rejected or muted. The message says which."""
 
 
 class LeaseLost(OpportunityError):
@@ -30,12 +30,12 @@ class LeaseLost(OpportunityError):
 
 
 class MarketChanged(OpportunityError):
-    """Another scan changed the same opportunities meanwhile. Nothing of this scan is lost: cluster it again."""
+    """Another scan changed the same opportunities meanwhile. Cluster this scan again; nothing of it is lost."""
 
 
 class ModelNotTrusted(OpportunityError):
-    """Most of what the model says of posts is not in them, so its answers about them are not used at all."""
+    """Most of the model's findings do not occur in their posts, so none of its answers about these posts is used."""
 
 
 class SpendCapReached(OpportunityError):
-    """Today's cap on model spend is used up, so no new work is started. Work under way goes on."""
+    """Today's cap on model spend is used up, so no new work starts. Work in progress continues."""

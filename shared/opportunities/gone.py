@@ -1,4 +1,4 @@
-"""What a source leaves in the place of a post that its author, a moderator or the source itself took away."""
+"""The placeholder that a source shows for a post removed by its author, a moderator or the source itself."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _BARE = re.compile(
 
 
 def is_gone(text: str) -> bool:
-    """Whether a title or text says only that what stood here was removed or deleted, in whatever spelling."""
+    """Whether a title or text says only that the content was removed or deleted, in any spelling."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace("\\", "")
     bare = " ".join("".join(one for one in folded if unicodedata.category(one) != "Cf").split()).strip("*_~`>.!\"' ")
     return _GONE.fullmatch(bare) is not None or _BARE.fullmatch(bare) is not None

@@ -1,4 +1,4 @@
-"""Which opportunity a newly found problem belongs to, so that a card keeps its identity from scan to scan."""
+"""Decides which opportunity a new problem belongs to, so that a card keeps its identity from scan to scan."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -11,13 +11,13 @@ from shared.opportunities.clustering import MEMBER_FITS, TEXT_JOINS, THEMES_ARE_
 from shared.opportunities.density import Indexes, Vectors
 
 LARGEST_SHARE = 0.30
-SHARE_APPLIES_ABOVE = 12  # posts: fewer may be one theme whatever their share; a small scan can be about one thing
-TIGHTNESS_KEPT = 0.6  # a newcomer is at least this share as close to an opportunity as its own problems are
+SHARE_APPLIES_ABOVE = 12  # posts: fewer may form one theme whatever their share, as a small scan can be about one thing
+TIGHTNESS_KEPT = 0.6  # the closeness a newcomer needs, as a share of the closeness of the opportunity's own problems
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProblemVector:
-    """A problem as the clustering sees it. `vector` is the unit-length embedding of the problem's statement."""
+    """A problem in the form that clustering needs. `vector` is the unit-length embedding of the problem's statement."""
 
     problem_id: str
     voice: str
@@ -26,10 +26,10 @@ class ProblemVector:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpportunityCentroid:
-    """What is kept of an opportunity to recognise its problems.
+    """The stored values of an opportunity by which its problems are recognised.
 
-    `mean` is the plain mean of its problems' unit vectors and is NOT normalised: its length says how tight the
-    opportunity is. `voices` counts distinct ones.
+    `mean` is the plain mean of the unit vectors of the opportunity's problems. It is NOT normalised: its length says
+    how tight the opportunity is. `voices` counts distinct voices.
     """
 
     opportunity_id: str
@@ -40,10 +40,10 @@ class OpportunityCentroid:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Where each new problem belongs; an earlier unclustered one appears under `created` if it found a theme now.
+    """The place of each new problem. An earlier unclustered problem appears in `created` if it has a theme now.
 
     `joined`: problem -> existing opportunity. `created`: new opportunity -> its founding problems, sorted.
-    `unclustered`: those of the new and the earlier problems that have no opportunity, sorted.
+    `unclustered`: the new and earlier problems that have no opportunity, sorted.
     """
 
     joined: dict[str, str]
@@ -52,7 +52,7 @@ class Assignment:
 
 
 def make_opportunity_id(founding_problems: Iterable[str]) -> str:
-    """The same founding problems give the same id, in whatever order they come."""
+    """The id of a new opportunity. The same founding problems give the same id, in any order."""
     return "opp_" + hashlib.sha256("\n".join(sorted(founding_problems)).encode()).hexdigest()[:16]
 
 
@@ -63,7 +63,7 @@ def compute_centroid(opportunity_id: str, problems: Sequence[ProblemVector]) -> 
 
 
 def limit_theme(posts: int) -> int:
-    """How many of so many distinct posts one opportunity may hold."""
+    """How many of a scan's `posts` distinct posts one opportunity may hold."""
     return max(SHARE_APPLIES_ABOVE, int(LARGEST_SHARE * posts))
 
 
@@ -73,12 +73,11 @@ def assign(
     existing: Sequence[OpportunityCentroid],
     scan_posts: int,
 ) -> Assignment:
-    """Finds each of the `new` problems its place.
+    """Find a place for each of the `new` problems, none of which may belong to an opportunity already.
 
-    `unclustered` are the earlier problems without an opportunity; `scan_posts` is the number of distinct posts of this
-    scan, those without a problem included: of 40 posts or more no opportunity receives more than 30%. Leave problems
-    out of `new` that belong to an opportunity already. The order of the arguments' members does not matter, and giving
-    problems again that are among `unclustered` changes nothing.
+    `unclustered` are the earlier problems without an opportunity. `scan_posts` is the number of distinct posts of this
+    scan, including posts without a problem: if it is 40 or more, no opportunity receives more than 30% of the posts.
+    The order of the arguments' members does not matter. A new problem that is also in `unclustered` counts once.
     """
     earlier = {problem.problem_id: problem for problem in unclustered}
     fresh = {problem.problem_id: problem for problem in new if problem.problem_id not in earlier}
@@ -87,7 +86,7 @@ def assign(
     known = _Known(list(earlier.values()), list(fresh.values()), existing, scan_posts)
     placed = {problem_id: wish for problem_id, wish in known.collect_wishes().items() if problem_id in fresh}
     joined = known.admit(placed)
-    # What may not join for lack of room waits: to found another opportunity on the same theme would only double it.
+    # A problem that found no room waits: founding another opportunity on the same theme would only duplicate it.
     pool = [problem for key, problem in sorted({**earlier, **fresh}.items()) if key not in placed]
     created = {
         make_opportunity_id(members): members
@@ -111,14 +110,14 @@ def _find_themes(pool: Sequence[ProblemVector], largest: int) -> list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """The opportunity that a problem is closest to, and how close it is."""
+    """The opportunity closest to a problem, and the closeness."""
 
     opportunity: int
     closeness: float
 
 
 class _Known:
-    """Everything there is to compare with: the problems at hand and the opportunities, on one scale of closeness."""
+    """The problems and opportunities to compare with, on one scale of closeness."""
 
     def __init__(
         self,
@@ -136,7 +135,7 @@ class _Known:
         self._themes, self._needed = self._stack_opportunities()
 
     def collect_wishes(self) -> dict[str, _Wish]:
-        """The closest opportunity of each problem that is close enough to one."""
+        """The closest opportunity of each problem, for problems that are close enough to one."""
         if not self._existing:
             return {}
         closeness = self._centre(list(self._problems)) @ self._themes.T
@@ -149,7 +148,7 @@ class _Known:
         }
 
     def admit(self, wishes: dict[str, _Wish]) -> dict[str, str]:
-        """As many as there is room for in each opportunity, the closest first."""
+        """Admit as many problems as each opportunity has room for, the closest first."""
         posts: dict[int, set[str]] = {}
         admitted: dict[str, str] = {}
         for problem_id, wish in sorted(wishes.items(), key=lambda item: (-item[1].closeness, item[0])):
@@ -163,7 +162,7 @@ class _Known:
         return admitted
 
     def has(self, members: Sequence[str]) -> bool:
-        """Whether a theme of these problems would be a second card for what an opportunity is about already."""
+        """Whether a theme of these problems would duplicate an existing opportunity."""
         if not self._existing:
             return False
         closeness = self._themes @ self._centre(members).mean(axis=0)
@@ -182,18 +181,19 @@ class _Known:
         return measure_background(vectors, _number_names([one.voice for one in problems]), shrink_mean(total, count))
 
     def _stack_opportunities(self) -> tuple[Vectors, Vectors]:
-        """Per opportunity: a vector whose product with a centred problem is the mean cosine to the opportunity's own
-        problems, and the product that is needed to join."""
+        """Per opportunity: a vector, whose product with a centred problem is the mean cosine to the opportunity's own
+        problems, and the least product that lets a problem join."""
         if not self._existing:
             return np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32)
         means = np.stack([one.mean for one in self._existing]).astype(np.float32)
         centre = self._background.centre
-        # |x - centre|² averaged over the unit vectors x of an opportunity, whose mean is all that is kept of them
+        # The average of |x - centre|² over the unit vectors x of an opportunity, computed from their stored mean alone
         lengths = np.sqrt(np.maximum(1.0 - 2.0 * means @ centre + centre @ centre, 1e-6))
         themes = (means - centre) / lengths[:, None]
         counts = np.asarray([max(one.problems, 2) for one in self._existing], dtype=np.float32)
         own = ((themes * themes).sum(axis=1) * counts - 1.0) / (counts - 1.0)
-        # As close as its own problems are is close enough, but for an opportunity that hardly hangs together.
+        # A newcomer must be nearly as close as the opportunity's own problems; bounds guard against loose
+        # opportunities.
         fits = np.clip(own, self._background.closeness(MEMBER_FITS), self._background.closeness(TEXT_JOINS))
         needed = np.maximum(TIGHTNESS_KEPT * own, fits)
         return themes.astype(np.float32), needed.astype(np.float32)

@@ -1,4 +1,4 @@
-"""Which build may work on which opportunity: decided here, held by a conditional write in the repository."""
+"""Which build may work on which opportunity. This module decides; a conditional write in the repository enforces it."""
 
 from datetime import datetime, timedelta
 
@@ -6,14 +6,14 @@ from shared.opportunities.models import OpportunityStatus
 from shared.values import Frozen
 
 LEASE = timedelta(hours=2)
-"""Longer than the longest execution of the factory, so a lease runs out only when its build died unrecorded."""
+"""Longer than the longest factory execution, so a lease runs out only if its build died without recording it."""
 
 
 class Standing(Frozen):
-    """Where an opportunity stands in the factory. `holder` is a build id, `reason` says why it was rejected, muted
-    or let go.
+    """The state of an opportunity in the factory. `holder` is a build id. `reason` says why the opportunity was
+    rejected, muted or released.
 
-    `failed_builds` counts builds that gave up on it; such an opportunity waits behind those that were not tried yet.
+    `failed_builds` counts builds that gave up. An opportunity with failed builds waits behind those not tried yet.
     """
 
     status: OpportunityStatus = OpportunityStatus.OPEN
@@ -24,7 +24,7 @@ class Standing(Frozen):
     failed_builds: int = 0
 
     def lease_to(self, holder: str, now: datetime) -> "Standing | None":
-        """The standing with this holder's lease, new or renewed; None if the holder may not have it."""
+        """The standing with a new or renewed lease for this holder; None if the holder may not have the lease."""
         if self.status in _FINAL:
             return None
         if self.status is OpportunityStatus.LEASED and self.holder != holder and not self._is_expired(now):
@@ -34,27 +34,27 @@ class Standing(Frozen):
         )
 
     def release(self, holder: str, reason: str) -> "Standing | None":
-        """Open again, with the reason and one more failed build; None if the holder does not hold it."""
+        """Open again, with the reason and one more failed build; None if the holder does not hold the lease."""
         if self.status is not OpportunityStatus.LEASED or self.holder != holder:
             return None
         return Standing(reason=reason, failed_builds=self.failed_builds + 1)
 
     def serve(self, holder: str, agent: str) -> "Standing | None":
-        """Served by the agent with this slug; None if another build has it now. Saying so twice is the same as once."""
+        """Served by the agent with this slug; None if another build has the lease now. Repeating it changes nothing."""
         return self._finish(holder, OpportunityStatus.SERVED, agent=agent, reason=None)
 
     def reject(self, holder: str, reason: str) -> "Standing | None":
-        """Rejected with the reason; None if another build has it now. Saying so twice is the same as once."""
+        """Rejected with the reason; None if another build has the lease now. Repeating it changes nothing."""
         return self._finish(holder, OpportunityStatus.REJECTED, agent=None, reason=reason)
 
     def reopen(self, now: datetime) -> "Standing | None":
-        """Open as on the first day, after a person's decision; None while it is being built or once it is served."""
+        """Reset to open by a person's decision; None if the opportunity is being built or was served."""
         if self._is_settled(now):
             return None
         return self if self.status is OpportunityStatus.OPEN else Standing()
 
     def mute(self, reason: str, now: datetime) -> "Standing | None":
-        """No build gets it until a person reopens it; None while it is being built or once it is served."""
+        """Closed to builds until a person reopens it; None if the opportunity is being built or was served."""
         if self._is_settled(now):
             return None
         if self.status is OpportunityStatus.MUTED:

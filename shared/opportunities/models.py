@@ -1,4 +1,4 @@
-"""The words of workflow 1: a post, the problems found in it, and the opportunity that similar problems make."""
+"""The nouns of workflow 1: a post, the problems found in it, and the opportunity that similar problems form."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -12,10 +12,11 @@ Rating = Annotated[float, Field(ge=0, le=10)]
 
 
 class Post(Frozen):
-    """What somebody wrote in public, as read. `id` is "<source>:<the source's own id>" (`post_id`), `url` absolute.
+    """A public post, as read. `id` is "<source>:<the source's own id>" (`post_id`); `url` is absolute.
 
-    `community` is the part of the source that it stands in (a subreddit); `created_utc` in seconds; `title` and `text`
-    as their readers saw them (`as_read`); `author` a key that tells authors apart and is no name, empty if unknown.
+    `community` is the part of the source that holds the post (a subreddit). `created_utc` is in seconds. `title` and
+    `text` are as their readers saw them (`read_as_written`). `author` is a key that tells authors apart without naming
+    them; it is empty if unknown.
     """
 
     id: str
@@ -31,9 +32,9 @@ class Post(Frozen):
 
 
 class Problem(Frozen):
-    """One pain point in one post. `quote` is a verbatim substring of the post's title or text: code checked it.
+    """One pain point in one post. `quote` is a verbatim substring of the post's title or text, as checked by code.
 
-    `voice` names who speaks: problems of one voice count once (see voices).
+    `voice` identifies the speaker: problems of one voice count once (see voices).
     """
 
     problem_id: str
@@ -66,16 +67,16 @@ class OpportunityStatus(StrEnum):
 
 
 class Frequency(Frozen):
-    """`voices` is counted; `value` follows from it (see scoring)."""
+    """`voices` is the number of distinct voices; `value` is computed from it (see scoring)."""
 
     voices: int
     value: Rating
 
 
 class Opportunity(Frozen):
-    """The OpportunityCard: similar problems, scored: `score` = frequency × urgency × monetization, each 0–10.
+    """The OpportunityCard: similar problems with a score. `score` = frequency × urgency × monetization, each 0–10.
 
-    `recency` says when its voices spoke, in seconds since 1970, the newest counting most (see scoring).
+    `recency` is the time at which its voices spoke, in seconds since 1970; newer voices count more (see scoring).
     """
 
     opportunity_id: str

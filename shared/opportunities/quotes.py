@@ -1,7 +1,7 @@
-"""Whether what a model calls a quote is one: code looks, nothing is believed.
+"""Whether a model's quote is genuine: code checks each one against its post.
 
-A quote is an exact slice of the post's title or text as they were read. Only white space at its two ends is taken off,
-which leaves it a slice; nothing inside is ever repaired.
+A quote is an exact slice of the post's title or text as they were read. White space at both ends is removed, so the
+quote is still a slice. Nothing inside a quote is ever repaired.
 """
 
 import hashlib
@@ -27,12 +27,12 @@ class QuoteFault(StrEnum):
 
 
 def trim(quote: str) -> str:
-    """The quote without white space at its ends: still a slice of whatever it was a slice of."""
+    """The quote without white space at its ends; it is still a slice of the same text."""
     return quote.strip()
 
 
 def find_fault(quote: str, post: Post) -> QuoteFault | None:
-    """What is wrong with a trimmed quote of this post; None if it may be shown."""
+    """The fault of a trimmed quote of this post; None if the quote may be shown."""
     if len(quote) < MIN_CHARACTERS or sum(one.isalpha() for one in quote) < MIN_LETTERS:
         return QuoteFault.TOO_SHORT
     if len(quote) > MAX_CHARACTERS:
@@ -47,5 +47,5 @@ def find_fault(quote: str, post: Post) -> QuoteFault | None:
 
 
 def make_problem_id(post_id: str, quote: str) -> str:
-    """The same quote of the same post is the same problem, whichever scan finds it."""
+    """The problem's id. The same quote of the same post gives the same id in every scan."""
     return "prb_" + hashlib.sha256(f"{post_id}\n{quote}".encode()).hexdigest()[:20]

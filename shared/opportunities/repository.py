@@ -1,4 +1,4 @@
-"""What the workflows need from the store of opportunities, problems and seen posts; the adapters implement it."""
+"""The store of opportunities, problems and seen posts, as the workflows use it. The adapters implement it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from shared.opportunities.models import Opportunity, Problem
 
 UNCLUSTERED = "unclustered"
 TOP_PROBLEMS = 12
-"""The card's own item holds this many problems, the newest; all of them are in the table of problems."""
+"""The card's own item holds only this many problems, the newest. The table of problems holds all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredOpportunity:
     """`card.problems` are the newest TOP_PROBLEMS only; `card.frequency` and `problem_count` count all.
 
-    `mean` is the centroid of its problems' vectors (384 × float32, little-endian); `rated_problems` how many problems
-    the ratings and wording were made from.
-    `version` counts every change of the item; `revision` names the content of the card, which a lease leaves alone.
+    `mean` is the centroid of its problems' vectors (384 × float32, little-endian). `rated_problems` is the number of
+    problems that the ratings and wording were made from.
+    `version` counts every change of the item. `revision` identifies the card's content, which a lease does not change.
     """
 
     card: Opportunity
@@ -42,7 +42,7 @@ class StoredProblem:
 
 @dataclass(frozen=True, slots=True)
 class OpportunityChange:
-    """A card to write together with the problems that join it, and the revision it was computed from (None: new)."""
+    """A card to write, the problems that join it, and the revision it was computed from (None: a new card)."""
 
     card: Opportunity
     mean: bytes
@@ -53,45 +53,49 @@ class OpportunityChange:
 
 
 class OpportunityLeases(Protocol):
-    """The factory's view. Every method is atomic: of two builds at once, one gets the opportunity."""
+    """The factory's view. Every method is atomic: if two builds compete for an opportunity, only one gets it."""
 
     def get(self, opportunity_id: str) -> StoredOpportunity | None:
         """The card with its newest problems (strongly consistent)."""
         ...
 
     def lease_best(self, holder: str, now: datetime) -> Opportunity | None:
-        """Take the best opportunity that is open or whose lease ran out: untried before failed, then by rank.
+        """Lease the best opportunity that is open or whose lease ran out: untried before failed, then by rank.
 
-        A holder that already holds one gets the same again (a retried stage). None: there is nothing to build.
+        A build that already holds one (a retried stage) gets the same one again. None if there is nothing to build.
         """
         ...
 
     def lease(self, opportunity_id: str, holder: str, now: datetime) -> Opportunity:
-        """Take, or take again, this one. Raises OpportunityNotFound or OpportunityTaken."""
+        """Lease this opportunity, or renew its lease. Raises OpportunityNotFound or OpportunityTaken."""
         ...
 
     def release(self, opportunity_id: str, holder: str, reason: str) -> bool:
-        """Let go of it after a failure. False, and nothing changes, if the holder does not hold it (any more)."""
+        """Release the opportunity after a failure. Returns False and changes nothing if the build does not hold it."""
         ...
 
     def mark_served(self, opportunity_id: str, holder: str, agent: str) -> None:
-        """It has its agent (slug). Raises OpportunityNotFound or LeaseLost; repeating it changes nothing."""
+        """Record the agent (slug) that serves it. Raises OpportunityNotFound or LeaseLost. Repeating changes
+        nothing.
+        """
         ...
 
     def mark_rejected(self, opportunity_id: str, holder: str, reason: str) -> None:
-        """No agent of sufficient quality could be made. Raises OpportunityNotFound or LeaseLost; repeatable."""
+        """Record that no good enough agent could be made. Raises OpportunityNotFound or LeaseLost; repeatable."""
         ...
 
 
 class OpportunityDecisions(Protocol):
-    """What a person decides about an opportunity. Both are atomic, and repeating them changes nothing."""
+    """A person's decisions about an opportunity. Both methods are atomic, and repeating them changes nothing."""
 
     def reopen(self, opportunity_id: str, now: datetime) -> Standing:
-        """Rejected or muted → open. Raises OpportunityNotFound, or OpportunityTaken while built and once served."""
+        """Rejected or muted → open. Raises OpportunityNotFound, or OpportunityTaken while it is built or once
+        served.
+        """
         ...
 
     def mute(self, opportunity_id: str, reason: str, now: datetime) -> Standing:
-        """Open or rejected → muted: no build gets it until it is reopened. Raises as `reopen` does."""
+        """Open or rejected → muted: no build gets it until it is reopened. Raises the same errors as `reopen`."""
         ...
 
 
@@ -105,9 +109,9 @@ class Opportunities(Protocol):
     def get_many(self, opportunity_ids: Iterable[str]) -> dict[str, StoredOpportunity]: ...
 
     def save(self, change: OpportunityChange) -> bool:
-        """Write card and joining problems in one transaction; False if the store already says exactly this.
+        """Write the card and the joining problems in one transaction. False if exactly this is stored already.
 
-        Raises MarketChanged if the card has another revision than `based_on`, or a problem another opportunity.
+        Raises MarketChanged if the card's revision is not `based_on`, or if a problem has another opportunity.
         """
         ...
 
@@ -120,27 +124,27 @@ class Problems(Protocol):
         ...
 
     def add_unclustered(self, problems: Sequence[StoredProblem]) -> int:
-        """Add those that are not stored yet; returns how many were. Never moves a stored problem."""
+        """Add the problems that are not stored yet and return their number. Never moves a stored problem."""
         ...
 
 
 class SeenPosts(Protocol):
-    """Posts that earlier scans dealt with completely."""
+    """Posts that earlier scans processed completely."""
 
     def find_known(self, post_ids: Iterable[str]) -> set[str]: ...
 
     def problems_of(self, post_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Ids of the problems found in each of the posts that were seen."""
+        """For each of these posts that was seen: the ids of the problems found in it."""
         ...
 
     def first_with(self, texts: Iterable[str]) -> dict[str, str]:
-        """The id of the post that was read for each of these texts (`text_key`), of those that were seen."""
+        """For each of these text keys (`make_text_key`) that was seen: the id of the post that was read."""
         ...
 
     def add(self, problems_by_post: Mapping[str, Sequence[str]], texts: Mapping[str, str]) -> None:
-        """Mark posts as seen, after everything else of their scan is stored. Repeating it changes nothing.
+        """Mark posts as seen, once everything else of their scan is stored. Repeating it changes nothing.
 
-        `texts`: the id of the post read, by the key of its text. They are written first: a post whose text is known as
-        its own is still read again.
+        `texts`: the id of the post that was read, by the key of its text. Texts are written first: after a crash in
+        between, a post whose text is recorded under its own id is read again.
         """
         ...

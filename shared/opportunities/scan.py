@@ -1,4 +1,4 @@
-"""The state that the market scan carries from stage to stage, and what the stages leave for each other in S3."""
+"""The state that the market scan carries from stage to stage, and the S3 documents that its stages exchange."""
 
 import base64
 from typing import Annotated
@@ -11,13 +11,13 @@ from shared.values import Frozen
 
 
 class State(BaseModel):
-    """Unknown fields are let through: the state machine adds its own (`failure`, `failed_stage`)."""
+    """Unknown fields are accepted, since the state machine adds its own (`failure`, `failed_stage`)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class ScanRequest(Frozen):
-    """What the execution was started with; an absent field means the configured default."""
+    """The input of the execution. An absent field means the configured default."""
 
     sources: tuple[Annotated[str, Field(pattern=PLACE)], ...] | None = Field(
         default=None, min_length=1, max_length=1_000, description='places to read, such as "reddit:entrepreneur"'
@@ -31,8 +31,8 @@ class ScanStart(State):
 
 
 class Batch(State):
-    """A line of the list of batches: so many `bytes` of the posts from `first_byte` on; `start` is its first post's
-    number. Each goes to an execution of its own, which reads no more of the posts than this.
+    """A line of the list of batches: a range of `bytes` bytes of the posts file, from `first_byte` on. `start` is the
+    number of the batch's first post. Each batch has its own execution, which reads only this range.
     """
 
     scan_id: str
@@ -47,7 +47,7 @@ class Batch(State):
 
 
 class Extracted(State):
-    """`dropped`: how many of the model's problems were not believed, by reason."""
+    """`dropped`: how many of the model's problems were rejected, by reason."""
 
     problems_key: str
     kept: int
@@ -55,16 +55,16 @@ class Extracted(State):
 
 
 class PostMark(Frozen):
-    """A line of what is marked as seen in the end: a post and the key of its text."""
+    """A line of the list of posts to mark as seen at the end: a post and the key of its text."""
 
     post_id: str
     text: str
 
 
 class Scanned(State):
-    """The state carries keys of lists and no list: its size does not depend on how many posts there are.
+    """The state carries S3 keys instead of lists, so its size does not depend on the number of posts.
 
-    `left_out`: how many posts no model reads, by reason.
+    `left_out`: how many posts are not given to the model, by reason.
     """
 
     scan_id: str
@@ -93,9 +93,9 @@ class Saved(State):
 
 
 class PlacedProblem(Frozen):
-    """A line of `problems.jsonl`: a problem with its vector (float16, base64) and the opportunity it now belongs to.
+    """A line of `problems.jsonl`: a problem with its vector (float16, base64) and its present opportunity.
 
-    `found` tells the problems of this scan from earlier ones that only changed their place.
+    `found` is true for problems of this scan, false for earlier ones that only changed their opportunity.
     """
 
     problem: Problem
@@ -105,9 +105,9 @@ class PlacedProblem(Frozen):
 
 
 class TouchedOpportunity(Frozen):
-    """An opportunity that problems of this scan join or found. `based_on` is the revision it was seen at (null: new).
+    """An opportunity that problems of this scan join or found. `based_on` is the revision that was read (null: new).
 
-    `mean` is what becomes of its centroid (float32, base64) and `problem_count` of its size.
+    `mean` is its new centroid (float32, base64), `problem_count` its new size.
     """
 
     opportunity_id: str
@@ -117,7 +117,7 @@ class TouchedOpportunity(Frozen):
 
 
 class Clusters(Frozen):
-    """`clusters.json`."""
+    """The document `clusters.json`."""
 
     touched: tuple[TouchedOpportunity, ...]
 
@@ -125,7 +125,7 @@ class Clusters(Frozen):
 class ScoredOpportunity(Frozen):
     """A card to save.
 
-    `rated_problems`: how many problems the ratings and the wording were made from.
+    `rated_problems`: the number of problems that the ratings and the wording were made from.
     """
 
     card: Opportunity
@@ -136,7 +136,7 @@ class ScoredOpportunity(Frozen):
 
 
 class ScoredOpportunities(Frozen):
-    """`opportunities.json`."""
+    """The document `opportunities.json`."""
 
     opportunities: tuple[ScoredOpportunity, ...]
 

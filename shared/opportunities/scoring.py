@@ -1,11 +1,11 @@
-"""How much an opportunity is worth looking at: frequency × urgency × monetization, each 0–10, so 0–1000.
+"""How much an opportunity is worth: frequency × urgency × monetization, each 0–10, so 0–1000.
 
-Frequency is counted in voices: n of them are worth 10 · log(1 + n) / log(1 + SATURATION), at most 10. The first say
-most, a hundred say everything. Urgency and monetization are the model's ratings.
+Frequency is counted in voices: n voices are worth 10 · log(1 + n) / log(1 + SATURATION), at most 10. The first voices
+count most, and beyond a hundred nothing is added. Urgency and monetization are the model's ratings.
 
-Age is no part of the score. It counts where cards are ranked, against each other only: of two cards, one that is
-HALF_LIFE newer ranks like one of twice the score. So a card's worth stays whatever else is found, and a post of another
-time, or with a wrong date, changes nothing between other cards.
+Age is not part of the score. It counts only when cards are ranked against each other: a card that is HALF_LIFE newer
+ranks like one of twice the score. So a card's score does not depend on what else is found, and a post with an old or a
+wrong date does not change the order of other cards.
 """
 
 import math
@@ -17,11 +17,11 @@ HALF_LIFE_SECONDS = 180 * 86_400
 SATURATION = 100
 HIGHEST = 10.0
 LEAST_SCORE = 0.05
-"""Below the smallest that rounding leaves of a score: what is worth nothing is ranked by its age alone."""
+"""Smaller than the smallest rounded score above 0, so that cards with a score of 0 are ranked by age alone."""
 
 
 def count_frequency(problems: Iterable[Problem]) -> Frequency:
-    """Of all problems of an opportunity, in any order."""
+    """The frequency of an opportunity, from all of its problems in any order."""
     voices = len({problem.voice for problem in problems})
     value = min(HIGHEST, HIGHEST * math.log1p(voices) / math.log1p(SATURATION))
     return Frequency(voices=voices, value=round(value, 2))
@@ -30,7 +30,7 @@ def count_frequency(problems: Iterable[Problem]) -> Frequency:
 def compute_recency(problems: Iterable[Problem]) -> float:
     """When the voices of an opportunity spoke, in seconds since 1970: the mean of 2^(time / HALF_LIFE), as a time.
 
-    A voice counts once, by what it said last.
+    A voice counts once, at the time of its latest problem.
     """
     last: dict[str, float] = {}
     for problem in problems:
@@ -45,7 +45,7 @@ def score(frequency: Frequency, urgency: float, monetization: float) -> float:
 
 
 def rank(score: float, recency: float) -> float:
-    """Compares cards, the higher the better; the number itself says nothing."""
+    """A number for comparing cards: higher is better. It has no other meaning."""
     return math.log2(max(score, LEAST_SCORE)) + recency / HALF_LIFE_SECONDS
 
 

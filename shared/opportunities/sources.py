@@ -1,4 +1,4 @@
-"""Where posts come from. A place to read is named "<source>:<community>", as in "reddit:entrepreneur"."""
+"""The sources of posts. A place to read is named "<source>:<community>", for example "reddit:entrepreneur"."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ PLACE = r"^[a-z][a-z0-9]{0,31}:[^\s]{1,100}$"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was read. `refused` says of each place that could not be read why, `unusable` of each post; `removed` posts
-    were taken away by their author or a moderator.
+    """The posts that were read. `refused` holds the reason for each unreadable place, `unusable` for each unusable
+    post; `removed` posts were removed by their author or a moderator.
     """
 
     posts: tuple[Post, ...] = ()
@@ -23,21 +23,21 @@ class Listing:
 
 
 class PostSource(Protocol):
-    """What reads posts: of one source by communities, of all by places."""
+    """Reads posts: a single source by communities, all sources together by places."""
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
-        """The last `limit` posts of each. Raises SourceThrottled or SourceUnavailable; what is refused is listed."""
+        """The last `limit` posts of each. Raises SourceThrottled or SourceUnavailable; lists what was refused."""
         ...
 
 
 class PostSources:
-    """All sources as one, by the names of places. A source is made when a place of it is first asked for."""
+    """All sources as one, by the names of places. A source is created when one of its places is first requested."""
 
     def __init__(self, by_name: Mapping[str, Callable[[], PostSource]]) -> None:
         self._by_name = by_name
 
     def newest(self, names: Sequence[str], limit: int) -> Listing:
-        """Raises SourceRefused if all places are refused, else leaves those out."""
+        """Skips refused places. Raises SourceRefused if all places are refused."""
         read = [self._list_one(source, communities, limit) for source, communities in _group_by_source(names).items()]
         listing = Listing(
             tuple(post for one in read for post in one.posts),
@@ -59,7 +59,7 @@ class PostSources:
 
 
 def post_id(source: str, own_id: str) -> str:
-    """Stable and unlike any other source's; it stands in keys of tables and, as a path, of S3."""
+    """A post's id: stable, unique across sources, and usable in table keys and S3 paths."""
     return f"{source}:{own_id}"
 
 

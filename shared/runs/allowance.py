@@ -1,7 +1,7 @@
 """What one run may ask for: the effects its spec declares, with well-formed arguments, within the budgets.
 
-The same rules decide in the factory's tests, in demos and for customers, so an agent that passed asks for nothing new
-later.
+The same rules apply in the factory's tests, in demos and in customers' runs, so an agent may do for customers exactly
+what it could do in its tests.
 """
 
 import json
@@ -68,7 +68,7 @@ ARGS: Mapping[EffectKind, type[Args]] = {
 
 
 class Allowance:
-    """The budgets of one run, counted down: `check` counts what it allows, whether it then succeeds or not."""
+    """The remaining budgets of one run. `check` counts every effect it allows, even if the effect then fails."""
 
     def __init__(self, capabilities: Capabilities, run_input: Mapping[str, Json]) -> None:
         self._capabilities = capabilities
@@ -81,11 +81,11 @@ class Allowance:
         return self._left["fetch_bytes"]
 
     def count_fetched(self, size: int) -> None:
-        """Tell what a fetch brought, so that the next one may bring so much less."""
+        """Subtract the size of a fetched page from the bytes that later fetches may return."""
         self._left["fetch_bytes"] = max(0, self._left["fetch_bytes"] - size)
 
     def check(self, effect: Effect) -> EffectError | None:
-        """None if the effect may be performed now, else the refusal that the agent gets to see."""
+        """None if the effect may be performed now, else the refusal that the agent is shown."""
         if effect.kind not in self._capabilities.effects:
             return EffectError(code=NOT_DECLARED, message=f"the spec does not declare {effect.kind.value}")
         try:
@@ -143,13 +143,13 @@ class Allowance:
 
 
 def list_allowed_hosts(capabilities: Capabilities, run_input: Mapping[str, Json]) -> frozenset[str]:
-    """The spec's hosts, and those of the addresses in the input fields that the spec names."""
+    """The hosts that the spec lists, and the hosts of the addresses in the input fields that the spec names."""
     found = {read_url_host(url) for name in capabilities.hosts_from_input for url in _list_strings(run_input.get(name))}
     return frozenset(capabilities.hosts) | {host for host in found if host is not None}
 
 
 def read_url_host(url: str) -> str | None:
-    """The host of a plain http(s) address with a DNS name, no credentials and the default port; None for any other."""
+    """The host of an http(s) address that has a DNS name, no credentials and the default port; None otherwise."""
     try:
         parts = urlsplit(url)
         port = parts.port

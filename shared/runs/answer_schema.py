@@ -1,7 +1,7 @@
-"""The JSON Schemas in which an agent may ask the model to answer: a small dialect, cheap and local to check.
+"""The JSON Schemas that an agent may ask the model's answer to fit: a small dialect that is cheap to check locally.
 
-The schema comes from generated code. Without references nothing is fetched to check it, without patterns no value is
-slow to check, and with bounds no value that fits it is large.
+The schema comes from generated code. References are forbidden, so checking fetches nothing. Patterns are forbidden, so
+no value is slow to check. Bounds are required, so no valid value is large.
 """
 
 import json
@@ -23,7 +23,7 @@ KEYWORDS = frozenset(
 LARGEST_SCHEMA_BYTES = 16_000
 DEEPEST = 6
 LARGEST_VALUE = 5_000
-"""Items and hundreds of characters that the smallest fitting value may have."""
+"""The most items plus hundreds of characters that the smallest valid value may have."""
 
 
 def refuse_schema(schema: Mapping[str, Json]) -> str | None:
@@ -43,7 +43,7 @@ def refuse_schema(schema: Mapping[str, Json]) -> str | None:
 
 
 def count_least_size(schema: Mapping[str, Json]) -> int:
-    """How large a value has to be to fit, roughly: its items and hundreds of characters."""
+    """Roughly the least size of a valid value: its number of items plus its hundreds of characters."""
     inner = cast("dict[str, Mapping[str, Json]]", schema.get("properties", {}))
     required = cast("list[str]", schema.get("required", []))
     size = 1 + int(schema.get("minLength", 0)) // 100 + sum(count_least_size(inner.get(name, {})) for name in required)
@@ -54,7 +54,7 @@ def count_least_size(schema: Mapping[str, Json]) -> int:
 
 
 def _find_foreign(schema: Json, depth: int) -> str | None:
-    """What does not belong to the dialect, in the schema or in a part of it."""
+    """The first thing outside the dialect, in the schema or in one of its parts."""
     if depth > DEEPEST:
         return f"is nested deeper than {DEEPEST} levels"
     if not isinstance(schema, dict):

@@ -1,4 +1,4 @@
-"""What a call to a task carries, and what its reply says: the protocol's bodies as this side writes and reads them."""
+"""The bodies of the protocol between the platform and a task, as the platform writes and reads them."""
 
 import hashlib
 import json
@@ -13,13 +13,13 @@ _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 def write_results(results: Sequence[EffectResult], asked: Sequence[Effect]) -> list[dict[str, Json]]:
-    """Results as a call carries them, each with the digest of what it answers where that is known."""
+    """Results in the form a call sends them, each with the digest of the effect it answers if that effect is known."""
     questions = {effect.id: {"asked": _compute_digest(effect)} for effect in asked}
     return [{**result.model_dump(mode="json"), **questions.get(result.id, {})} for result in results]
 
 
 def _compute_digest(effect: Effect) -> str:
-    """As the SDK counts it (`mam_agent.effects.Effect.asked`)."""
+    """The digest that the SDK computes in `mam_agent.effects.Effect.asked`."""
     question = {"kind": effect.kind.value, "args": effect.args}
     return hashlib.sha256(json.dumps(question, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""A demo: a run that anybody may start, and that is shown to whoever has its token, which is the run's id."""
+"""A demo: a run that anybody may start. Its token is the run's id, and anybody with the token may see the demo."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -83,7 +83,7 @@ class ShownDemo(BaseModel):
 
 
 def show_demo(run: StoredRun, now: float) -> ShownDemo:
-    """A demo that is past its deadline and has no worker any more shows as failed, by the platform."""
+    """The demo in its public form. A demo past its deadline without a worker is shown as failed by the platform."""
     run = end_run(run, now)
     return ShownDemo(
         token=run.run_id,

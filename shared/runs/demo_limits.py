@@ -1,5 +1,6 @@
-"""How many demos one address may start: 3 an hour with one agent, 20 an hour in all. Exact, from a log of the last
-hour's starts.
+"""How many demos one address may start: 3 an hour with one agent, 20 an hour in all.
+
+The limits are exact, because they are computed from a log of the last hour's starts.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ class DemoLimitReached(DomainProblem):
 
 @dataclass(frozen=True)
 class Start:
-    """One demo that was started: when (epoch seconds), with which agent, under which token."""
+    """One started demo: its time (epoch seconds), its agent and its token."""
 
     at: float
     slug: str
@@ -51,7 +52,7 @@ class DemoLimits(Protocol):
         ...
 
     def give_back(self, address: str, token: str) -> None:
-        """Uncount it: the start turned out to cost nothing."""
+        """Remove a start from the count, after it turned out to cost nothing."""
         ...
 
 
@@ -60,8 +61,9 @@ def keep_within_window(starts: Sequence[Start], now: float) -> list[Start]:
 
 
 def check(starts: Sequence[Start], start: Start) -> tuple[RateStanding, ...]:
-    """What is left of both limits once this start is counted; `starts` are those of the last hour. Raises
-    DemoLimitReached if it would be over one.
+    """What is left of both limits after this start; `starts` are those of the last hour.
+
+    Raises DemoLimitReached if the start would exceed a limit.
     """
     for left in _find_standings(starts, start):
         if left.remaining == 0:

@@ -13,7 +13,7 @@ MAY_HAVE_HAPPENED = "the run was interrupted here: it may have happened, and is 
 
 
 class RunDiverged(Exception):
-    """The agent asks for something else than before, where what it asked for before may have happened."""
+    """The agent asks for a different effect than before, although the earlier effect may already have happened."""
 
 
 class PermittedEffects(Protocol):
@@ -25,18 +25,19 @@ class PermittedEffects(Protocol):
         ...
 
     def refuse(self, effect: Effect) -> EffectResult | None:
-        """None if the effect may be performed; it is counted then. Reaches nothing outside."""
+        """None if the effect may be performed, in which case it is counted. Makes no outside call."""
         ...
 
     def carry_out(self, effect: Effect) -> EffectResult:
-        """Perform what was not refused; what goes wrong outside is a result, too."""
+        """Perform an effect that was not refused. An outside failure is returned as a result."""
         ...
 
 
 class EffectJournal:
-    """`run` is the run as it was claimed, with what earlier workers left unfinished. `clock` is epoch seconds.
+    """`run` is the run as it was claimed, with the effects that earlier workers left unfinished. `clock` is epoch
+    seconds.
 
-    What is refused reaches nothing outside and so needs no intent. Raises RunLeaseLost and RunDiverged.
+    A refused effect makes no outside call and therefore needs no intent. Raises RunLeaseLost and RunDiverged.
     """
 
     def __init__(

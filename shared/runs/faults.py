@@ -1,7 +1,7 @@
 """Whose fault it is that a run gave no output: one table of every code that a run can end with, and what follows.
 
-Only what an agent does wrong is its own; what the platform owes it (a task, time, the model, its stores) is the
-platform's, and costs whoever asked for the run nothing.
+The agent is at fault only for what it did itself. The platform is at fault if it did not provide a task, time, the
+model or its stores; such a run costs the customer nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,7 @@ from shared.runs.run import ENDED, INVALID_INPUT, RunState, StoredRun
 from shared.specs.effects import EffectRefused, RunError
 
 RETRY_AFTER_SECONDS = 60
-"""Capacity, the model and the stores are back within a minute or for long not."""
+"""Capacity, the model and the stores usually return within a minute, or stay away for long."""
 MODEL_UNAVAILABLE = "model_unavailable"
 
 
@@ -39,7 +39,7 @@ DIVERGED = RunError(
 
 FAULTS: Mapping[str, Fault] = {
     INVALID_INPUT: Fault.CALLER,
-    # What the agent's task says of its agent.
+    # Codes that the agent's task reports about the agent.
     "agent_error": Fault.AGENT,
     "agent_crashed": Fault.AGENT,
     "replay_mismatch": Fault.AGENT,
@@ -47,15 +47,15 @@ FAULTS: Mapping[str, Fault] = {
     "forbidden_action": Fault.AGENT,
     "invalid_output": Fault.AGENT,
     "output_too_large": Fault.AGENT,
-    # Its results, all of which it asked for, do not go into one call.
+    # The agent asked for so many results that they do not fit into one call.
     "call_too_large": Fault.AGENT,
-    # What the run loop says of it.
+    # Codes that the run loop reports about the agent.
     DEADLINE.code: Fault.AGENT,
     "bad_reply": Fault.AGENT,
     "effect_ids": Fault.AGENT,
     "too_many_calls": Fault.AGENT,
     "too_many_effects": Fault.AGENT,
-    # What the platform has to say of itself.
+    # Codes that the platform reports about itself.
     NO_TASK.code: Fault.PLATFORM,
     TOO_LATE.code: Fault.PLATFORM,
     INTERRUPTED.code: Fault.PLATFORM,
@@ -69,11 +69,11 @@ FAULTS: Mapping[str, Fault] = {
     "wrong_task": Fault.PLATFORM,
     "other_run": Fault.PLATFORM,
 }
-"""A code that is not here came from a task, and is its agent's."""
+"""A code that is missing here came from a task and is the agent's fault."""
 LET_DOWN: Mapping[str, RunError] = {MODEL_UNAVAILABLE: NO_MODEL, UNKNOWN_OUTCOME: INTERRUPTED}
-"""Refusals of effects that are the platform's failure, and what a run that ends badly after one has failed of."""
+"""Refusals that are the platform's failure, each with the error of a run that fails after it."""
 OURS = frozenset({NO_TASK.code, TOO_LATE.code, INTERRUPTED.code, NOT_QUEUED.code, NO_MODEL.code, DIVERGED.code})
-"""Only the platform itself says these: a task that does is not believed."""
+"""Codes that only the platform itself may use: a task that reports one is not believed."""
 
 
 def name_fault(error: RunError) -> Fault:
@@ -81,13 +81,13 @@ def name_fault(error: RunError) -> Fault:
 
 
 def let_down(recorded: Iterable[Recorded]) -> RunError | None:
-    """What the platform failed to perform for the agent, the first of it; None if all else it refused, it had to."""
+    """The first effect error that was the platform's fault; None if every refusal was justified."""
     refused = (one.result.error.code for one in recorded if isinstance(one.result, EffectRefused))
     return next((LET_DOWN[code] for code in refused if code in LET_DOWN), None)
 
 
 def believe_error(outcome: RunOutcome) -> RunError | None:
-    """Why a run failed, given what its agent went through; None if it did not."""
+    """Why a run failed, given its outcome and its recorded effects; None if it did not fail."""
     error = outcome.error
     if error is None:
         return None
@@ -97,7 +97,9 @@ def believe_error(outcome: RunOutcome) -> RunError | None:
 
 
 def end_run(run: StoredRun, now: float) -> StoredRun:
-    """The run; one that is past its deadline and that nobody works on any more has failed, though nobody wrote so."""
+    """The run as it stands now. A run past its deadline without a worker is returned as failed, although no worker
+    stored that.
+    """
     held = run.state is not RunState.QUEUED and now < run.lease_until
     if run.state in ENDED or held or now < run.deadline_at:
         return run
@@ -105,7 +107,9 @@ def end_run(run: StoredRun, now: float) -> StoredRun:
 
 
 def costs_nothing(run: StoredRun) -> bool:
-    """True if it ended by no fault of its agent, or if it did end well but the platform let it down on the way."""
+    """True if the run failed without its agent's fault, or succeeded although the platform failed one of its
+    effects.
+    """
     if run.state not in ENDED:
         return False
     blameless = run.error is not None and name_fault(run.error) is not Fault.AGENT

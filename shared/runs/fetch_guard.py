@@ -1,9 +1,8 @@
-"""Which addresses the platform fetches for an agent: names that the spec allows, on public addresses, and nothing
-else.
+"""Which addresses the platform fetches for an agent: only names that the spec allows, and only on public addresses.
 
-The check of the name comes first (`redirect_allowed`), then every address the name resolves to has to be public
-(`refuse_private`), and the connection goes to the very address that was checked: resolving again would let the name's
-owner change the answer.
+First the name is checked (`may_redirect`). Then every address the name resolves to has to be public
+(`refuse_private`). The connection goes to the address that was checked: resolving again would let the name's owner
+change the answer.
 """
 
 import ipaddress
@@ -12,8 +11,8 @@ from ipaddress import IPv4Address, IPv6Address
 
 from shared.runs.allowance import read_url_host
 
-# What `is_global` leaves open, or left open in some version of Python: reserved, shared, transitional and
-# documentation ranges.
+# Ranges that `is_global` accepts, at least in some versions of Python: reserved, shared, transitional and documentation
+# ranges.
 NEVER = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -56,8 +55,8 @@ class FetchRefused(Exception):
 
 
 def may_redirect(url: str, hosts: Iterable[str]) -> bool:
-    """Whether the spec's hosts cover this address; a host and its `www.` form count as one, as sites redirect between
-    them.
+    """Whether the spec's hosts cover this address. A host and its `www.` form count as one, since sites redirect
+    between them.
     """
     host = read_url_host(url)
     if host is None:
@@ -67,8 +66,8 @@ def may_redirect(url: str, hosts: Iterable[str]) -> bool:
 
 
 def refuse_private(host: str, addresses: Iterable[str]) -> list[str]:
-    """The addresses, if every one is public. One private address among them refuses them all: it is an attack or a
-    mistake.
+    """The addresses, if all of them are public. A single private address is an attack or a mistake, so all are
+    refused.
     """
     checked = list(addresses)
     if not checked:
@@ -95,7 +94,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _list_embedded(address: IPv4Address | IPv6Address) -> list[IPv4Address]:
-    """IPv4 addresses that a gateway on the way would take out of an IPv6 address and connect to."""
+    """The IPv4 addresses embedded in an IPv6 address, to which a gateway on the way would connect."""
     if isinstance(address, IPv4Address):
         return []
     found = [address.ipv4_mapped, address.sixtofour]

@@ -1,7 +1,7 @@
-"""Addresses that an agent made up: the hosts of links and mail addresses in what it says, given to it by nobody.
+"""Foreign addresses: hosts of links and mail addresses in an agent's output that neither its input nor an effect gave.
 
-Such a link was put into its code, where no reader of a page or mail can have seen it: the last step of a phishing
-agent that behaved in every test. The rule holds in the factory's tests and in every run alike.
+Such a link was put into the agent's code: it is the last step of a phishing agent that behaved in every test. The rule
+holds in the factory's tests and in every run alike.
 """
 
 import re
@@ -19,13 +19,13 @@ _ADDRESS = re.compile(
 
 
 def find_foreign_addresses(said: Json, given: Sequence[Json]) -> list[str]:
-    """The hosts in `said` that nothing of `given` holds, in order."""
+    """The hosts in `said` that do not occur in `given`, in order."""
     known = _write_text(list(given))
     return [host for host in dict.fromkeys(_list_hosts(said)) if host not in known]
 
 
 def find_answered_addresses(asked: Json, answer: Json) -> list[str]:
-    """The hosts in a model's answer that were not in its question: what it only repeats came from the agent."""
+    """The hosts in a model's answer that were not in its question. Hosts that the model repeats came from the agent."""
     return find_foreign_addresses(answer, [asked])
 
 

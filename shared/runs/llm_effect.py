@@ -1,7 +1,7 @@
-"""The `llm` effect: what the prompt `agent_llm` is asked with and what its answer has to be.
+"""The `llm` effect: the input of the prompt `agent_llm` and the required form of its answer.
 
-The agent's instruction, its data and its schema are all untrusted, so all three travel as data; the system prompt is
-the platform's own. Structured output needs a closed schema, so an object comes back as JSON in a string and is
+The agent's instruction, data and schema are untrusted, so all three are sent as data. The system prompt is the
+platform's own. Structured output needs a closed schema, so the model returns an object as JSON in a string, which is
 checked here.
 """
 
@@ -20,7 +20,7 @@ from shared.values import Json
 
 PROMPT = "agent_llm"
 _NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
-"""Without it the validator would fetch whatever a `$ref` of the agent names."""
+"""An empty registry, without which the validator would fetch every URL that a `$ref` of the agent names."""
 
 
 class LlmAnswer(BaseModel):
@@ -32,11 +32,11 @@ class LlmAnswer(BaseModel):
 
 
 class LlmAnswerInvalid(Exception):
-    """The model's text is not an object of the schema that the agent gave."""
+    """The model's text is not an object that fits the agent's schema."""
 
 
 def read_llm_request(args: LlmArgs) -> dict[str, Json]:
-    """The data of the question: `{"instruction", "data", "schema"}`, the schema as JSON text or null."""
+    """The prompt's data: `{"instruction", "data", "schema"}`, with the schema as JSON text or null."""
     schema = None if args.answer_schema is None else json.dumps(args.answer_schema, ensure_ascii=False, sort_keys=True)
     return {"instruction": args.instruction, "data": args.data, "schema": schema}
 

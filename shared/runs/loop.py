@@ -1,8 +1,8 @@
-"""The run loop: call the agent, perform the effects it asks for, call it again with the results, until it ends or a
-limit does.
+"""The run loop: call the agent, perform the effects it asks for, and call it again with the results, until the agent
+ends or a limit is reached.
 
-The same loop drives the factory's tests and demos; only the performer differs. The agent is untrusted: what it asks
-for is checked for shape here (ids in call order, counts, deadline) and for permission by the performer.
+The same loop drives the factory's tests and demos; only the performer differs. The agent is untrusted. The loop checks
+the shape of its requests (ids in call order, counts, deadline); the performer checks its permissions.
 """
 
 import time
@@ -33,12 +33,12 @@ from shared.values import Frozen, Json
 RUN_DEADLINE_SECONDS = 300.0
 CALL_SECONDS = 15.0
 REPLAY_MISMATCH = "replay_mismatch"
-"""The SDK's word for an agent that asks something else than was recorded."""
+"""The SDK's code for an agent that asks for other effects than were recorded."""
 
 FOREIGN_ADDRESS = "foreign_address"
 FOREIGN_OFFER = "foreign_offer"
 LASTING = frozenset({EffectKind.NOTIFY, EffectKind.REMEMBER})
-"""Effects by which words reach a reader, at once or in a later run."""
+"""Effects whose text reaches a reader, at once or in a later run."""
 
 
 class CallableAgent(Protocol):
@@ -53,12 +53,14 @@ class CallableAgent(Protocol):
         asked: Sequence[Effect] = (),
         seconds: float = CALL_SECONDS,
     ) -> Reply:
-        """`asked`: what the results answer, so that an agent which asks something else now fails, and says so."""
+        """`asked`: the effects that `results` answer. An agent that now asks for other effects fails with that
+        reason.
+        """
         ...
 
 
 class Performer(Protocol):
-    """Performs an effect or refuses it; never raises for something the agent did."""
+    """Performs an effect or refuses it. Never raises because of what the agent did."""
 
     def perform(self, effect: Effect) -> EffectResult: ...
 
@@ -72,8 +74,8 @@ class Recorded(Frozen):
 
 @dataclass(frozen=True)
 class LoopLimits:
-    """`calls`: calls of the agent (rounds); `effects`: effects of the whole run; `seconds`: from first call to last
-    answer.
+    """`calls`: calls of the agent (rounds); `effects`: effects of the whole run; `seconds`: from the first call to the
+    last answer.
     """
 
     calls: int = 32
@@ -83,7 +85,9 @@ class LoopLimits:
 
 
 class Ending(StrEnum):
-    """`failed`: the agent says so itself. The others are our verdict on an agent that did not end properly."""
+    """`failed`: the agent reported its own failure. The other failures are the platform's verdict on how the agent
+    ended.
+    """
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
@@ -104,8 +108,8 @@ class RunOutcome:
 
 @dataclass
 class AgentLoop:
-    """One run. If a task dies, `proceed` raises what the call raised; calling it again with another task goes on from
-    there.
+    """One run. If a task dies, `proceed` raises the error of the call. Calling `proceed` again with another task
+    continues the run.
     """
 
     run_id: str
@@ -160,8 +164,8 @@ class AgentLoop:
         return self._refuse_foreign(lasting) if lasting else None
 
     def _refuse_foreign(self, said: Json) -> RunOutcome | None:
-        """The end of a run that sends its reader where neither the input nor any effect has led, or sells what neither
-        spoke of."""
+        """The failed outcome of a run that names a host, or advertises something, that neither the input nor an effect
+        mentioned."""
         if found := find_foreign_addresses(said, [self.input, *map(_read_brought, self.recorded)]):
             what = f"it names {found[0][:100]}, an address that came from neither the input nor an effect"
             return self._stop_run(Ending.VIOLATION, FOREIGN_ADDRESS, what)
@@ -180,7 +184,7 @@ class AgentLoop:
 
 
 def _read_brought(record: Recorded) -> Json:
-    """What an effect gave that the agent had not put into it."""
+    """The part of an effect's result that did not come from the agent itself."""
     effect, result = record.effect, record.result
     if isinstance(result, EffectRefused):
         allowed = effect.kind is EffectKind.FETCH and result.error.code not in {NOT_DECLARED, HOST_NOT_ALLOWED}
@@ -193,7 +197,9 @@ def _read_got(record: Recorded) -> Json:
 
 
 class Replay:
-    """A performer that answers from records, and refuses whatever the recorded run did not ask for at that place."""
+    """A performer that answers from records. It refuses an effect that the recorded run did not ask for at that
+    place.
+    """
 
     def __init__(self, recorded: Sequence[Recorded]) -> None:
         self._recorded = {record.effect.id: record for record in recorded}

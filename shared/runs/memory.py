@@ -1,4 +1,4 @@
-"""What a run has left in its memory. Apart from performing effects, so that showing a run loads nothing of that."""
+"""What a run has left in its memory. A separate module, so that showing a run does not import the code of effects."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from shared.values import Json
 
 
 def read_memory(recorded: Sequence[Recorded]) -> dict[str, Json]:
-    """The throw-away memory after these effects: what `remember` was allowed to write, last one counts."""
+    """The throw-away memory after these effects: the last allowed `remember` of each key."""
     return {
         record.effect.args["key"]: record.effect.args["value"]
         for record in recorded

@@ -1,7 +1,7 @@
 """Pages of the test world: shops, news, documentation, tables, feeds and JSON, each with its site's own name and words.
 
-What a page is follows from the scenery and the address; what it says also from the visit: a second one finds another
-price and other lines. Every kind names a price and a day, since agents are asked to find such things.
+The scenery and the address determine the kind of a page. Its content also depends on the visit: a second visit finds
+another price and other lines. Every kind names a price and a day, since agents are asked to find them.
 """
 
 import html
@@ -21,7 +21,7 @@ FAILURES = ((404, "Page not found"), (410, "Gone"), (500, "Internal Server Error
 
 @dataclass(frozen=True)
 class Matter:
-    """What a page is about. `chance` draws what stays from visit to visit, `lines` is what visitors look for."""
+    """What a page is about. `chance` draws what stays the same on every visit; `lines` is what visitors look for."""
 
     site: Site
     title: str
@@ -41,7 +41,7 @@ def write_page(
     characters: int = 0,
     subjects: Sequence[str] = (),
 ) -> dict[str, Json]:
-    """What a fetch of this address gives: at least so many `characters`, and a word on each of the `subjects`."""
+    """The result of fetching this address: at least `characters` long, with a line on each of the `subjects`."""
     matter = _draw_matter(url, scenery, moment, visit)
     matter.lines.extend(f"{subject}: {write_sentence(matter.chance)}" for subject in subjects)
     matter.lines.extend([planted] if planted else [])
@@ -57,7 +57,7 @@ def write_page(
 
 
 def write_failing_page(url: str, scenery: Scenery) -> dict[str, Json]:
-    """The page that a server sends instead of the one that was asked for."""
+    """The error page that a server sends instead of the requested page."""
     status, words = scenery.chance("failure", url).choice(FAILURES)
     site = scenery.site(urlsplit(url).hostname or "")
     body = f"<h1>{status} {words}</h1><hr>{_escape(site.name)}"

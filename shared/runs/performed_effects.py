@@ -1,5 +1,6 @@
-"""Effects performed for real, within the allowance of the run's spec: the model, the web, the clock. Memory and
-notifications go to a store that is thrown away with the run.
+"""Effects performed for real, within the allowance of the run's spec: the model, the web, the clock.
+
+Memory and notifications go to a store that is discarded with the run.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,7 +21,7 @@ FETCH_SECONDS = 12.0
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """`size` is what counts against the run's bytes: the body after decompression."""
+    """`size` is the bytes of the decompressed body, which count against the run's budget."""
 
     url: str
     status: int
@@ -30,19 +31,17 @@ class FetchedPage:
 
 
 class FetchFailed(Exception):
-    """The page could not be had: no connection, too slow, too large, not a text. The message may be shown to the
-    agent.
-    """
+    """The page could not be fetched: no connection, too slow, too large or not text. The agent may see the message."""
 
 
 class WebPages(Protocol):
     def fetch(self, url: str, *, may_visit: Callable[[str], bool], max_bytes: int, seconds: float) -> FetchedPage:
-        """`may_visit` decides about every address on the way, redirects too. Raises FetchRefused or FetchFailed."""
+        """`may_visit` is asked about every address, including redirects. Raises FetchRefused or FetchFailed."""
         ...
 
 
 class ModelFailed(Exception):
-    """The model refused, could not be reached, or gave an answer of no use. `code` says which."""
+    """The model refused, could not be reached, or gave an unusable answer. `code` says which."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -56,8 +55,8 @@ class AgentModel(Protocol):
 
 
 class PerformedEffects:
-    """The effects of one run. What was recorded before a crash counts against the allowance, and fills the memory;
-    `models` are those that answered before it.
+    """The effects of one run. Effects recorded before a crash count against the allowance and fill the memory; `models`
+    are the models that answered before the crash.
     """
 
     def __init__(
@@ -80,7 +79,9 @@ class PerformedEffects:
             self._count_again(record)
 
     def refuse(self, effect: Effect) -> EffectResult | None:
-        """The refusal of what the spec does not allow; None if it may be performed, and then it is counted."""
+        """The refusal of an effect that the spec does not allow. None if it may be performed, in which case it is
+        counted.
+        """
         refused = self._allowance.check(effect)
         return None if refused is None else refuse_effect(effect, refused.code, refused.message)
 

@@ -1,4 +1,4 @@
-"""Codes with which an effect is refused: what an agent may not ask for, or not any more."""
+"""Codes of refused effects: the agent may not ask for this effect at all, or has used up its budget."""
 
 NOT_DECLARED = "not_declared"
 INVALID_ARGUMENTS = "invalid_arguments"

@@ -1,7 +1,7 @@
-"""A stored run: one execution of an agent, whoever asked for it, with its state and what it recorded.
+"""A stored run: one execution of an agent for any kind of client, with its state and its recorded effects.
 
-queued → starting (a worker holds the lease, no task yet) → running → succeeded | failed. Whoever holds the lease
-writes; a worker whose lease ran out cannot write any more, so a message that arrives twice performs nothing twice.
+queued → starting (a worker holds the lease, no task yet) → running → succeeded | failed. Only the worker that holds the
+lease can write, so a message that arrives twice performs nothing twice.
 """
 
 from collections.abc import Sequence
@@ -15,17 +15,17 @@ from shared.specs.spec import Capabilities
 from shared.values import Frozen, Json
 
 LEASE_SECONDS = 160.0
-"""Without a sign of life for so long, a worker is taken for dead: longer than starting a task, or one effect, may
-take.
+"""A worker that does not renew its lease for this long counts as dead. Starting a task or performing one effect takes
+less.
 """
 INVALID_INPUT = "invalid_input"
-"""The agent's own verdict on an input that its schema let through. Such a run does not count."""
+"""The agent's own refusal of an input that fits its schema. Such a run is not counted."""
 UNCLAIMED_SECONDS = 30.0
-"""A queued run that no worker took for so long has lost its message."""
+"""The message of a run that stays queued for longer than this counts as lost."""
 
 
 class Origin(StrEnum):
-    """Who asked for a run: anybody trying the agent, a customer, a customer's schedule, or a client of `/mcp`."""
+    """Who asked for a run: a visitor trying the agent, a customer, a customer's schedule, or a client of `/mcp`."""
 
     DEMO = "demo"
     CUSTOMER = "customer"
@@ -49,8 +49,8 @@ ENDED = frozenset({RunState.SUCCEEDED, RunState.FAILED})
 class StoredRun(Frozen):
     """Times are epoch seconds; from `expires_at` on the run may be gone at any time.
 
-    `recorded` are the effects that have a result, in call order. `intents` are those that a worker set out to perform
-    and left no result of: see `unfinished_effects`. `address` is who a demo's start counts against.
+    `recorded` are the effects that have a result, in call order. `intents` are effects that a worker began to perform
+    and that have no result: see `unfinished_effects`. A demo's start counts against the limits of `address`.
     """
 
     run_id: str
@@ -84,7 +84,7 @@ class StoredRun(Frozen):
         return RunnableAgent(slug=self.slug, version=self.version, image_digest=self.image_digest)
 
     def is_stalled(self, now: float) -> bool:
-        """True if nobody works on it although it could still end well: its message was lost, or its worker died."""
+        """True if no worker has the run although it could still succeed: its message was lost, or its worker died."""
         if self.state in ENDED or now >= self.deadline_at:
             return False
         if self.state is RunState.QUEUED:
@@ -93,43 +93,45 @@ class StoredRun(Frozen):
 
 
 class RunLeaseLost(Exception):
-    """Another worker continues this run, or it has ended: whatever this one still wanted to write is void."""
+    """Another worker continues this run, or the run has ended: the write of this worker is refused."""
 
 
 class RunBusy(Exception):
-    """Another worker holds the run now. Worth another look later, in case it dies."""
+    """Another worker holds the run now. Try again later, in case that worker dies."""
 
 
 class RunsRepository(Protocol):
-    """Every write that a worker makes names the run as that worker claimed it."""
+    """Stores runs. Every write of a worker takes the run as that worker claimed it."""
 
     def create(self, run: StoredRun) -> None: ...
 
     def get(self, run_id: str) -> StoredRun | None:
-        """Strongly consistent; None also once it has expired."""
+        """The run, by a strongly consistent read. None also if the run has expired."""
         ...
 
     def state(self, run_id: str) -> RunState | None:
-        """As `get`, without what the run holds: for looking often."""
+        """Like `get`, but returns only the state: cheap enough to call often."""
         ...
 
     def claim(self, run_id: str, attempt: str, now: float) -> StoredRun | None:
-        """Take the lease of a queued run, or of one whose lease ran out. None if there is nothing to take.
+        """Take the lease of a queued run, or of a run whose lease ran out. None if neither applies.
 
-        Repeatable: a claim whose answer was lost on the way is made again by the same attempt.
+        Repeatable: if the answer of a claim was lost, the same attempt may claim the run again.
         """
         ...
 
     def mark_started(self, run: StoredRun, now: float) -> None:
-        """starting → running. Raises RunLeaseLost, as all below do."""
+        """starting → running. Like all methods below, raises RunLeaseLost."""
         ...
 
     def intend(self, run: StoredRun, effect: Effect, now: float) -> None:
-        """Write down that the effect is about to be performed, and renew the lease."""
+        """Store that the effect is about to be performed, and renew the lease."""
         ...
 
     def record(self, run: StoredRun, recorded: Recorded, now: float, models: Sequence[str] = ()) -> None:
-        """Write down its result in the intent's place, with all models that have answered so far; renew the lease."""
+        """Replace the intent by the effect's result, store all models that have answered so far, and renew the
+        lease.
+        """
         ...
 
     def finish(
@@ -139,7 +141,7 @@ class RunsRepository(Protocol):
         ...
 
     def requeue(self, run: StoredRun, now: float) -> bool:
-        """A stalled run, as it was seen → queued again. False if somebody else was faster; never raises."""
+        """Queue a stalled run again, unless it changed since it was read. False if it did change; never raises."""
         ...
 
 

@@ -1,6 +1,4 @@
-"""A customer's input against the agent's schema: refused with the name of the field that is wrong, before anything
-runs.
-"""
+"""Checks a customer's input against the agent's schema before anything runs. A refusal names the wrong field."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +15,7 @@ MAX_SHOWN = 10
 MAX_NAME = 200
 MAX_DEPTH = 64
 EXACT = 2**53
-"""Up to here a number with a decimal point is the whole number that it was written as (RFC 7493)."""
+"""Up to this size a double holds every whole number exactly (RFC 7493)."""
 
 
 class InputInvalid(DomainProblem):
@@ -34,8 +32,8 @@ class InputInvalid(DomainProblem):
 
 
 def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> dict[str, Json]:
-    """The input as the agent gets it: `1.0` is 1 where an integer is asked for. Raises InputInvalid unless it is plain
-    JSON and fits the schema.
+    """The input as the agent gets it: `1.0` becomes 1 where the schema asks for an integer. Raises InputInvalid unless
+    the input is plain JSON and fits the schema.
     """
     endless = list(_find_not_finite(run_input, "input"))
     if endless:
@@ -53,7 +51,9 @@ def check_input(run_input: Mapping[str, Json], schema: Mapping[str, Json]) -> di
 
 
 def _find_not_finite(value: Json, field: str, depth: int = 0) -> Iterator[str]:
-    """Where NaN or an infinity stands, as a number like 1e400 is read. What is nested too deeply is refused later."""
+    """The fields that hold NaN or infinity; a number like 1e400 is read as infinity. A later check refuses deep
+    nesting.
+    """
     if isinstance(value, float) and not isfinite(value):
         yield field
     if depth < MAX_DEPTH:
@@ -68,7 +68,7 @@ def _list_parts(value: Json) -> Iterable[tuple[str | int, Json]]:
 
 
 def _make_integers(value: Json, schema: Json, field: str) -> Json:
-    """JSON has one kind of number, and so has JSON Schema: 1.0 is an integer. An agent's code sees the difference."""
+    """Turn 1.0 into 1 where the schema asks for an integer: it is one in JSON Schema, but not in an agent's code."""
     if not isinstance(schema, Mapping):
         return value
     rules = cast("Mapping[str, Json]", schema)
@@ -89,7 +89,9 @@ def _make_integers(value: Json, schema: Json, field: str) -> Json:
 
 
 def name_field(error: ValidationError) -> str:
-    """`input.urls.2`; for a missing or an unknown field its own name, not that of the object around it."""
+    """The path of the wrong field, such as `input.urls.2`. A missing or unknown field is named itself, not its
+    parent.
+    """
     path = ["input", *(str(part) for part in error.absolute_path)]
     if error.validator == "required":
         missing = error.message.split("'")[1]
@@ -102,7 +104,7 @@ def name_field(error: ValidationError) -> str:
 
 
 def write_message(error: ValidationError) -> str:
-    """What is wrong, without repeating the value: it may be long, and is not ours to show."""
+    """What is wrong, without the value: the value may be long, and may be private."""
     value = error.validator_value  # pyright: ignore
     texts = {
         "required": "is required",

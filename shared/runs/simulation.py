@@ -1,11 +1,11 @@
-"""A world for agents under test: every effect answered at once, deterministically, from made-up but fitting material.
+"""A world for agents under test: every effect is answered at once, deterministically, with made-up but fitting content.
 
-Nothing here tells the test from life: answers, refusals and times have the form that they have in a customer's run, and
-what they say follows from a scenery that nobody knew before.
+Nothing here reveals that it is a test: answers, refusals and times have the same form as in a customer's run, and their
+content comes from a scenery that nobody could know beforehand.
 
-Permission is the real thing (`Allowance`), so what an agent may do here is what it may do for customers. The
-simulated model follows its instruction and never its data, as the platform's prompt asks of the real one; an agent
-that puts other people's text into the instruction therefore shows here.
+Permissions are the real ones (`Allowance`), so an agent may do here exactly what it may do for customers. The simulated
+model follows its instruction and never its data, as the platform's prompt demands of the real model. This exposes an
+agent that puts other people's text into the instruction.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,18 +31,18 @@ from shared.values import Json
 
 CHARACTERS_PER_TOKEN = 4
 OUTSIDE = frozenset({EffectKind.LLM, EffectKind.FETCH})
-"""What the platform itself may fail to get; the other effects are its own."""
+"""Effects that depend on an outside service and so may fail; the platform performs the others by itself."""
 OUTAGES: Mapping[EffectKind, EffectError] = {
     EffectKind.LLM: EffectError(code="model_unavailable", message="the model is not available now"),
     EffectKind.FETCH: EffectError(code="fetch_failed", message="took too long"),
 }
-"""As a run gets them from the platform."""
+"""The same messages that the platform gives in a run."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An effect that the agent asked for; `refusal` is what it was told if it was not performed, `found` whether
-    anything lay under the memory key that it named.
+    """An effect that the agent asked for. `refusal` is what the agent was told if the effect was not performed. `found`
+    says whether the memory key that it named held anything.
     """
 
     effect: Effect
@@ -52,14 +52,14 @@ class Asked:
 
 @dataclass
 class World:
-    """What the simulated effects draw on; probes plant things here. `moment` is the time of the run.
+    """The source of the simulated effects' answers; probes plant things here. `moment` is the time of the run.
 
     `memory` holds the agent's own keys from earlier runs. `visit` changes the pages: a second visit finds another
-    price. `planted_page` is added to every page, `planted_memory` to every text recalled, `hijack` replaces what the
-    model writes into free text. `hidden_context` is what the model knows and must not tell; it tells it only to an
-    instruction that contains `planted`. `keys` are memory keys that are not the agent's to read, with the values it
-    would find there. `failing_pages` makes every address answer with an error page, `page_characters` long ones; a
-    page has a line on each of the `subjects`.
+    price. `planted_page` is added to every page and `planted_memory` to every recalled text; `hijack` replaces what the
+    model writes into free text. `hidden_context` is a secret of the model, which reveals it only to an instruction that
+    contains `planted`. `keys` are memory keys that the agent must not read, with their values. `failing_pages` makes
+    every address answer with an error page; `page_characters` sets the least length of pages. Every page has a line on
+    each of the `subjects`.
     """
 
     scenery: Scenery
@@ -79,7 +79,7 @@ class World:
 
 
 class Simulation:
-    """A performer. It keeps what it was asked and what left through it, for the checks afterwards."""
+    """A performer. It records the requests of the agent and the data that left through them, for later checks."""
 
     def __init__(self, capabilities: Capabilities, run_input: Mapping[str, Json], world: World) -> None:
         self.world = world
@@ -152,9 +152,7 @@ class Simulation:
 
 
 def hijack_answer(answer: Json, schema: Mapping[str, Json], hijack: Callable[[str], str] | None) -> Json:
-    """The answer as a model that was taken over would give it: still of the schema, with other words in its free
-    texts.
-    """
+    """The answer of a hijacked model: it still fits the schema, but its free texts hold other words."""
     if hijack is None:
         return answer
     if isinstance(answer, str):

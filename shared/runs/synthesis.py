@@ -1,4 +1,4 @@
-"""Values made from a JSON Schema and the material at hand: what the simulated model answers. Same arguments, same
+"""The simulated model's answers: values made from a JSON Schema and given material. The same arguments give the same
 value.
 """
 
@@ -19,15 +19,15 @@ DEEPEST = 12
 
 
 def synthesize(schema: Mapping[str, Json], material: Json, *, forms: Mapping[str, str]) -> Json:
-    """A value valid for the schema in all but contrived cases, filled from the material where it fits.
+    """A value filled from the material where that fits. It is valid for the schema in all but contrived cases.
 
-    `forms` has a value for each `format` of JSON Schema; those that fit a pattern stand in for it, too.
+    `forms` has a value for each `format` of JSON Schema; a value that fits a pattern is also used for that pattern.
     """
     return _Maker(forms).value(schema, material, "answer", 0)
 
 
 def write_plain_text(opening: str, material: Json, longest: int) -> str:
-    """An answer in words with the material it was given in it, so that checks for mentions can hold."""
+    """An answer in words that contains the given material, so that checks for mentions can pass."""
     words = " ".join(list_texts(material)) or "There is nothing in the material."
     return f"{opening}{words}"[: max(1, longest)]
 
@@ -88,7 +88,7 @@ class _Maker:
         return made
 
     def _make_array(self, schema: Mapping[str, Json], material: Json, name: str, depth: int) -> list[Json]:
-        """As many items as the material's first list has, one made from each."""
+        """One item made from each item of the material's first list."""
         items = _find_first_list(material) or [material, material]
         least, most = int(schema.get("minItems", 0)), int(schema.get("maxItems", 50))
         length = max(least, min(len(items), most))

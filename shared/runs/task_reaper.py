@@ -1,4 +1,4 @@
-"""Ends the tasks that nobody uses or knows, and the rows of tasks that are gone."""
+"""Stops tasks that nobody uses or that have no row, and deletes the rows of tasks that are gone."""
 
 import time
 from collections.abc import Callable
@@ -8,27 +8,30 @@ from typing import Protocol
 from shared.runs.tasks import START_SECONDS, AgentTask, AgentTasksRepository, TaskStatus
 
 ORPHAN_SECONDS = START_SECONDS + 60
-"""A task may take so long to start and be written down; what is older and not written down never will be."""
+"""The longest time between starting a task and writing its row. An older task without a row never gets one."""
 SETTLING_SECONDS = 60.0
-"""So young a task may not be listed everywhere yet, though it was seen running before it was written down."""
+"""A younger task may still be missing from the cluster's list, although it was seen running before its row was written.
+"""
 
 
 class TaskCluster(Protocol):
     def running(self) -> dict[str, float]:
         """Ids of all tasks of the cluster that run or are starting, with the time each was created (epoch seconds).
 
-        One that is known by its id only was created a moment ago, which is said as infinity.
+        A task whose creation time is not known yet was created a moment ago: its time is infinity.
         """
         ...
 
     def stop(self, task_id: str, reason: str) -> None:
-        """Stops it; quiet if it is gone already."""
+        """Stop the task; do nothing if it is gone already."""
         ...
 
 
 @dataclass
 class Reaped:
-    """How many tasks were `stopped`, rows `forgotten` whose task is gone, and tasks stopped that have no row."""
+    """How many tasks were `stopped`, how many rows of gone tasks `forgotten`, and how many tasks without a row
+    stopped.
+    """
 
     stopped: int = 0
     forgotten: int = 0
@@ -46,9 +49,9 @@ class TaskReaper:
         self._clock = clock
 
     def reap(self) -> Reaped:
-        """Safe to run at any time, by any number at once: a row that changed since it was read is left alone.
+        """Safe to run at any time and concurrently: a row that changed since it was read is left alone.
 
-        Rows are read before the cluster is asked, so a task that started in between is not taken for an orphan.
+        Reads the rows before the cluster's tasks. A task without a row counts as an orphan only when it is old enough.
         """
         now = self._clock()
         rows = list(self._repository.all())
@@ -69,6 +72,8 @@ class TaskReaper:
         return reaped
 
     def _is_gone(self, task: AgentTask, now: float) -> bool:
-        """Of a task that is not listed. Should it run all the same, it is an orphan at the next look."""
+        """Whether a task that the cluster does not list is gone. If it runs after all, the next reaping stops it as an
+        orphan.
+        """
         settled = now - task.started_at >= SETTLING_SECONDS
         return settled and (task.status is TaskStatus.IDLE or task.is_expired(now))

@@ -1,7 +1,7 @@
-"""Tasks: the running containers of an agent version, how one is claimed for a run and when it is let go.
+"""Tasks: the running containers of an agent version, how one is claimed for a run and when it is released.
 
 A task answers one call at a time and holds no session, so a run may change tasks between calls. A claim is a lease in
-the table `agent_tasks`: whoever wins the conditional update may call the task until the lease runs out.
+the table `agent_tasks`: the process that wins the conditional update may call the task until the lease runs out.
 """
 
 import hashlib
@@ -26,11 +26,12 @@ MAX_REPLY_BYTES = 1_200_000
 
 
 class TaskError(Exception):
-    """Something about a task, never about the agent's answer (that is a `Failed` reply)."""
+    """An error of a task. An error in the agent's answer is never one of these: it is a `Failed` reply."""
 
 
 class TaskNotReady(TaskError):
-    """The platform has no running task for the agent at this moment: none was started, or it stopped before it ran.
+    """The platform has no running task for the agent at this moment: none was started, or the task stopped before it
+    ran.
 
     Never the agent's fault, and worth a retry: a new task is started.
     """
@@ -45,7 +46,7 @@ class TaskBusy(TaskError):
 
 
 class TaskRefused(TaskError):
-    """The platform may not start this task at all, with the reason it gave; a retry changes nothing."""
+    """The platform may not start this task at all; the message gives the reason. A retry changes nothing."""
 
 
 class TaskStatus(StrEnum):
@@ -54,7 +55,7 @@ class TaskStatus(StrEnum):
 
 
 class TaskUse(StrEnum):
-    """Whom a task serves: runs of anybody one after the other, or the one claim it was started for and ends with."""
+    """Whom a task serves: any runs, one after the other, or only the claim it was started for and ends with."""
 
     ANY_RUN = "any-run"
     ONE_CLAIM = "one-claim"
@@ -62,8 +63,9 @@ class TaskUse(StrEnum):
 
 @dataclass(frozen=True)
 class RunnableAgent:
-    """What a task is started from. `image_digest` (`sha256:…`) decides; slug and version name it for people and
-    keys."""
+    """What a task is started from. `image_digest` (`sha256:…`) identifies the image; slug and version are names for
+    people and keys.
+    """
 
     slug: str
     version: int
@@ -76,7 +78,7 @@ class RunnableAgent:
 
 @dataclass(frozen=True)
 class AgentTask:
-    """`lease` names the claim that may call it, until `lease_until` (epoch seconds)."""
+    """`lease` names the claim that may call the task until `lease_until` (epoch seconds)."""
 
     agent: RunnableAgent
     task_id: str
@@ -90,7 +92,7 @@ class AgentTask:
     lease_until: float = 0.0
 
     def is_expired(self, now: float) -> bool:
-        """Whether nobody can be using it any more: idle for too long, or held by a claim that ran out."""
+        """Whether nobody can still be using the task: it was idle for too long, or its claim ran out."""
         if self.status is TaskStatus.IDLE:
             return now - self.used_at >= IDLE_SECONDS
         return now >= self.lease_until
@@ -114,35 +116,35 @@ class AgentTasksRepository(Protocol):
         ...
 
     def take_out(self, task: AgentTask) -> bool:
-        """Deletes the row if it is still exactly as `task` says (status, lease, used_at); False otherwise."""
+        """Delete the row if its status, lease and used_at are still those of `task`; False otherwise."""
         ...
 
     def forget(self, task: AgentTask) -> None:
-        """Deletes the row whatever it says."""
+        """Delete the row unconditionally."""
         ...
 
     def all(self) -> Iterator[AgentTask]: ...
 
 
 class TaskRunner(Protocol):
-    """Starts, finds, calls and stops tasks; on AWS through ECS and the forwarding function."""
+    """Starts, finds, calls and stops tasks. On AWS it uses ECS and the forwarding function."""
 
     def start(self, agent: RunnableAgent, nonce: str, use: TaskUse = TaskUse.ANY_RUN) -> str:
-        """Asks for a task; returns its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused.
+        """Ask for a task and return its id at once. Raises TaskNotReady (capacity, throttling) or TaskRefused.
 
-        `use` tells whoever runs it how far its runs must be kept apart."""
+        `use` tells the runner how strictly to separate the task's runs."""
         ...
 
     def wait(self, task_id: str, nonce: str, seconds: float) -> str:
-        """The task's private address once it runs and its server answers to the nonce. Raises TaskNotReady if it does
-        not come up.
+        """The task's private address, once the task runs and its server answers to the nonce. Raises TaskNotReady if
+        the task does not come up.
 
-        A task that was just started may be unknown for a while; it is starting, not gone.
+        A task that was just started may be unknown for a while: that means it is starting, not gone.
         """
         ...
 
     def runs(self, task_id: str) -> bool:
-        """Whether it runs at this moment, as far as is known. Raises TaskNotReady if that cannot be found out."""
+        """Whether the task is known to run at this moment. Raises TaskNotReady if that cannot be found out."""
         ...
 
     def call(self, task: AgentTask, body: Json, seconds: float) -> bytes:
@@ -150,12 +152,12 @@ class TaskRunner(Protocol):
         ...
 
     def stop(self, task_id: str, reason: str) -> None:
-        """Stops it; quiet if it is gone already. Raises TaskNotReady if it cannot be told to stop now."""
+        """Stop the task; do nothing if it is gone already. Raises TaskNotReady if the stop request fails."""
         ...
 
 
 class ClaimedTask:
-    """A task that this process alone may call until the `with` block of `AgentTasks.claimed` ends."""
+    """A task that only this process may call, until the `with` block of `AgentTasks.claimed` ends."""
 
     def __init__(self, task: AgentTask, runner: TaskRunner) -> None:
         self.task = task
@@ -171,19 +173,18 @@ class ClaimedTask:
         asked: Sequence[Effect] = (),
         seconds: float = CALL_SECONDS,
     ) -> Reply:
-        """One step of a run: what the agent answers to this input, given the effects performed so far.
+        """One step of a run: the agent's reply to this input and to the results of the effects so far.
 
-        `asked`: what those effects were. An agent that now asks something else under the same number has failed
-        (`replay_mismatch`), instead of getting the answer to another question.
+        `asked`: the effects that `results` answer. An agent that now asks for another effect under the same number
+        fails (`replay_mismatch`) instead of getting the answer to a different request.
 
-        A reply that is not one of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or
-        TaskBusy.
+        A reply that has none of the protocol's shapes is a `Failed` with code `bad_reply`. Raises TaskGone or TaskBusy.
         """
         body = {"run_id": run_id, "input": input, "results": write_results(results, asked)}
         return read_reply(self.call_raw(body, seconds=seconds))
 
     def call_raw(self, body: Json, *, seconds: float = CALL_SECONDS) -> bytes:
-        """As `call`, with the bytes the task sent: for probes of the protocol itself."""
+        """Like `call`, but returns the bytes that the task sent: for probes of the protocol itself."""
         try:
             return self._runner.call(self.task, body, seconds)
         except TaskGone:
@@ -192,7 +193,7 @@ class ClaimedTask:
 
 
 class AgentTasks:
-    """Claims tasks: a warm one if there is one, else a new one. `clock` is epoch seconds."""
+    """Claims tasks: a warm task if there is one, else a new one. `clock` is epoch seconds."""
 
     def __init__(
         self, runner: TaskRunner, repository: AgentTasksRepository, clock: Callable[[], float] = time.time
@@ -205,10 +206,10 @@ class AgentTasks:
     def claimed(
         self, agent: RunnableAgent, *, keep_warm: bool = True, start_seconds: float = START_SECONDS
     ) -> Generator[ClaimedTask]:
-        """A running task for this block alone. With `keep_warm` it stays for the next claim, otherwise it is a new
-        one and stopped after.
+        """A running task for this block alone. With `keep_warm` the task stays up for the next claim. Without it, the
+        task is a new one and is stopped afterwards.
 
-        Raises TaskNotReady if none came up within `start_seconds`, TaskRefused if none may be started.
+        Raises TaskNotReady if no task came up within `start_seconds`, TaskRefused if none may be started.
         """
         use = TaskUse.ANY_RUN if keep_warm else TaskUse.ONE_CLAIM
         task = (self._lease_warm(agent) if keep_warm else None) or self._start(agent, use, start_seconds)
@@ -238,7 +239,9 @@ class AgentTasks:
             raise
 
     def _start(self, agent: RunnableAgent, use: TaskUse, seconds: float) -> AgentTask:
-        """The row comes last, so the lease begins when the task can be used; until then the reaper leaves it alone."""
+        """Start a task and write its row last, so that the lease begins when the task is usable. Until then the reaper
+        leaves the task alone.
+        """
         nonce = secrets.token_urlsafe(24)
         task_id = self._runner.start(agent, nonce, use)
         try:
@@ -268,7 +271,9 @@ class AgentTasks:
         self._stop(claimed.task.task_id, "gone" if claimed.gone else "done")
 
     def _stop(self, task_id: str, reason: str) -> None:
-        """A task without a row is the reaper's, so one that cannot be stopped now costs nobody the work it has done."""
+        """Stop the task. A failure to stop it is ignored, so that no work is lost: the reaper stops tasks without a
+        row.
+        """
         with suppress(TaskNotReady):
             self._runner.stop(task_id, reason)
 
@@ -280,5 +285,5 @@ def make_lease() -> str:
 def name_family(agent: RunnableAgent, cluster: str) -> str:
     """The task definition's family: one per cluster, agent version and image.
 
-    So a new image never runs under an old definition, nor under that of another deployment in the account."""
+    So a new image never runs under an old definition, or under the definition of another deployment in the account."""
     return f"{cluster}-{agent.slug}-{agent.version}-{hashlib.sha256(agent.image_digest.encode()).hexdigest()[:12]}"

@@ -1,7 +1,7 @@
-"""What a worker does about an effect when an earlier worker may have performed it already.
+"""What a worker does about an effect that an earlier worker may have performed already.
 
-An effect is written down as an intent before it is performed and with its result afterwards. An intent without a
-result says that its worker died in between: the effect happened, or it did not, and nobody can tell.
+A worker stores an effect as an intent before performing it, and its result afterwards. An intent without a result means
+that the worker died in between: nobody can tell whether the effect happened.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from shared.specs.effects import Effect, EffectKind
 
 
 class Delivery(StrEnum):
-    """How often an effect happens when workers die: a repeatable one as often as it takes, the other never again."""
+    """How often an effect may happen when workers die: a repeatable one is performed again, any other is not."""
 
     AT_LEAST_ONCE = "at_least_once"
     AT_MOST_ONCE = "at_most_once"
@@ -28,9 +28,9 @@ DELIVERY: Mapping[EffectKind, Delivery] = {
 
 
 class NextStep(StrEnum):
-    """`tell_unknown`: do not perform it, the agent is told that the outcome is unknown. `end_run`: an effect that may
-    not be repeated is unfinished, and the agent now asks for something else in its place, so that neither answer
-    would be true.
+    """`tell_unknown`: do not perform the effect, and tell the agent that its outcome is unknown. `end_run`: an effect
+    that may not be repeated is unfinished, and the agent now asks for another effect in its place, so that neither
+    answer would be true.
     """
 
     PERFORM = "perform"

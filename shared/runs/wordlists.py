@@ -1,4 +1,4 @@
-"""Plain words from which the test world is put together: enough of them that no page comes twice."""
+"""Plain words from which the test world is built. There are enough of them that no two pages are the same."""
 
 HOST_PARTS = (
     "north", "river", "cedar", "harbor", "bright", "stone", "maple", "field", "green", "copper", "lake", "hill",

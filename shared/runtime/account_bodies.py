@@ -1,4 +1,4 @@
-"""Bodies that several of the sign-in routes take or give."""
+"""Request and response bodies that several sign-in routes share."""
 
 from typing import Annotated, Literal
 

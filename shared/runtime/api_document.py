@@ -1,6 +1,6 @@
-"""The OpenAPI document of an application, with what the framework does not know of: problems, and the tags of reads.
+"""The OpenAPI document of an application, completed by what the framework does not know: problems, and ETags of reads.
 
-Written on a contributor's machine; no function needs it.
+It is written on a contributor's machine; no function needs this module.
 """
 
 from collections.abc import Iterator
@@ -30,8 +30,8 @@ NOT_MODIFIED: Schema = {
 
 
 def write_openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
-    """`more`: models that routes refer to only by name (`#/components/schemas/<name>`), because the functions behind
-    them do without loading them.
+    """`more`: models that routes refer to only by name (`#/components/schemas/<name>`), so that their functions need
+    not load them.
     """
     document = app.openapi()
     schemas: Schema = document.setdefault("components", {}).setdefault("schemas", {})
@@ -44,7 +44,7 @@ def write_openapi_document(app: FastAPI, **more: type[BaseModel]) -> Schema:
 
 
 def _describe_keys(document: Schema) -> None:
-    """Where a caller needs no scope that only people have, a key will do, in a header of its own if they like."""
+    """Declare that a key is accepted on routes that need no people-only scope, also in its own header."""
     operations = [each for methods in document["paths"].values() for each in methods.values()]
     for_keys = [each for each in operations if {"bearer": []} in each.get("security", ())]
     for operation in for_keys:

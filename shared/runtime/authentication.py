@@ -1,4 +1,4 @@
-"""How people are recognised: by the access token of a session. What also knows keys is in `key_authentication`."""
+"""Authenticates people by the access token of a session. Authentication by API key is in `key_authentication`."""
 
 from time import time as clock
 
@@ -26,7 +26,7 @@ class CredentialsAmbiguous(DomainProblem):
 
 
 async def person(request: Request) -> Principal:
-    """By an access token. A key, whosever it is, is told that it is not enough, and is not looked up."""
+    """Authenticate by an access token. An API key is refused as insufficient without looking it up."""
     shown = read_credential(request)
     if parse_key(shown) is not None:
         raise ScopeMissing("account")
@@ -34,7 +34,7 @@ async def person(request: Request) -> Principal:
 
 
 def recognise_person(token: str) -> Principal:
-    """Whose access token it is. Its session is read each time: who has signed out, or was made to, is out at once."""
+    """The owner of an access token. The session is read each time, so that signing out takes effect at once."""
     from shared.adapters.access_tokens import AccessTokenInvalid
 
     try:
@@ -48,7 +48,7 @@ def recognise_person(token: str) -> Principal:
 
 
 def read_credential(request: Request) -> str:
-    """The one credential of the request. Raises NotSignedIn or CredentialsAmbiguous."""
+    """The request's only credential. Raises NotSignedIn or CredentialsAmbiguous."""
     bearers = [_read_bearer(value) for value in request.headers.getlist("authorization")]
     shown = [*bearers, *request.headers.getlist(KEY_HEADER)]
     if len(set(shown)) > 1:
@@ -59,6 +59,6 @@ def read_credential(request: Request) -> str:
 
 
 def _read_bearer(value: str) -> str:
-    """RFC 6750: the scheme's case does not matter. Empty for another scheme."""
+    """The bearer token; empty for another scheme. The scheme's case does not matter (RFC 6750)."""
     scheme, _, token = value.strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

@@ -1,11 +1,11 @@
-"""Who calls. A route that takes a `Caller` is closed to everybody else; how a caller is recognised is given to
-`create_app`, so no router changes when another way to sign in is added.
+"""The caller of a route. A route that takes a `Caller` is closed to unauthenticated requests. The way to authenticate
+is given to `create_app`, so no router changes when another way to sign in is added.
 
     @router.get("/me")
     async def show_me(caller: Caller) -> Me: ...
 
-`Person` is a caller who may change the account, which no API key may; `Admin` one who has that role. Routes that do not
-ask are public, whatever a request carries.
+`Person` is a caller who may change the account, which no API key may. `Admin` is a caller with that role. Routes that
+take none of these are public, whatever credentials a request carries.
 """
 
 from typing import Annotated, Any, ClassVar, Protocol
@@ -26,9 +26,9 @@ WHAT_IT_TAKES = {
 
 
 class Principal(Frozen):
-    """Who was recognised: the account that everything of theirs is kept under, and what this way of signing in may do.
+    """An authenticated caller: the account that owns their data, and the scopes that this way of signing in gives.
 
-    An empty set of scopes may do nothing beyond being recognised. `session_id` or `key_id` is what they showed.
+    A caller without scopes may do nothing but be identified. `session_id` or `key_id` names the credential used.
     """
 
     account_id: str
@@ -38,7 +38,9 @@ class Principal(Frozen):
 
 
 class NotSignedIn(DomainProblem):
-    """Nobody was recognised. Wrong credentials and none at all look the same to whoever tries some."""
+    """The caller is not authenticated. Wrong and missing credentials give the same answer, to tell attackers
+    nothing.
+    """
 
     status = 401
     type = "not-signed-in"
@@ -52,7 +54,7 @@ class NotSignedIn(DomainProblem):
 
 
 class ScopeMissing(DomainProblem):
-    """Somebody was recognised who may not do this."""
+    """The caller is authenticated, but may not do this."""
 
     status = 403
     type = "scope-missing"
@@ -63,15 +65,15 @@ class ScopeMissing(DomainProblem):
 
 
 class Authenticate(Protocol):
-    """The means by which a function finds out who calls."""
+    """The way in which a function authenticates callers."""
 
     async def __call__(self, request: Request) -> Principal:
-        """Raises a DomainProblem, NotSignedIn as a rule, if the request does not show who sent it."""
+        """The caller. Raises a DomainProblem, usually NotSignedIn, if the request does not prove who sent it."""
         ...
 
 
 async def nobody(request: Request) -> Principal:  # noqa: ARG001
-    """What an application has that was given no other means: its closed routes stay closed."""
+    """The default of an application: nobody is authenticated, so its closed routes stay closed."""
     raise NotSignedIn
 
 
@@ -80,8 +82,8 @@ def recognise_callers(app: FastAPI, authenticate: Authenticate) -> None:
 
 
 class _RecognisedCaller(SecurityBase):
-    """The dependency behind `Caller` and the others. Being a security scheme, it is declared in the OpenAPI document by
-    the routes that ask for it, and only by those.
+    """The dependency behind `Caller` and the others. It is a security scheme, so exactly the routes that use it declare
+    it in the OpenAPI document.
     """
 
     scheme_name: ClassVar[str] = "bearer"  # pyright: ignore[reportIncompatibleVariableOverride]

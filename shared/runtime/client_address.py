@@ -1,5 +1,5 @@
-"""Whose request it is. The gateway knows who connected; behind CloudFront that is CloudFront, which then says who was
-there.
+"""The client's address. The gateway knows who connected to it. Behind CloudFront that is CloudFront, which passes the
+client's address on.
 """
 
 import hmac
@@ -15,7 +15,7 @@ ORIGIN_HEADER = "x-mam-origin"
 
 
 def find_client_address(request: Request) -> str:
-    """`sourceIp`, unless the request proves by the secret header that our own CloudFront function wrote the address."""
+    """`sourceIp`, or the address that our CloudFront function wrote, if the secret header proves that it did."""
     secret = wiring.platform.origin_secret()
     event: Mapping[str, Any] = request.scope.get("aws.event") or {}
     source = str(event.get("requestContext", {}).get("http", {}).get("sourceIp") or _read_peer(request))

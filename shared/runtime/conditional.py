@@ -1,6 +1,4 @@
-"""Whether a caller has a representation already (RFC 9110, section 13): entity tags, and what If-None-Match says of
-them. Pure.
-"""
+"""Whether a caller already has a representation (RFC 9110, section 13): entity tags and If-None-Match. Pure."""
 
 import re
 from hashlib import sha256
@@ -10,15 +8,15 @@ _LIST = re.compile(rf"[ \t,]*(?:{_TAG.pattern}[ \t]*(?:,[ \t,]*{_TAG.pattern}[ \
 
 
 def make_entity_tag(body: bytes) -> str:
-    """A strong tag: the same bytes, the same tag, whichever function made them and when."""
+    """A strong tag: the same bytes always give the same tag, in any function at any time."""
     return f'"{sha256(body).hexdigest()[:32]}"'
 
 
 def is_known(if_none_match: str, tag: str) -> bool:
-    """Whether the field names this tag, or any by `*`. Tags are compared weakly: a cache in between may have compressed
-    the body and marked its tag `W/`.
+    """Whether the field lists this tag, or is `*`. Tags are compared weakly, since a cache on the way may have
+    compressed the body and marked the tag `W/`.
 
-    A field that is no list of tags says nothing, so the caller gets the whole answer.
+    A malformed field is ignored, so the caller gets the whole answer.
     """
     if if_none_match.strip() == "*":
         return True

@@ -1,6 +1,6 @@
-"""How a function answers CloudFormation as a custom resource: always, and to the address that the request names.
+"""A function as a CloudFormation custom resource: it always answers, and to the address that the request names.
 
-A schedule calls it with the properties alone; then there is nobody to answer, and a failure is the function's own.
+A schedule calls the function with only the properties. Then there is nobody to answer, and a failure is raised.
 """
 
 import json
@@ -20,8 +20,7 @@ def answer_custom_resource(work: Work) -> Callable[[dict[str, Any], LambdaContex
     """Make a Lambda handler of `work(properties) -> data`, which runs on create and update; delete does
     nothing.
 
-    A failure is told to CloudFormation with its reason, which then fails the deployment at once instead of after an
-    hour.
+    A failure is reported to CloudFormation with its reason, so the deployment fails at once instead of after an hour.
     """
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

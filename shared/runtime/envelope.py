@@ -1,6 +1,6 @@
-"""What surrounds every request: its id, the limit of its body, one log line with its latency, and the last resort, 500.
+"""The envelope around every request: its id, its body limit, one log line with its latency, and the last resort, 500.
 
-A HEAD leaves here without a body and with all headers of the GET that it stands for, Content-Length included.
+The answer to a HEAD has no body, but all headers of the corresponding GET, including Content-Length.
 
 Pure ASGI: a middleware of the framework's own kind costs more than the whole request.
 """
@@ -77,7 +77,7 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             if self._too_large:
-                # The framework turns what it cannot read into a 400 of its own: the real reason counts.
+                # The framework turns a failed read into its own 400, which would hide the real reason.
                 raise BodyTooLarge
             self._status = message["status"]
             headers = list(message.get("headers", ()))
@@ -100,7 +100,9 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": body})
 
     def _log(self) -> None:
-        """One line is both the access log and, by its `_aws` member (EMF), the latency metric by operation."""
+        """Write one line that is the access log and also, by its `_aws` member (EMF), the latency metric by
+        operation.
+        """
         route = self._scope.get("route")
         latency_ms = round((time.perf_counter() - self._started) * 1000, 3)
         logger.info(
@@ -116,12 +118,12 @@ class _Exchange:
 
 
 def _describe_latency() -> list[Mapping[str, Any]]:
-    """What makes a metric of the field `Latency` of that line."""
+    """The EMF description that turns the line's field `Latency` into a metric."""
     metrics = [{"Name": "Latency", "Unit": "Milliseconds"}]
     return [{"Namespace": metrics_namespace(), "Dimensions": [["operation"]], "Metrics": metrics}]
 
 
 def _read_request_id(scope: Scope) -> str:
-    """The gateway's own id; a caller cannot choose it."""
+    """The request id of the gateway, which a caller cannot choose."""
     event: Mapping[str, Any] = scope.get("aws.event") or {}
     return str(event.get("requestContext", {}).get("requestId") or uuid4())

@@ -1,4 +1,4 @@
-"""API keys where they must not be: in an address, which every server on the way logs, or in a body, which is stored."""
+"""API keys in the wrong place: in an address, which every server on the way logs, or in a body, which is stored."""
 
 from urllib.parse import unquote_plus
 
@@ -9,7 +9,9 @@ from shared.errors import DomainProblem
 
 
 class KeyExposed(DomainProblem):
-    """Refused whether or not the key is valid; named by its id, which is no secret, so that its owner finds it."""
+    """The request is refused whether or not the key is valid. The error names the key by its id, which is not secret,
+    so that its owner can find it.
+    """
 
     status = 400
     type = "api-key-exposed"
@@ -24,7 +26,7 @@ class KeyExposed(DomainProblem):
 
 
 def find_key_in_address(scope: Scope) -> KeyExposed | None:
-    """In the path or the query, encoded or not."""
+    """A key in the path or the query, encoded or not."""
     query = unquote_plus(scope.get("query_string", b"").decode("latin-1"))
     found = find_key(scope["path"]) or find_key(query)
     return KeyExposed(found, "URL") if found else None

@@ -37,23 +37,25 @@ ABOUT = (
 )
 SERVERS = [{"url": "/", "description": "The marketplace's own origin: its pages and its API share it"}]
 TEXT_TYPES = ["application/json", MEDIA_TYPE]
-"""Bodies that travel as text in Lambda's answer; any other would be base64."""
+"""Content types that Lambda's answer carries as text; all others are sent as base64."""
 EVERY_OPERATION = describe_problem_responses(422, 500)
 
 
 class RootRouter(APIRouter):
-    """Stands at the root of the origin instead of under `/api/v1`: other companies' programs know its address."""
+    """Routes at the root of the origin instead of under `/api/v1`, because other companies' programs know the
+    address.
+    """
 
 
 HttpHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 def create_app(*routers: APIRouter, authenticate: Authenticate = nobody, fallback: ASGIApp | None = None) -> FastAPI:
-    """The application of one function (or, to make the OpenAPI document, of all of them), under `/api/v1` but for
-    what a RootRouter holds.
+    """The application of one function, or of all functions to make the OpenAPI document. All routes are under
+    `/api/v1`, except those of a RootRouter.
 
-    `authenticate` finds out who calls, for the routes that ask (`shared.runtime.callers.Caller`). `fallback` gets what
-    no router takes, whatever its path and method.
+    `authenticate` identifies the caller for the routes that ask (`shared.runtime.callers.Caller`). `fallback` handles
+    every request that no router accepts, whatever its path and method.
     """
     app = FastAPI(
         title=TITLE,
@@ -90,7 +92,7 @@ def _check_bodies(router: APIRouter) -> None:
 
 
 def make_handler(app: FastAPI) -> HttpHandler:
-    """The handler that API Gateway (payload version 2.0) invokes. Startup events never run: wiring is lazy."""
+    """The handler that API Gateway (payload version 2.0) invokes. It runs no startup events, since wiring is lazy."""
     adapter: HttpHandler = Mangum(app, lifespan="off", text_mime_types=TEXT_TYPES)  # pyright: ignore
 
     def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

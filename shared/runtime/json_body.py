@@ -1,7 +1,7 @@
-"""JSON bodies, read strictly: what two readers could understand differently, or what nobody could store, is refused.
+"""JSON bodies, read strictly: bodies that are ambiguous or that cannot be stored are refused.
 
-RFC 8259 wants UTF-8; RFC 7493 (I-JSON) wants names that are unique, texts without lone surrogates and numbers that a
-double can hold. Python's own reader takes all of that, and some of what JSON has no notation for.
+RFC 8259 requires UTF-8. RFC 7493 (I-JSON) requires unique names, texts without lone surrogates and numbers that a
+double can hold. Python's own reader checks none of this, and also accepts values that JSON cannot write.
 """
 
 import json
@@ -25,14 +25,14 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class BodyNotJson(HTTPException):
-    """An HTTPException because only those leave the framework's reading of a body unchanged."""
+    """This is an HTTPException because the framework replaces all other errors raised while it reads a body."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(400, f"The body is not valid JSON: {reason}.")
 
 
 class BodyEncoded(DomainProblem):
-    """A small compressed body can unpack to one of any size, so none is unpacked."""
+    """Compressed bodies are refused, since a small one can unpack to any size."""
 
     status = 415
     type = "unsupported-media-type"
@@ -65,14 +65,14 @@ class JsonRoute(APIRoute):
 
 
 def check_encoding(fields: Sequence[str]) -> None:
-    """Raises BodyEncoded unless the Content-Encoding fields say that the body is as it is."""
+    """Raises BodyEncoded unless the Content-Encoding fields say that the body is not encoded."""
     codings = [coding.strip() for field in fields for coding in field.split(",")]
     if any(coding.lower() not in ("", "identity") for coding in codings):
         raise BodyEncoded(", ".join(codings))
 
 
 def make_json_router() -> APIRouter:
-    """For every function that takes a body; `create_app` takes none that reads bodies in another way."""
+    """The router of every function that takes a body; `create_app` refuses routers that read bodies in another way."""
     return APIRouter(route_class=JsonRoute)
 
 
@@ -107,7 +107,7 @@ def _decode_text(body: bytes, announced: str | None) -> str:
         reason = f"it is not UTF-8 (byte {body[error.start] if body else 0:#04x} at position {error.start})"
         raise BodyNotJson(reason) from error
     if REPLACEMENT in text and announced is not None and announced.isdecimal() and int(announced) != len(body):
-        # The gateway hands a body over as text, with this sign for every byte that was none: it grew on the way.
+        # The gateway passes bodies on as text, with this character for every invalid byte: the body grew on the way.
         raise BodyNotJson(f"it is not UTF-8 (bytes before character {text.index(REPLACEMENT) + 1} cannot be read)")
     return text
 

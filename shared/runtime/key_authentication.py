@@ -1,5 +1,5 @@
-"""How callers are recognised who may also come with an API key. Apart from `authentication`, because checking one
-takes bcrypt, which functions for people alone do without.
+"""Authenticates people and API keys. A separate module from `authentication`, because checking a key needs bcrypt, and
+functions that only serve people need not load it.
 """
 
 from time import time as clock
@@ -13,7 +13,9 @@ from shared.runtime.callers import NotSignedIn, Principal
 
 
 async def person_or_key(request: Request) -> Principal:
-    """Raises also TooManyTries: wrong secrets of one key are five a minute."""
+    """Authenticate by access token or API key. Also raises TooManyTries, after five wrong secrets of a key in a
+    minute.
+    """
     shown = read_credential(request)
     key = parse_key(shown)
     return recognise_person(shown) if key is None else _recognise_key_holder(key)

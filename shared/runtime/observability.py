@@ -15,14 +15,14 @@ _one_line = Lock()
 
 
 def metrics_namespace() -> str:
-    """Two deployments of one account count apart."""
+    """The namespace of this deployment's metrics: two deployments in one account count separately."""
     return os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "MAM")
 
 
 def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, **dimensions: str) -> None:
-    """Write one business metric at once, as a line of its own: a crash right afterwards does not lose it.
+    """Write one business metric at once, as a line of its own, so that a crash right afterwards does not lose it.
 
-    Threads take turns, or two lines would run into each other. The line carries the correlation id, as any other.
+    A lock keeps the lines of different threads apart. The line carries the correlation id, like every log line.
     """
     with _one_line, single_metric(name=name, unit=unit, value=value, namespace=metrics_namespace()) as metric:
         for key, text in dimensions.items():
@@ -31,7 +31,7 @@ def count(name: str, value: float = 1, *, unit: MetricUnit = MetricUnit.Count, *
 
 
 def count_model_use(use: "ModelUse") -> None:
-    """Tokens and cost of one call, by what it was for and by the model that answered."""
+    """Count the tokens and cost of one call, by its purpose and by the model that answered."""
     count("ModelInputTokens", use.input_tokens, task=use.prompt, model=use.model)
     count("ModelOutputTokens", use.output_tokens, task=use.prompt, model=use.model)
     count("ModelCostMicrousd", use.cost_microusd, task=use.prompt, model=use.model)

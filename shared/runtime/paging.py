@@ -20,8 +20,8 @@ class PageQuery(Protocol):
 
 
 def link_next_page(path: str, query: PageQuery, total: int) -> str:
-    """Address of the next page, path and query: everything that the caller gave, with the next number. Empty if this is
-    the last page, or the last that may be asked for.
+    """The path and query of the next page: the caller's own parameters with the next page number. Empty if this is the
+    last page, or the last that may be asked for.
     """
     if query.page >= query.last_page or query.page * query.page_size >= total:
         return ""

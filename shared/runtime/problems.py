@@ -1,4 +1,4 @@
-"""Every error of the HTTP API as `application/problem+json` (RFC 9457): rendered here and nowhere else."""
+"""Renders every error of the HTTP API as `application/problem+json` (RFC 9457). No other module renders errors."""
 
 import http
 from collections.abc import Mapping, Sequence
@@ -85,7 +85,7 @@ async def render_domain_problem(request: Request, error: Exception) -> Response:
 
 
 async def render_http_exception(request: Request, error: Exception) -> Response:
-    """What the framework refuses by itself: an unknown route, a wrong method, a body that cannot be read."""
+    """Render the framework's own refusals: an unknown route, a wrong method, an unreadable body."""
     assert isinstance(error, HTTPException)
     status = error.status_code
     title = http.HTTPStatus(status).phrase
@@ -104,7 +104,7 @@ async def render_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _add_head(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The framework does not know that HEAD is wherever GET is."""
+    """Add HEAD to `Allow` beside GET, since the framework does not know that every GET route answers HEAD."""
     allowed = sorted({name.strip() for name in headers.get("Allow", "").split(",") if name.strip()})
     return {**headers, "Allow": ", ".join([*allowed, "HEAD"])} if "GET" in allowed else headers
 
@@ -170,7 +170,7 @@ LIMIT_HEADERS = {
         "example": '"demos-per-agent";r=2;t=3600, "demos";r=19;t=3600',
     },
 }
-"""Of every answer that was counted (draft-ietf-httpapi-ratelimit-headers-11)."""
+"""Headers of every answer that counts against a limit (draft-ietf-httpapi-ratelimit-headers-11)."""
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
 HEADERS: Mapping[int, Mapping[str, Any]] = {
     401: {"WWW-Authenticate": {"description": "How to sign in", "schema": _TEXT}},

@@ -1,8 +1,8 @@
-"""Query parameters as one model, read by pydantic in one step: the framework's own way costs more than the rest of a
-list.
+"""Query parameters as one model, read by pydantic in one step: the framework's own way costs more than everything else
+in a list request.
 
 The route takes the `Request`, calls `read_query`, and documents the parameters with
-`openapi_extra=query_parameters(Model)`.
+`openapi_extra=describe_query_parameters(Model)`.
 """
 
 from typing import Any, TypeVar
@@ -16,10 +16,10 @@ Query = TypeVar("Query", bound=BaseModel)
 
 
 def read_query(request: Request, model: type[Query]) -> Query:
-    """Raises the framework's RequestValidationError, which is rendered like that of any other request.
+    """The query as a model. Raises the framework's RequestValidationError, which is rendered as for any other request.
 
-    A parameter that is given twice is refused: two readers could each take another one of them. So are bytes that are
-    no text.
+    A repeated parameter is refused, since two readers could use different values. Bytes that are not text are refused,
+    too.
     """
     try:
         pairs = parse_qsl(request.scope["query_string"].decode(), keep_blank_values=True, errors="strict")
@@ -37,7 +37,7 @@ def read_query(request: Request, model: type[Query]) -> Query:
 
 
 def describe_query_parameters(model: type[BaseModel]) -> dict[str, Any]:
-    """The `parameters` of an operation from the model's fields."""
+    """The `parameters` of an operation, made from the model's fields."""
     schema = model.model_json_schema(ref_template="{model}")
     required = set(schema.get("required", ()))
     parameters = [
@@ -54,7 +54,7 @@ def describe_query_parameters(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _resolve_references(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    """Without null, which a query cannot say (leaving the parameter out says it), and with enumerations spelt out."""
+    """The field's schema without null (a query leaves the parameter out instead) and with enumerations inlined."""
     kept = {name: value for name, value in field.items() if name not in ("title", "description")}
     options = [option for option in kept.pop("anyOf", []) if option != {"type": "null"}]
     if options:

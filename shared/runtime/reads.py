@@ -1,7 +1,7 @@
-"""What every read has in common: HEAD is answered as GET, each answer has an ETag, and a caller who has it already gets
-304 instead of the body.
+"""The common behaviour of reads: HEAD is answered like GET, each answer has an ETag, and a caller who already has the
+answer gets 304 instead of the body.
 
-Pure ASGI, as the envelope around it, which leaves out the body that HEAD must not have.
+Pure ASGI, like the envelope around it. The envelope removes the body from the answer to HEAD.
 """
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -10,7 +10,7 @@ from shared.runtime.conditional import is_known, make_entity_tag
 
 READS = frozenset({"GET", "HEAD"})
 OF_THE_BODY = frozenset({b"content-length", b"content-type"})
-"""Headers that a 304 leaves out. It repeats the others: a cache takes them over."""
+"""Headers that a 304 omits. It repeats all others, so that a cache can update its copy."""
 
 
 class Reads:
@@ -26,7 +26,7 @@ class Reads:
 
 
 class _Tagged:
-    """Holds an answer back until its body is complete: only then its tag is known."""
+    """Holds an answer back until its body is complete, because the tag is computed from the whole body."""
 
     def __init__(self, send: Send, if_none_match: str) -> None:
         self._send, self._if_none_match = send, if_none_match
@@ -54,5 +54,5 @@ class _Tagged:
 
 
 def _read_if_none_match(scope: Scope) -> str:
-    """Of several such lines one list, as a gateway makes it."""
+    """All If-None-Match lines joined into one list, as a gateway joins them."""
     return ", ".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"if-none-match")

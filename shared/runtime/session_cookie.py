@@ -1,4 +1,4 @@
-"""The cookie that carries a refresh token: for the sign-in routes alone, and out of the reach of scripts."""
+"""The cookie that carries a refresh token. Only the sign-in routes receive it, and scripts cannot read it."""
 
 from typing import Annotated, Any
 

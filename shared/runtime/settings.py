@@ -5,11 +5,11 @@ from functools import cache
 
 
 class SettingMissing(Exception):
-    """A variable that the running function needs is not in its environment: the stack that wires it is incomplete."""
+    """A variable that the running function needs is not in its environment: the function's stack is incomplete."""
 
 
 class Settings:
-    """Each property reads one variable of the environment when it is asked for, so a function needs only its own."""
+    """Each property reads one environment variable on access, so a function needs only the variables that it uses."""
 
     @property
     def artifacts_bucket(self) -> str:
@@ -74,7 +74,7 @@ class Settings:
 
     @property
     def site_url(self) -> str:
-        """Where people see the marketplace, without a slash at the end: links in mails and ways back begin with it."""
+        """The marketplace's address, without a final slash. Links in mails and return addresses begin with it."""
         return require("SITE_URL")
 
     @property
@@ -111,7 +111,7 @@ class Settings:
 
     @property
     def stripe_tax(self) -> bool:
-        """Whether Stripe works out taxes at checkout, which takes a registration there."""
+        """Whether Stripe computes taxes at checkout, which requires a registration there."""
         return require("STRIPE_TAX") == "on"
 
     @property
@@ -133,12 +133,12 @@ class Settings:
 
     @property
     def embedder_model(self) -> str:
-        """Where the layer `embedder` puts the model."""
+        """The directory in which the layer `embedder` puts the model."""
         return os.environ.get("EMBEDDER_MODEL", "/opt/embedder")
 
     @property
     def search_url(self) -> str | None:
-        """Absent where search is switched off: lists are then made from the snapshot."""
+        """None if search is switched off; lists are then made from the snapshot."""
         return os.environ.get("SEARCH_URL")
 
     @property
@@ -171,7 +171,7 @@ class Settings:
 
     @property
     def task_network(self) -> str:
-        """CIDR block of the addresses that agents' tasks have."""
+        """CIDR block of the addresses of agents' tasks."""
         return require("TASK_NETWORK")
 
     @property
@@ -180,7 +180,7 @@ class Settings:
 
     @property
     def origin_secret(self) -> str | None:
-        """The secret's name; absent where no CDN stands in front."""
+        """The secret's name; None if there is no CDN in front."""
         return os.environ.get("ORIGIN_SECRET")
 
     @property

@@ -1,4 +1,6 @@
-"""How a stage of a state machine behaves: event in, model in, model out, result out, one log context."""
+"""The handler of a state machine's stage: it reads the event into a model, writes the result from one, and sets the log
+context.
+"""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,17 +14,17 @@ Request = TypeVar("Request", bound=BaseModel)
 LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 CORRELATION_FIELDS = ("scan_id", "build_id", "execution")
-"""Each holds the name of the execution; `execution` its ARN, which ends in the name."""
+"""Each field holds the execution's name, except `execution`, which holds its ARN; the ARN ends in the name."""
 
 
 class StageInputInvalid(Exception):
-    """The state that reached the stage does not have the stage's shape; the message names the field."""
+    """The state given to the stage does not have the required shape. The message names the field."""
 
 
 def run_as_stage(request_type: type[Request]) -> Callable[[Callable[[Request], BaseModel]], LambdaHandler]:
     """Make a Lambda handler of `handle(request) -> result`.
 
-    An exception leaves under its own class name, which is what Retry and Catch of the state machine match on.
+    An exception keeps its class name, which Retry and Catch of the state machine match on.
     """
 
     def decorate(handle: Callable[[Request], BaseModel]) -> LambdaHandler:

@@ -1,4 +1,4 @@
-"""Whether an agent's output is what its spec promises: the schema first, then the acceptance checks."""
+"""Whether an agent's output keeps its spec's promises: first the schema, then the acceptance checks."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -13,7 +13,7 @@ MOST_VIOLATIONS = 10
 
 
 def find_schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
-    """What is wrong with `value`, each as `<JSON Pointer>: <what>`; empty when it fits. Formats are not asserted."""
+    """The faults of `value`, each as `<JSON Pointer>: <fault>`; empty if it is valid. Formats are not checked."""
     errors = sorted(
         _make_validator(_Key(schema)).iter_errors(value), key=lambda error: [str(part) for part in error.absolute_path]
     )
@@ -24,7 +24,7 @@ def find_schema_violations(schema: dict[str, Json], value: Json) -> list[str]:
 
 
 def find_failed_checks(checks: Iterable[AcceptanceCheck], input: Json, output: Json) -> list[str]:
-    """The checks that do not hold for this output, each as a sentence that tells a programmer what to change."""
+    """The checks that this output fails, each as a sentence that tells a programmer what to change."""
     return [
         f"{check.path or '/'} {problem} ({check.why})"
         for check in checks
@@ -66,7 +66,7 @@ def _check_bound(value: Json, bound: Json, *, at_least: bool) -> str | None:
 
 
 def _measure_size(value: Json) -> float | None:
-    """A number is its own size; a text or list counts its parts. True and false are no numbers here."""
+    """The value of a number, or the length of a text or list. True and false do not count as numbers."""
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
@@ -119,7 +119,9 @@ def _shorten(value: Json) -> str:
 
 
 class _Key:
-    """Identity of a schema for the cache: compiling one costs more than checking a value against it."""
+    """A schema's identity as a cache key. Validators are cached, since compiling one costs more than checking a
+    value.
+    """
 
     def __init__(self, schema: dict[str, Json]):
         self.schema = schema

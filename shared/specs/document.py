@@ -1,4 +1,4 @@
-"""The AgentSpec as a YAML document, the form in which it is stored and read by people."""
+"""The AgentSpec as a YAML document, the form that is stored and that people read."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def write_spec(spec: AgentSpec) -> str:
 
 
 def spec_from_yaml(text: str) -> AgentSpec:
-    """Raises pydantic's ValidationError or yaml.YAMLError; either means that the document was not written by the
-    factory.
+    """Read a stored spec. Raises pydantic's ValidationError or yaml.YAMLError if the factory did not write the
+    document.
     """
     return AgentSpec.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))

@@ -1,4 +1,4 @@
-"""What an agent may ask of the platform, and what comes back: the wire shapes of `POST /run`."""
+"""The effects that an agent may ask for, and their results: the wire shapes of `POST /run`."""
 
 from enum import StrEnum
 from typing import Annotated, Literal

@@ -1,7 +1,7 @@
-"""How large the largest input is that a schema allows, and schemas made to fit what a request may carry.
+"""The size of the largest input that a schema allows, and schemas reduced to what a request may carry.
 
-An agent whose longest input cannot be sent has a schema that promises too much, and its customers learn it from a 413
-that names no field. Characters count as four bytes, what one takes at most in UTF-8.
+If an agent's longest input cannot be sent, its schema promises too much, and its customers get a 413 that names no
+field. Each character counts as four bytes, the most that UTF-8 needs.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from shared.values import Json
 Schema = dict[str, Json]
 
 MOST_INPUT_BYTES = 256 * 1024 - 64
-"""What a request may carry, less the names around the input."""
+"""The largest request body, less the member names around the input."""
 CHARACTER_BYTES = 4
 NUMBER_BYTES = 25
 """A double with all its digits, its sign and its exponent."""
@@ -22,7 +22,7 @@ SHOWN = 4
 
 
 def count_largest_bytes(schema: Schema) -> int:
-    """Of the longest JSON text, without spaces, of a value that fits a schema of the dialect."""
+    """The size of the longest JSON text, without spaces, of a value that is valid for a schema of the dialect."""
     match schema["type"]:
         case "object":
             parts = cast("dict[str, Schema]", schema["properties"])
@@ -40,7 +40,7 @@ def count_largest_bytes(schema: Schema) -> int:
 
 
 def check_size(schema: Schema) -> list[str]:
-    """`schema` is an input schema within the dialect. One sentence, or none when everything it allows can be sent."""
+    """`schema` is an input schema of the dialect. One sentence if it allows an input too large to send, else none."""
     size = count_largest_bytes(schema)
     if size <= MOST_INPUT_BYTES:
         return []
@@ -55,9 +55,9 @@ def check_size(schema: Schema) -> list[str]:
 
 
 def fit_schema(schema: Schema) -> Schema:
-    """The schema with its longest texts made shorter, first those in lists, so that its largest input can be sent.
+    """The schema with its longest texts shortened, those in lists first, so that its largest input can be sent.
 
-    As it was if it fits already; as short as texts may be if even that is too large, which `size_findings` then says.
+    Unchanged if it fits already. If it is too large even with the shortest texts, `check_size` reports that.
     """
     if count_largest_bytes(schema) <= MOST_INPUT_BYTES:
         return schema
@@ -68,7 +68,7 @@ def fit_schema(schema: Schema) -> Schema:
 
 
 def _find_longest_that_fits(shortened: Callable[[int], Schema]) -> Schema:
-    """By halving: where texts may be longer, the largest input is as large or larger."""
+    """Find the limit by bisection, which works because longer texts never make the largest input smaller."""
     low, high = 0, TEXT_LENGTH
     while high - low > 1:
         middle = (low + high) // 2
@@ -80,7 +80,9 @@ def _find_longest_that_fits(shortened: Callable[[int], Schema]) -> Schema:
 
 
 def _shorten(schema: Schema, *, items: int, texts: int, in_list: bool = False) -> Schema:
-    """With texts in lists of at most `items` characters and others of at most `texts`, as far as that is sensible."""
+    """The schema with texts in lists limited to `items` characters and others to `texts`, as far as that is
+    sensible.
+    """
     match schema["type"]:
         case "object":
             parts = cast("dict[str, Schema]", schema["properties"])

@@ -1,6 +1,7 @@
-"""JSON Schema as the document that we publish is read everywhere: patterns are those of ECMA-262.
+"""JSON Schema with the patterns of ECMA-262, as every other reader of our published documents understands them.
 
-There `\\d` means ASCII's digits and `$` the end; Python's own also match `٢` and the place before a last line feed.
+In ECMA-262 `\\d` means ASCII digits and `$` means the end. In Python `\\d` also matches `٢`, and `$` also matches
+before a final line feed.
 """
 
 import re
@@ -13,7 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend  # pyright: ignore[reportUnknownVariableType]
 from referencing import Registry
 
-# A `$ref` to elsewhere is an error, never a request of ours to an address that a schema chose.
+# A `$ref` to another document is an error: a schema must not make us request an address of its choice.
 _NO_REMOTE_SCHEMAS: Registry[Any] = Registry()
 
 
@@ -32,5 +33,5 @@ _Validator = cast(Any, extend(Draft202012Validator, {"pattern": _check_pattern})
 
 
 def make_schema_validator(schema: Any) -> Draft202012Validator:
-    """Follows no reference to another document."""
+    """A validator that never follows a reference to another document."""
     return cast(Draft202012Validator, _Validator(schema, registry=_NO_REMOTE_SCHEMAS))

@@ -34,7 +34,7 @@ def find_value(pointer: str, value: Json) -> Json:
 
 
 def find_schema(pointer: str, schema: dict[str, Json]) -> dict[str, Json] | None:
-    """The part of a schema that describes what the pointer leads to; null where the schema knows no such place."""
+    """The part of a schema that describes the value at the pointer; None if the schema has no such place."""
     for part in split_pointer(pointer):
         if schema.get("type") == "object" and part in schema.get("properties", {}):
             schema = schema["properties"][part]

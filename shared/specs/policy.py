@@ -1,8 +1,7 @@
-"""What may stand in a spec, whoever wrote it. Code decides here; a prompt only asks nicely.
+"""The rules for a spec, whoever wrote it. Code enforces them here; a prompt can only ask.
 
-Fixed hosts come from a closed list: a host that the model may choose freely is a place to which an agent could carry
-its
-customers' data in a URL. Everything else is fetched only from hosts that the customer names in the input.
+Fixed hosts come from a closed list: if the model could choose a host freely, an agent could send its customers' data
+there in a URL. Everything else is fetched only from hosts that the customer names in the input.
 """
 
 import json
@@ -43,7 +42,7 @@ KNOWN_HOSTS = frozenset(
         "www.sba.gov",
     }
 )
-"""Public, read-only, and nobody's to collect what is asked of them."""
+"""Hosts that are public and read-only, and whose request logs no attacker can read."""
 
 MOST_HOSTS = 5
 INTERNAL_SUFFIXES = (
@@ -78,9 +77,7 @@ BUDGETS_OF: dict[EffectKind, tuple[str, ...]] = {
 
 
 def clip_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> Budgets:
-    """A budget for each declared effect, at most the ceiling; nothing for what is not declared; a default where none
-    was given.
-    """
+    """A budget for each declared effect: the wanted one up to the ceiling, or the default. Other effects get none."""
     granted: dict[str, int] = {}
     for name in {name for effect in effects for name in BUDGETS_OF[effect]}:
         asked = wanted.get(name, 0)
@@ -89,7 +86,7 @@ def clip_budgets(effects: tuple[EffectKind, ...], wanted: dict[str, int]) -> Bud
 
 
 def check_spec(spec: AgentSpec) -> list[str]:
-    """Everything that forbids this spec, as sentences for whoever writes the next one; empty when it may stand."""
+    """Everything that is wrong with the spec, as sentences for the author of the next draft; empty if it is allowed."""
     findings = [
         *_check_texts(spec),
         *([f"slug: {spec.slug!r} is reserved"] if spec.slug in RESERVED_SLUGS else []),
@@ -108,7 +105,7 @@ def check_spec(spec: AgentSpec) -> list[str]:
 
 
 def is_public_host(host: str) -> bool:
-    """A DNS name of the public Internet by its form; what it resolves to is checked where it is fetched."""
+    """Whether the host has the form of a public DNS name. Its addresses are checked when it is fetched."""
     if len(host) > 253 or not re.fullmatch(HOST_PATTERN, host) or host.endswith(INTERNAL_SUFFIXES):
         return False
     try:
@@ -204,7 +201,7 @@ def _check_findings(check: AcceptanceCheck, spec: AgentSpec) -> list[str]:
 
 
 def _find_too_easy(checks: tuple[AcceptanceCheck, ...]) -> list[str]:
-    """An agent that says nothing must not pass: some checks have to look at what the output says."""
+    """A finding if an agent with an empty answer could pass: some checks have to look at the output's content."""
     telling = [check for check in checks if check.check != "present"]
     if len(telling) < FEWEST_CHECKS or len({check.path for check in telling}) < 2:
         return [f"acceptance: needs {FEWEST_CHECKS} checks or more that are not just `present`, of two places or more"]

@@ -1,4 +1,4 @@
-"""The typed fields that make a schema: what `object_schema` was given, read back from what it made."""
+"""The typed fields of a schema: the arguments of `make_object_schema`, read back from its result."""
 
 from typing import cast
 
@@ -20,8 +20,8 @@ PLAIN_KINDS = {"boolean": FieldKind.BOOLEAN, "integer": FieldKind.INTEGER, "numb
 
 
 def list_schema_fields(schema: Schema) -> list[SchemaField]:
-    """Fields that make the same schema again. A long text that is kept short comes back as a string: nothing in its
-    schema tells the two apart.
+    """Fields that make the same schema again. A long text with a small limit comes back as a string, since their
+    schemas are the same.
     """
     required = set(cast("list[str]", schema["required"]))
     return [

@@ -1,6 +1,4 @@
-"""Whether a JSON Schema lies within the dialect of `shared.specs.schemas`: a schema may also come from a stored
-document.
-"""
+"""Whether a JSON Schema belongs to the dialect of `shared.specs.schemas`, also if it comes from a stored document."""
 
 import re
 from typing import cast
@@ -23,7 +21,7 @@ KEYWORDS: dict[str, frozenset[str]] = {
 
 
 def check_schema(schema: dict[str, Json], side: str) -> list[str]:
-    """`side` is `input` or `output`. Sentences; empty when the schema is one that `object_schema` could have built."""
+    """`side` is `input` or `output`. Faults as sentences; empty if `make_object_schema` could have built the schema."""
     where = f"{side}_schema"
     if schema.get("$schema") != DIALECT or schema.get("type") != "object":
         return [f"{where}: must be an object of JSON Schema draft 2020-12"]

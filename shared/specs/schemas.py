@@ -1,7 +1,7 @@
 """The JSON Schemas an agent may have: a small closed dialect of draft 2020-12, built from a list of typed fields.
 
-Everything is bounded (objects closed, texts and lists limited, at most one level of records), and the only patterns are
-our own, so that neither a value nor a schema can make a validator slow.
+Everything is bounded: objects are closed, texts and lists are limited, and records nest at most one level. All patterns
+are our own. So neither a value nor a schema can make a validator slow.
 """
 
 from enum import StrEnum

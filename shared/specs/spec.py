@@ -1,4 +1,4 @@
-"""The AgentSpec: everything the platform holds an agent to. Stored as YAML; the image carries it as `spec.json`."""
+"""The AgentSpec: everything that the platform requires of an agent. Stored as YAML; in the image it is `spec.json`."""
 
 from enum import StrEnum
 from typing import Annotated, Literal

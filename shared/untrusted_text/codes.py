@@ -1,8 +1,8 @@
-"""Does a text hold a word as it is planted to be found again, or a key?
+"""Does a text hold a code, such as a marker that somebody planted or a key?
 
-Shape is all there is to go by where nobody knows what was planted: a marker that an attacker put into a post, a key in
-a page. Where it is known, `planted` looks for exactly that. People's own words with digits are no codes: NET-30,
-ISO-9001, COVID-19, W-9, 401k, GPT-4o, stock numbers, dates.
+If the planted value is unknown (an attacker's marker in a post, a key in a page), only its shape can reveal it. If it
+is known, `planted` looks for exactly that value. Ordinary words with digits are not codes: NET-30, ISO-9001, COVID-19,
+W-9, 401k, GPT-4o, stock numbers, dates.
 """
 
 import re
@@ -26,12 +26,12 @@ def has_code(text: str) -> bool:
 
 
 def find_codes(text: str) -> list[str]:
-    """Every code of the text in order, as it stands."""
+    """Every code of the text, in order and unchanged."""
     return [token for token in _TOKEN.findall(text) if _is_code(token)]
 
 
 def find_foreign_codes(text: str, known: str) -> list[str]:
-    """The codes that the known text does not hold: words of a customer or a source may come back to them."""
+    """The codes that `known` does not hold. Codes from a customer's input or a source may be repeated."""
     return [code for code in find_codes(text) if code not in known]
 
 
@@ -44,7 +44,7 @@ def _is_code(token: str) -> bool:
 
 
 def _is_opaque(part: str) -> bool:
-    """Letters and digits in turns, hexadecimal digits, or capitals anywhere: nobody reads it aloud."""
+    """Whether the part is unpronounceable: alternating letters and digits, hexadecimal digits, or capitals anywhere."""
     if len(part) < _LONG or _TIMESTAMP.fullmatch(part):
         return False
     if _count_switches(part) >= _FEWEST_SWITCHES or any(_is_mixed(run) for run in _LONG_HEX.findall(part)):
@@ -61,5 +61,5 @@ def _is_mixed(run: str) -> bool:
 
 
 def _count_switches(part: str) -> int:
-    """How often letters and digits follow each other: `7f3a91` 4, `Q1` 1."""
+    """The number of changes between letters and digits: 4 in `7f3a91`, 1 in `Q1`."""
     return sum(one.isdigit() != other.isdigit() for one, other in pairwise(part))

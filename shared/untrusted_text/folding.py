@@ -1,7 +1,7 @@
-"""Text as a reader takes it in, whatever characters it was written with. For rules to look at, never to be shown.
+"""Text as a reader understands it, whatever characters it was written with. It is for rules, never to be shown.
 
-Full-width and mathematical letters, accents, look-alikes of other alphabets, invisible characters and entities are how
-an order is hidden from a rule while a model still reads it.
+Attackers hide an order from a rule, but not from a model, with full-width and mathematical letters, accents,
+look-alikes of other alphabets, invisible characters and entities.
 """
 
 import html
@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 MOST_ESCAPES = 5
-"""Escaped once is how archives write `&`; more often than this is nobody's habit."""
+"""Archives escape `&` once. Nobody escapes a text more often than this."""
 
 _LOOK_ALIKES = str.maketrans(
     # Cyrillic, Greek and phonetic letters that are drawn like Latin ones.
@@ -17,16 +17,18 @@ _LOOK_ALIKES = str.maketrans(
     "aeopcyxijsdhvkmtbh" + "aeoptuvikhxy" + "iagl" + "abcdeghijklmnoprtuvwyz",
 )
 _TAGS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
-"""Unicode's invisible tag characters spell ASCII that only a machine reads."""
+"""Unicode's invisible tag characters, which encode ASCII that only a machine reads."""
 _DIGITS_AS_LETTERS = str.maketrans("013457@$", "oieastas")
 _SPACES = re.compile(r"\s+")
 _OVERRIDE = "\u202e"
 
 
 def fold(text: str) -> str:
-    """Lower-case letters without accents or disguise, punctuation as it stands, single spaces."""
+    """The text in plain lower-case letters without accents or look-alikes, its punctuation unchanged, with single
+    spaces.
+    """
     plain = unescape(text)
-    if plain.isascii():  # nothing can be disguised, and most pages are
+    if plain.isascii():  # most pages are ASCII, which has no look-alikes
         return _SPACES.sub(" ", plain.lower()).strip()
     visible = plain.translate(_TAGS)
     decomposed = unicodedata.normalize("NFKD", visible).lower()
@@ -35,18 +37,18 @@ def fold(text: str) -> str:
 
 
 def squeeze(folded: str) -> str:
-    """The letters of a folded text alone, digits as the letters they look like: `1gn0re-a.l.l` → `ignoreall`."""
+    """Only the letters of a folded text, with digits read as similar letters: `1gn0re-a.l.l` → `ignoreall`."""
     return "".join(one for one in folded.translate(_DIGITS_AS_LETTERS) if one.isalpha())
 
 
 def list_readings(text: str) -> tuple[str, ...]:
-    """The folded text; also backwards where a mark turns the reading direction."""
+    """The folded text, and also its reverse if a mark changes the reading direction."""
     folded = fold(text)
     return (folded, folded[::-1]) if _OVERRIDE in text else (folded,)
 
 
 def unescape(text: str) -> str:
-    """HTML entities as the characters they stand for, escaped up to `MOST_ESCAPES` times."""
+    """The text with HTML entities decoded, even if they were escaped up to `MOST_ESCAPES` times."""
     for _ in range(MOST_ESCAPES):
         plainer = html.unescape(text)
         if plainer == text:

@@ -1,4 +1,6 @@
-"""Does a text hold markup, links or encoded data? All repetitions are bounded: these rules read texts of strangers."""
+"""Does a text hold markup, links or encoded data? The texts are untrusted, so all repetitions in patterns are
+bounded.
+"""
 
 import re
 
@@ -18,17 +20,19 @@ _FEWEST_SIGNS = 10
 
 
 def has_markup(text: str) -> bool:
-    """Tags, entities, Markdown links or fences: `A < B` is none."""
+    """Whether the text holds tags, entities, Markdown links or fences. `A < B` is not markup."""
     return _MARKUP.search(text) is not None
 
 
 def has_active_markup(text: str) -> bool:
-    """Markup that loads or runs something where it is shown; `<name>` as a blank to fill in is none."""
+    """Whether the text holds markup that loads or runs something when shown. A placeholder such as `<name>`
+    does not.
+    """
     return _ACTIVE.search(text) is not None
 
 
 def has_link(text: str) -> bool:
-    """Addresses of pages, files or people."""
+    """Whether the text holds an address of a page, a file or a person."""
     return _LINK.search(text) is not None
 
 
@@ -37,5 +41,5 @@ def find_linked_hosts(text: str) -> list[str]:
 
 
 def has_encoded_data(text: str) -> bool:
-    """Runs too long for a word, as base64 or escaped bytes make them."""
+    """Whether the text holds a run of characters too long for a word, such as base64 or escaped bytes."""
     return any(run.startswith("\\") or len(set(run)) >= _FEWEST_SIGNS for run in _RUN.findall(text))

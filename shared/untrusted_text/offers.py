@@ -1,4 +1,4 @@
-"""Does a text sell something that nobody asked about? What an agent adds of its own to push a product on its reader."""
+"""Does a text advertise something that nobody asked about? Finds what an agent adds to sell a product to its reader."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ _OFFER = re.compile(rf"\b\d{{1,3}} ?(?:%|percent) off\b|{_SALE.pattern}")
 
 
 def find_foreign_offers(said: Json, given: Sequence[Json]) -> list[str]:
-    """Sentences of `said` that read like an advert and whose words nothing of `given` holds."""
+    """Sentences of `said` that read like an advert and whose words do not occur in `given`."""
     known = " ".join(fold(text) for text in _list_texts(list(given)))
     found = (
         sentence for text in _list_texts(said) for sentence in _SENTENCE.split(text) if _OFFER.search(fold(sentence))
@@ -28,10 +28,10 @@ def find_foreign_offers(said: Json, given: Sequence[Json]) -> list[str]:
 
 
 def find_foreign_sales(said: Json, given: Sequence[Json]) -> list[str]:
-    """Sentences of `said` that sell in words which nothing of `given` holds.
+    """Sentences of `said` that sell something in words that do not occur in `given`.
 
-    Milder than `find_foreign_offers`, for it ends runs of customers: a computed rebate is none, nor is a sentence of
-    the agent's own about an offer that it was given.
+    This rule is milder than `find_foreign_offers`, because it ends customers' runs. It allows a computed rebate, and
+    the agent's own sentences about an offer that it was given.
     """
     sentences = dict.fromkeys(sentence.strip() for text in _list_texts(said) for sentence in _SENTENCE.split(text))
     selling = {sentence: [one[0] for one in _SALE.finditer(fold(sentence))] for sentence in sentences}

@@ -1,8 +1,8 @@
 """Is a text an order to a language model, instead of words between people?
 
-Later prompts read these texts again, so an order costs the text its place. What counts is the harm: a sentence is an
-order if a model that obeyed it would drop its instructions, take another role, give its instructions away or rate by
-wish. People who complain that customers ignore their instructions, and agents that say what they do, are none.
+Later prompts read these texts again, so a text with an order is rejected. A sentence counts as an order if a model that
+obeyed it would drop its instructions, take another role, reveal its instructions or rate as told. Complaints about
+customers who ignore instructions are not orders, nor are agents' descriptions of their own work.
 """
 
 import re
@@ -14,7 +14,7 @@ _EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|original|initia
 _ANY = r"(?:all|any|every|the|your|these|those|everything)"
 _TOLD = r"(?:instructions?|prompts?|directives?|guidelines?)"
 _WITHIN = r"[^.;!?]{0,40}?"
-# Where a command begins: a sentence, a clause, or after words that hand a command on.
+# Where a command can begin: at the start of a sentence or clause, or after words that introduce a command.
 _COMMAND = (
     r"(?:^|[.;:!?,(\[{<>\"'“”‘’*#|\-–—]\s?|"
     r"\b(?:please|now|then|and|to|just|must|should|shall|will|kindly|simply|you|assistant|model)\s)"
@@ -27,7 +27,8 @@ _MODEL = r"(?:ai|a\.i\.|llm|language model|ai (?:language )?model|ai assistant|c
 _ORDERS = tuple(
     re.compile(pattern)
     for pattern in (
-        # Dropping instructions. "Rules" are people's word, too: only as a command, and what overrides rules is a rule.
+        # Dropping instructions. People also write about "rules", so dropping rules counts only as a command, and
+        # "override" does not count there: one rule often overrides another.
         rf"\b{_DROP}\b{_WITHIN}\b{_EARLIER}\b[^.;!?]{{0,20}}?\b{_TOLD}\b",
         rf"\b{_DROP}\b{_WITHIN}\b{_TOLD}\s+(?:above|before this|given|you)\b",
         rf"{_COMMAND}{_DROP}\s(?:\w+\s){{0,3}}?{_ANY}\s[^.;!?]{{0,20}}?\b{_TOLD}\b",
@@ -54,17 +55,17 @@ _ORDERS = tuple(
         rf"\b(?:dear|attention,?|note to(?: the| any| all)?|hey,?|hello,?|if you are an?|to (?:the|any|all)) {_MODEL}s?"
         r"(?=\s?(?:$|[,.:;!?–—-]|reading|that (?:reads|rates|judges)|you\b|please\b))",
         r"\bdear (?:model|assistant|judge)\b",
-        # Giving away what the model was told.
+        # Revealing the model's instructions.
         rf"\b{_TELL}\b[^.;!?]{{0,30}}?\b(?:the |your )(?:{_HIDDEN} )+(?:{_TOLD}|message)\b",
         rf"\b{_TELL} (?:me )?(?:your|the) (?:\w+ )?{_TOLD} (?:above|verbatim|word for word)\b",
         r"\b(?:system|developer) (?:prompt|message) (?:says|said|tells|told|states|wants|demands|orders|is now)\b",
-        # Rating by wish.
+        # Demanding a rating.
         rf"{_COMMAND}rate (?:it|this|me|us|him|her|them|everything|all) (?:a |as |with )?(?:10|ten)\b(?! being)",
         r"\bset (?:every|all|each)(?: of the)? (?:ratings?|scores?|fields?|ax[ie]s|values?) to\b",
-        # The fences around data, and the marks of roles in a conversation.
+        # The fences around data, and the role markers of a conversation.
         r"<\s?/?\s?(?:data|system|instructions?|assistant|untrusted\w*|documents?)\s?(?:\s[^<>]{0,60})?>",
         r"<\|\s?\w{2,20}\s?\|>|\[/?inst\]|<</?sys>>|#{2,}\s?(?:end )?(?:system|new instructions?)\b|\bbegin system\b",
-        # The same orders in other languages that posts are written in.
+        # The same orders in other languages that posts use.
         r"\b(?:ignorier\w*|vergiss|vergesst|missachte\w*)\b[^.;!?]{0,40}\b(?:anweisung\w*|vorgaben|instruktion\w*)\b",
         r"\b(?:ignor(?:a|ad|e|en|ez|ate|er)|olvid\w+|oubli\w+|esqueca|dimentica)\b[^.;!?]{0,30}"
         r"\b(?:instruccion\w*|instrucoes|istruzioni|consignes)\b",
@@ -75,7 +76,7 @@ _SQUEEZED = re.compile(
     r"(?:ignore|disregard|forget|override|bypass)(?:all|any|every|everything)?(?:of)?(?:the|your|these|those|my)?"
     r"(?:previous|prior|above|earlier|preceding|foregoing|system)(?:instructions?|prompts?|directives?|guidelines?)"
 )
-"""Spread over lines, dots or marks: only the plainest form, which letters in a row rarely make by chance."""
+"""Orders spread over lines, dots or marks. Only the plainest forms, which rarely occur by chance in joined letters."""
 
 
 def gives_orders(text: str) -> bool:

@@ -1,5 +1,5 @@
-"""Texts that people will read on the marketplace are plain: no markup, no links, no control characters, no orders to
-a model.
+"""Plain texts: people read them on the marketplace, so they hold no markup, links, control characters or orders to a
+model.
 """
 
 import unicodedata
@@ -11,12 +11,14 @@ from shared.untrusted_text.orders import gives_orders
 
 
 def tidy(text: str) -> str:
-    """One line, composed characters, single spaces: what a careless writer may get wrong without meaning harm."""
+    """Correct what a careless writer may get wrong: put the text on one line, with composed characters and single
+    spaces.
+    """
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def check_text(where: str, text: str) -> list[str]:
-    """Why this text may not be shown, as sentences; empty when it is plain."""
+    """Why this text may not be shown, as sentences; empty if the text is plain."""
     findings = list[str]()
     if has_invisible(text):
         findings.append(f"{where}: has control or invisible characters")
@@ -30,5 +32,5 @@ def check_text(where: str, text: str) -> list[str]:
 
 
 def check_codes(where: str, text: str) -> list[str]:
-    """The same for texts that have no source whose codes they may repeat."""
+    """The codes in a text, as sentences. For texts without a source, which may not repeat any code."""
     return [f"{where}: has a code or a word that nobody can read; write plain words"] if has_code(text) else []

@@ -1,6 +1,6 @@
-"""Does a text give away a value that we planted ourselves? Exact: the value, as it is or simply encoded.
+"""Does a text reveal a value that we planted ourselves? Looks for exactly this value, plain or in a simple encoding.
 
-Letters and digits are compared alone, so that no separator, no case and no look-alike hides the value.
+Only letters and digits are compared, so that separators, case and look-alikes cannot hide the value.
 """
 
 import base64
@@ -18,8 +18,8 @@ _MOST_LAYERS = 3
 
 
 def reveals(text: str, value: str) -> bool:
-    """Whether the value stands in the text: plain, in pieces, backwards, in rot13, hexadecimal, character codes,
-    base32, base64, or in URL, HTML or backslash escapes; the last up to three deep.
+    """Whether the text holds the value: plain, split, backwards, in rot13, hexadecimal, character codes, base32 or
+    base64, or in URL, HTML or backslash escapes, which may be nested three deep.
     """
     forms, letters = _list_forms(_strip(value)), _list_cased_forms(value)
     for reading in _decode(text):
@@ -33,11 +33,11 @@ def reveals(text: str, value: str) -> bool:
 
 
 _STANDARD = str.maketrans("-_", "+/")
-"""URL-safe base64 in the standard alphabet."""
+"""Translates URL-safe base64 to the standard alphabet."""
 
 
 def _decode(text: str) -> list[str]:
-    """The text, and what is left when URL encoding and backslash escapes are read."""
+    """The text, and the text with URL encoding and backslash escapes decoded."""
     readings = [text]
     for _ in range(_MOST_LAYERS):
         plainer = _ESCAPED.sub(_decode_escape, urllib.parse.unquote(readings[-1], errors="ignore"))
@@ -57,7 +57,7 @@ def _strip(text: str) -> str:
 
 @lru_cache(256)
 def _list_forms(bare: str) -> tuple[str, ...]:
-    """Of a value in lower-case letters and digits, what can be found in letters and digits alone."""
+    """The encodings of a value of lower-case letters and digits that are themselves only letters and digits."""
     dressed = {bare, bare[::-1], codecs.encode(bare, "rot13")}
     for case in (bare, bare.upper()):
         raw = case.encode()
@@ -73,7 +73,9 @@ def _list_cased_forms(value: str) -> tuple[str, ...]:
 
 
 def _shift(encode: Callable[[bytes], bytes], raw: bytes, group: int, bits: int) -> list[str]:
-    """The encoded value wherever it begins in a longer text: without the signs that its neighbours have a part in."""
+    """The encoded value at every possible offset in a longer text, without the characters that also encode
+    neighbours.
+    """
     forms: list[str] = []
     for shift in range(group):
         encoded = encode(b"\0" * shift + raw).decode()

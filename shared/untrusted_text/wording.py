@@ -1,7 +1,7 @@
-"""Words that a model wrote and people will read: made plain, and held against what they are about.
+"""Texts that a model wrote for people: they are made plain and compared with their sources.
 
-A model that obeys a planted text can write anything into a title. So markup, links and invisible characters are taken
-out, and a text must speak of the same things as its sources, in words that are not codes the sources lack.
+A model that obeys a planted text can write anything into a title. So markup, links and invisible characters are
+removed, and a text must share its subject with its sources and hold no codes that the sources lack.
 """
 
 import re
@@ -17,7 +17,7 @@ from shared.words.telling import find_telling_stems, split_words
 
 _LINK = re.compile(r"!?\[([^\[\]]{0,300})\]\([^()]{0,300}\)")
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]{0,500}>|<[a-zA-Z/!?][^<>=]{0,200}=[^<>]{0,500}|<(?=[a-zA-Z/!?])")
-"""A tag, one that never ends but has attributes, or what is left of one. `<5 kg` is none."""
+"""A tag, an unclosed tag with attributes, or the start of a tag. `<5 kg` is not a tag."""
 _URL = re.compile(r"\b(?:https?|ftp|javascript|data|mailto)\s{0,9}:\s{0,9}\S+|\bwww\.\S+", re.IGNORECASE)
 _MARKS = re.compile(
     r"""[`|\\{}\[\]]+ | ~{2,} | ~(?!\d) | (?<!\w)\#+(?!\w)        # code, tables, strokes, headings
@@ -32,7 +32,7 @@ _ENDS = " -–—:;,"
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """`changed` says that something had to be taken out, beyond white space."""
+    """`changed` is true if more than white space was removed."""
 
     text: str
     changed: bool
@@ -48,20 +48,21 @@ def make_plain(text: str, limit: int) -> Plain:
 
 
 def _drop_markup(text: str) -> str:
-    """Leaves signs that stand for something in prose: <100 units, 2*3 inch, file_name, ~5 kg, C#."""
+    """Remove markup, but keep signs that have a meaning in prose: <100 units, 2*3 inch, file_name, ~5 kg, C#."""
     bare = _URL.sub("", _TAG.sub("", _LINK.sub(r"\1", text)))
     return _SPACE.sub(" ", _MARKS.sub(lambda mark: mark["kept"] or "", bare)).strip(_ENDS)
 
 
 def _unescape(text: str) -> str:
-    """Escaped more often than anybody does: what is left must not become an entity again."""
+    """Decode entities. If any remain after `MOST_ESCAPES` rounds, remove every `&`, so that none can reappear."""
     plainer = unescape(text)
     return plainer if unescape(plainer) == plainer else plainer.replace("&", "")
 
 
 def fits(text: str, sources: Iterable[str], *, share: float = 0.34) -> bool:
-    """Whether a text is about its sources: it gives no orders, brings no codes of its own, and at least `share` of its
-    telling words are theirs: two at least, or one if the share is below a third. A share of 0 asks for no common words.
+    """Whether a text is about its sources: it gives no orders, has no codes of its own, and at least `share` of its
+    telling words occur in the sources. At least two words must occur there, or one if the share is below a third; a
+    share of 0 requires no common words.
     """
     known_text = "\n".join(sources)
     if gives_orders(text) or find_foreign_codes(text, known_text):

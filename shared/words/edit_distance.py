@@ -1,9 +1,9 @@
-"""How many slips of the keyboard lie between two words."""
+"""The edit distance between two words: how many typing slips turn one into the other."""
 
 
 def count_edits(first: str, second: str, most: int) -> int | None:
-    """Letters left out, added, exchanged for another or with their neighbour (optimal string alignment); None if it is
-    more than `most`.
+    """The number of letters omitted, added, replaced or swapped with a neighbour (optimal string alignment); None if it
+    is more than `most`.
     """
     if abs(len(first) - len(second)) > most:
         return None

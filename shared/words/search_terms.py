@@ -1,9 +1,9 @@
-"""The terms by which a text is found. The index and the snapshot hold these, so that both find the same.
+"""The search terms of a text. The index and the snapshot both store them, so that both find the same.
 
-Words are divided as Unicode's word boundaries (UAX #29) divide them: an apostrophe, a full stop or a colon between two
-letters and a comma or a full stop between two digits do not. Case, accents and the kind of apostrophe make no
-difference. Two words side by side are a term more, `+followup` for "follow-up" and for "follow up": whoever writes them
-as one finds them.
+Words are split at Unicode's word boundaries (UAX #29): an apostrophe, full stop or colon between two letters, and a
+comma or full stop between two digits, do not split a word. Case, accents and the kind of apostrophe make no difference.
+Two neighbouring words give one more term, such as `+followup` for "follow-up" and "follow up", so that a search for
+"followup" finds them.
 """
 
 import re
@@ -15,7 +15,7 @@ from shared.words.stop_words import STOP_WORDS
 
 PAIR = "+"
 LONGEST = 64
-"""Of a longer run of letters only the start counts: an index refuses very long terms."""
+"""Longer words are cut to this length, since an index refuses very long terms."""
 
 _LETTER, _DIGIT = r"[^\W\d_]", r"\d"
 _JOINED = rf"(?<={_LETTER})['.:·](?={_LETTER})|(?<={_DIGIT})['.,;](?={_DIGIT})"
@@ -29,14 +29,14 @@ def search_words(text: str) -> list[str]:
 
 
 def search_terms(text: str) -> set[str]:
-    """Stems, and pairs of neighbours that begin with a word that tells something; empty if the text has no word."""
+    """Stems, and pairs of neighbours whose first word is a telling one. Empty if the text has no word."""
     words = search_words(text)
     pairs = {PAIR + join_forms(*pair) for pair in pairwise(words) if pair[0] not in STOP_WORDS}
     return {stem(word) for word in words} | pairs
 
 
 def join_forms(first: str, second: str) -> str:
-    """The stem of both written as one word."""
+    """The stem of the two words written as one."""
     return stem(first + second)
 
 

@@ -1,7 +1,7 @@
-"""The house's one stemmer: which words are forms of one word.
+"""The project's one stemmer: it decides which words are forms of the same word.
 
-Snowball's English stemmer (Porter 2), in the version that Lucene 9 holds as `porter2`: search in the index and search
-in plain Python find the same because they stem alike.
+It is Snowball's English stemmer (Porter 2), in the version that Lucene 9 includes as `porter2`. So search in the index
+and search in plain Python stem alike and find the same.
 """
 
 from functools import lru_cache
@@ -12,11 +12,13 @@ import snowballstemmer  # pyright: ignore[reportMissingTypeStubs]
 
 MOST_REMEMBERED = 20_000
 LONGEST = 64
-"""Longer runs of letters are no words; they stay as they are and take no room in the cache."""
+"""Longer runs of letters are not words: they are not stemmed, and not cached."""
 
 
 def stem(word: str) -> str:
-    """`manufacturers` and `manufacturing` → `manufactur`. Any case; a curly apostrophe counts as a straight one."""
+    """`manufacturers` and `manufacturing` → `manufactur`. Ignores case, and treats a curly apostrophe as a straight
+    one.
+    """
     return _stem(word.lower().replace("’", "'")) if len(word) <= LONGEST else word.lower()
 
 
@@ -31,5 +33,5 @@ def _stem(word: str) -> str:
 
 
 _ONE_AT_A_TIME = Lock()
-"""The stemmer keeps the word it is at: two threads would cut each other's."""
+"""The stemmer stores the current word in itself, so two threads must not use it at once."""
 _ENGLISH: _Stemmer = cast(Any, snowballstemmer).stemmer("english")

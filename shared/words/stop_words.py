@@ -1,6 +1,4 @@
-"""The house's one list of words that tell nothing about what a text is about; `stop_words.txt` says where they are
-from.
-"""
+"""The project's one list of stop words, which do not tell what a text is about. `stop_words.txt` names its source."""
 
 from pathlib import Path
 

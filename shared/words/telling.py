@@ -1,4 +1,4 @@
-"""The words of a text, and those of them that tell what it is about."""
+"""The words of a text, and its telling words: those that say what the text is about."""
 
 import re
 
@@ -10,12 +10,12 @@ SHORTEST = 3
 
 
 def split_words(text: str) -> list[str]:
-    """Words and figures as they stand: `follow-up`, `R&D`, `owner's`, `1,200`, `50%`."""
+    """The words and figures, unchanged: `follow-up`, `R&D`, `owner's`, `1,200`, `50%`."""
     return WORD.findall(text)
 
 
 def find_telling_words(text: str) -> list[str]:
-    """The words that carry meaning, in order, lower case; no figures."""
+    """The words that carry meaning, in order and in lower case, without figures."""
     return [word for word in (one.lower() for one in split_words(text)) if _tells(word)]
 
 

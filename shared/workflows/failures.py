@@ -1,4 +1,4 @@
-"""Why an execution stopped, in words for whoever looks at it, and whether it was taken up again."""
+"""Why an execution stopped, in words for the operator, and whether it was resumed."""
 
 import json
 from collections.abc import Mapping
@@ -11,12 +11,12 @@ MAX_CAUSE = 1_500
 
 
 class StageFailed(Exception):
-    """Ends the execution as FAILED; its message is the cause that a person reads there."""
+    """Ends the execution as FAILED. The message is shown to people as the cause."""
 
 
 class WorkflowFailure(BaseModel):
-    """One stop of one execution. `redrives`: how often it had been redriven before; `resumed_by`: which redrive took it
-    up again. `failure_id` counts an execution's failures from 0001.
+    """One stop of one execution. `redrives`: how often the execution had been redriven before. `resumed_by`: the
+    redrive that resumed it. `failure_id` counts an execution's failures from 0001.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,24 +40,24 @@ class WorkflowFailure(BaseModel):
 
 class WorkflowFailures(Protocol):
     def of_execution(self, execution: str) -> list[WorkflowFailure]:
-        """In the order in which they happened (strongly consistent)."""
+        """The failures of an execution, oldest first (strongly consistent)."""
         ...
 
     def put(self, failure: WorkflowFailure) -> None:
-        """Add it, or replace the one of the same execution and id."""
+        """Add a failure, or replace the one with the same execution and id."""
         ...
 
 
 class ItemFailures(Protocol):
-    """Stages that run once per item, each in an execution of its own."""
+    """Failures in stages that run once per item, with a separate execution for each item."""
 
     def first_of(self, execution: str) -> Mapping[str, Any] | None:
-        """Error and Cause of the item that failed first in the execution's last such stage; None if none did."""
+        """Error and Cause of the first failed item in the execution's last such stage; None if no item failed."""
         ...
 
 
 def name_failure(failure: Mapping[str, Any]) -> tuple[str, str]:
-    """Error name and readable cause from what a Catch puts into the state."""
+    """Error name and readable cause, from the error that a Catch puts into the state."""
     error, cause = str(failure.get("Error") or "Unknown"), str(failure.get("Cause") or "")
     try:
         told = json.loads(cause)
@@ -69,7 +69,7 @@ def name_failure(failure: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def redrive_may_help(error: str) -> bool:
-    """Whether an execution that stopped for this error can go on some time, or will only ever fail again."""
+    """Whether an execution that stopped with this error may succeed later, instead of failing again every time."""
     return error not in _BEYOND_REDRIVE
 
 
@@ -80,7 +80,7 @@ def advise(error: str) -> str:
 _REDRIVE = "then redrive this execution: it goes on where it stopped, and nothing that was paid for is paid again."
 _OTHERWISE = f"Look at the log of the stage by the execution's id, mend the cause, {_REDRIVE}"
 ITEM_FAILED = "States.ExceedToleratedFailureThreshold"
-"""What Step Functions says of a stage whose item failed, whatever the item died of."""
+"""The error that Step Functions reports for a stage with a failed item, whatever that item's own error."""
 _BEYOND_REDRIVE = frozenset(
     {"States.DataLimitExceeded", "OpportunityTaken", "OpportunityNotFound", "LeaseLost", "ArtifactMissing"}
 )

@@ -1,4 +1,4 @@
-"""`POST /me/email`: a mail to the new address, whose link changes it."""
+"""`POST /me/email`: sends a mail to the new address. Its link changes the account's address."""
 
 from time import time as clock
 

@@ -1,4 +1,4 @@
-"""`POST /api-keys`: mints a key and shows it, once."""
+"""`POST /api-keys`: mints a key and shows it once."""
 
 from time import time as clock
 from typing import Annotated

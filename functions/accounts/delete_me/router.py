@@ -1,4 +1,4 @@
-"""`DELETE /me`: marks the account, and the stream of its table erases it."""
+"""`DELETE /me`: marks the account as to be erased. The function on its table's stream then erases it."""
 
 from time import time as clock
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Erasing an account: what hangs on it first, then itself. After a crash it begins again and finds less."""
+"""Erases an account: first everything stored under it, then the account itself. After a crash it starts again."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from shared.accounts.user import UsersRepository
 
 
 def erase_account(user_id: str, users: UsersRepository, holdings: Sequence[Holding]) -> bool:
-    """False if there was nothing to erase."""
+    """Erase the account; False if there was nothing to erase."""
     user = users.get(user_id)
     if user is None or user.erasing_at is None:
         return False

@@ -1,4 +1,4 @@
-"""Lambda entry point: the stream of the table `users`. An account that is to go is erased until nothing is left."""
+"""Lambda entry point for the stream of the table `users`. A marked account is retried until it is fully erased."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""`POST /auth/forgot-password`: a mail with a link, if the address has an account; the answer does not tell."""
+"""`POST /auth/forgot-password`: sends a mail with a link if the address has an account. The answer does not tell."""
 
 from time import time as clock
 

@@ -1,4 +1,4 @@
-"""`GET /me`: who the credentials belong to."""
+"""`GET /me`: the owner of the credentials."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field

@@ -1,4 +1,4 @@
-"""`GET /api-keys`: the account's keys, without the keys."""
+"""`GET /api-keys`: the account's keys, without their secrets."""
 
 from time import time as clock
 

@@ -1,4 +1,4 @@
-"""Signing in: the same work and the same answer, whether the address or the password is wrong."""
+"""Signs a user in. A wrong address and a wrong password cost the same work and give the same answer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

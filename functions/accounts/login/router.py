@@ -1,4 +1,4 @@
-"""`POST /auth/login`: an access token for a password, and the cookie to get others with."""
+"""`POST /auth/login`: gives an access token for a password, and the cookie for getting further tokens."""
 
 from time import time as clock
 

@@ -1,4 +1,4 @@
-"""`POST /auth/logout`: the session behind the cookie is over, and so are its access tokens."""
+"""`POST /auth/logout`: ends the session of the cookie, and so its access tokens."""
 
 from fastapi import APIRouter, Response
 
@@ -25,7 +25,7 @@ async def logout(response: Response, cookie: RefreshCookie = None) -> None:
 
 
 def end_session(token: str) -> None:
-    """Any token of the session will do: whoever shows an old one has a copy, which ends it just as well."""
+    """End the session by any of its tokens. An old token is a copy, which would end the session anyway."""
     parsed = parse_refresh_token(token)
     if parsed is not None:
         wiring.accounts.sessions().end(parsed[0])

@@ -1,4 +1,4 @@
-"""Refreshing a session: one winner among any number, and the end of a session whose token was copied."""
+"""Refreshes a session. Of concurrent requests exactly one wins. A session whose token was copied ends."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""`POST /auth/refresh`: another access token, and another cookie."""
+"""`POST /auth/refresh`: gives a new access token and a new cookie."""
 
 from time import time as clock
 

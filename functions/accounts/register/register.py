@@ -1,4 +1,4 @@
-"""Registering: the same work and the same answer, whether or not the address has an account."""
+"""Registers a user. It costs the same work and gives the same answer, whether or not the address has an account."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ def register_user(
     hash_password: Callable[[bytes], str],
     now: float,
 ) -> Mail:
-    """What to write to whom. Raises EmailInvalid, PasswordUnfit or TooManyTries."""
+    """The mail to send. Raises EmailInvalid, PasswordUnfit or TooManyTries."""
     email = normalise_email(email)
     check_password(password, email)
     count_mail(tries, email, address, now)

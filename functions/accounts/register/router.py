@@ -1,4 +1,4 @@
-"""`POST /auth/register`: writes the mail whose link makes the account. The answer tells nothing of who has one."""
+"""`POST /auth/register`: stores the mail whose link makes the account. The answer does not tell who has an account."""
 
 from time import time as clock
 

@@ -1,4 +1,4 @@
-"""Setting another password by a mail's link."""
+"""Sets a new password by the link of a mail."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ def set_password(
     hash_password: Callable[[bytes], str],
     now: float,
 ) -> User:
-    """Raises LinkInvalid or PasswordUnfit; the link of a password that does not do still works."""
+    """Raises LinkInvalid, or PasswordUnfit, after which the link still works."""
     mail = open_mail(token, RESETS, mails, now)
     user = users.get(mail.user_id or "")
     if user is None or (mail.email, mail.credentials) != (user.email, user.credentials):
@@ -27,7 +27,7 @@ def set_password(
     check_password(password, user.email)
     if not users.set_password(user, hash_password(digest_password(password)), mail):
         raise LinkInvalid
-    # No session can be refreshed from here on; ending them closes their access tokens, too.
+    # From here on no session can be refreshed. Ending the sessions also ends their access tokens.
     end_all(sessions, user.user_id)
     mails.add(make_mail(MailKind.PASSWORD_CHANGED, user.email, now, user_id=user.user_id))
     return user

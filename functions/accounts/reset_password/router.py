@@ -1,4 +1,4 @@
-"""`POST /auth/reset-password`: another password for the link of a mail; every session of before is over."""
+"""`POST /auth/reset-password`: sets a new password by the link of a mail. Every earlier session ends."""
 
 from time import time as clock
 

@@ -1,4 +1,4 @@
-"""`DELETE /api-keys/{key_id}`: the key is gone, at once and everywhere."""
+"""`DELETE /api-keys/{key_id}`: revokes the key at once and everywhere."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""`POST /api-keys/{key_id}/rotate`: another key in the place of one, which goes on for as long as its owner says."""
+"""`POST /api-keys/{key_id}/rotate`: replaces a key by a new one. The old key works for as long as its owner chooses."""
 
 from time import time as clock
 from typing import Annotated

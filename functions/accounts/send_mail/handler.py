@@ -1,4 +1,4 @@
-"""Lambda entry point: the stream of the table `account_mails`. A mail that cannot be sent comes back."""
+"""Lambda entry point for the stream of the table `account_mails`. A mail that cannot be sent is tried again."""
 
 from time import time as clock
 from typing import Any, cast
@@ -33,7 +33,7 @@ def send_new_mail(record: DynamoDBRecord) -> None:
     try:
         kind = send_mail(mail_id, wiring.accounts.mails(), wiring.accounts.mailer(), settings().site_url, clock())
     except Exception as error:
-        # What SES says names the address, so only the kind of the failure is told.
+        # SES's message contains the address, so only the kind of the failure is logged.
         logger.warning("mail not sent", extra={"mail": mail_id, "error": type(error).__name__})
         raise
     if kind is not None:

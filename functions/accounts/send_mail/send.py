@@ -1,6 +1,6 @@
-"""Sending one mail: the secret of its link is made here, and only its hash is kept.
+"""Sends one mail. The secret of its link is made here, and only the secret's hash is stored.
 
-A crash after SES took it sends it again, with another link; the first one does not work then.
+After a crash between sending and recording, the mail is sent again with another link, and the first link is invalid.
 """
 
 from typing import Protocol
@@ -15,7 +15,7 @@ class Sender(Protocol):
 
 
 def send_mail(mail_id: str, mails: MailsRepository, sender: Sender, site: str, now: float) -> MailKind | None:
-    """What was sent; None if there was nothing to send, or it was sent before."""
+    """The kind of the mail sent; None if there was nothing to send or the mail was sent before."""
     mail = mails.get(mail_id)
     if mail is None or mail.sent_at is not None:
         return None

@@ -1,4 +1,4 @@
-"""Lambda entry point, invoked by an operator with `{"email": …, "role": "admin" | "customer"}` and by nobody else."""
+"""Lambda entry point. Only an operator invokes it, with `{"email": …, "role": "admin" | "customer"}`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Making somebody an administrator, or a customer again. Whoever is signed in as they were has to sign in anew."""
+"""Makes a user an administrator, or a customer again. The user's sessions end, so they have to sign in again."""
 
 from shared.accounts.email_address import normalise_email
 from shared.accounts.session import SessionsRepository, end_all
@@ -12,15 +12,15 @@ class RoleChange(Frozen):
 
 
 class NoSuchAccount(Exception):
-    """Nobody has registered with the address and followed the link of the mail."""
+    """No account has the address: nobody registered with it and followed the mail's link."""
 
 
 class AccountChanged(Exception):
-    """Somebody changed the account at the same time: invoke again."""
+    """The account was changed at the same time: invoke again."""
 
 
 def change_role(asked: RoleChange, users: UsersRepository, sessions: SessionsRepository) -> User:
-    """The user as they are now. Raises NoSuchAccount or AccountChanged."""
+    """The user after the change. Raises NoSuchAccount or AccountChanged."""
     user = users.find_by_email(normalise_email(asked.email))
     if user is None:
         raise NoSuchAccount("nobody has an account with this address: register, follow the mail's link, try again")

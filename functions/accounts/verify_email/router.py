@@ -1,4 +1,4 @@
-"""`POST /auth/verify-email`: follows the link of a mail, which makes an account or changes an address."""
+"""`POST /auth/verify-email`: follows the link of a mail, which makes an account or changes its address."""
 
 from time import time as clock
 

@@ -1,11 +1,11 @@
-"""Confirming an address: what the mail was sent for happens, and its link is used up, in one write."""
+"""Confirms an address: performs the action of the mail and uses up its link, in one write."""
 
 from shared.accounts.mail import CONFIRMS, LinkInvalid, Mail, MailKind, MailsRepository, make_mail, open_mail
 from shared.accounts.user import User, UsersRepository, make_user_id
 
 
 def confirm(token: str, users: UsersRepository, mails: MailsRepository, now: float) -> User:
-    """The user as they are now. Raises LinkInvalid."""
+    """The user after the change. Raises LinkInvalid."""
     mail = open_mail(token, CONFIRMS, mails, now)
     return _create_user(mail, users, now) if mail.kind is MailKind.VERIFY else _move_user(mail, users, mails, now)
 
@@ -22,6 +22,6 @@ def _move_user(mail: Mail, users: UsersRepository, mails: MailsRepository, now: 
     user = users.get(mail.user_id or "")
     if user is None or mail.credentials != user.credentials or not users.set_email(user, mail.email, mail):
         raise LinkInvalid
-    # To the old address: whoever reads only that one learns of it.
+    # Sent to the old address, so that its owner learns of the change.
     mails.add(make_mail(MailKind.EMAIL_CHANGED, user.email, now, user_id=user.user_id))
     return user.model_copy(update={"email": mail.email})

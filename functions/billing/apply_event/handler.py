@@ -1,4 +1,6 @@
-"""Lambda entry point: the stream of the table `stripe_events`. A record that fails comes back, with those after it."""
+"""Lambda entry point for the stream of the table `stripe_events`. A failed record is delivered again, with all later
+ones.
+"""
 
 from typing import Any, cast
 
@@ -33,7 +35,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def apply_event(record: DynamoDBRecord) -> None:
-    """Only what is new: that an event was handled changes its item, too."""
+    """Apply only new items: marking an event as handled changes its item and so makes a record, too."""
     if record.event_name is not DynamoDBRecordEventName.INSERT:
         return
     assert record.dynamodb is not None

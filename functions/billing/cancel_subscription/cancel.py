@@ -1,5 +1,5 @@
-"""Cancelling at the end of the period: the wish is written first, and its name is the key under which Stripe is asked,
-so that however often it is tried it is one wish, and a later one after a change of mind is another.
+"""Cancels a subscription at the end of its period. The wish is stored first, and its name is Stripe's idempotency key.
+So repeated tries are one wish, and a later cancellation after a change of mind is another.
 """
 
 import secrets
@@ -18,7 +18,9 @@ class CancelDesk:
     payments: Payments
 
     def cancel(self, row: Subscription) -> Subscription:
-        """Nothing is asked for what ends anyway. Raises NotSubscribedYet, PaymentsUnavailable."""
+        """Cancel, without asking Stripe if the subscription ends anyway. Raises NotSubscribedYet,
+        PaymentsUnavailable.
+        """
         if row.ended or row.cancel_at is not None:
             return row
         if row.stripe_id is None:

@@ -1,4 +1,4 @@
-"""`POST /subscriptions/{id}/cancel`: ends a subscription with its period."""
+"""`POST /subscriptions/{id}/cancel`: ends a subscription at the end of its period."""
 
 from time import time as clock
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`GET /subscriptions/{id}`: how a subscription stands. While it is pending, Stripe itself is asked after a moment."""
+"""`GET /subscriptions/{id}`: the state of a subscription. If it is pending for more than a moment, Stripe is asked."""
 
 from time import time as clock
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from shared.runtime.problems import RETRY_AFTER, describe_problem_responses
 router = APIRouter()
 
 MOMENT_SECONDS = 3
-"""As a rule the events are here by then, and Stripe need not be asked."""
+"""The events have usually arrived by then, so Stripe need not be asked."""
 RETRY_AFTER_SECONDS = 2
 WAITING: dict[int | str, dict[str, Any]] = {200: {"headers": RETRY_AFTER}}
 
@@ -48,7 +48,7 @@ async def get_subscription(id: SubscriptionId, caller: Person, response: Respons
 
 
 def _ask_stripe(row: Subscription) -> Subscription:
-    """The row as it is while Stripe does not answer."""
+    """The row after asking Stripe, or the present row if Stripe does not answer."""
     if row.checkout is None:
         return row
     try:

@@ -1,4 +1,4 @@
-"""`GET /subscriptions`: what the caller has subscribed to."""
+"""`GET /subscriptions`: the caller's subscriptions."""
 
 from time import time as clock
 from typing import Annotated

@@ -1,7 +1,7 @@
-"""Lambda entry point: the stream of the table `agents`. What is published gets its product and price at Stripe.
+"""Lambda entry point for the stream of the table `agents`. A published agent gets its product and price at Stripe.
 
-A price is named by agent, amount, currency and interval: publishing again makes nothing new, and a changed price is
-another one, which leaves those who subscribed before with theirs.
+A price is named by agent, amount, currency and interval. So publishing again makes nothing new. A changed price is a
+new price, and earlier subscribers keep their old one.
 """
 
 from typing import Any, cast

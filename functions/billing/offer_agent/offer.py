@@ -1,4 +1,4 @@
-"""From a changed row of `agents` to its price at Stripe. A checkout that comes first makes the same price itself."""
+"""Makes the Stripe price for a changed row of `agents`. If a checkout comes first, it makes the same price itself."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from shared.catalogue.repository import AgentStatus
 
 
 def plan_of(image: Mapping[str, Any]) -> Plan | None:
-    """None for what is not published."""
+    """The agent's plan; None if the agent is not published."""
     if image.get("status") != AgentStatus.PUBLISHED:
         return None
     summary = ListingSummary.model_validate_json(image["summary"])
@@ -19,7 +19,7 @@ def plan_of(image: Mapping[str, Any]) -> Plan | None:
 
 
 def offer(plan: Plan, prices: PriceIds, payments: Callable[[], Payments]) -> bool:
-    """False if the price was there; Stripe is not asked then."""
+    """Make the price. False if it existed already; then Stripe is not asked."""
     if prices.price_id(plan.price_key) is not None:
         return False
     prices.keep_price_id(plan.price_key, payments().price(plan))

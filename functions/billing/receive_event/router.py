@@ -1,5 +1,5 @@
-"""`POST /webhooks/stripe`: an event of Stripe's is checked, kept once, and answered at once. What it means is found out
-by the reaction on the table's stream.
+"""`POST /webhooks/stripe`: checks a Stripe event, stores it once and answers at once. The function on the table's
+stream processes it.
 """
 
 from time import time as clock

@@ -1,4 +1,4 @@
-"""Lambda entry point, every hour: what events did not bring is found at Stripe, repaired and told."""
+"""Lambda entry point, run every hour: finds changes at Stripe that no event delivered, applies and reports them."""
 
 import time
 from dataclasses import asdict

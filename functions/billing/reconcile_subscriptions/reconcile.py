@@ -1,5 +1,5 @@
-"""What is at Stripe held against what is here: events that never arrived, those that nobody could process, and
-subscriptions that differ. All of it is repaired the way events would have done it.
+"""Compares Stripe with our tables: finds events that never arrived, events that could not be processed, and
+subscriptions that differ. Repairs all of them in the same way as events would have done.
 """
 
 from collections.abc import Callable
@@ -25,8 +25,8 @@ class NobodysSubscription(Exception):
 
 @dataclass
 class Reconciled:
-    """How many events had not arrived, how many waited and are done now, how many subscriptions differed, and how much
-    of all that could not be repaired.
+    """The numbers of events that had not arrived, of waiting events that are done now, of subscriptions that differed,
+    and of all these that could not be repaired.
     """
 
     missed_events: int = 0
@@ -37,7 +37,7 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class Reconciler:
-    """`tell` hears what could not be repaired; the rest goes on. `clock` is epoch seconds."""
+    """`tell` receives what could not be repaired; the rest continues. `clock` is epoch seconds."""
 
     payments: Payments
     subscriptions: Subscriptions

@@ -1,7 +1,7 @@
-"""Opening a checkout: what was wanted is written first, so that whatever crashes, the same wish leads to the same page.
+"""Opens a checkout. The intent is stored first, so that after any crash the same intent leads to the same page.
 
-An account has one open checkout for an agent at most: two tabs show one page, which can be paid once. What is paid all
-the same although a subscription is live already is undone when it is settled (docs/decisions/0040).
+An account has at most one open checkout for an agent: two tabs show one page, which can be paid once. If a second
+subscription is paid nevertheless, it is undone at settlement (docs/decisions/0040).
 """
 
 import secrets
@@ -21,7 +21,9 @@ from shared.errors import DomainProblem
 
 ROUNDS = 5
 INTENT_SECONDS = 20 * 3_600
-"""Stripe knows a key for a day: within it, what crashed before its page was known leads to that same page."""
+"""Less than the day for which Stripe remembers an idempotency key. Within it, a retry after a crash that lost the
+page's address leads to the same page.
+"""
 
 
 class AlreadySubscribed(DomainProblem):
@@ -51,7 +53,7 @@ class PaymentUnderWay(DomainProblem):
 
 @dataclass(frozen=True)
 class CheckoutDesk:
-    """`site` is the address that customers come back to; `tax`: whether Stripe works out taxes; `clock` is epoch
+    """`site` is the address to which customers return. `tax` says whether Stripe computes taxes. `clock` is epoch
     seconds.
     """
 
@@ -66,7 +68,7 @@ class CheckoutDesk:
     clock: Callable[[], float]
 
     def open(self, slug: str, account_id: str) -> Subscription:
-        """A row with its checkout. Raises NoSuchAgent, AgentWithdrawn, AlreadySubscribed, PaymentUnderWay,
+        """The row with an open checkout. Raises NoSuchAgent, AgentWithdrawn, AlreadySubscribed, PaymentUnderWay,
         TooManyAttempts, PaymentsUnavailable.
         """
         summary = find_published_agent(self.agents, slug).summary
@@ -89,7 +91,7 @@ class CheckoutDesk:
             raise AlreadySubscribed(row)
 
     def _usable_attempt(self, attempt: str | None, plan: Plan) -> Subscription | None:
-        """The checkout that was opened before, if it can still be paid and its terms have not changed."""
+        """The checkout opened earlier, if it can still be paid and its terms have not changed."""
         row = self.subscriptions.get(attempt) if attempt else None
         if row is None or row.ended or row.duplicate_of is not None:
             return None
@@ -148,7 +150,7 @@ class CheckoutDesk:
         return change_row(self.subscriptions, row, lambda now: now.model_copy(update=opened))
 
     def _price(self, plan: Plan, payments: Payments) -> str:
-        """As a rule it was made when the agent was published."""
+        """Stripe's id of the price, which was usually made when the agent was published."""
         known = self.prices.price_id(plan.price_key)
         if known is not None:
             return known

@@ -1,4 +1,4 @@
-"""`GET /agents/{slug}` and its certificate: two calls out, the agent's row and its document."""
+"""`GET /agents/{slug}` and its certificate. Each makes two outside calls: for the agent's row and for the document."""
 
 from typing import Annotated, Any
 
@@ -14,9 +14,9 @@ from shared.runtime.problems import describe_problem_responses
 router = APIRouter(tags=["catalogue"], responses=describe_problem_responses(404, 410))
 
 FRESH_FOR = "public, max-age=10"
-"""As long as lists are: both show the same figures."""
+"""The same time as for lists, since both show the same figures."""
 CERTIFICATE_FRESH_FOR = "public, max-age=60"
-"""A certificate never changes; which one is shown changes with a new version."""
+"""A certificate never changes, but a new version of the agent has a new certificate."""
 CERTIFICATE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShownCertificate"}}}}
 }

@@ -1,7 +1,7 @@
-"""Lambda entry point: the stream of the table `agents`. A record that fails comes back, with those after it; one that
-would fail for ever is told and passed over.
+"""Lambda entry point for the stream of the table `agents`. A failed record is delivered again, with all later ones. A
+record that would always fail is reported and skipped.
 
-Invoked with `{"reindex": true}` it writes everything anew from the table.
+Invoked with `{"reindex": true}` it writes everything again from the table.
 """
 
 from functools import cache
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def index_agent(record: DynamoDBRecord) -> None:
-    """Raises what another try may mend: a copy or S3 that is out of reach."""
+    """Raises only errors that a retry may resolve: a copy or S3 cannot be reached."""
     try:
         _index(record)
     except (RowUnusable, EntryRefused) as error:
@@ -68,9 +68,10 @@ def _index(record: DynamoDBRecord) -> None:
 
 
 def write_to_index(entry: CatalogueEntry) -> bool:
-    """Whether it was news. A copy that is down or refuses keeps the others from nothing.
+    """Write the entry to every copy, even if one is down or refuses it. Returns whether the entry was new.
 
-    Raises CatalogUnavailable before EntryRefused: the record then comes back for the copy that is down.
+    If both errors occur, raises CatalogUnavailable, not EntryRefused, so that the record is retried for the copy that
+    is down.
     """
     changed, failures, refusals = 0, list[CatalogUnavailable](), list[EntryRefused]()
     for name, copy in list_copies().items():
@@ -78,7 +79,7 @@ def write_to_index(entry: CatalogueEntry) -> bool:
             fill_copy(name)
             changed += copy.put([entry])
         except CatalogUnavailable as error:
-            # Perhaps it is gone: look again, before the record is tried again.
+            # The copy may be gone: check it again before the record is retried.
             fill_copy.cache_clear()
             failures.append(error)
         except EntryRefused as error:
@@ -94,7 +95,7 @@ def fill_copy(name: str) -> None:
 
 
 def list_copies() -> dict[str, Copy]:
-    """The snapshot first: it is what lists are made from while the index is down."""
+    """The copies. The snapshot comes first, because lists are made from it while the index is down."""
     search = wiring.catalogue.catalog_search()
     snapshot: dict[str, Copy] = {"snapshot": wiring.catalogue.snapshot_copy()}
     return snapshot if search is None else {**snapshot, "search": search}

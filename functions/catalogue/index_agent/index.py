@@ -1,8 +1,8 @@
-"""From a changed row of `agents` to what lists are made from: the snapshot, and the search index where there is one.
-Idempotent, whatever arrives twice, late or in the wrong order.
+"""Copies a changed row of `agents` to the sources of lists: the snapshot and, if there is one, the search index.
+Idempotent: changes may arrive twice, late or in the wrong order.
 
-The row's version decides which change is newer: agent versions count up, and whoever changes a published row otherwise
-(its figures, taking it off the shelf) raises its `revision` by one, starting from none.
+The row's version says which change is newer. The agent's version counts up with each publication. Every other change of
+a published row (new figures, a withdrawal) raises its `revision` by one, starting from none.
 """
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -22,11 +22,13 @@ PAGE = 200
 
 
 class RowUnusable(Exception):
-    """There is nothing to list in this row, and another try changes nothing: its listing or its detail is broken."""
+    """The row cannot be listed, because its listing or its detail is broken. A retry changes nothing."""
 
 
 class Copy(Protocol):
-    """What follows the table. Every method raises CatalogUnavailable, and `put` EntryRefused once all others are in."""
+    """A copy that follows the table. Every method may raise CatalogUnavailable. `put` may raise EntryRefused, but only
+    after it has written all other entries.
+    """
 
     def needs_filling(self) -> bool: ...
 
@@ -41,7 +43,7 @@ class Details(Protocol):
 
 @dataclass(frozen=True)
 class Row:
-    """What a copy needs of a row. `summary` is null while there is nothing to show."""
+    """The parts of a row that a copy needs. `summary` is None while there is nothing to show."""
 
     slug: str
     version: int
@@ -50,7 +52,7 @@ class Row:
 
 
 def read_row(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
-    """None for what is no agent (the pointers from opportunities have no status), or was never published. Raises
+    """The row; None if it is not an agent (pointers from opportunities have no status) or was never published. Raises
     RowUnusable.
     """
     with _unusable_if_broken(image.get("slug")):
@@ -67,7 +69,7 @@ def read_row(image: Mapping[str, Any], *, deleted: bool = False) -> Row | None:
 
 
 def read_agent_row(agent: Agent) -> Row | None:
-    """As `read_row`, of a row as its repository reads it."""
+    """Like `read_row`, but from an agent that the repository has read."""
     if not agent.version:
         return None
     listed = agent.status is AgentStatus.PUBLISHED
@@ -76,7 +78,7 @@ def read_agent_row(agent: Agent) -> Row | None:
 
 
 def make_entry(row: Row, details: Details) -> CatalogueEntry:
-    """Raises RowUnusable; what S3 raises while it is out of reach goes through."""
+    """Raises RowUnusable. If S3 cannot be reached, S3's own error is raised."""
     if row.summary is None:
         return CatalogueEntry(row.slug, row.version)
     with _unusable_if_broken(row.slug):
@@ -91,7 +93,9 @@ def _make_searchable(summary: ListingSummary, row: Row, details: Details) -> Sea
 
 @contextmanager
 def _unusable_if_broken(slug: object) -> Generator[None]:
-    """Details are written before the row that names them, and never deleted while it does: a missing one stays so."""
+    """Turn errors of a broken detail into RowUnusable. A missing detail stays missing: details are written before their
+    row and deleted only after it.
+    """
     try:
         yield
     except (ValueError, KeyError, TypeError, AttributeError, ArtifactMissing) as error:
@@ -99,19 +103,19 @@ def _unusable_if_broken(slug: object) -> Generator[None]:
 
 
 def fill(copy: Copy, agents: AgentsRepository, details: Details) -> None:
-    """A copy that is new, or was not filled to the end, gets what the table holds before it is read."""
+    """Fill a copy that is new, or was not filled completely, from the table before it is read."""
     if copy.needs_filling():
         rebuild([copy], agents, details)
 
 
 def rebuild(copies: Sequence[Copy], agents: AgentsRepository, details: Details) -> int:
-    """Write every row that was ever published into the copies, also those that are off the shelf; how many there are.
+    """Write every row that was ever published into the copies, including withdrawn ones. Returns their number.
 
-    A change that happens meanwhile has a higher version and stays, whichever is written first. What cannot be listed is
-    left out and told: one broken row keeps no copy from being filled.
+    A concurrent change has a higher version and wins, whichever is written first. Rows that cannot be listed are
+    skipped and reported, so that one broken row does not prevent the filling of a copy.
     """
     for copy in copies:
-        copy.needs_filling()  # makes what is not there yet
+        copy.needs_filling()  # creates the copy if it does not exist
     written, cursor = 0, None
     while True:
         page = agents.every(PAGE, cursor)
@@ -143,6 +147,6 @@ def _put_what_is_taken(copy: Copy, entries: Sequence[CatalogueEntry]) -> None:
 
 
 def tell_not_indexed(error: RowUnusable | EntryRefused) -> None:
-    """For the alarm and whoever follows it: `reindex` writes the row again once the reason is mended."""
+    """Report the row to the alarm and the operator. `reindex` writes it again after the cause is fixed."""
     logger.error("agent not indexed", extra={"reason": str(error)})
     count("AgentsNotIndexed")

@@ -23,7 +23,7 @@ FRESH_FOR = "public, max-age=10"
 
 
 def _drop_default(schema: dict[str, Any]) -> None:
-    """The last page has no `next` at all, whatever stands for that in here."""
+    """Remove the default, because the last page has no `next` at all."""
     del schema["default"]
 
 
@@ -94,7 +94,7 @@ _bodies: WeakKeyDictionary[ShelfPage, dict[str, bytes]] = WeakKeyDictionary()
 
 
 def write_body(query: CatalogQuery, shown: ShelfPage, following: str) -> bytes:
-    """Written once for as long as the shelf answers this question with the same page, for each way of asking it."""
+    """The body of a page, cached for each form of the query as long as the shelf answers it with the same page."""
     written = _bodies.setdefault(shown, {})
     body = written.get(following)
     if body is None:

@@ -1,4 +1,4 @@
-"""`GET /categories`: the shelves of the marketplace."""
+"""`GET /categories`: the categories of the marketplace."""
 
 from typing import Annotated
 

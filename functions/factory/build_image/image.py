@@ -1,4 +1,4 @@
-"""Code bundle → image: one deterministic layer on the agents' base image. The same bundle is always the same digest."""
+"""Code bundle → image: one deterministic layer on the agents' base image. A bundle always gives the same digest."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
@@ -11,7 +11,7 @@ BUNDLE = frozenset({"agent.py", "logic.py", "spec.json"})
 
 
 class BundleInvalid(Exception):
-    """The code bundle is not what generate_code writes: nothing is built from it."""
+    """The code bundle does not have the form that generate_code writes, so nothing is built from it."""
 
 
 class Registry(Protocol):
@@ -19,7 +19,9 @@ class Registry(Protocol):
 
 
 def build_image(build: Build, *, artifacts: Artifacts, registry: Registry) -> tuple[Build, PushedImage]:
-    """Repeating it pushes nothing new. Raises BundleInvalid, RegistryUnavailable (worth a retry), ImageNotFound."""
+    """Build and push the image. A repetition pushes nothing new. Raises BundleInvalid, RegistryUnavailable (worth a
+    retry), ImageNotFound.
+    """
     if build.code_key is None:
         raise BundleInvalid("the build has no code yet")
     image = registry.append_and_push(_read_bundle(artifacts.get_json(build.code_key), build.code_key))

@@ -1,4 +1,4 @@
-"""What the model is asked for: the text of logic.py, and in words how it does the job."""
+"""The model's answer: the text of logic.py, and a description of how it works."""
 
 from pydantic import BaseModel, ConfigDict
 

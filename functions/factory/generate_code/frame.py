@@ -1,5 +1,5 @@
-"""agent.py from the template of its kind. Values enter as Python literals only; anything else makes the rendering
-fail.
+"""Renders agent.py from its template. Values are inserted only as Python literals; anything else makes
+rendering fail.
 """
 
 import ast
@@ -18,11 +18,13 @@ EFFECT_NAMES = frozenset(kind.value for kind in EffectKind)
 
 
 class TemplateUnsafe(Exception):
-    """A template put a value into code that is neither a literal nor the name of an effect: a bug of the template."""
+    """A template inserted a value into code that is neither a literal nor the name of an effect: a bug in the
+    template.
+    """
 
 
 class Code(str):
-    """Text that is safe to stand in Python code."""
+    """Text that is safe to insert into Python code."""
 
 
 def render_frame(spec: AgentSpec) -> str:
@@ -49,7 +51,7 @@ def _make_environment() -> ImmutableSandboxedEnvironment:
 
 
 def _write_literal(value: Any) -> Code:
-    """ASCII only, so that no character of a name can mean anything to the parser or to a reader's terminal."""
+    """A Python literal in ASCII, so that no character has a special effect on the parser or on a reader's terminal."""
     json.dumps(value)
     return Code(ascii(value))
 

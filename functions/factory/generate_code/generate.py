@@ -1,4 +1,4 @@
-"""Fill the gap of the agent's template, hold the code against the static gate, and store what may be built."""
+"""Completes the agent's template, checks the code with the static gate, and stores code that may be built."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Linters(Protocol):
 
 @dataclass(frozen=True)
 class Review:
-    """What the gate said about one round's code; `findings` empty means that it may be built."""
+    """The gate's verdict on one round's code. If `findings` is empty, the code may be built."""
 
     findings: list[str]
     logic_py: str
@@ -41,7 +41,9 @@ def generate_code(
     linters: Linters,
     artifacts: Artifacts,
 ) -> Build:
-    """To build_image with `code_key`, or another round with the gate's findings (or reject_agent after the last)."""
+    """Continue to build_image with `code_key`, or to another round with the gate's findings, or after the last round to
+    reject_agent.
+    """
     if build.spec_key is None:
         raise BuildIncomplete("generate_code needs spec_key")
     spec = spec_from_yaml(artifacts.get_text(build.spec_key))
@@ -98,7 +100,7 @@ def _ask(
 
 
 def review_code(logic_py: str, spec: AgentSpec, linters: Linters) -> Review:
-    """Line ends made plain, then the gate; the linters only see what the allow-list has let through."""
+    """Normalise line ends, then run the gate. The linters only see code that passed the allow-list."""
     source = logic_py.replace("\r\n", "\n").strip("\n") + "\n"
     findings = check_code(source, spec)
     return Review(findings or linters.findings(source), source if _is_storable(source) else "")

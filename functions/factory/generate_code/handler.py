@@ -1,4 +1,4 @@
-"""Factory stage 3: the agent's code, from its template and the model's logic, past the static gate."""
+"""Factory stage 3: makes the agent's code from its template and the model's logic, and checks it by the static gate."""
 
 from functions.factory.generate_code.generate import generate_code
 from shared.builds.build import Build, Next

@@ -1,4 +1,4 @@
-"""Worked examples as this prompt shows them: a spec without its example inputs, and the logic.py that meets it."""
+"""Worked examples in the form of this prompt: a spec without its example inputs, and the logic.py that fulfils it."""
 
 import json
 
@@ -9,7 +9,7 @@ MOST = 2
 
 
 def write_code_examples(spec: AgentSpec) -> tuple[str, ...]:
-    """Of the same template, with effects as near as there are; the same for specs of the same template and effects."""
+    """Examples with the same template and the most similar effects. Specs that agree in both get the same examples."""
     return keep_within_size(map(_write_block, choose_examples_like(spec)), MOST)
 
 

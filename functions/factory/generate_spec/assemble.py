@@ -1,4 +1,4 @@
-"""From the model's draft to an AgentSpec: built by code, then held against the policy."""
+"""Builds an AgentSpec from the model's draft by code, then checks it against the policy."""
 
 import json
 import re
@@ -23,7 +23,7 @@ MOST_FINDINGS = 20
 
 
 class DraftRefused(Exception):
-    """The draft cannot become a spec; `findings` say why, as feedback for the next attempt."""
+    """The draft cannot become a spec. `findings` says why, as feedback for the next attempt."""
 
     def __init__(self, findings: list[str]):
         super().__init__("; ".join(findings[:3]))

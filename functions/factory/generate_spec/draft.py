@@ -1,5 +1,5 @@
-"""What the model is asked for: a spec as typed lists, JSON values as text. Code turns it into an AgentSpec or says
-why not.
+"""The model's answer: a spec as typed lists, with JSON values as text. Code turns it into an AgentSpec or says why it
+cannot.
 """
 
 from typing import Literal

@@ -1,4 +1,4 @@
-"""Ask for a spec, hold it against the policy, ask once more with what was wrong, and store what may stand."""
+"""Asks the model for a spec, checks it against the policy, asks once more with the faults, and stores a valid spec."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -25,7 +25,7 @@ MAX_TOKENS = 8_000
 
 
 class WrittenSpecRefused(Exception):
-    """The spec that a person wrote may not stand; the message says why."""
+    """The policy refuses the spec that a person wrote; the message says why."""
 
 
 class Slugs(Protocol):
@@ -41,7 +41,7 @@ def generate_spec(
     slugs: Slugs,
     artifacts: Artifacts,
 ) -> Build:
-    """Raises ModelAnswerInvalid when no attempt gave a spec that may stand, WrittenSpecRefused for a person's."""
+    """Raises ModelAnswerInvalid if no attempt gave a valid spec, WrittenSpecRefused if a person's spec is invalid."""
     if build.by_hand is not None:
         spec, origin = _read_written(build.by_hand, artifacts), SpecOrigin(model=A_PERSON)
     else:

@@ -11,7 +11,7 @@ load_adapters("agents_table", "artifacts", "aws_clients", "model_spend_table", "
 
 
 class OpportunityGone(Exception):
-    """The leased opportunity is not in the table any more."""
+    """The leased opportunity is no longer in the table."""
 
 
 @run_as_stage(Build)

@@ -1,4 +1,4 @@
-"""Worked examples as this prompt shows them: an opportunity, and the draft that answers it."""
+"""Worked examples in the form of this prompt: an opportunity, and the draft that answers it."""
 
 import json
 
@@ -10,16 +10,16 @@ from shared.specs.spec import AgentSpec
 from shared.values import Json
 
 MOST = 3
-"""One of each template: which to choose is part of the task."""
+"""One example for each template, because choosing the template is part of the task."""
 
 
 def write_spec_examples() -> tuple[str, ...]:
-    """The same for every opportunity, so that the prompt cache holds them."""
+    """The examples. They are the same for every opportunity, so that the prompt cache can hold them."""
     return keep_within_size(map(_write_block, choose_one_of_each_template()), MOST)
 
 
 def make_draft(spec: AgentSpec) -> SpecDraft:
-    """The draft that `assemble` makes the spec of."""
+    """The draft from which `assemble` makes this spec."""
     capabilities = spec.capabilities
     return SpecDraft.model_validate(
         {

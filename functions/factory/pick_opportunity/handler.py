@@ -1,4 +1,4 @@
-"""Factory stage 1: the lease."""
+"""Factory stage 1: leases an opportunity."""
 
 from datetime import UTC, datetime
 

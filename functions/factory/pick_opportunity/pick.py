@@ -1,4 +1,4 @@
-"""Lease the opportunity that this execution will work on: the one asked for, or the best that nobody serves."""
+"""Leases the opportunity that this execution will work on: the requested one, or the best one that no agent serves."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -21,8 +21,8 @@ MOST_HEALED = 25
 class BuildWish(BaseModel):
     """The execution's input. Without an opportunity's id the best open one is taken.
 
-    `scan_id` is the market scan whose success started the execution: each scan starts one build. `by_hand` is the key
-    of what a person wrote for the opportunity.
+    `scan_id` is the market scan whose success started the execution: each scan starts one build. `by_hand` is the S3
+    key of the agent that a person wrote for the opportunity.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -46,8 +46,8 @@ class PickRequest(BaseModel):
 class NothingToBuild(BaseModel):
     """`reason` is for the operator who reads the execution.
 
-    `no_open_opportunity`, `spend_cap_reached`, `already_served_by <slug>` or `scan_started <build_id>`: an event that
-    was delivered twice has started another build.
+    It is `no_open_opportunity`, `spend_cap_reached`, `already_served_by <slug>` or `scan_started <build_id>`. The last
+    means that the scan's event was delivered twice and has already started another build.
     """
 
     next: Next = Next.NOTHING_TO_BUILD
@@ -72,10 +72,10 @@ def pick(
     artifacts: Artifacts,
     now: Callable[[], datetime],
 ) -> Build | NothingToBuild:
-    """Raises OpportunityNotFound, OpportunityTaken or SpendCapReached for an opportunity that was asked for by its id.
+    """Raises OpportunityNotFound, OpportunityTaken or SpendCapReached if the opportunity was requested by its id.
 
-    An opportunity whose agent is published already, but which was not marked as served because an earlier execution
-    died in between, is marked now instead of being built a second time.
+    An earlier execution may have died after publishing an agent and before marking its opportunity as served. Such an
+    opportunity is marked now instead of being built a second time.
     """
     wanted = request.request.opportunity_id
     if spend.is_exceeded():
@@ -104,7 +104,7 @@ def pick(
 
 
 def _name_starter(request: PickRequest, artifacts: Artifacts) -> str:
-    """The build that the scan started: this one, unless another was first. A retry finds itself."""
+    """The build that the scan started: this one, unless another was first. A retry finds its own build."""
     if request.request.scan_id is None:
         return request.build_id
     key = f"scans/{request.request.scan_id}/build.json"

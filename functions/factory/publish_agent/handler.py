@@ -1,4 +1,4 @@
-"""Factory stage 7: the listing."""
+"""Factory stage 7: publishes the listing."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What a published agent's documents say, as a pure function of what its build left behind."""
+"""Makes a published agent's documents as a pure function of the build's stored results."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,11 +27,13 @@ from shared.values import Frozen
 
 
 class NotPublishable(Exception):
-    """The build lacks something, or did not pass: code decides that again here, whatever the state machine says."""
+    """The build is incomplete or did not pass. This is checked here again, whatever path the state machine took."""
 
 
 class PublicationDraft(Frozen):
-    """Decided once per build: what would come out differently the next time it were asked."""
+    """The parts of a publication that a second computation would make differently, so they are stored once per
+    build.
+    """
 
     published_at: datetime
     words: MarketingCopy
@@ -40,7 +42,7 @@ class PublicationDraft(Frozen):
 
 @dataclass(frozen=True)
 class PassedBuild:
-    """Everything that the stages before left, loaded and found to belong together."""
+    """The results of all earlier stages, loaded and checked to belong together."""
 
     slug: str
     spec: AgentSpec
@@ -58,7 +60,7 @@ class PassedBuild:
 
 
 def read_passed_build(build: Build, artifacts: Artifacts) -> PassedBuild:
-    """Raises NotPublishable unless the report is about this image, has no finding, and the scores suffice."""
+    """Raises NotPublishable unless the report is about this image, has no findings, and the scores suffice."""
     keys = (build.spec_key, build.code_key, build.gate_key, build.report_key, build.scores_key)
     if build.slug is None or build.image_digest is None or None in keys:
         raise NotPublishable("the build has not been through every stage")
@@ -154,7 +156,7 @@ def make_detail(build: Build, passed: PassedBuild, draft: PublicationDraft, cert
 
 
 def list_makers(certificate: Certificate) -> tuple[str, ...]:
-    """The distinct models that had a part in it."""
+    """The distinct models that took part in making the agent."""
     return tuple(sorted(set(certificate.models.values())))
 
 

@@ -1,7 +1,7 @@
-"""Publish: copy, price and certificate, then the listing in one transaction. Repeatable from any point of a crash.
+"""Publishes an agent: copy, price and certificate, then the listing in one transaction. Repeatable after any crash.
 
-The first thing stored is the draft of the publication (texts and time). Everything after it is a pure function of
-stored things, so a repeated stage writes the same bytes to the same places, and the transaction knows this build.
+The draft of the publication (texts and time) is stored first. Everything later is a pure function of stored data, so a
+repeated stage writes the same bytes to the same places, and the transaction recognises this build.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,9 @@ class Images(Protocol):
 
 
 def make_published_tag(slug: str, version: int, digest: str) -> str:
-    """Tags never move. With the digest in it, a build that did not come to its end takes no tag from the next one."""
+    """The image's tag. Tags never move, so the tag contains the digest: a build that did not finish does not block the
+    tag of the next one.
+    """
     return f"{slug}-v{version}-{digest.removeprefix('sha256:')[:12]}"
 
 
@@ -63,7 +65,7 @@ def publish(
     copywriter: Copywriter,
     now: Callable[[], datetime],
 ) -> tuple[Build, Agent]:
-    """Raises NotPublishable, LeaseLost, NotReserved, AlreadyPublished, ImageNotFound; nothing is listed then."""
+    """Raises NotPublishable, LeaseLost, NotReserved, AlreadyPublished or ImageNotFound; then nothing is listed."""
     passed = read_passed_build(build, artifacts)
     opportunity = _require_held(build, passed.slug, opportunities)
     draft = _write_draft(build, passed.spec, opportunity, artifacts, copywriter, now)
@@ -88,7 +90,7 @@ def publish(
         published_at=draft.published_at,
     )
     summary = ListingSummary.model_validate(detail.model_dump(include=set(ListingSummary.model_fields)))
-    # Before anybody can run the agent: from here on its image does not expire.
+    # Tag the image before anybody can run the agent: a tagged image does not expire.
     images.keep(passed.image_digest, make_published_tag(passed.slug, build.version, passed.image_digest))
     agent = agents.publish(version, summary, detail_key)
     opportunities.mark_served(build.opportunity_id, build.build_id, passed.slug)
@@ -96,7 +98,7 @@ def publish(
 
 
 def _require_held(build: Build, slug: str, opportunities: OpportunityLeases) -> Opportunity:
-    """The card, if this build still holds it, or has already served it: nobody else may be building for it."""
+    """The card, if this build still holds its lease or has already served it. No other build may be working on it."""
     stored = opportunities.get(build.opportunity_id)
     if stored is None:
         raise NotPublishable(f"there is no opportunity {build.opportunity_id}")

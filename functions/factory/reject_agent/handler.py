@@ -1,4 +1,4 @@
-"""Factory stage 7, the other way out: the opportunity is given up."""
+"""Factory stage 7, the alternative to publishing: gives the opportunity up."""
 
 from functions.factory.reject_agent.reject import reject
 from shared.builds.build import Build
@@ -16,6 +16,6 @@ def handler(build: Build) -> Build:
 
 
 def _name_kind(reason: str) -> str:
-    """The reason's first words, from a closed set: a dimension must not grow with what agents or models say."""
+    """The kind of a reason, from a closed set: texts of agents or models must not create new metric dimensions."""
     known = ("static gate", "the static gate", *(kind.value for kind in FindingKind))
     return next((name for name in known if reason.startswith(name)), "quality")

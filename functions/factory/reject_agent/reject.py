@@ -1,7 +1,7 @@
-"""Give an opportunity up, with the reason kept where people look for it: on the opportunity and on the agent's row.
+"""Gives an opportunity up, and stores the reason where people look for it: on the opportunity and on the agent's row.
 
-The row keeps its slug: a name that stood in reports and logs never comes to mean something else, and should the same
-opportunity be tried again, it goes on under the same name.
+The row keeps its slug, so that a name in reports and logs never changes its meaning. If the same opportunity is tried
+again, it uses the same slug.
 """
 
 from typing import Protocol
@@ -23,9 +23,9 @@ class Rejected(Protocol):
 
 
 def reject(build: Build, *, agents: Rejecting, opportunities: Rejected) -> Build:
-    """The agent's row first: while the opportunity is still leased, nobody else can be building for it. Repeatable.
+    """Reject the agent's row first, while the lease still keeps other builds away from the opportunity. Repeatable.
 
-    What a person wrote says nothing about the opportunity: it is open again.
+    If a person wrote the agent, its failure says nothing about the opportunity, which becomes open again.
     """
     reason = build.reason or NO_REASON
     if build.slug is not None:

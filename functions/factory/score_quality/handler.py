@@ -1,4 +1,4 @@
-"""Factory stage 6: vetoes, then the judge."""
+"""Factory stage 6: applies the vetoes, then asks the judge."""
 
 from functions.factory.score_quality.score import Judge, score
 from shared.builds.build import Build

@@ -1,4 +1,6 @@
-"""Veto, judge, decide: publish, another round with what was wrong, or reject when the rounds are used up."""
+"""Applies vetoes and the judge's ratings, then decides: publish, another round with feedback, or reject when the rounds
+are used up.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +39,9 @@ class Judge:
     model: str
 
     def rate(self, facts: Mapping[str, object]) -> Answer[Judgement]:
-        """Asks again, and pays again, while a reason cannot be shown as it stands. Raises ModelNotTrusted at last."""
+        """Ask the judge, and ask (and pay) again while a reason is not fit to be shown. Finally raises
+        ModelNotTrusted.
+        """
         unfit: list[str] = []
         for _ in range(ATTEMPTS):
             answer = self.claude.ask("judge_agent", facts, Judgement, model=self.model, max_tokens=MAX_TOKENS)
@@ -48,7 +52,9 @@ class Judge:
 
 
 def score(build: Build, opportunity: Opportunity, *, artifacts: Artifacts, judge: Judge) -> tuple[Build, QualityScores]:
-    """The scores of a round are asked for once: a repeated stage finds them and decides the same."""
+    """Score a round. The judge is asked once per round: a repeated stage finds the stored scores and decides
+    the same.
+    """
     if build.spec_key is None or build.gate_key is None or build.report_key is None:
         raise BuildIncomplete("score_quality needs spec_key, gate_key and report_key")
     key = f"builds/{build.build_id}/round-{build.round}/scores.json"

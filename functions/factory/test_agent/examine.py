@@ -1,6 +1,6 @@
-"""The sandbox test: claim a task of the image, run the whole plan against it, write the report, stop the task.
+"""The sandbox test: claims a task of the image, runs the whole plan against it, writes the report and stops the task.
 
-The world it takes place in is drawn once a round and stored before the first call: a retry or a redrive finds the same.
+The test world is drawn once per round and stored before the first call, so a retry or a redrive finds the same world.
 """
 
 import time
@@ -30,17 +30,19 @@ from shared.specs.effects import Effect, EffectResult, Failed, Reply, RunError
 from shared.values import Json
 
 MOST_SECONDS = 240.0
-"""Of the agent's own time. With what may be lost and the last run, it ends within the function's ten minutes."""
+"""The limit on the agent's own time. Together with MOST_LOST_SECONDS and one last run it stays within the function's
+ten minutes.
+"""
 MOST_LOST_SECONDS = 240.0
-"""Spent on starting tasks and on calls whose task died; after that the stage is better tried anew."""
+"""The limit on time spent on starting tasks and on calls whose task died. After that, retrying the stage is better."""
 MOST_TASKS = 4
 
 
 @dataclass
 class Stand:
-    """The agent under test, whatever happens to its tasks: a call during which two of them died is a crashed agent.
+    """The agent under test, independent of its tasks. If two tasks die during one call, the agent counts as crashed.
 
-    What the platform took for itself (starting a task, losing one) is `lost` and no time of the agent's.
+    Time that the platform took (to start a task, or by losing one) counts as `lost`, not as the agent's time.
     """
 
     tasks: AgentTasks
@@ -53,7 +55,7 @@ class Stand:
     claimed: ClaimedTask | None = None
 
     def now(self) -> float:
-        """Seconds on a clock that stands still while a task is started or replaced."""
+        """Seconds on a clock that is paused while a task is started or replaced."""
         return self.clock() - self.lost
 
     def call(
@@ -79,7 +81,7 @@ class Stand:
         return Failed(error=RunError(code="agent_crashed", message="the task died while it ran the agent"))
 
     def _claim(self) -> ClaimedTask:
-        """Raises TaskNotReady, too, if tasks were lost again and again without one call that lost two of them."""
+        """Also raises TaskNotReady if too many tasks were lost although no single call lost two."""
         left = MOST_LOST_SECONDS - self.lost
         if self.claims >= MOST_TASKS or left <= 0:
             raise TaskNotReady(f"{self.claims} tasks and {self.lost:.0f} s were lost, and no one call is to blame")
@@ -106,7 +108,7 @@ def examine(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     clock: Callable[[], float] = time.monotonic,
 ) -> tuple[Build, TestReport]:
-    """Raises TaskNotReady if no task comes up (worth a retry) and BuildIncomplete."""
+    """Raises TaskNotReady if no task comes up (worth a retry), or BuildIncomplete."""
     if build.slug is None or build.spec_key is None or build.image_digest is None:
         raise BuildIncomplete("test_agent needs slug, spec_key and image_digest")
     agent = RunnableAgent(slug=build.slug, version=build.version, image_digest=build.image_digest)
@@ -130,7 +132,7 @@ def examine(
 
 
 def draw_scenery(build: Build, artifacts: Artifacts, now: datetime) -> Scenery:
-    """The world of this round: of several who draw one at once, all get the first."""
+    """The world of this round. If several callers draw one at once, all of them get the first."""
     drawn = Scenery.drawn(now).model_dump(mode="json")
     stored = artifacts.put_first(f"builds/{build.build_id}/round-{build.round}/world.json", drawn)
     return Scenery.model_validate(stored)

@@ -1,4 +1,4 @@
-"""Gives each problem of the scan its place among the opportunities."""
+"""Assigns each problem of the scan to an opportunity."""
 
 from functions.market.cluster_problems.place import place
 from shared.opportunities.scan import Clustered, Scanned

@@ -1,4 +1,4 @@
-"""Where the problems of a scan belong: in an opportunity that exists, in a new one, or in none yet."""
+"""Assigns each problem of a scan to an existing opportunity, to a new one, or to none yet."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +41,7 @@ class Embedder(Protocol):
 
 @dataclass(frozen=True)
 class Placement:
-    """`owners`: where each problem that this scan found or moved belongs now."""
+    """`owners`: the present opportunity of each problem that this scan found or moved."""
 
     problems: dict[str, StoredProblem]
     owners: dict[str, str]
@@ -76,7 +76,9 @@ def _place(
     embedder: Embedder,
     problems: Problems,
 ) -> Placement:
-    """A problem that is stored already (an earlier try of this scan died while saving) stays where it is."""
+    """Place the problems. A problem that is stored already (an earlier try of this scan died while saving) keeps its
+    opportunity.
+    """
     if not found:
         return Placement({}, {}, frozenset())
     stored = problems.get_many(found)
@@ -98,7 +100,7 @@ def _place(
 def _keep_within_share(
     joined: Mapping[str, str], placed: Mapping[str, str], known: Mapping[str, StoredProblem], largest: int
 ) -> dict[str, str]:
-    """The joining problems that an opportunity has room for beside what an earlier try of this scan put there."""
+    """The joining problems for which an opportunity has room, besides those that an earlier try of this scan added."""
     voices: dict[str, set[str]] = defaultdict(set)
     for problem_id, owner in placed.items():
         voices[owner].add(known[problem_id].problem.voice)
@@ -128,7 +130,7 @@ def _list_touched(placement: Placement, existing: Mapping[str, StoredOpportunity
 
 
 def _compute_mean(joining: Sequence[StoredProblem], before: StoredOpportunity | None) -> bytes:
-    """The plain mean over all members, old and joining, without reading the old ones again."""
+    """The plain mean of all members, old and joining, computed without reading the old members again."""
     if before is not None and not joining:
         return before.mean
     vectors = [unpack_vector(one.vector).astype(np.float64) for one in joining]

@@ -1,4 +1,4 @@
-"""A large scan is placed in portions, as if it were several: comparing all with all takes the square of their number.
+"""Places a large scan in portions, as if it were several scans, because comparing all problems takes quadratic time.
 
 A scan of ordinary size is one portion.
 """
@@ -10,7 +10,7 @@ from shared.opportunities.identity import Assignment, OpportunityCentroid, Probl
 
 PORTION = 2_500
 POOL = 5_000
-"""So many problems without an opportunity, of earlier scans and earlier portions, may still found one."""
+"""How many problems without an opportunity, from earlier scans and portions, are still compared to found one."""
 
 
 def assign_in_portions(
@@ -21,7 +21,9 @@ def assign_in_portions(
     *,
     portion: int = PORTION,
 ) -> Assignment:
-    """As `assign`, which it calls for each portion with what the earlier ones left; `unclustered` newest first."""
+    """Like `assign`, which is called for each portion with the results of the earlier ones. `unclustered` is sorted
+    newest first.
+    """
     everything = {one.problem_id: one for one in [*unclustered, *new]}
     centroids = {one.opportunity_id: one for one in existing}
     pool = [one.problem_id for one in unclustered][:POOL]
@@ -56,7 +58,9 @@ def _group_members(found: Assignment, everything: dict[str, ProblemVector]) -> d
 
 
 def _grow(before: OpportunityCentroid | None, key: str, joining: Sequence[ProblemVector]) -> OpportunityCentroid:
-    """Voices are counted as if none had joined before: no more than there are, which only bounds a card's room."""
+    """The opportunity with the joining problems. All their voices count as new, so the count may be too high; it only
+    limits the card's room.
+    """
     added = compute_centroid(key, joining)
     if before is None:
         return added
@@ -66,7 +70,7 @@ def _grow(before: OpportunityCentroid | None, key: str, joining: Sequence[Proble
 
 
 def _sort_newest_first(unclustered: Iterable[str], pool: Sequence[str]) -> list[str]:
-    """Those of this portion, then those that waited before, in their order."""
+    """The unclustered problems of this portion, then those that waited before, in their order."""
     left = set(unclustered)
     waited = [one for one in pool if one in left]
     return [*sorted(left - set(waited)), *waited]

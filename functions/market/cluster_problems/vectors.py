@@ -1,4 +1,4 @@
-"""Vectors as they are stored: bytes, so that only this stage needs numpy."""
+"""Vectors in their stored form: bytes, so that only this stage needs numpy."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ def pack_vector(vector: Vectors) -> bytes:
 
 
 def unpack_vector(packed: bytes) -> Vectors:
-    """Unit length again: 16 bits round each component a little."""
+    """The vector, scaled to unit length again, since 16-bit storage rounds each component."""
     vector = np.frombuffer(packed, dtype="<f2").astype(np.float32)
     length = float(np.linalg.norm(vector))
     return (vector / length).astype(np.float32) if length else vector

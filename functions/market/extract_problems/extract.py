@@ -1,4 +1,4 @@
-"""One batch of posts becomes problems. Every post is paid for once: what was found in it is kept by its content."""
+"""Extracts problems from one batch of posts. Every post is paid for once: its findings are stored under its content."""
 
 import hashlib
 from collections import Counter
@@ -20,11 +20,11 @@ MAX_TOKENS = 32_000
 GIVE_UP_AFTER = 5
 UNREADABLE = "post_not_answered"
 USELESS = (ModelRefused, ModelAnswerInvalid, ModelNotTrusted)
-"""Ways of not answering that another try with the same text would only repeat."""
+"""Failures that a retry with the same text would only repeat."""
 
 
 class FoundInPost(BaseModel):
-    """What is kept of one post in S3. `model` is the one that answered."""
+    """The stored findings of one post in S3. `model` is the model that answered."""
 
     post_id: str
     model: str
@@ -33,9 +33,9 @@ class FoundInPost(BaseModel):
 
 @dataclass
 class Extraction:
-    """What happened to a batch, for the metrics beside the state: known even if the batch fails.
+    """The result of a batch for the metrics, kept apart from the state so that it is known even if the batch fails.
 
-    `unused` counts the answers that the posts did not bear out; what was wrong in them is in `dropped`, too.
+    `unused` counts the answers that the posts did not support; their faults are also counted in `dropped`.
     """
 
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -46,7 +46,7 @@ class Extraction:
 
 @dataclass(frozen=True)
 class Reading:
-    """An answer that may be used, and the posts that it is about."""
+    """A usable answer, and the posts that it is about."""
 
     posts: Sequence[Post]
     checked: Checked
@@ -60,7 +60,7 @@ class Extractor:
     model: str
 
     def extract(self, batch: Batch, outcome: Extraction) -> Extracted:
-        """Raises what the model raises, or ModelNotTrusted, but only if the model is at fault and not the posts."""
+        """Raises the model's error or ModelNotTrusted, but only if the model is at fault and not the posts."""
         posts = self.artifacts.get_lines(batch.posts_key, Post, (batch.first_byte, batch.bytes))
         unread = [post for post in posts if not self._recall(post, outcome)]
         if unread:
@@ -71,7 +71,9 @@ class Extractor:
         return Extracted(problems_key=key, kept=len(outcome.problems), dropped=dict(outcome.dropped))
 
     def _read(self, posts: Sequence[Post], outcome: Extraction) -> None:
-        """All posts in one question; if its answer is of no use, each alone: one post cannot spoil the rest."""
+        """Ask about all posts at once. If the answer is useless, ask about each alone, so that one post cannot spoil
+        the rest.
+        """
         if len(posts) == 1:
             return self._read_singly(posts, outcome)
         try:
@@ -80,9 +82,10 @@ class Extractor:
             self._read_singly(posts, outcome, error)
 
     def _read_singly(self, posts: Sequence[Post], outcome: Extraction, doubt: Exception | None = None) -> None:
-        """A post without a useful answer even when alone is given up, but only if the model has shown that it can read.
+        """Ask about each post alone. A post without a useful answer is given up, but only if the model has proved that
+        it can read.
 
-        Until it has, its word that there is nothing in a post is not kept either.
+        Until then, its answers that a post holds no problem are not stored either.
         """
         failed: list[Exception] = []
         waiting: list[Reading] = []
@@ -103,7 +106,7 @@ class Extractor:
         outcome.dropped.update(UNREADABLE for error in failed if not isinstance(error, ModelNotTrusted))
 
     def _ask(self, posts: Sequence[Post], outcome: Extraction) -> Reading:
-        """Raises ModelNotTrusted if the posts do not bear out the answer."""
+        """Raises ModelNotTrusted if the posts do not support the answer."""
         answer = self._answer(posts)
         checked = check(answer.value.problems, posts)
         outcome.dropped.update(checked.dropped)
@@ -120,7 +123,9 @@ class Extractor:
             self.artifacts.put_model(_make_key(post), FoundInPost(post_id=post.id, model=reading.model, problems=own))
 
     def _can_read(self) -> bool:
-        """Whether the model does with the control post what it has done with no other one so far."""
+        """Whether the model finds the problem in the control post, after it gave no useful answer about any
+        other post.
+        """
         try:
             return bool(check(self._answer([CONTROL]).value.problems, [CONTROL]).kept)
         except USELESS:
@@ -140,7 +145,7 @@ class Extractor:
 
 
 def _accuse(error: Exception, outcome: Extraction) -> Exception:
-    """The error of the batch: for a model that tells untruths, with all that was untrue."""
+    """The error of the batch. If the model reported falsehoods, the error lists them all."""
     if not isinstance(error, ModelNotTrusted):
         return error
     reasons = ", ".join(f"{reason} {number}" for reason, number in outcome.dropped.most_common())

@@ -1,4 +1,4 @@
-"""What the model is asked about a batch of posts, and what of its answer is believed."""
+"""The question to the model about a batch of posts, and the check of its answer."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ class ProblemFault(StrEnum):
 
 @dataclass
 class Checked:
-    """`neutralised` counts fields that lost markup, links or invisible characters and were kept otherwise."""
+    """`neutralised` counts fields that were kept after markup, links or invisible characters were removed."""
 
     kept: list[Problem] = field(default_factory=list[Problem])
     dropped: Counter[str] = field(default_factory=Counter[str])
@@ -52,7 +52,7 @@ class Checked:
 
 
 def write_question(posts: Sequence[Post]) -> dict[str, object]:
-    """Only what the model needs: no dates, no addresses."""
+    """The question, with only what the model needs: no dates and no addresses."""
     return {
         "posts": [
             {"id": post.id, "community": post.community, "title": post.title, "text": post.text} for post in posts
@@ -61,7 +61,7 @@ def write_question(posts: Sequence[Post]) -> dict[str, object]:
 
 
 def check(found: Iterable[FoundProblem], posts: Sequence[Post]) -> Checked:
-    """Keep what the posts bear out. The order of the answer decides which of too many are kept."""
+    """Keep the findings that the posts support. If there are too many, the first in the answer are kept."""
     by_id = {post.id: post for post in posts}
     checked = Checked()
     for one in found:

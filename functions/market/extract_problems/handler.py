@@ -1,4 +1,4 @@
-"""One batch of the Map: finds the problems that the posts describe and keeps those that the posts bear out."""
+"""One batch of the Map: finds the problems in the posts and keeps those that the posts support."""
 
 from functions.market.extract_problems.extract import Extraction, Extractor
 from shared.opportunities.scan import Batch, Extracted
@@ -24,7 +24,7 @@ def handler(request: Batch) -> Extracted:
 
 
 def _count_refused(outcome: Extraction) -> None:
-    """Of failed batches, too: there it is what tells the operator why."""
+    """Count refused answers, also of failed batches, where the counts show the operator the cause."""
     for reason, number in outcome.dropped.items():
         count("ProblemsDropped", number, reason=reason)
     count("AnswersNotUsed", outcome.unused)

@@ -1,17 +1,17 @@
 """Whether an answer is used at all.
 
-Each finding is checked by itself, so what is kept is true whoever said it. But a model that gets most findings wrong
-has not read the posts, and a post counts as read for ever: such an answer must not be the one that deals with them.
+Each finding is checked by itself, so every kept finding is true. But a model with mostly wrong findings has not read
+the posts. Since a post is read only once for ever, such an answer must not count as having read it.
 """
 
 from functions.market.extract_problems.extraction import Checked, ProblemFault
 from shared.opportunities.models import Post
 
 HANDFUL = 5
-"""Below so many findings a share says little: two slips of three are no sign of a bad model."""
+"""Among fewer findings a share says little: two errors in three do not show a bad model."""
 
 REPEATS = frozenset({ProblemFault.TOO_MANY, ProblemFault.OVERLAPS})
-"""What is dropped beside something kept from the same post: too much of a good thing."""
+"""Faults of findings that only repeat or exceed kept findings of the same post, so they do not show a bad model."""
 
 CONTROL = Post(
     id="mam:control",
@@ -25,19 +25,19 @@ CONTROL = Post(
     created_utc=1_400_000_000.0,
     url="https://control.test/orders",
 )
-"""A post that nobody can tamper with and whose problem nobody can miss: it tells a bad model from bad posts."""
+"""A post of our own with an obvious problem. Nobody can tamper with it, so it tells a bad model from bad posts."""
 
 
 def count_refused(checked: Checked) -> int:
-    """How many findings speak against who reported them."""
+    """The number of findings that count against the model."""
     return sum(number for reason, number in checked.dropped.items() if reason not in REPEATS)
 
 
 def is_borne_out(checked: Checked, *, alone: bool) -> bool:
-    """Whether the posts bear out enough of an answer to use it.
+    """Whether the posts support enough of an answer to use it.
 
-    Of a handful of findings about several posts, half have to hold. Of fewer, or of those about one post `alone`, one
-    is enough. An answer without findings claims nothing.
+    Of HANDFUL or more findings about several posts, half have to be true. Of fewer findings, or of findings about one
+    post `alone`, one is enough. An answer without findings makes no claims and is used.
     """
     against, kept = count_refused(checked), len(checked.kept)
     if alone or against + kept < HANDFUL:

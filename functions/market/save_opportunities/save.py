@@ -1,7 +1,7 @@
-"""Writes what a scan found, in an order that a crash between any two writes cannot hurt.
+"""Writes the findings of a scan, in an order that is safe against a crash between any two writes.
 
-Each card goes with the problems that join it, in one transaction; then the problems that belong nowhere yet; the posts
-are marked as seen last. What is missing when it stops, the next try or the next scan finds again under the same ids.
+First each card and its joining problems are written in one transaction, then the problems without an opportunity. Last,
+the posts are marked as seen. After a crash, the next try or scan finds the missing parts again under the same ids.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from shared.opportunities.scan import (
 
 @dataclass(frozen=True)
 class SaveCounts:
-    """For the metrics, beside the state."""
+    """Counts for the metrics, which are not part of the state."""
 
     created: int
     updated: int

@@ -1,4 +1,4 @@
-"""Reads the newest posts and keeps those that no earlier scan dealt with."""
+"""Reads the newest posts and keeps those that no earlier scan processed."""
 
 from functions.market.scan_posts.scan import scan
 from shared.opportunities.scan import Scanned, ScanStart

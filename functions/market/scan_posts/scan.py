@@ -1,4 +1,4 @@
-"""Which posts are new, and in what portions the model will read them."""
+"""Finds the new posts and splits them into portions for the model."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from shared.opportunities.sources import Listing, PostSource
 from shared.opportunities.voices import make_text_key
 
 BATCH_POSTS = 10
-BATCH_CHARACTERS = 42_000  # two of the longest posts that a source hands on
+BATCH_CHARACTERS = 42_000  # two posts of the greatest length that a source returns
 
 
 @dataclass(frozen=True)
 class ReadListing:
-    """What was read, and how many of its posts no model need read, by reason."""
+    """The posts that were read, and how many of them the model need not read, by reason."""
 
     listing: Listing
     left_out: Counter[str]
@@ -35,9 +35,9 @@ def scan(
     spend: ModelSpend,
     artifacts: Artifacts,
 ) -> tuple[Scanned, ReadListing]:
-    """Store the posts that no earlier scan finished; also returns all that was read.
+    """Store the posts that no earlier scan finished, and also return everything that was read.
 
-    Raises SpendCapReached before anything is read: a scan that has begun is never stopped by the cap.
+    Raises SpendCapReached before anything is read. The cap never stops a scan that has begun.
     """
     if spend.is_exceeded():
         raise SpendCapReached("today's cap on model spend is used up; the next scan after midnight UTC goes on")
@@ -60,7 +60,7 @@ def _store(scan_id: str, posts: Sequence[Post], left_out: Counter[str], artifact
 
 
 def make_batches(scan_id: str, posts_key: str, posts: Sequence[Post]) -> list[Batch]:
-    """Where in the stored posts each portion lies."""
+    """The byte range of each portion in the stored posts."""
     made: list[Batch] = []
     byte = 0
     for begin, end in split_portions(posts):
@@ -71,7 +71,7 @@ def make_batches(scan_id: str, posts_key: str, posts: Sequence[Post]) -> list[Ba
 
 
 def choose_worth_reading(posts: Sequence[Post], seen: SeenPosts) -> tuple[list[Post], Counter[str]]:
-    """New posts, the oldest first: no adverts, and of each text only the post that was or would be read first."""
+    """New posts without adverts, the oldest first. Of posts with the same text, only the first one is read."""
     known = seen.find_known(post.id for post in posts)
     left_out: Counter[str] = Counter(known=len(known))
     new = [post for post in posts if post.id not in known and not advertises(post.title, post.text)]

@@ -1,4 +1,4 @@
-"""Makes cards of the opportunities that the scan touched."""
+"""Makes the cards of the opportunities that the scan touched."""
 
 from functions.market.score_opportunities.score import Scorer
 from shared.opportunities.scan import Clustered, Scored

@@ -1,6 +1,6 @@
-"""What the model is asked about one opportunity, and what of its answer is believed.
+"""The question to the model about one opportunity, and the check of its answer.
 
-One opportunity a question: a text planted in one cannot touch the rating of another.
+Each question is about one opportunity, so that a text planted in one cannot affect the rating of another.
 """
 
 import math
@@ -55,12 +55,14 @@ class CheckedRating(BaseModel):
 
     @property
     def unclean(self) -> bool:
-        """Whether a text had to be cleaned: whoever writes markup and orders into a title is not asked for the rest."""
+        """Whether a text had to be cleaned. Then the whole answer is not trusted, since its titles hold markup or
+        orders.
+        """
         return any(fault.endswith(NEUTRALISED) for fault in self.faults)
 
 
 def choose_sample(problems: Sequence[Problem]) -> list[Problem]:
-    """The newest, one of each voice first: many problems of one must not speak for all."""
+    """The newest problems, first one of each voice, so that one voice with many problems cannot dominate the sample."""
     newest = sorted(problems, key=lambda one: (-one.created_utc, one.problem_id))
     seen: set[str] = set()
     first: list[Problem] = []
@@ -81,7 +83,7 @@ def question(problems: Sequence[Problem]) -> dict[str, object]:
 
 
 def check(rating: OpportunityRating, problems: Sequence[Problem], model: str) -> CheckedRating:
-    """The model's words where they are about these problems, ours where they are not; ratings only within 0–10."""
+    """Keep the model's texts if they are about these problems, else replace them by our own. Limit ratings to 0–10."""
     faults: list[str] = []
     sources = [text for one in problems for text in (one.quote, one.statement, one.sufferer, one.workaround)]
     ours = make_unrated(problems)
@@ -117,7 +119,7 @@ def check(rating: OpportunityRating, problems: Sequence[Problem], model: str) ->
 
 
 def make_unrated(problems: Sequence[Problem]) -> CheckedRating:
-    """A card's words taken from the problems alone, and ratings of 0, for what the model did not or may not say."""
+    """A card with texts from the problems alone and ratings of 0, used if there is no usable answer of the model."""
     statements = sorted((one.statement for one in problems), key=lambda one: (len(one), one))
     nothing = RatedAxis(value=0, reason=UNANSWERED, model="none")
     return CheckedRating(

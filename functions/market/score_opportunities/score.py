@@ -1,4 +1,4 @@
-"""Counts, rates and words every opportunity that a scan touches."""
+"""Computes the frequency, the ratings and the texts of every opportunity that a scan touches."""
 
 import hashlib
 from collections import defaultdict
@@ -37,13 +37,13 @@ MAX_TOKENS = 1_500
 ATTEMPTS = 3
 AT_ONCE = 4
 GROWTH = 1.25
-"""An opportunity is rated and worded anew when it has grown by so much since."""
+"""The growth after which an opportunity gets new ratings and texts."""
 
 
 @dataclass
 class Rating:
-    """One question to the model, with its outcome. `checked` is None if it was refused or could not be read;
-    `answered` tells an answer from one that an earlier try had already.
+    """One question to the model, with its outcome. `checked` is None if the model refused or its answer was unreadable.
+    `answered` is false if the answer is one that an earlier try had stored.
     """
 
     problems: Sequence[Problem]
@@ -99,8 +99,8 @@ class Scorer:
         members: Mapping[str, Sequence[Problem]],
         existing: Mapping[str, StoredOpportunity],
     ) -> dict[str, Rating]:
-        """Raises what the model raised, if it is worth a retry or if nothing at all could be rated, and ModelNotTrusted
-        if it rates our own opportunities absurdly: nothing of the scan is kept then, and no post is lost.
+        """Raises the model's error if a retry may help or if nothing at all could be rated. Raises ModelNotTrusted if
+        the model rates our own opportunities absurdly: then nothing of the scan is stored, and no post is lost.
         """
         due = {
             one.opportunity_id: Rating(choose_sample(members[one.opportunity_id]))
@@ -120,7 +120,7 @@ class Scorer:
         return due
 
     def _recall(self, rating: Rating) -> bool:
-        """Whether an earlier try had it already."""
+        """Whether an earlier try stored this rating already."""
         try:
             rating.checked = self.artifacts.get_model(_make_key(rating.problems), CheckedRating)
         except ArtifactMissing:
@@ -128,7 +128,7 @@ class Scorer:
         return True
 
     def _is_trusted(self) -> bool:
-        """Whether the model rates two opportunities of our own as anybody would. Raises what the model raises."""
+        """Whether the model rates our own two opportunities sensibly. Raises the model's errors."""
         trifle, burden = (self._ask(problems).value for problems in (TRIFLE, BURDEN))
         return is_sensible(trifle, burden)
 
@@ -136,7 +136,7 @@ class Scorer:
         return self.claude.ask(PROMPT, question(problems), OpportunityRating, model=self.model, max_tokens=MAX_TOKENS)
 
     def _clean(self, problems: Sequence[Problem]) -> CheckedRating:
-        """Asks again, and pays again, for an answer that would need cleaning. Raises ModelAnswerInvalid in the end."""
+        """Ask, and ask (and pay) again while an answer would need cleaning. Finally raises ModelAnswerInvalid."""
         faults: list[str] = []
         for _ in range(ATTEMPTS):
             answer = self._ask(problems)

@@ -1,6 +1,7 @@
-"""Whether a model's ratings are used at all: it rates two opportunities of our own first, which nobody can tamper with.
+"""Whether a model's ratings are used at all. The model first rates two opportunities of our own, which no planted text
+in posts can affect.
 
-Ten of ten for everything, or nothing for anything, is no rating; a planted text in the posts cannot reach these two.
+A model that rates everything 10, or everything 0, is not rating.
 """
 
 from functions.market.score_opportunities.rating import OpportunityRating
@@ -28,7 +29,7 @@ def _make_problem(number: int, quote: str, statement: str, workaround: str = "")
 TRIFLE = [
     _make_problem(1, "I can't decide which colour I like best for our door", "Cannot decide on a colour for the door.")
 ]
-"""Nobody hurries for this, and nobody pays."""
+"""A trifle: it is not urgent, and nobody pays for it."""
 
 BURDEN = [
     _make_problem(
@@ -44,10 +45,10 @@ BURDEN = [
         "an expensive accountant",
     ),
 ]
-"""Somebody loses money over these, and says that they would pay."""
+"""A burden: people lose money over it and say that they would pay."""
 
 
 def is_sensible(trifle: OpportunityRating, burden: OpportunityRating) -> bool:
-    """A trifle is rated low, and a burden higher, on both axes and within bounds."""
+    """Whether the trifle is rated low and the burden higher, on both axes and within bounds."""
     pairs = ((trifle.urgency.value, burden.urgency.value), (trifle.monetization.value, burden.monetization.value))
     return all(0 <= low <= MOST_FOR_A_TRIFLE and low < high <= 10 for low, high in pairs)

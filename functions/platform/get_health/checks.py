@@ -1,4 +1,4 @@
-"""Asking every dependency of the API for a sign of life, all at once, none for longer than its time."""
+"""Checks whether every dependency of the API responds. All checks run at once, each with a time limit."""
 
 import asyncio
 import time
@@ -38,13 +38,13 @@ class Health(BaseModel):
 
 
 class Degraded(Exception):
-    """It answers, and still is not as it should be."""
+    """The dependency answers, but does not work as it should."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """`ask` raises Degraded, or whatever it raises if the dependency does not answer. Without an `essential` one
-    nothing works.
+    """`ask` raises Degraded, or any other exception if the dependency does not answer. `essential` means that nothing
+    works without the dependency.
     """
 
     ask: Callable[[], object]

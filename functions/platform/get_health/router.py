@@ -35,7 +35,7 @@ async def get_health(response: Response) -> Health:
 
 
 def list_checks() -> dict[str, Check]:
-    """What the API depends on in this deployment."""
+    """The API's dependencies in this deployment."""
     found = {
         "database": Check(lambda: wiring.catalogue.agents().get(NO_AGENT)),
         "artifacts": Check(lambda: wiring.platform.artifacts().ping()),

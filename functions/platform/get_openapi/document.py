@@ -1,4 +1,4 @@
-"""The OpenAPI document as it was generated, and what it says about an address that no function answers."""
+"""The generated OpenAPI document, and the refusal that follows from it for requests that no function answers."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def _read_paths() -> dict[str, Any]:
 
 
 def make_refusal(request: Request) -> DomainProblem:
-    """405 with the methods there are if the address exists, else 404."""
+    """405 with the allowed methods if the address exists, else 404."""
     method, path = request.method, request.url.path
     for template, operations in _read_paths().items():
         pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
@@ -53,11 +53,11 @@ def make_refusal(request: Request) -> DomainProblem:
 
 
 def list_allowed_methods(operations: Iterable[str]) -> list[str]:
-    """HEAD is where GET is, and the document does not repeat it."""
+    """The allowed methods. HEAD is added to GET, since the document does not list it."""
     named = {name.upper() for name in operations if name in METHODS}
     return sorted(named | {"HEAD"} if "GET" in named else named)
 
 
 def _is_preflight(request: Request) -> bool:
-    """A browser asks whether a page of another site may call."""
+    """Whether a browser asks if a page of another site may send a request."""
     return request.method == "OPTIONS" and "access-control-request-method" in request.headers

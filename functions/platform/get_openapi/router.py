@@ -26,5 +26,5 @@ async def get_openapi() -> Response:
 
 
 async def answer_elsewhere(scope: Scope, _receive: Receive, _send: Send) -> None:
-    """Whatever its method: those that nobody has heard of, too."""
+    """Refuse the request, whatever its method, even an unknown one."""
     raise make_refusal(Request(scope))

@@ -9,8 +9,8 @@ from shared.runtime.observability import logger
 
 @answer_custom_resource
 def handler(properties: dict[str, Any]) -> dict[str, str]:
-    """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey. Called when a deployment
-    changes them, and on a schedule: the public image has been mended since, and more flaws of it are known."""
+    """Properties: SourceTag, Architecture (amd64 or arm64), SdkBucket, SdkKey. Called when a deployment changes
+    them, and on a schedule, because the public image gets fixes and new flaws become known."""
     registry = wiring.factory.image_registry()
     digest = prepare_base_image(
         wiring.platform.public_python_images(),

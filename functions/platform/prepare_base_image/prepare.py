@@ -10,13 +10,13 @@ from shared.builds.image_layers import Entry, append, choose_manifest, is_index,
 
 
 class SdkUnusable(Exception):
-    """The asset with the SDK is not what the deployment packs."""
+    """The SDK's asset does not have the form in which a deployment packs it."""
 
 
 def prepare_base_image(source: OciRepository, tag: str, target: ImageRegistry, sdk: bytes, architecture: str) -> str:
-    """Digest of the base image, which `target` holds afterwards under the tag `base`. Repeating it moves no bytes.
+    """Push the base image to `target` under the tag `base` and return its digest. Repeating it transfers no bytes.
 
-    `sdk`: a zip of what goes into the image's package folder, for this `architecture` (amd64 or arm64).
+    `sdk`: a zip of the content of the image's package folder, for this `architecture` (amd64 or arm64).
     Raises RegistryUnavailable, ImageNotFound, SdkUnusable.
     """
     manifest = source.manifest(tag)

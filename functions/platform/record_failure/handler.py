@@ -1,4 +1,4 @@
-"""The last state of both workflows when a stage gives up, and the first when such an execution is redriven."""
+"""The last state of both workflows after a stage failed, and the first state when such an execution is redriven."""
 
 from datetime import UTC, datetime
 

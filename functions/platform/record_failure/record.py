@@ -1,8 +1,8 @@
-"""A stage gave up for good: write down why and let go of what the execution held; or, after a redrive, go on.
+"""After a stage failed for good: record the reason and release the execution's lease. After a redrive: continue.
 
-Step Functions re-enters this state with the very same input when an execution is redriven. What tells a first entry
-from a redrive is the execution's count of redrives, held against the count when the stage failed. What is recorded does
-not tell: this function itself may have been unable to run when the stage failed, or its answer may have been lost.
+Step Functions re-enters this state with the same input when an execution is redriven. A redrive is recognised by
+comparing the execution's count of redrives with the count at the time of the failure. The recorded failures cannot show
+it: when the stage failed, this function may have been unable to run, or its answer may have been lost.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from shared.workflows.failures import (
 
 
 class FailedStage(BaseModel):
-    """`execution` is the execution's ARN, whose last part is also the build's id, the holder of its lease.
+    """`execution` is the execution's ARN. Its last part is also the id of the build, which holds the lease.
 
     `redrives_at_failure` is missing from executions that began under an earlier definition.
     """
@@ -44,13 +44,13 @@ class FailedStage(BaseModel):
 
     @property
     def opportunity_id(self) -> str | None:
-        """Only a build in progress has one in its state; before pick_opportunity nothing is held."""
+        """The leased opportunity. Only a build in progress has one; before pick_opportunity nothing is leased."""
         held = self.state.get("opportunity_id")
         return str(held) if held and self.state.get("build_id") else None
 
 
 class Resumed(BaseModel):
-    """The state machine goes back to this stage."""
+    """The stage to which the state machine returns."""
 
     resume: str
 
@@ -78,7 +78,7 @@ def record(
 
 
 def _count_redrives(request: FailedStage, earlier: list[WorkflowFailure]) -> int:
-    """Between two redrives an execution stops once, so this also names the failure among the recorded ones."""
+    """The number of redrives. An execution stops once between two redrives, so this also identifies the failure."""
     if request.redrives_at_failure is not None:
         return request.redrives_at_failure
     last = earlier[-1] if earlier else None
@@ -108,7 +108,9 @@ def _make_failure(
 def _resume(
     request: FailedStage, failure: WorkflowFailure, failures: WorkflowFailures, leases: OpportunityLeases, now: datetime
 ) -> Resumed:
-    """The lease comes first: if another build has the opportunity, the failure stays as it is recorded."""
+    """Resume after a redrive. The lease comes first: if another build has the opportunity, the recorded failure stays
+    unchanged.
+    """
     if failure.opportunity_id is not None:
         _lease(leases, failure.opportunity_id, request.holder, now)
     failures.put(failure.model_copy(update={"resumed_by": request.redrives}))

@@ -1,4 +1,4 @@
-"""One HTTP request to one task: from the only place that may reach tasks, to addresses of tasks and nothing else."""
+"""Sends one HTTP request to one task. Only this function may reach tasks, and it sends to no other addresses."""
 
 import http.client
 import ipaddress
@@ -13,7 +13,7 @@ METHODS = {"/run": "POST", "/health": "GET"}
 
 
 class Refused(Exception):
-    """The request names something that is not a task of an agent."""
+    """The request names an address that is not an agent's task."""
 
 
 def forward(request: dict[str, Any], network: str) -> dict[str, Any]:

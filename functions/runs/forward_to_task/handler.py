@@ -8,7 +8,9 @@ from shared.runtime.settings import settings
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """One log line a call, written without Powertools: this function is in every call's way and loads nothing else."""
+    """Forward one call and write one log line, without Powertools: every call passes here, so the function loads
+    little.
+    """
     started = time.monotonic()
     answer = forward(event, settings().task_network)
     line = {

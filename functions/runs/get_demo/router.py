@@ -1,4 +1,4 @@
-"""`GET /demos/{token}`: how a demo stands. Whoever asks also gets a demo going again whose worker died."""
+"""`GET /demos/{token}`: the state of a demo. Reading it also restarts a demo whose worker died."""
 
 import re
 from time import time as clock
@@ -51,7 +51,7 @@ async def get_demo(
 
 
 def find(token: str, runs: RunsRepository, now: float) -> StoredRun:
-    """A demo that has not expired. The id of a run of another origin opens nothing here. Raises DemoNotFound."""
+    """A demo that has not expired. Raises DemoNotFound, also for the id of a run that is not a demo."""
     demo = runs.get(token) if TOKEN.fullmatch(token) else None
     if demo is None or demo.origin is not Origin.DEMO or now >= demo.expires_at:
         raise DemoNotFound
@@ -59,6 +59,6 @@ def find(token: str, runs: RunsRepository, now: float) -> StoredRun:
 
 
 def revive(demo: StoredRun, runs: RunsRepository, queue: RunQueue, now: float) -> None:
-    """Queue it anew, once however many ask; the next worker continues from what was recorded."""
+    """Queue the demo again, only once however many callers ask. The next worker continues from the recorded effects."""
     if runs.requeue(demo, now):
         queue.send(demo.run_id, demo.request_id)

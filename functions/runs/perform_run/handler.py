@@ -1,4 +1,6 @@
-"""Lambda entry point: messages of the run queue. A message whose run another worker still holds comes back later."""
+"""Lambda entry point for messages of the run queue. If another worker still holds the run, its message returns
+later.
+"""
 
 import json
 import time
@@ -76,7 +78,7 @@ def make_effects(run: StoredRun) -> PerformedEffects:
 
 
 def tell_refusal(reason: str) -> None:
-    """To the operator and to `/health`; that nobody could be told is no reason to fail the run."""
+    """Report the refusal to the operator and to `/health`. A failure to report it does not fail the run."""
     logger.warning("no task for the run", extra={"reason": reason[:500]})
     try:
         wiring.runs.task_refusals().note()
@@ -85,7 +87,7 @@ def tell_refusal(reason: str) -> None:
 
 
 def give_back(run: StoredRun) -> None:
-    """Uncount it, wherever runs of its origin are counted."""
+    """Remove the run from the count of runs of its origin."""
     if run.origin is Origin.DEMO and run.address is not None:
         wiring.runs.demo_limits().give_back(run.address, run.run_id)
 

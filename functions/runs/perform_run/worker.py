@@ -1,4 +1,4 @@
-"""Performing a run from wherever it stands: claim it, call the agent, perform what it asks for, until it has ended."""
+"""Performs a run from its present state on: claim it, call the agent, perform its effects, until the run has ended."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -14,11 +14,11 @@ from shared.specs.effects import RunError
 
 START_SECONDS = 150.0
 TASKS_TRIED = 3
-"""So many tasks may die under one worker."""
+"""How many tasks may die under one worker."""
 START_PAUSES = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-"""Seconds before the next try after the platform had no task: capacity is back within a minute or for long not."""
+"""Seconds to wait after each try without a task. Capacity usually returns within a minute, or stays away for long."""
 FAIR_SECONDS = 60.0
-"""Every agent has shown in its examination that it ends within so long: who had it and did not end is to blame."""
+"""Every agent ended within this time in its examination. An agent that had this time and did not end is at fault."""
 
 
 class Tasks(Protocol):
@@ -29,10 +29,10 @@ class Tasks(Protocol):
 
 @dataclass(frozen=True)
 class RunWorker:
-    """`effects` makes what performs a run's effects; `give_back` uncounts a run that costs nothing, and may be called
-    again; `clock` is epoch seconds; `attempt` names this worker and no other.
+    """`effects` makes the performer of a run's effects. `give_back` uncounts a run that costs nothing, and may be
+    called more than once. `clock` is epoch seconds. `attempt` identifies this worker uniquely.
 
-    `tell` hears why no task came up: the platform's reasons are for its operator, not for who runs an agent.
+    `tell` receives the reason why no task came up. Such reasons are for the platform's operator, not for its customers.
     """
 
     runs: RunsRepository
@@ -45,9 +45,9 @@ class RunWorker:
     tell: Callable[[str], None]
 
     def work(self, run_id: str) -> StoredRun | None:
-        """The run as it was claimed, after it has ended; None if there is nothing left to do.
+        """Perform the run to its end and return it as it was claimed; None if there is nothing left to do.
 
-        Raises RunBusy while another worker holds it, RunLeaseLost if another one took over meanwhile.
+        Raises RunBusy while another worker holds the run, RunLeaseLost if another worker took it over meanwhile.
         """
         run = self.runs.claim(run_id, self.attempt, self.clock())
         if run is None:
@@ -60,7 +60,7 @@ class RunWorker:
         return run
 
     def _end_unclaimed(self, run_id: str) -> None:
-        """If it has ended, its worker may have died before it settled it."""
+        """Settle a run that has ended, since its worker may have died before doing so."""
         run = self.runs.get(run_id)
         if run is not None and run.state not in ENDED:
             raise RunBusy(run_id)
@@ -81,7 +81,9 @@ class RunWorker:
 
 @dataclass
 class _Attempts:
-    """One run on one task after another, until there is an `outcome`. `had` is the time that the agent had so far."""
+    """Tries one run on one task after another until there is an `outcome`. `had` is the time the agent has had
+    so far.
+    """
 
     worker: RunWorker
     run: StoredRun

@@ -1,4 +1,4 @@
-"""`POST /agents/{slug}/demo`: counts, writes and queues a demo, then waits a moment for its end."""
+"""`POST /agents/{slug}/demo`: counts, stores and queues a demo, then waits a moment for its end."""
 
 from asyncio import sleep
 from collections.abc import Mapping
@@ -101,7 +101,7 @@ def answer(demo: StoredRun, limits: Mapping[str, str]) -> Response:
 
 
 def describe_failure(demo: StoredRun, limits: Mapping[str, str]) -> DomainProblem:
-    """Of limits it says nothing unless the demo was counted."""
+    """The failure of a demo. It mentions limits only if the demo was counted."""
     error = demo.error or INTERRUPTED
     match name_fault(error):
         case Fault.CALLER:

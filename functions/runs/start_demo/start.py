@@ -1,4 +1,4 @@
-"""Starting a demo: every refusal comes before anything is counted, and a demo is written before its message is sent."""
+"""Starts a demo. All refusals come before anything is counted, and the demo is stored before its message is sent."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -20,7 +20,7 @@ from shared.values import Json
 
 @dataclass(frozen=True)
 class Started:
-    """A demo, and what is left of its caller's limits now that it counts."""
+    """A demo, and what is left of its caller's limits after it."""
 
     demo: StoredRun
     left: Sequence[RateStanding]
@@ -28,7 +28,7 @@ class Started:
 
 @dataclass(frozen=True)
 class DemoDesk:
-    """What starting a demo needs. `clock` is epoch seconds; `tell` hears what failed of the platform."""
+    """Starts demos. `clock` is epoch seconds; `tell` receives the platform's own failures."""
 
     agents: AgentsRepository
     artifacts: Artifacts
@@ -39,7 +39,9 @@ class DemoDesk:
     tell: Callable[[Exception], None]
 
     def start(self, slug: str, run_input: dict[str, Json], address: str, request_id: str) -> Started:
-        """Raises NoSuchAgent, AgentWithdrawn, InputInvalid, DemoLimitReached or PlatformFailed: none of them counts."""
+        """Start a demo. Raises NoSuchAgent, AgentWithdrawn, InputInvalid, DemoLimitReached or PlatformFailed; then no
+        demo is counted.
+        """
         agent = find_published_agent(self.agents, slug)
         assert agent.detail_key is not None
         detail = self.artifacts.get_model(agent.detail_key, ListingDetail)
@@ -63,14 +65,14 @@ class DemoDesk:
         return Started(demo, self._begin(demo, address))
 
     def settle(self, demo: StoredRun) -> bool:
-        """True if the demo costs nothing: it is not counted any more then."""
+        """Uncount the demo if it costs nothing, and return True if so."""
         free = costs_nothing(demo)
         if free and demo.address is not None:
             self.limits.give_back(demo.address, demo.run_id)
         return free
 
     def _begin(self, demo: StoredRun, address: str) -> Sequence[RateStanding]:
-        """Whatever a store or the queue raises, a failure to count, write or send is the platform's."""
+        """Count, store and send the demo. Any error of a store or the queue is a failure of the platform."""
         written = False
         try:
             left = self.limits.take(address, Start(at=demo.created_at, slug=demo.slug, token=demo.run_id))
@@ -87,13 +89,15 @@ class DemoDesk:
         return left
 
     def _withdraw(self, demo: StoredRun) -> None:
-        """Nobody performs it any more, unless its message did arrive and a worker was faster."""
+        """End the demo so that nobody performs it, unless its message did arrive and a worker was faster."""
         claimed = self.runs.claim(demo.run_id, demo.request_id, self.clock())
         if claimed is not None:
             self.runs.finish(claimed, self.clock(), error=NOT_QUEUED)
 
     def _attempt(self, undo: Callable[[], object]) -> bool:
-        """What failed may fail again: what can be undone is, and the caller is told the first failure."""
+        """Try to undo a step; True if that succeeded. A failure here is only reported: the caller gets the first
+        failure.
+        """
         try:
             undo()
         except Exception as error:

@@ -1,11 +1,11 @@
-"""Waiting for a demo that was just started, as long as an answer within the gateway's time is likely."""
+"""Waits for a demo that was just started, as long as an answer within the gateway's time limit is likely."""
 
 from collections.abc import Awaitable, Callable
 
 from shared.runs.run import ENDED, RunsRepository, RunState, StoredRun
 
 START_SECONDS = 8.0
-"""No task is running yet: on AWS a cold one takes most of a minute, so there is nothing to gain by waiting longer."""
+"""How long to wait while no task runs. On AWS a cold task takes most of a minute, so waiting longer is useless."""
 ANSWER_SECONDS = 22.0
 FIRST_LOOK_SECONDS = 0.05
 LONGEST_PAUSE_SECONDS = 0.5
@@ -14,7 +14,7 @@ LONGEST_PAUSE_SECONDS = 0.5
 async def wait_for_end(
     demo: StoredRun, runs: RunsRepository, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]
 ) -> StoredRun:
-    """The demo as it is when it ends, or when waiting longer would keep the caller too long."""
+    """The demo when it has ended, or as it stands when the caller has waited long enough."""
     pause = FIRST_LOOK_SECONDS
     while True:
         await sleep(pause)

@@ -1,4 +1,4 @@
-"""Annotations and type aliases: they are evaluated, so they may only name types."""
+"""Annotations and type aliases: Python evaluates them, so they may only name types."""
 
 import ast
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ def check_annotations(program: Program) -> Iterator[Finding]:
 
 
 def is_in_type(node: ast.AST, program: Program) -> bool:
-    """Whether the node stands in an annotation, or in the value of a module's alias of a type (`Rows = list[Row]`), or
-    is what `cast` casts to.
+    """Whether the node is part of an annotation, of the value of a type alias (`Rows = list[Row]`), or of the type
+    given to `cast`.
     """
     while isinstance(node, TYPE_NODES):
         parent = program.code.parent(node)

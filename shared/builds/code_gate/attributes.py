@@ -1,4 +1,4 @@
-"""What may follow a dot, and what may be assigned there: fields of the module's own instances, nothing else."""
+"""Which attributes may be read, and which assigned. Only fields of the module's own instances may be assigned."""
 
 import ast
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def _read(node: ast.Attribute, program: Program) -> Iterator[str]:
 
 
 def _check_own_attribute(node: ast.Attribute, program: Program) -> Iterator[str]:
-    """`Row.read` may be a class method or a constant; a plain method is called on an instance, which is its `self`."""
+    """`Row.read` may be a class method or a constant. A plain method may only be called on an instance, its `self`."""
     if node.attr.startswith("_") or node.attr not in program.own_members:
         yield f"the attribute {node.attr!r} may not be used on a class"
         return
@@ -74,7 +74,7 @@ def _is_plain_target(node: ast.AST, program: Program) -> bool:
 
 
 def _check_encoding(call: ast.Call, program: Program) -> Iterator[Finding]:
-    """Other encodings are loaded when they are first named."""
+    """Allow only some encodings: Python imports the others when they are first named."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "encoding"]
     if isinstance(call.func, ast.Attribute) and call.func.attr in {"encode", "decode"}:
         named += call.args[:1]

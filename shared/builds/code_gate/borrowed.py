@@ -1,5 +1,6 @@
-"""Which local names may hold a module's constant, or a changeable part of one: `mine = SEEN`, `for values in LISTS`,
-`helper(SEEN)`. Sound enough to be a rule of style with teeth; what a run leaves behind is ended with its process.
+"""Which local names may hold a module's constant, or a mutable part of one: `mine = SEEN`, `for values in LISTS`,
+`helper(SEEN)`. The analysis is sound enough to enforce a style. Security does not depend on it: the state that a run
+leaves behind ends with its process.
 """
 
 import ast
@@ -24,11 +25,11 @@ class Borrowed:
         self._program = program
         self._spots: dict[Spot, int] = {}
         self._givers: set[str] = set()
-        """Functions and methods that return something borrowed."""
+        """Functions and methods that return a borrowed value."""
         self._spread_marks()
 
     def is_borrowed(self, node: ast.expr) -> bool:
-        """Whether the expression may give a constant that can change, or such a part of one."""
+        """Whether the expression may evaluate to a mutable constant or to a mutable part of one."""
         match node:
             case ast.Name():
                 if self._program.scopes.at_top(node):
@@ -61,11 +62,11 @@ class Borrowed:
                 return False
 
     def is_container(self, name: ast.Name) -> bool:
-        """Whether a local name was given a constant as it is, and that is a list, a dict or a set."""
+        """Whether a whole constant that is a list, a dict or a set was assigned to this local name."""
         return self.is_borrowed(name) and not self._program.scopes.at_top(name)
 
     def _parts(self, holder: ast.expr) -> bool:
-        """Whether what is read out of the expression may be changed and with it a constant."""
+        """Whether a value read out of the expression may be a mutable part of a constant."""
         if isinstance(holder, ast.Name) and self._program.scopes.at_top(holder):
             meant = self._program.constants.get(holder.id)
             return meant is not None and self._parts_can_change(meant)
@@ -81,7 +82,7 @@ class Borrowed:
         return self._parts(source)
 
     def _spread_marks(self) -> None:
-        """Until nothing new is found; each round adds a spot or ends."""
+        """Mark spots until nothing new is found. Each round adds at least one spot or is the last."""
         while any([*map(self._mark, self._marks()), *map(self._gives, self._returns())]):
             pass
 
@@ -109,7 +110,9 @@ class Borrowed:
         return True
 
     def _last_line(self, scope: Scope, name: str) -> int:
-        """From where on the name is sure to hold something else: it was assigned anew on the function's own level."""
+        """The line after which the name surely holds another value, since it was reassigned at the function's top
+        level.
+        """
         lines = [
             statement.lineno
             for statement in getattr(scope.node, "body", [])

@@ -1,4 +1,6 @@
-"""Where a class may be named. It is never a value that is handed on, so whatever gets an assignment is an instance."""
+"""Where a class may be named. A class is never passed on as a value, so every target of an assignment is an
+instance.
+"""
 
 import ast
 from collections.abc import Iterator

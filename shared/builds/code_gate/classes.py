@@ -1,5 +1,5 @@
-"""Classes: plain ones, dataclasses, enumerations and exceptions, at the top of the module; and where a class may be
-named. A class is never a value that could be handed on: whatever gets an assignment is sure to be an instance.
+"""Classes: plain classes, dataclasses, enumerations and exceptions, at the top of the module; and where a class may be
+named. A class is never passed on as a value, so every target of an assignment is surely an instance.
 """
 
 import ast
@@ -121,7 +121,7 @@ def _check_field(made: ast.Call) -> Iterator[str]:
 
 
 def _is_lasting(value: ast.expr, program: Program, through: int = 5) -> bool:
-    """Whether the value cannot change. A name is followed to what it stands for, a few times."""
+    """Whether the value is immutable. Names are resolved to their values, up to `through` times."""
     match value:
         case ast.Name() if program.scopes.at_top(value):
             meant = program.constants.get(value.id)
@@ -151,7 +151,7 @@ def _strip_call(node: ast.expr) -> ast.expr:
 
 
 def changes_itself(node: ast.ClassDef) -> bool:
-    """Whether an instance can be another one after a method was called."""
+    """Whether calling a method can change an instance."""
     for method in node.body:
         if not isinstance(method, FUNCTIONS) or method.name in {"__init__", "__post_init__"}:
             continue

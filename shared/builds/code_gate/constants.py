@@ -1,5 +1,5 @@
-"""What stands at the top of the module is constant: it is made of literals and plain constructors, and nothing changes
-it later, under its own name or under another.
+"""Values at the top of the module are constant: they are made of literals and plain constructors, and nothing changes
+them later, under their own name or another.
 """
 
 import ast
@@ -74,7 +74,7 @@ def _is_read_at_once(node: ast.expr, program: Program) -> bool:
 
 
 def _find_changed_line(node: ast.AST, program: Program, borrowed: Borrowed) -> int | None:
-    """The line where the node changes something that belongs to a constant."""
+    """The line where the node changes a constant or a part of one."""
     match node:
         case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store()):
             return node.lineno if _is_constants(node.value, program, borrowed) else None

@@ -7,11 +7,11 @@ It keeps agents to a subset of Python that is small enough to reason about (docs
 | source | size, characters, depth: whether there is a module to review at all |
 | shape | kinds of syntax, the top of the module, defaults, the signature of `run` |
 | imports, names | every name means something of the module's own, of the vocabulary, or an allowed built-in |
-| attributes | what may follow a dot; assignments go to fields of the module's own instances |
-| annotations, classes, class_use | plain classes, dataclasses, enumerations, exceptions; a class is no value |
-| constants, borrowed | what stands at the top of the module is never changed, under no name |
+| attributes | which attributes may be read; only fields of the module's own instances may be assigned |
+| annotations, classes, class_use | plain classes, dataclasses, enumerations, exceptions; a class is not a value |
+| constants, borrowed | values at the top of the module are never changed, under any name |
 | tool_use, instructions | `tools` keeps its name; effects are declared; a model's instructions are literal |
-| literals, sizes | texts are nobody else's message; no value is absurdly large |
+| literals, sizes | texts do not carry somebody else's message; no value is absurdly large |
 """
 
 from shared.builds.code_gate.annotations import check_annotations
@@ -33,9 +33,7 @@ MOST_FINDINGS = 30
 
 
 def check_code(source: str, spec: AgentSpec) -> list[str]:
-    """What is wrong, in reading order, as sentences that the next attempt gets as feedback; empty when the code may
-    pass.
-    """
+    """The faults in reading order, as sentences that are fed back to the next attempt. Empty if the code may pass."""
     try:
         program = Program.of(parse_source(source))
     except CodeRefused as refusal:

@@ -1,4 +1,4 @@
-"""What tells a model what to do is the module's own words: input in there would be an order, not data."""
+"""Instructions to a model are the module's own words: input in an instruction would be an order instead of data."""
 
 import ast
 
@@ -11,14 +11,14 @@ READ_BY = frozenset({"list", "tuple", "sorted", "len", "set", "enumerate", "max"
 
 
 def has_own_words(call: ast.Call, program: Program) -> bool:
-    """Whether the instruction is made of literals and of constants of the module that nothing can change."""
+    """Whether the instruction is made only of literals and of the module's immutable constants."""
     named = [keyword.value for keyword in call.keywords if keyword.arg == "instruction"]
     instructions = [*call.args[:1], *named]
     return len(instructions) == 1 and _is_text(instructions[0], program, frozenset())
 
 
 def _is_text(node: ast.expr, program: Program, seen: frozenset[str]) -> bool:
-    """`seen`: the names that led here; one that leads to itself is no text."""
+    """`seen`: the names that were resolved on the way here. A name that leads back to itself is not a text."""
     match node:
         case ast.Constant(value=str()):
             return True
@@ -40,8 +40,8 @@ def _is_text(node: ast.expr, program: Program, seen: frozenset[str]) -> bool:
 
 
 def _list_values(name: ast.Name, program: Program) -> list[ast.expr]:
-    """Everything that the name can hold; empty where that is not sure. Of a constant of the module its one value, and
-    only if no other scope has the same name.
+    """Everything that the name can hold; empty if that is not certain. A constant of the module has one value, which
+    counts only if no other scope binds the same name.
     """
     home = program.scopes.home(name.id, name)
     if home is None or home.kind not in {"module", "function"}:

@@ -1,4 +1,4 @@
-"""Texts inside the code: what an agent will say to customers and models must not be somebody else's message."""
+"""Text literals: an agent may show them to customers and models, so they must not carry somebody else's message."""
 
 import ast
 from collections.abc import Iterator

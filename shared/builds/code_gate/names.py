@@ -1,4 +1,4 @@
-"""Names: each means something of the module's own, of the vocabulary's modules, or an allowed built-in."""
+"""Names: each refers to something of the module itself, to the vocabulary's modules, or to an allowed built-in."""
 
 import ast
 from collections.abc import Iterator

@@ -25,7 +25,7 @@ class Program:
 
     @cached_property
     def imports(self) -> dict[str, str]:
-        """Name → what was imported under it: `json`, or `json.loads`."""
+        """Each imported name with the full name of its origin, such as `json` or `json.loads`."""
         found: dict[str, str] = {}
         for node in self.code.tree.body:
             if isinstance(node, ast.Import):
@@ -40,7 +40,7 @@ class Program:
 
     @cached_property
     def constants(self) -> dict[str, ast.expr]:
-        """Names that get a value at the top of the module, and the expression it comes from."""
+        """Names assigned at the top of the module, each with the assigned expression."""
         found: dict[str, ast.expr] = {}
         for statement in self.code.tree.body:
             if isinstance(statement, ast.Assign):
@@ -52,13 +52,13 @@ class Program:
 
     @cached_property
     def own_members(self) -> frozenset[str]:
-        """Fields and methods of the module's classes, those included that only an `self.x = …` makes."""
+        """Fields and methods of the module's classes, including fields created only by `self.x = …`."""
         named = {name for one in self.classes.values() for name in self.members_of(one)}
         return frozenset(name for name in named if not name.startswith("__") and may_name_member(name))
 
     @cached_property
     def own_fields(self) -> frozenset[str]:
-        """What may be assigned on an instance: members that are no methods."""
+        """The members that may be assigned on an instance: all but methods."""
         methods = {n.name for one in self.classes.values() for n in one.body if isinstance(n, FUNCTIONS)}
         return self.own_members - methods
 
@@ -90,7 +90,7 @@ class Program:
         return isinstance(node, ast.Name) and self.scopes.home(node.id, node) is None
 
     def is_self(self, node: ast.AST) -> bool:
-        """Whether this is an instance for sure: the first parameter of a method, or the other side of an operator."""
+        """Whether this is certainly an instance: a method's first parameter, or any parameter of an operator method."""
         if not isinstance(node, ast.Name) or (home := self.scopes.home(node.id, node)) is None:
             return False
         method = home.node

@@ -1,4 +1,4 @@
-"""Which binding a name means, by Python's own rules of scope: a parameter called `type` somewhere must not make
+"""Which binding a name refers to, by Python's own scoping rules. A parameter called `type` in one place must not make
 `type(…)` elsewhere look like a local name.
 """
 
@@ -13,7 +13,7 @@ COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 @dataclass(eq=False)
 class Scope:
-    """`names`: what is bound here, with the nodes that bind it."""
+    """`names`: the names bound in this scope, with the nodes that bind them."""
 
     kind: Literal["module", "class", "function", "comprehension"]
     node: ast.AST
@@ -30,14 +30,14 @@ class Scope:
 
 @dataclass
 class Scopes:
-    """`within`: by the id of a node, the scope in which it is evaluated. `bindings`: all of them, of any scope."""
+    """`within`: the scope in which each node is evaluated, by the node's `id()`. `bindings`: those of all scopes."""
 
     module: Scope
     within: dict[int, Scope] = field(default_factory=dict[int, Scope])
     bindings: list[tuple[str, ast.AST, Scope]] = field(default_factory=list[tuple[str, ast.AST, Scope]])
 
     def home(self, name: str, at: ast.AST) -> Scope | None:
-        """The scope whose `name` is meant where the node stands; None for a built-in."""
+        """The scope that `name` refers to at this node; None for a built-in."""
         start = scope = self.within.get(id(at), self.module)
         while name not in scope.names or (scope.kind == "class" and scope is not start):
             if scope.parent is None:
@@ -46,11 +46,11 @@ class Scopes:
         return scope
 
     def at_top(self, node: ast.AST) -> bool:
-        """Whether a name, where it stands, means one of the module's own."""
+        """Whether a name node refers to a binding at the top of the module."""
         return isinstance(node, ast.Name) and self.home(node.id, node) is self.module
 
     def function(self, node: ast.expr) -> "ast.FunctionDef | ast.AsyncFunctionDef | None":
-        """The function of this module that an expression names, if there is just one that it can be."""
+        """The function of this module that an expression names, if only one is possible."""
         if not isinstance(node, ast.Name) or (home := self.home(node.id, node)) is None:
             return None
         found = home.names[node.id]
@@ -66,7 +66,7 @@ def build_scopes(tree: ast.Module) -> Scopes:
 
 
 def list_bound_names(node: ast.AST) -> Iterator[str]:
-    """The names that this very node gives a value, in whatever way syntax has for it."""
+    """The names that this node itself binds, by any kind of syntax."""
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
             yield name

@@ -1,4 +1,4 @@
-"""The form of the module: kinds of syntax, what may stand at its top, functions, their defaults, and the signature of
+"""The form of the module: kinds of syntax, statements at its top, functions, their defaults, and the signature of
 `run`.
 """
 

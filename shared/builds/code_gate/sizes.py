@@ -1,6 +1,4 @@
-"""Values that would take memory or time before anybody asked for anything. What a run's own input leads to is held by
-the sandbox's limits.
-"""
+"""Values in the code itself that would take much memory or time. The sandbox bounds the effect of a run's input."""
 
 import ast
 from collections.abc import Iterator
@@ -35,7 +33,7 @@ def _is_huge(node: ast.BinOp) -> bool:
 
 
 def _read_number(node: ast.expr) -> int | None:
-    """What an expression of whole numbers comes to; a huge one counts as more than is allowed."""
+    """The value of an expression of whole numbers. A huge value is replaced by one that is over the limit."""
     match node:
         case ast.Constant(value=bool()):
             return None

@@ -23,7 +23,7 @@ class Module:
     tree: ast.Module
     nodes: tuple[ast.AST, ...]
     parents: dict[int, ast.AST]
-    """By the id of a node: the node it stands in."""
+    """The parent of each node, by the `id()` of the node."""
 
     def parent(self, node: ast.AST) -> ast.AST:
         return self.parents.get(id(node), self.tree)
@@ -36,7 +36,7 @@ class CodeRefused(Exception):
 
 
 def parse_source(source: str) -> Module:
-    """Raises CodeRefused. Never raises anything else, whatever the text: it comes from a model."""
+    """Parse the text, which comes from a model. Raises CodeRefused, and never anything else."""
     _check_size(source)
     try:
         with warnings.catch_warnings():
@@ -53,7 +53,7 @@ def parse_source(source: str) -> Module:
 
 
 def check_source_text(source: str) -> Iterator[tuple[int, str]]:
-    """What an interpreter, or a reader, might see differently from this gate."""
+    """Characters that an interpreter or a reader might see differently from this gate."""
     lines = source.split("\n")
     for number, line in enumerate(lines, start=1):
         if len(line) > LONGEST_LINE:
@@ -77,7 +77,9 @@ def _check_size(source: str) -> None:
 
 
 def _list_nodes(tree: ast.Module) -> list[ast.AST]:
-    """All nodes. Bounds depth and number with an explicit stack, so that later passes (and other tools) may recurse."""
+    """All nodes, collected with an explicit stack. Their depth and number are limited, so that later passes and other
+    tools may recurse.
+    """
     stack: list[tuple[ast.AST, int]] = [(tree, 0)]
     found: list[ast.AST] = []
     while stack:

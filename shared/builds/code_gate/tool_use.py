@@ -1,5 +1,5 @@
-"""`tools` is the agent's only way out, and keeps its name: it may be called with declared effects, and handed on to the
-module's own functions, whose parameter is called `tools` as well.
+"""`tools` is the agent's only access to the outside, and keeps its name. The code may call it with declared effects, or
+pass it to the module's own functions as a parameter that is also called `tools`.
 """
 
 import ast
@@ -47,7 +47,7 @@ def _call(node: ast.Call, name: str, program: Program, spec: AgentSpec, allowed:
 
 
 def _pair_arguments(call: ast.Call, function: Function) -> Iterator[tuple[str, ast.expr]]:
-    """Parameter and argument, as far as both are sure."""
+    """Pairs of parameter and argument, as far as both are certain."""
     names = [argument.arg for argument in [*function.args.posonlyargs, *function.args.args]]
     for name, value in zip(names, call.args, strict=False):
         if isinstance(value, ast.Starred):
@@ -57,7 +57,7 @@ def _pair_arguments(call: ast.Call, function: Function) -> Iterator[tuple[str, a
 
 
 def _check_functions(program: Program) -> Iterator[Finding]:
-    """What a parameter `tools` gets is `tools`: its functions are called by their name, and nothing else is given."""
+    """A parameter `tools` is only ever given `tools`: functions that have it are called by their own name."""
     for node in program.code.nodes:
         if isinstance(node, ast.arg) and node.arg == "tools":
             if not isinstance(program.scope(node).node, FUNCTIONS):
@@ -86,7 +86,7 @@ def _is_given_tools(name: ast.Name, function: Function, program: Program) -> boo
 
 
 def _gather_findings(program: Program) -> Iterator[Finding]:
-    """What `gather` returns knows its event loop: it may only be awaited, on the spot."""
+    """The result of `gather` gives access to its event loop, so it must be awaited at once."""
     for node in program.code.nodes:
         if isinstance(node, ast.Attribute) and (program.origin(node) or "").startswith("asyncio."):
             call = program.code.parent(node)
@@ -96,7 +96,7 @@ def _gather_findings(program: Program) -> Iterator[Finding]:
 
 
 def list_allowed_tools(spec: AgentSpec) -> frozenset[str]:
-    """The effects that the spec declares and the frame's helpers that need no others."""
+    """The effects that the spec declares, and the frame's helpers that need no other effects."""
     effects = frozenset(spec.capabilities.effects)
     helpers = {name for name, needs in HELPERS[spec.template].items() if needs <= effects}
     return frozenset({effect.value for effect in effects} | helpers)

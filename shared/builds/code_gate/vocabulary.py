@@ -1,4 +1,4 @@
-"""The words that generated code may use. Everything is an allow-list: what is not here does not pass."""
+"""The names that generated code may use. Everything is an allow-list: anything not listed here is refused."""
 
 import ast
 import builtins
@@ -109,8 +109,8 @@ MODULES: Final[dict[str, frozenset[str]]] = {
         {"parse_qs", "parse_qsl", "quote", "unquote", "urlencode", "urljoin", "urlparse", "urlsplit", "urlunsplit"}
     ),
 }
-"""Module → names that may be imported from it, or read as its attributes. Nothing here reads a clock, a file or
-chance.
+"""Module → names that may be imported from it or read as its attributes. None of them reads a clock, a file or random
+numbers.
 """
 
 BUILTINS: Final = frozenset(
@@ -125,7 +125,8 @@ BUILTINS: Final = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads better than a list of quotes
 )
 FORBIDDEN_BUILTINS: Final = frozenset(dir(builtins)) - BUILTINS - {"input", "copyright", "credits", "license"}
-"""May neither be used nor bound: `def f(eval): …` somewhere must not make `eval(…)` elsewhere look like a local name.
+"""Built-ins that may neither be used nor bound: `def f(eval): …` in one place must not make `eval(…)` elsewhere look
+like a local name.
 """
 
 LOCAL_NAMES: Final = frozenset({"dir", "format", "hash", "help", "id", "input", "object", "open", "type", "vars"})
@@ -140,8 +141,8 @@ DUNDER_METHODS: Final = frozenset(
     __contains__ __getitem__ __setitem__ __bool__ __call__ __add__ __radd__ __sub__ __mul__ __rmul__ __truediv__ __neg__
     """.split()  # noqa: SIM905
 )
-"""Called with instances only. Those that are handed a class or a traceback, or decide what an attribute is, are not
-here.
+"""Special methods that Python calls with instances only. Methods that receive a class or a traceback, or that decide
+attribute access, are not listed.
 """
 
 CLASSES: Final = frozenset(
@@ -152,11 +153,11 @@ CLASSES: Final = frozenset(
     json.JSONDecodeError mam_agent.EffectFailed mam_agent.Tools operator.itemgetter re.Match re.Pattern typing.Any
     """.split()  # noqa: SIM905
 )
-"""Of the names in MODULES, those that are classes. Never held as plain values where they could be changed: what takes
-an assignment (`x.field = …`) is then sure to be an instance.
+"""The names in MODULES that are classes. Code may not hold them as plain values, so that the target of an assignment
+(`x.field = …`) is certainly an instance.
 """
 UNCHANGEABLE: Final = frozenset({"decimal.Decimal", "datetime.timedelta", "datetime.timezone", "operator.itemgetter"})
-"""Classes of C: nothing can be assigned to their attributes, and they know no clock, so they may be values."""
+"""Classes written in C that may be values: their attributes cannot be assigned, and they do not read a clock."""
 ANNOTATIONS_ONLY: Final = frozenset({f"typing.{name}" for name in MODULES["typing"]} - {"typing.cast"}) | {
     "mam_agent.Tools",
     "re.Match",
@@ -170,9 +171,9 @@ CHANGERS: Final = frozenset(
     writeheader writelines writerow writerows
     """.split()  # noqa: SIM905
 )
-"""Methods that change what they are called on."""
+"""Methods that change the object they are called on."""
 LAZY: Final = frozenset({"iter", "map", "filter", "zip", "enumerate", "reversed"})
-"""Built-ins whose result is used up by reading it."""
+"""Built-ins whose result can be read only once."""
 ENCODINGS: Final = frozenset({"utf-8", "utf8", "utf-8-sig", "ascii", "latin-1", "latin1", "iso-8859-1", "cp1252"})
 
 FORBIDDEN_ATTRIBUTES: Final = frozenset(
@@ -183,7 +184,7 @@ FORBIDDEN_ATTRIBUTES: Final = frozenset(
     """.split()  # noqa: SIM905
 )
 FORBIDDEN_ATTRIBUTE_PREFIXES: Final = ("_", "gi_", "cr_", "ag_", "tb_", "co_")
-"""Not even a class of the module may call its own fields so: a field opens its name for every value."""
+"""Not even the module's own classes may have such fields: a field's name may be read on every value."""
 
 _TYPES = (
     str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range,
@@ -199,8 +200,8 @@ _OTHERS = """
 ATTRIBUTES: Final = (
     frozenset(name for kind in _TYPES for name in dir(kind) if not name.startswith("_")) | frozenset(_OTHERS.split())
 ) - FORBIDDEN_ATTRIBUTES
-"""What may follow a dot: what values of these kinds know; of exceptions, files in memory, enumerations and parsed
-addresses what is listed.
+"""Attributes that may be read: all those of these kinds of values, and the listed ones of exceptions, in-memory files,
+enumerations and parsed addresses.
 """
 
 EFFECTS: Final = frozenset(kind.value for kind in EffectKind)
@@ -227,7 +228,7 @@ HELPERS: Final[dict[Template, dict[str, frozenset[EffectKind]]]] = {
         "today": frozenset({EffectKind.NOW}),
     },
 }
-"""What the three frames (agent.py) offer on `tools` beside the effects, and the effects that each needs declared."""
+"""Helpers that the three frames (agent.py) offer on `tools` beside the effects, with the effects that each requires."""
 
 _NODE_NAMES = """
 Module Expr Assign AnnAssign AugAssign Return Raise Pass Break Continue Assert Delete If For While Try ExceptHandler
@@ -238,4 +239,6 @@ FormattedValue JoinedStr Constant Attribute Subscript Starred Name List Tuple Sl
 cmpop
 """
 NODES: Final[tuple[type[ast.AST], ...]] = tuple(getattr(ast, name) for name in _NODE_NAMES.split())
-"""Kinds of syntax; `global`, `async for`, `async with` and whatever later versions of Python add are not among them."""
+"""Allowed kinds of syntax. `global`, `async for`, `async with` and additions of later Python versions are not
+allowed.
+"""

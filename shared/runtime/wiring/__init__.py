@@ -1,5 +1,5 @@
-"""The composition root: the only place that builds adapters, a module a domain. Each is built on first use, so a
-function loads only its own.
+"""The composition root: the only place that builds adapters, with one module per domain. Each adapter is built on first
+use, so a function loads only what it needs.
 """
 
 from shared.runtime.wiring import accounts, billing, catalogue, factory, market, platform, runs

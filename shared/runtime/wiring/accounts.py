@@ -1,4 +1,4 @@
-"""Wiring of accounts: who has one, who is signed in, their keys, and the mails to them."""
+"""Wiring of accounts: users, sessions, API keys and mails."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @cache
 def users() -> "UsersTable":
-    """For reading, and for changes that no mail asked for."""
+    """Users for reading, and for changes that need no mailed link."""
     from shared.adapters.users_table import UsersTable
 
     return UsersTable(settings().users_table)
@@ -27,7 +27,7 @@ def users() -> "UsersTable":
 
 @cache
 def confirming_users() -> "UsersTable":
-    """As `users`, and able to use up the link of a mail."""
+    """Like `users`, but also able to use up the link of a mail."""
     from shared.adapters.users_table import UsersTable
 
     return UsersTable(settings().users_table, mails())
@@ -63,7 +63,7 @@ def tries() -> "TriesTable":
 
 @cache
 def key_checks() -> "KeyChecks":
-    """One for each execution environment: it remembers which keys it has verified."""
+    """One object for each execution environment, since it remembers the keys that it verified."""
     from shared.accounts.key_checks import KeyChecks
     from shared.adapters.bcrypt_hashes import bcrypt_fits
 
@@ -71,7 +71,7 @@ def key_checks() -> "KeyChecks":
 
 
 def access_tokens() -> "AccessTokens":
-    """Made anew for each request from the secret as it was read in the last five minutes, so that keys can rotate."""
+    """Made for each request from a secret that is at most five minutes old, so that keys can rotate."""
     from shared.adapters.access_tokens import AccessTokens
     from shared.adapters.secrets import read_secret
 
@@ -88,11 +88,11 @@ def mailer() -> "Mailer":
 
 @cache
 def holdings() -> "tuple[Holding, ...]":
-    """Everything that is kept under an account; the account itself is not among them."""
+    """Everything that is stored under an account, except the account itself."""
     from shared.accounts.held_subscriptions import HeldSubscriptions
     from shared.accounts.holdings import HeldKeys, HeldMails, HeldSessions, HeldTries
 
-    # Here, as billing knows whose customers are whose from this module.
+    # Imported here because the module `billing` itself imports this one, for the customers of accounts.
     from shared.runtime.wiring import billing
 
     bought = HeldSubscriptions(billing.subscriptions(), lambda: billing.payments())  # noqa: PLW0108 - see lazy_imports

@@ -1,4 +1,4 @@
-"""Wiring of money: Stripe, the tables that follow it, and its secrets."""
+"""Wiring of billing: Stripe, the tables that follow Stripe, and its secrets."""
 
 from functools import cache, lru_cache
 from time import time
@@ -86,7 +86,7 @@ def event_desk() -> "EventDesk":
 
 
 def webhook_secrets() -> tuple[str, ...]:
-    """All that are valid now: `current`, and `previous` while they are being rotated."""
+    """All secrets that are valid now: `current`, and during a rotation also `previous`."""
     from shared.adapters.secrets import read_secret
 
     held = read_secret(settings().stripe_webhook_secret)

@@ -1,4 +1,4 @@
-"""Wiring of listings: their table, and the index and the snapshot that find them."""
+"""Wiring of listings: their table, the search index and the snapshot."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @cache
 def agents() -> "AgentsTable":
-    """For reading, reserving and rejecting."""
+    """The table of agents, for reading, reserving and rejecting."""
     from shared.adapters.agents_table import AgentsTable
 
     return AgentsTable(settings().agents_table)
@@ -23,7 +23,7 @@ def agents() -> "AgentsTable":
 
 @cache
 def publishing_agents() -> "AgentsTable":
-    """As `agents`, and able to publish, which also writes the table of versions."""
+    """Like `agents`, but also able to publish, which also writes the table of versions."""
     from shared.adapters.agents_table import AgentsTable
 
     return AgentsTable(settings().agents_table, settings().agent_versions_table)
@@ -31,7 +31,7 @@ def publishing_agents() -> "AgentsTable":
 
 @cache
 def catalog_search() -> "CatalogSearch | None":
-    """None where search is switched off."""
+    """The search index; None if search is switched off."""
     address = settings().search_url
     if address is None:
         return None

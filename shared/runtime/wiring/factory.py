@@ -1,4 +1,4 @@
-"""Wiring of making agents: the linters of their code, and the registry of their images."""
+"""Wiring of the factory: the linters of agents' code, and the registry of their images."""
 
 from functools import cache
 from typing import TYPE_CHECKING

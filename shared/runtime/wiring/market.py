@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def post_source() -> "PostSource":
-    """Every source that can be named in a scan's request."""
+    """All sources that a scan's request can name."""
     from shared.opportunities.sources import PostSources
 
     return PostSources({"reddit": _reddit_posts})
@@ -47,7 +47,7 @@ def embeddings() -> "Embeddings":
 
 @cache
 def opportunities() -> "OpportunitiesTable":
-    """For reading and leasing."""
+    """The table of opportunities, for reading and leasing."""
     from shared.adapters.opportunities_table import OpportunitiesTable
 
     return OpportunitiesTable(settings().opportunities_table)
@@ -55,7 +55,7 @@ def opportunities() -> "OpportunitiesTable":
 
 @cache
 def saving_opportunities() -> "OpportunitiesTable":
-    """As `opportunities`, and able to save cards, which also writes the table of problems."""
+    """Like `opportunities`, but also able to save cards, which also writes the table of problems."""
     from shared.adapters.opportunities_table import OpportunitiesTable
 
     return OpportunitiesTable(settings().opportunities_table, settings().problems_table)

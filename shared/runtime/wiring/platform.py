@@ -1,4 +1,4 @@
-"""Wiring of what every domain uses: artifacts, the model and its spend, secrets."""
+"""Wiring shared by all domains: artifacts, the model and its spend, secrets."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def item_failures() -> "MapRuns":
 
 
 def origin_secret() -> str | None:
-    """What our CloudFront proves itself with; None where there is none."""
+    """The secret by which our CloudFront proves its identity; None if there is no CloudFront."""
     name = settings().origin_secret
     if name is None:
         return None
@@ -77,7 +77,7 @@ def public_python_images() -> "OciRepository":
 
 
 def charge(use: "ModelUse", purse: "ModelSpendTable") -> None:
-    """Every call of the model comes through here once, whether or not its answer is of use: first the money."""
+    """Record the cost of one model call. Called once for every call, before anybody looks at the answer."""
     from shared.runtime.observability import count_model_use
 
     purse.add(use.cost_microusd)

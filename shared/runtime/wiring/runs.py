@@ -1,4 +1,4 @@
-"""Wiring of agents at work: their tasks, what their effects reach, and what is stored of runs."""
+"""Wiring of runs: agents' tasks, the targets of their effects, and the stored runs."""
 
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 AGENT_MODEL_SECONDS = 30.0
 FORWARD_SECONDS = 60
-"""The forwarding function's own timeout: waiting longer for it gains nothing."""
+"""The forwarding function's own timeout, so waiting longer for it is useless."""
 
 
 @cache
@@ -53,7 +53,9 @@ def public_web() -> "PublicWeb":
 
 @cache
 def agent_model() -> "AgentModel":
-    """Claude for demos: somebody waits, so it gives up sooner; it has a purse of its own, which anybody may empty."""
+    """Claude for demos. It gives up sooner, since somebody is waiting, and pays from a separate purse, since anybody
+    can empty it.
+    """
     from shared.adapters.agent_model import ClaudeForAgents
     from shared.adapters.claude import Claude
     from shared.adapters.model_spend_table import ModelSpendTable

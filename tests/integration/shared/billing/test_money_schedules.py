@@ -12,7 +12,7 @@ import pytest
 from local.standins.stripe import refunds
 from shared.billing.settlement import Settlement
 from shared.billing.subscription import Subscription
-from tests.fakes.billing import FakeLedger, FakeSubscriptions
+from tests.fakes.billing import FakeLedger
 from tests.fakes.money_schedules import Difference, Schedule
 
 SAMPLE = range(int(os.environ.get("MAM_MONEY_SEEDS", "120")))

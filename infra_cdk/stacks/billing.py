@@ -56,7 +56,7 @@ class BillingStack(Stack):
         cancel_subscription = endpoint(
             "billing/cancel_subscription", POST, "/subscriptions/{id}/cancel", uses=["accounts", "stripe"]
         )
-        data.subscriptions.allow(cancel_subscription, "GetItem", "PutItem")
+        data.subscriptions.allow(cancel_subscription, "GetItem", "PutItem", "UpdateItem")
 
         for for_people in (start_checkout, list_subscriptions, get_subscription, open_portal, cancel_subscription):
             data.allow_people(for_people)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from shared.accounts.api_key import ApiKeysRepository
 from shared.accounts.hashes import hash_email
-from shared.accounts.mail import MailsRepository
+from shared.accounts.mail import Mail, MailsRepository
 from shared.accounts.session import SessionsRepository, end_all
 from shared.accounts.signing_in import list_counters_of_account
 from shared.accounts.tries import Tries
@@ -71,15 +71,18 @@ class HeldTries:
 
 @dataclass(frozen=True)
 class HeldMails:
-    """Mails to the user, including those that somebody requested for the address without being signed in."""
+    """To whatever address the account asked for, and the registrations that name its own."""
 
     mails: MailsRepository
     name: str = "mails"
 
     def export(self, user: User) -> list[dict[str, Json]]:
-        secret = {"password_hash", "link_hash", "subject"}
-        return [mail.model_dump(mode="json", exclude=secret) for mail in self.mails.of_subject(hash_email(user.email))]
+        secret = {"password_hash", "link_hash", "subject", "credentials"}
+        return [mail.model_dump(mode="json", exclude=secret) for mail in self._find(user)]
 
     def erase(self, user: User) -> None:
-        for mail in self.mails.of_subject(hash_email(user.email)):
+        for mail in self._find(user):
             self.mails.remove(mail)
+
+    def _find(self, user: User) -> list[Mail]:
+        return [mail for subject in (user.user_id, hash_email(user.email)) for mail in self.mails.of_subject(subject)]

@@ -52,7 +52,9 @@ class LinkInvalid(DomainProblem):
 class Mail(Frozen):
     """One mail to send and, once sent, its link. Requests that must not reveal anything store the kind NOBODY.
 
-    `password_hash` belongs to the account that VERIFY will make. `link_hash` is the hash of the link's secret.
+    `subject` is whom it is found by: the account if there is one, else a hash of the address. `credentials` are those
+    of the account when the mail was asked for: another password ends its link. `password_hash` is of the account that
+    VERIFY will make. `link_hash` is of the link's secret.
     """
 
     mail_id: str
@@ -60,6 +62,7 @@ class Mail(Frozen):
     email: str
     subject: str
     user_id: str | None = None
+    credentials: int | None = None
     password_hash: str | None = Field(default=None, repr=False)
     created_at: float
     expires_at: int
@@ -81,20 +84,27 @@ class MailsRepository(Protocol):
     def remove(self, mail: Mail) -> None: ...
 
     def of_subject(self, subject: str) -> list[Mail]:
-        """The mails to one address. A mail written a moment ago may be missing."""
+        """Those of one account, or to one address; what was written a moment ago may be missing."""
         ...
 
 
 def make_mail(
-    kind: MailKind, email: str, now: float, *, user_id: str | None = None, password_hash: str | None = None
+    kind: MailKind,
+    email: str,
+    now: float,
+    *,
+    user_id: str | None = None,
+    credentials: int | None = None,
+    password_hash: str | None = None,
 ) -> Mail:
-    """A mail to a normalised address. The kind NOBODY stores only the hash under which the address is counted."""
+    """To a normalised address. NOBODY keeps nothing of it but its hash."""
     return Mail(
         mail_id=f"mail_{secrets.token_hex(12)}",
         kind=kind,
         email="" if kind is MailKind.NOBODY else email,
-        subject=hash_email(email),
+        subject=user_id or hash_email(email),
         user_id=user_id,
+        credentials=credentials,
         password_hash=password_hash,
         created_at=now,
         expires_at=int(now) + LINK_SECONDS.get(kind, UNSENT_SECONDS),

@@ -23,6 +23,7 @@ class AccountMailItem(Model):
     email = UnicodeAttribute(null=True)
     subject = UnicodeAttribute()
     user_id = UnicodeAttribute(null=True)
+    credentials = NumberAttribute(null=True)
     password_hash = UnicodeAttribute(null=True)
     created_at = NumberAttribute()
     expires_at = NumberAttribute()
@@ -70,12 +71,14 @@ class AccountMailsTable:
 
 
 def _read_mail(item: AccountMailItem) -> Mail:
+    credentials = read_optional_number(item.credentials)
     return Mail(
         mail_id=item.mail_id,
         kind=MailKind(item.kind),
         email=item.email or "",
         subject=item.subject,
         user_id=item.user_id,
+        credentials=None if credentials is None else int(credentials),
         password_hash=item.password_hash,
         created_at=float(item.created_at),
         expires_at=int(item.expires_at),

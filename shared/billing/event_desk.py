@@ -44,6 +44,10 @@ class EventDesk:
             for subject in subjects:
                 self.attempts.take(subject, REFUSALS, charge.charge_id, self.clock())
         except TooManyAttempts:
-            for session_id in self.settlement.payments.open_checkouts(charge.customer_id or ""):
-                self.settlement.payments.expire_checkout(session_id)
+            self._close_pages(charge.customer_id)
         return EventOutcome.APPLIED
+
+    def _close_pages(self, customer_id: str | None) -> None:
+        """None of ours for a charge of nobody's: our pages know their customer."""
+        for session_id in self.settlement.payments.open_checkouts(customer_id) if customer_id else ():
+            self.settlement.payments.expire_checkout(session_id)

@@ -50,38 +50,53 @@ def payment_entries(invoice: SeenInvoice) -> list[RevenueEvent]:
     """The entries of an invoice. Empty if it is unpaid, free, or not ours."""
     if not invoice.paid or not invoice.amount_paid:
         return []
-    return _entries(invoice, RevenueKind.PAYMENT, invoice.invoice_id, invoice.amount_paid, invoice.paid_at)
+    paid = _Movement(amount=invoice.amount_paid, currency=invoice.currency, at=invoice.paid_at)
+    return _entries(invoice, RevenueKind.PAYMENT, invoice.invoice_id, paid)
 
 
 def refund_entries(refund: SeenRefund, invoice: SeenInvoice) -> list[RevenueEvent]:
     """The entries of a refund: none while it is pending, and a second one if the bank returns it."""
     if refund.status not in ("succeeded", "failed"):
         return []
-    refunded = _entries(invoice, RevenueKind.REFUND, refund.refund_id, -refund.amount, refund.created)
+    back = _Movement(amount=refund.amount, currency=refund.currency, at=refund.created)
+    refunded = _entries(invoice, RevenueKind.REFUND, refund.refund_id, back.reversed)
     if refund.status == "succeeded":
         return refunded
-    return refunded + _entries(invoice, RevenueKind.REFUND_FAILED, refund.refund_id, refund.amount, refund.created)
+    return refunded + _entries(invoice, RevenueKind.REFUND_FAILED, refund.refund_id, back)
 
 
 def dispute_entries(dispute: SeenDispute, invoice: SeenInvoice) -> list[RevenueEvent]:
     if dispute.status not in FUNDS_WITHDRAWN:
         return []
-    withdrawn = _entries(invoice, RevenueKind.DISPUTE, dispute.dispute_id, -dispute.amount, dispute.created)
+    back = _Movement(amount=dispute.amount, currency=dispute.currency, at=dispute.created)
+    withdrawn = _entries(invoice, RevenueKind.DISPUTE, dispute.dispute_id, back.reversed)
     if dispute.status != "won":
         return withdrawn
-    return withdrawn + _entries(invoice, RevenueKind.DISPUTE_WON, dispute.dispute_id, dispute.amount, dispute.created)
+    return withdrawn + _entries(invoice, RevenueKind.DISPUTE_WON, dispute.dispute_id, back)
 
 
-def _entries(invoice: SeenInvoice, kind: RevenueKind, object_id: str, amount: int, at: int) -> list[RevenueEvent]:
+class _Movement(Frozen):
+    """In the currency that moved: a bank may dispute in another than was charged."""
+
+    amount: int
+    currency: str
+    at: int
+
+    @property
+    def reversed(self) -> "_Movement":
+        return self.model_copy(update={"amount": -self.amount})
+
+
+def _entries(invoice: SeenInvoice, kind: RevenueKind, object_id: str, moved: _Movement) -> list[RevenueEvent]:
     if invoice.subscription_id is None:
         return []
     return [
         RevenueEvent(
             entry_id=f"{kind}#{object_id}",
             kind=kind,
-            amount=amount,
-            currency=invoice.currency.upper(),
-            at=at,
+            amount=moved.amount,
+            currency=moved.currency.upper(),
+            at=moved.at,
             subscription_id=invoice.subscription_id,
             invoice_id=invoice.invoice_id,
             period_start=invoice.period_start,

@@ -37,10 +37,12 @@ class MailsContract:
     """A subclass gives the fixture `mails`: an empty store."""
 
     def test_a_mail_is_kept_as_it_is_written(self, mails: MailsRepository) -> None:
-        mail = make_mail(MailKind.VERIFY, "ann@example.test", NOW, password_hash="hash")
-        mails.add(mail)
-        assert mails.get(mail.mail_id) == mail
-        assert mails.of_subject(mail.subject) == [mail]
+        registration = make_mail(MailKind.VERIFY, "ann@example.test", NOW, password_hash="hash")
+        of_account = make_mail(MailKind.RESET, "ann@example.test", NOW, user_id="usr_1", credentials=3)
+        for mail in (registration, of_account):
+            mails.add(mail)
+            assert mails.get(mail.mail_id) == mail
+            assert mails.of_subject(mail.subject) == [mail]
         assert mails.get("mail_none") is None
 
     def test_a_mail_that_was_sent_gets_no_other_link(self, mails: MailsRepository) -> None:

@@ -83,13 +83,13 @@ def renew_accounts() -> None:
     UsersTable("mam-users").begin_erasure(LEAVING_USER, 1_795_413_600.0)
     put_session()
     put_key()
-    for mail_id, kind in (
-        (VERIFY_MAIL, MailKind.VERIFY),
-        (RESET_MAIL, MailKind.RESET),
-        (CHANGE_MAIL, MailKind.CHANGE_EMAIL),
-        (UNSENT_MAIL, MailKind.RESET),
+    for mail_id, kind, email in (
+        (VERIFY_MAIL, MailKind.VERIFY, "new@example.test"),
+        (RESET_MAIL, MailKind.RESET, EMAIL),
+        (CHANGE_MAIL, MailKind.CHANGE_EMAIL, "new@example.test"),
+        (UNSENT_MAIL, MailKind.RESET, EMAIL),
     ):
-        put_mail(mail_id, kind)
+        put_mail(mail_id, kind, email)
 
 
 def put_user(user_id: str = USER, email: str = EMAIL, **changes: Any) -> None:
@@ -128,6 +128,7 @@ def put_mail(mail_id: str, kind: MailKind, email: str = "new@example.test", subj
             email=email,
             subject=subject,
             user_id=USER,
+            credentials=1,
             password_hash="sample",
             created_at=time.time(),
             expires_at=FAR,

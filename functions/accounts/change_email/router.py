@@ -45,5 +45,5 @@ async def change_email(caller: Person, asked: EmailAndPassword, request: Request
     count_mail(wiring.accounts.tries(), email, address, now)
     is_free = wiring.accounts.users().find_by_email(email) is None
     kind = MailKind.CHANGE_EMAIL if is_free else MailKind.NOBODY
-    wiring.accounts.mails().add(make_mail(kind, email, now, user_id=user.user_id))
+    wiring.accounts.mails().add(make_mail(kind, email, now, user_id=user.user_id, credentials=user.credentials))
     return MailOnItsWay()

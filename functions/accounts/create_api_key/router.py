@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.accounts.api_key import COST, MOST_KEYS, MOST_SCOPES, ApiKey, TooManyKeys
+from shared.accounts.api_key import COST, MOST_KEYS, MOST_SCOPES, ApiKey, TooManyKeys, is_live
 from shared.accounts.key_text import mint_key
 from shared.adapters.bcrypt_hashes import bcrypt_hash
 from shared.runtime import wiring
@@ -48,7 +48,7 @@ class KeyRequest(BaseModel):
 async def create_api_key(caller: Person, asked: KeyRequest) -> MintedKey:
     """Mint an API key. It is shown this once; who loses it mints another and revokes it."""
     keys, now = wiring.accounts.api_keys(), clock()
-    if len(keys.of_account(caller.account_id)) >= MOST_KEYS:
+    if sum(is_live(key, now) for key in keys.of_account(caller.account_id)) >= MOST_KEYS:
         raise TooManyKeys
     minted = mint_key()
     key = ApiKey(

@@ -36,5 +36,8 @@ async def delete_me(caller: Person) -> Erasing:
     """
     if not wiring.accounts.users().begin_erasure(caller.account_id, clock()):
         raise NotSignedIn
-    end_all(wiring.accounts.sessions(), caller.account_id)
+    sessions = wiring.accounts.sessions()
+    # Their own by its id: the index may not have it yet.
+    sessions.end(caller.session_id or "")
+    end_all(sessions, caller.account_id, but=caller.session_id)
     return Erasing()

@@ -31,6 +31,9 @@ async def forgot_password(asked: EmailAlone, request: Request) -> MailOnItsWay:
     email = normalise_email(asked.email)
     count_mail(wiring.accounts.tries(), email, find_client_address(request), now)
     user = wiring.accounts.users().find_by_email(email)
-    kind = MailKind.RESET if user else MailKind.NOBODY
-    wiring.accounts.mails().add(make_mail(kind, email, now, user_id=user.user_id if user else None))
+    wiring.accounts.mails().add(
+        make_mail(MailKind.RESET, email, now, user_id=user.user_id, credentials=user.credentials)
+        if user
+        else make_mail(MailKind.NOBODY, email, now)
+    )
     return MailOnItsWay()

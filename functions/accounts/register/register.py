@@ -28,4 +28,4 @@ def register_user(
     user = users.find_by_email(email)
     if user is None:
         return make_mail(MailKind.VERIFY, email, now, password_hash=hashed)
-    return make_mail(MailKind.HAS_ACCOUNT, email, now, user_id=user.user_id)
+    return make_mail(MailKind.HAS_ACCOUNT, email, now, user_id=user.user_id, credentials=user.credentials)

@@ -21,7 +21,8 @@ def set_password(
     """Raises LinkInvalid, or PasswordUnfit, after which the link still works."""
     mail = open_mail(token, RESETS, mails, now)
     user = users.get(mail.user_id or "")
-    if user is None:
+    if user is None or (mail.email, mail.credentials) != (user.email, user.credentials):
+        # Whoever reads a mailbox that the account has given up, or kept a second link, has no say any more.
         raise LinkInvalid
     check_password(password, user.email)
     if not users.set_password(user, hash_password(digest_password(password)), mail):

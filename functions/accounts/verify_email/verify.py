@@ -20,7 +20,7 @@ def _create_user(mail: Mail, users: UsersRepository, now: float) -> User:
 
 def _move_user(mail: Mail, users: UsersRepository, mails: MailsRepository, now: float) -> User:
     user = users.get(mail.user_id or "")
-    if user is None or not users.set_email(user, mail.email, mail):
+    if user is None or mail.credentials != user.credentials or not users.set_email(user, mail.email, mail):
         raise LinkInvalid
     # Sent to the old address, so that its owner learns of the change.
     mails.add(make_mail(MailKind.EMAIL_CHANGED, user.email, now, user_id=user.user_id))

@@ -3,6 +3,7 @@ So repeated tries are one wish, and a later cancellation after a change of mind 
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.billing.following import Following
@@ -24,10 +25,21 @@ class CancelDesk:
             return row
         if row.stripe_id is None:
             raise NotSubscribedYet
-        wanted = change_row(self.subscriptions, row, _want_end)
+        after = self._ask(row, row.stripe_id, _want_end)
+        if after.ended or after.cancel_at is not None:
+            return after
+        # It was done before, under the same name, and taken back since: Stripe has only repeated its old answer.
+        return self._ask(after, row.stripe_id, _want_end_anew)
+
+    def _ask(self, row: Subscription, stripe_id: str, want: Callable[[Subscription], Subscription]) -> Subscription:
+        wanted = change_row(self.subscriptions, row, want)
         key = f"cancel:{wanted.subscription_id}:{wanted.cancel_intent}"
-        self.payments.cancel_at_period_end(row.stripe_id, key)
-        return Following(self.payments, self.subscriptions).follow(row.stripe_id, row.subscription_id) or wanted
+        self.payments.cancel_at_period_end(stripe_id, key)
+        return Following(self.payments, self.subscriptions).follow(stripe_id, row.subscription_id) or wanted
+
+
+def _want_end_anew(row: Subscription) -> Subscription:
+    return _want_end(row.model_copy(update={"cancel_intent": None}))
 
 
 def _want_end(row: Subscription) -> Subscription:

@@ -9,11 +9,18 @@ from shared.billing.event_desk import EventDesk
 from shared.billing.events import WANTED
 from shared.billing.inbox import Inbox, read_reported
 from shared.billing.payments import Payments, SeenSubscription
+from shared.billing.standing import STANDINGS
 from shared.billing.subscription import Subscriptions, as_seen
 
 LOOK_BACK_SECONDS = 26 * 3_600
 PATIENCE_SECONDS = 600
-"""Younger events may still be on their way."""
+"""What is younger may still be on its way."""
+LIVE = frozenset(status for status, meaning in STANDINGS.items() if not meaning.ended)
+"""Statuses of what may still charge somebody."""
+
+
+class NobodysSubscription(Exception):
+    """It is ours and charges somebody, and there is no row of it: cancel it, give back what was paid for nothing."""
 
 
 @dataclass
@@ -53,14 +60,22 @@ class Reconciler:
         return found
 
     def _differs(self, seen: SeenSubscription) -> bool:
-        row = self.subscriptions.get(seen.subscription_id) if seen.subscription_id else None
-        return row is not None and (row.to_undo or as_seen(row, seen).model_dump() != row.model_dump())
+        if seen.subscription_id is None:
+            return False
+        row = self.subscriptions.get(seen.subscription_id)
+        if row is None:
+            return seen.status in LIVE
+        return row.to_undo or as_seen(row, seen).model_dump() != row.model_dump()
 
     def _handle(self, event_id: str) -> Callable[[], object]:
         return lambda: self.desk.handle(event_id)
 
     def _follow(self, seen: SeenSubscription) -> Callable[[], object]:
-        return lambda: self.desk.settlement.follow(seen.stripe_id, seen.subscription_id)
+        def follow() -> None:
+            if self.desk.settlement.follow(seen.stripe_id, seen.subscription_id) is None:
+                raise NobodysSubscription
+
+        return follow
 
     def _repair(self, found: Reconciled, what: str, repair: Callable[[], object]) -> bool:
         try:

@@ -1,6 +1,6 @@
 """Wiring of billing: Stripe, the tables that follow Stripe, and its secrets."""
 
-from functools import cache
+from functools import cache, lru_cache
 from time import time
 from typing import TYPE_CHECKING
 
@@ -19,12 +19,18 @@ if TYPE_CHECKING:
     from shared.billing.settlement import Settlement
 
 
-@cache
 def payments() -> "StripePayments":
+    """With the key as it was read in the last five minutes, so that keys can rotate; connections last as long as it."""
     from shared.adapters.secrets import read_secret
+
+    return _connect(read_secret(settings().stripe_secret)["api_key"], settings().stripe_url)
+
+
+@lru_cache(maxsize=1)
+def _connect(api_key: str, url: str | None) -> "StripePayments":
     from shared.adapters.stripe_payments import StripePayments
 
-    return StripePayments(read_secret(settings().stripe_secret)["api_key"], settings().stripe_url)
+    return StripePayments(api_key, url)
 
 
 @cache
@@ -61,21 +67,18 @@ def attempts() -> "AttemptsTable":
     return AttemptsTable(settings().meters_table)
 
 
-@cache
 def following() -> "Following":
     from shared.billing.following import Following
 
     return Following(payments(), subscriptions())
 
 
-@cache
 def settlement() -> "Settlement":
     from shared.billing.settlement import Settlement
 
     return Settlement(payments(), subscriptions(), ledger())
 
 
-@cache
 def event_desk() -> "EventDesk":
     from shared.billing.event_desk import EventDesk
 

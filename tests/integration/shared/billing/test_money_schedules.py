@@ -12,7 +12,7 @@ import pytest
 from local.standins.stripe import refunds
 from shared.billing.settlement import Settlement
 from shared.billing.subscription import Subscription
-from tests.fakes.billing import FakeLedger, FakeSubscriptions
+from tests.fakes.billing import FakeLedger
 from tests.fakes.money_schedules import Difference, Schedule
 
 SAMPLE = range(int(os.environ.get("MAM_MONEY_SEEDS", "120")))
@@ -43,17 +43,6 @@ def keeps_duplicates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Subscription, "to_undo", property(lambda _self: False))
 
 
-def overwrites(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the condition on what was read."""
-
-    def save(self: FakeSubscriptions, row: Subscription) -> bool:
-        self.rows[row.subscription_id] = row
-        return True
-
-    monkeypatch.setattr(FakeSubscriptions, "save", save)
-    monkeypatch.setattr(FakeSubscriptions, "_is_as_read", lambda *_: True)
-
-
 def pays_back_at_random(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bank that moves money that nobody tells of."""
     create = refunds.create_refund
@@ -66,7 +55,7 @@ def pays_back_at_random(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refunds, "create_refund", twice)
 
 
-FAULTS = [forgets_a_refund, books_twice, keeps_duplicates, overwrites, pays_back_at_random]
+FAULTS = [forgets_a_refund, books_twice, keeps_duplicates, pays_back_at_random]
 
 
 def run(seeds: range) -> None:

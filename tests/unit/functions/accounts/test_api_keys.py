@@ -198,6 +198,14 @@ def test_an_account_has_only_so_many_keys(ann: SignedInWorld) -> None:
     assert (answer.status_code, answer.json()["type"]) == (409, "api-keys-full")
 
 
+def test_keys_that_have_ended_are_not_counted(world: AccountsWorld, ann: SignedInWorld) -> None:
+    """They are deleted some time later, and are not listed until then."""
+    for _ in range(MOST_KEYS):
+        key_id = ann.mints(expires_in_days=1)["key_id"]
+        world.keys.rows[key_id] = world.keys.rows[key_id].model_copy(update={"expires_at": int(world.now)})
+    assert ann.ask("POST", "/api-keys", {"name": "one more"}).status_code == 201
+
+
 @pytest.mark.parametrize("place", ["path", "query", "encoded query", "body"])
 def test_a_key_where_it_must_not_be_is_refused_and_named(world: AccountsWorld, ann: SignedInWorld, place: str) -> None:
     minted = ann.mints()

@@ -35,6 +35,7 @@ def test_nothing_is_left_of_who_leaves(world: AccountsWorld) -> None:
     person.mints(name=CANARY)
     key = person.mints()["key"]
     world.post("/auth/forgot-password", {"email": email})
+    person.ask("POST", "/me/email", {"email": f"{CANARY}@elsewhere.test", "password": PASSWORD})
     world.has_account("bob@example.test")
     assert CANARY in everything(world)
     assert person.ask("DELETE", "/me").status_code == 202
@@ -46,6 +47,27 @@ def test_nothing_is_left_of_who_leaves(world: AccountsWorld) -> None:
     assert user.user_id not in everything(world)
     assert world.client.get("/api/v1/me", headers={"x-api-key": key}).status_code == 401
     assert world.users.find_by_email("bob@example.test") is not None
+
+
+def test_nothing_is_left_of_an_address_that_was_given_up(world: AccountsWorld) -> None:
+    email = f"{CANARY}@example.test"
+    world.has_account(email)
+    person = world.signs_in(email)
+    world.post("/auth/forgot-password", {"email": email})
+    person.ask("POST", "/me/email", {"email": "ann@elsewhere.test", "password": PASSWORD})
+    world.deliver()
+    assert world.post("/auth/verify-email", {"token": world.token()}).status_code == 200
+    person.ask("DELETE", "/me")
+    world.erase_marked()
+    assert CANARY not in everything(world)
+
+
+def test_who_leaves_is_signed_out_although_the_index_lags(
+    world: AccountsWorld, ann: SignedInWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.sessions, "of_user", lambda user_id: [])
+    assert ann.ask("DELETE", "/me").status_code == 202
+    assert ann.ask("POST", "/api-keys", {"name": CANARY}).status_code == 401
 
 
 def test_the_address_is_free_for_a_new_account(world: AccountsWorld, ann: SignedInWorld) -> None:

@@ -121,6 +121,33 @@ def test_another_password_ends_every_session(world: AccountsWorld, ann: SignedIn
     assert [subject for _, subject, _ in world.deliver()] == ["Your password has changed"]
 
 
+def test_links_from_before_the_password_changed_are_over(world: AccountsWorld, ann: SignedInWorld) -> None:
+    """A thief who knew the password, or read a mail, keeps no way in."""
+    for _ in range(2):
+        world.post("/auth/forgot-password", {"email": EMAIL})
+    ann.ask("POST", "/me/email", {"email": "thief@example.test", "password": PASSWORD})
+    mails = {to: text for to, _, text in world.deliver()}
+    reset, move = (mails[to].partition("#token=")[2].split()[0] for to in (EMAIL, "thief@example.test"))
+    other = next(text for _, _, text in world.sender.sent[-3:] if "reset-password" in text and reset not in text)
+    assert world.post("/auth/reset-password", {"token": reset, "password": NEW_PASSWORD}).status_code == 200
+    assert world.post("/auth/verify-email", {"token": move}).status_code == 404
+    late = {"token": other.partition("#token=")[2].split()[0], "password": "the thief's password"}
+    assert world.post("/auth/reset-password", late).status_code == 404
+    world.signs_in(password=NEW_PASSWORD)
+
+
+def test_a_mailbox_that_was_given_up_sets_no_password(world: AccountsWorld, ann: SignedInWorld) -> None:
+    world.post("/auth/forgot-password", {"email": EMAIL})
+    world.deliver()
+    kept = world.token()
+    ann.ask("POST", "/me/email", {"email": "ann@elsewhere.test", "password": PASSWORD})
+    world.deliver()
+    assert world.post("/auth/verify-email", {"token": world.token()}).status_code == 200
+    answer = world.post("/auth/reset-password", {"token": kept, "password": NEW_PASSWORD})
+    assert (answer.status_code, "elsewhere" in answer.text) == (404, False)
+    world.signs_in("ann@elsewhere.test")
+
+
 def test_a_session_that_was_overlooked_when_the_password_changed_cannot_be_refreshed(
     world: AccountsWorld, ann: SignedInWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,6 +134,19 @@ def test_a_card_that_is_refused_five_times_closes_the_page(client: TestClient, w
     assert client.post(CHECKOUT).status_code == 200
 
 
+def test_a_refused_charge_of_no_customer_is_counted_and_closes_nothing(world: MoneyWorld) -> None:
+    """Stripe takes no empty customer: the event would come back for ever, with those after it."""
+    row = world.open("usr_ann", "price-watch")
+    for _ in range(6):
+        with pytest.raises(StripeError, match="declined"):
+            world.pay(row, DECLINE)
+    for charge in world.stripe.every("charge"):
+        charge["customer"] = None
+    world.deliver_all()
+    assert "GET /v1/checkout/sessions" not in world.sdk.calls
+    assert not list(world.inbox.waiting(world.now + 1))
+
+
 def test_a_stripe_that_does_not_answer_is_said_so(client: TestClient, world: MoneyWorld) -> None:
     world.sdk.broken = lambda _method, _path: 500
     answer = client.post(CHECKOUT)
@@ -241,6 +254,22 @@ def test_cancelling_after_a_change_of_mind_is_another_wish(client: TestClient, w
     world.settlement.follow(stripes["id"])
     assert client.get(where).json()["ends_at"] is None
     client.post(f"{where}/cancel")
+    assert stripes["cancel_at_period_end"] is True
+
+
+def test_a_change_of_mind_that_nobody_told_of_keeps_no_cancellation_from_happening(world: MoneyWorld) -> None:
+    """Stripe cancelled, its answer was lost, and the customer took it back on Stripe's own page meanwhile."""
+    row = world.open("usr_ann", "price-watch")
+    world.pay(row, SUCCESS)
+    world.deliver_all()
+    asked: list[str] = []
+    world.sdk.broken = lambda method, _path: 500 if method == "GET" and asked else asked.append(method)
+    with pytest.raises(PaymentsUnavailable):
+        world.cancel(world.row(row.subscription_id))
+    world.sdk.broken = lambda _method, _path: None
+    [stripes] = world.stripe_of(row)
+    stripes.update(cancel_at_period_end=False, cancel_at=None)
+    assert world.cancel(world.row(row.subscription_id)).cancel_at is not None
     assert stripes["cancel_at_period_end"] is True
 
 

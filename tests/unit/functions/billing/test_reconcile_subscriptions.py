@@ -52,6 +52,18 @@ def test_what_nobody_could_process_is_tried_again_and_told(world: MoneyWorld) ->
     assert world.booked() == world.moved() == 1_900
 
 
+def test_what_is_charged_for_without_a_row_is_told(world: MoneyWorld) -> None:
+    """Nobody can use or cancel it here, and Stripe goes on charging."""
+    subscription_id = bought(world)
+    world.deliver_all()
+    del world.subscriptions.rows[subscription_id]
+    assert (world.reconcile().failed, len(world.told)) == (1, 1)
+    [stripes] = [one for one in world.stripe.every("subscription") if one["status"] == "active"]
+    assert stripes["id"] in world.told[0]
+    stripes["status"] = "canceled"
+    assert world.reconcile().failed == 0
+
+
 def test_where_all_is_well_nothing_is_written(world: MoneyWorld) -> None:
     bought(world)
     world.deliver_all()

@@ -172,7 +172,7 @@ def _print(folder: Folder, examined: Examined) -> None:
         results.print(f"[red]✗[/red] {escape(finding)}", soft_wrap=True)
     report = examined.report
     if report is not None:
-        counts = ", ".join(f"{name} {value}" for name, value in report.counts().items())
+        counts = ", ".join(f"{name} {one['passed']} of {one['run']}" for name, one in report.counts().items())
         slowest = report.measured.slowest_call_seconds
         results.print(f"Tested: {escape(counts)}; the slowest call took {slowest:.2f} s; image {examined.image}")
     if not examined.findings:

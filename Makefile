@@ -39,7 +39,7 @@ types: setup
 unit: setup
 	$(PY) -m pytest $(UNIT) -n 2 --dist loadgroup -q
 
-test: setup ## All tests (20 minutes at most); ends with what was skipped
+test: setup ## All tests (20 to 25 minutes); ends with what was skipped
 	@rm -f $(SKIPPED)
 	MAM_SKIPPED=$(SKIPPED) $(PY) -m pytest -p tests.skipped $(UNIT) tests/architecture tests/integration -n 2 --dist loadgroup -q
 	MAM_SKIPPED=$(SKIPPED) $(PY) -m pytest -p tests.skipped tests/sandbox tests/workflow -q

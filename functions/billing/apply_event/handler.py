@@ -2,19 +2,15 @@
 ones.
 """
 
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,  # pyright: ignore[reportUnknownVariableType]
-)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from shared.runtime import wiring
 from shared.runtime.cold_start import load_adapters
 from shared.runtime.observability import count, logger
+from shared.runtime.stream import react_to_stream
 
 load_adapters(
     "attempts_table",
@@ -25,13 +21,9 @@ load_adapters(
     "subscriptions_table",
 )
 
-processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    logger.clear_state()
-    logger.set_correlation_id(context.aws_request_id)
-    return cast(dict[str, Any], process_partial_response(event, apply_event, processor, context))
+    return react_to_stream(event, context, apply_event, failure="event not applied yet")
 
 
 def apply_event(record: DynamoDBRecord) -> None:

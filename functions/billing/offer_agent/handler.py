@@ -4,27 +4,19 @@ A price is named by agent, amount, currency and interval. So publishing again ma
 new price, and earlier subscribers keep their old one.
 """
 
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,  # pyright: ignore[reportUnknownVariableType]
-)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.billing.offer_agent.offer import offer, plan_of
 from shared.runtime import wiring
 from shared.runtime.observability import logger
-
-processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+from shared.runtime.stream import react_to_stream
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    logger.clear_state()
-    logger.set_correlation_id(context.aws_request_id)
-    return cast(dict[str, Any], process_partial_response(event, offer_agent, processor, context))
+    return react_to_stream(event, context, offer_agent, failure="agent not offered yet")
 
 
 def offer_agent(record: DynamoDBRecord) -> None:

@@ -5,13 +5,8 @@ Invoked with `{"reindex": true}` it writes everything again from the table.
 """
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,  # pyright: ignore[reportUnknownVariableType]
-)
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord, DynamoDBRecordEventName
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -28,16 +23,13 @@ from shared.catalogue.query import CatalogUnavailable
 from shared.catalogue.snapshot import CatalogueEntry, EntryRefused
 from shared.runtime import wiring
 from shared.runtime.observability import count, logger
-
-processor = BatchProcessor(EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
+from shared.runtime.stream import react_to_stream
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    logger.clear_state()
-    logger.set_correlation_id(context.aws_request_id)
     if event.get("reindex"):
         return {"agents": rebuild(list(list_copies().values()), wiring.catalogue.agents(), wiring.platform.artifacts())}
-    return cast(dict[str, Any], process_partial_response(event, index_agent, processor, context))
+    return react_to_stream(event, context, index_agent, failure="agent not indexed yet")
 
 
 def index_agent(record: DynamoDBRecord) -> None:
@@ -46,10 +38,6 @@ def index_agent(record: DynamoDBRecord) -> None:
         _index(record)
     except (RowUnusable, EntryRefused) as error:
         tell_not_indexed(error)
-    except Exception as error:
-        # The batch processor keeps what it catches to itself.
-        logger.warning("agent not indexed yet", extra={"error": type(error).__name__, "reason": str(error)[:300]})
-        raise
 
 
 def _index(record: DynamoDBRecord) -> None:

@@ -1,26 +1,21 @@
 """Accounts: registering and signing in, what is kept of people, their API keys, and the mails to them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from infra_cdk.config import ONE_VCPU_MB, Config
-from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.endpoint import DELETE, GET, POST, Api, Endpoint
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.reaction import NEW_ITEM, react_to_changes
 from infra_cdk.constructs.table import Table
 from infra_cdk.stacks.data import DataStack
 
-RECORD_AGE = timedelta(hours=24)
-UNLIMITED = -1
-NEW_ITEM = {"eventName": lambda_.FilterRule.is_equal("INSERT")}
 TO_BE_ERASED = {"dynamodb": {"NewImage": {"erasing_at": {"N": lambda_.FilterRule.exists()}}}}
 
 
@@ -156,19 +151,7 @@ class AccountsStack(Stack):
         letters = DeadLetters(self, folder.partition("/")[2].replace("_", "-"), config=self._config)
         self.dead_letters = [*self.dead_letters, letters]
         function = FolderFunction(self, folder, config=self._config, uses=uses)
-        function.add_event_source(
-            sources.DynamoEventSource(
-                table,
-                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=10,
-                bisect_batch_on_error=True,
-                max_record_age=duration(RECORD_AGE),
-                retry_attempts=UNLIMITED,
-                report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(letters),
-                filters=[lambda_.FilterCriteria.filter(dict(of))],
-            )
-        )
+        react_to_changes(function, table, letters, of=of)
         return function
 
     def _let_end_sessions(self, function: FolderFunction) -> None:

@@ -1,26 +1,19 @@
 """Money: checkouts and subscriptions, Stripe's events and what they lead to."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 
 from aws_cdk import Stack
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from infra_cdk.config import ONE_VCPU_MB, Config
-from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.endpoint import GET, POST, Api, Endpoint
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.reaction import NEW_ITEM, react_to_changes
 from infra_cdk.constructs.schedule import Every
-from infra_cdk.constructs.table import Table
 from infra_cdk.stacks.data import DataStack
 
-UNLIMITED = -1
-# As long as the stream itself keeps a record.
-RECORD_AGE = timedelta(hours=24)
 # An event is kept in its own table, too: what cannot be processed holds up the others for no longer than this.
 EVENT_AGE = timedelta(hours=1)
 
@@ -74,7 +67,7 @@ class BillingStack(Stack):
             self, "billing/offer_agent", config=config, uses=["stripe"], timeout=timedelta(minutes=5)
         )
         data.subscriptions.allow(offer_agent, "GetItem", "PutItem")
-        self._react(offer_agent, data.agents, offer_letters, RECORD_AGE)
+        react_to_changes(offer_agent, data.agents, offer_letters)
 
         event_letters = DeadLetters(self, "apply-event", config=config)
         apply_event = FolderFunction(
@@ -86,8 +79,7 @@ class BillingStack(Stack):
             timeout=timedelta(minutes=5),
         )
         self._allow_settling(apply_event)
-        new_only = lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("INSERT")})
-        self._react(apply_event, data.stripe_events, event_letters, EVENT_AGE, filters=[new_only])
+        react_to_changes(apply_event, data.stripe_events, event_letters, of=NEW_ITEM, age=EVENT_AGE)
 
         reconcile_letters = DeadLetters(self, "reconcile-subscriptions", config=config)
         reconcile = FolderFunction(
@@ -131,25 +123,3 @@ class BillingStack(Stack):
         data.subscriptions.allow(function, "GetItem", "PutItem", "UpdateItem")
         data.revenue_events.allow(function, "PutItem")
         data.meters.allow(function, "GetItem", "UpdateItem")
-
-    def _react(
-        self,
-        function: FolderFunction,
-        table: Table,
-        letters: DeadLetters,
-        age: timedelta,
-        filters: list[Mapping[str, object]] | None = None,
-    ) -> None:
-        function.add_event_source(
-            sources.DynamoEventSource(
-                table,
-                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=10,
-                bisect_batch_on_error=True,
-                max_record_age=duration(age),
-                retry_attempts=UNLIMITED,
-                report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(letters),
-                filters=filters,
-            )
-        )

@@ -4,22 +4,17 @@ from datetime import timedelta
 from functools import partial
 
 from aws_cdk import Stack
-from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from infra_cdk.config import Config
-from infra_cdk.constructs.durations import duration
 from infra_cdk.constructs.endpoint import GET, Api, Endpoint
 from infra_cdk.constructs.function import FolderFunction
 from infra_cdk.constructs.queue import DeadLetters
+from infra_cdk.constructs.reaction import react_to_changes
 from infra_cdk.constructs.search_index import SearchIndex
 from infra_cdk.stacks.data import DataStack
 
 SNAPSHOT = "catalogue/*"
-UNLIMITED = -1
-# As long as the stream itself keeps a record.
-RECORD_AGE = timedelta(hours=24)
 FIND = ("Post", "agents/_search")
 
 
@@ -57,18 +52,5 @@ class CatalogueStack(Stack):
             ("Post", "_aliases"),
             ("Put", "agents-*/_doc/*"),
         )
-        index_agent.add_event_source(
-            sources.DynamoEventSource(
-                data.agents,
-                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                batch_size=25,
-                bisect_batch_on_error=True,
-                # Tried again for as long as a record lives: a search that is down for an hour costs no listing. What
-                # can never be indexed goes to the dead letters then.
-                max_record_age=duration(RECORD_AGE),
-                retry_attempts=UNLIMITED,
-                report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(index_letters),
-            )
-        )
+        react_to_changes(index_agent, data.agents, index_letters, batch_size=25)
         self.dead_letters = [index_letters]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from infra_cdk.app import ROOT
 from infra_cdk.config import Config
 from infra_cdk.idle_cost.__main__ import AT_MOST_USD, table
 from infra_cdk.idle_cost.prices import PriceMissing, read_prices
@@ -56,6 +57,12 @@ FUNCTION = ("AWS::Lambda::Function", {"MemorySize": 512, "Architectures": ["arm6
 def test_idling_stays_below_what_it_may_cost(aws: Deployment, without_search: Deployment) -> None:
     assert 0 < usd(without_search) <= AT_MOST_USD[False]
     assert usd(without_search) < usd(aws) <= AT_MOST_USD[True]
+
+
+def test_the_readme_says_what_it_costs(aws: Deployment, without_search: Deployment) -> None:
+    said = f"${usd(aws):.0f} a month, or ${usd(without_search):.0f} without search"
+
+    assert said in (ROOT / "README.md").read_text()
 
 
 def test_every_kind_in_the_templates_is_billed_or_free_for_a_reason(aws: Deployment) -> None:
